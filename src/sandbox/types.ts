@@ -133,11 +133,20 @@ export const noFaults: Readonly<Faults> = {
 
 export type Decision =
   | { readonly allowed: true }
-  | { readonly allowed: false; readonly reason: 'explicit-deny' | 'implicit-deny' };
+  | {
+      readonly allowed: false;
+      readonly reason: 'explicit-deny' | 'implicit-deny';
+      /** Absent: the identity-based policies. */
+      readonly by?: 'permissions boundary';
+    };
 
 export interface IamApi {
-  /** Identity policies of the principal (inline, managed) against one access. */
-  decide(principal: Principal, access: Access): Decision;
+  /**
+   * Identity policies of the principal (inline, managed) and its permissions boundary against one
+   * access. `asOf`: leave out policies that were put or attached after this lab time
+   * (`faults.permissionsUnseenForMs`).
+   */
+  decide(principal: Principal, access: Access, asOf?: number): Decision;
   /**
    * The session that `service` gets from the role, or undefined when the role is missing, its
    * trust policy does not allow it, or it is not assumable yet.

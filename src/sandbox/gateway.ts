@@ -1,0 +1,326 @@
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { badSignature, incomplete, unknownKey, unsigned, wrongScope } from './auth-errors.ts';
+import { BodyTooLargeError, drain, readBody } from './body.ts';
+import { AwsError } from './errors.ts';
+import { drawFault, internalFailure } from './faults.ts';
+import { accessDenied } from './iam/access-denied.ts';
+import { requestTagConditions } from './iam/request-tags.ts';
+import type { Users } from './iam/users.ts';
+import { formOf } from './protocols/query.ts';
+import type { Protocol, WireAnswer, WireRequest } from './protocols/types.ts';
+import { addressedService, bodyLimits, isServiceName, protocolsOf } from './routing.ts';
+import { parseAuthorization, signatureProblem } from './sigv4.ts';
+import type { Authorization } from './sigv4.ts';
+import type {
+  CallContext,
+  IamApi,
+  Operation,
+  Principal,
+  Service,
+  ServiceName,
+  World,
+} from './types.ts';
+
+/** Answers paths under `/_sandbox/`; the gateway has checked Host and Origin before. */
+export type ControlHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+export interface GatewayOptions {
+  readonly world: World;
+  readonly services: readonly Service[];
+  readonly iam: IamApi;
+  readonly users: Users;
+  readonly control?: ControlHandler;
+  /** Told of each request whose signature is good. */
+  readonly onSignedRequest?: () => void;
+}
+
+export interface Gateway {
+  readonly port: number;
+  /** Takes no more requests, aborts those under way, and resolves when all are answered. */
+  close(): Promise<void>;
+}
+
+/** A signed request whose sender is known. */
+interface Call {
+  readonly request: WireRequest;
+  readonly service: ServiceName;
+  readonly authorization: Authorization;
+  readonly caller: Principal;
+}
+
+/**
+ * Listens on 127.0.0.1 alone.
+ * @param port 0 for any free one
+ */
+export async function startGateway(options: GatewayOptions, port: number): Promise<Gateway> {
+  const services = new Map(options.services.map((service) => [service.name, service]));
+  const protocols = protocolsOf(services);
+  const underWay = new Set<AbortController>();
+
+  const server = createServer(
+    {
+      // Against clients that send a header or a body drop by drop.
+      headersTimeout: 10_000,
+      requestTimeout: 60_000,
+      connectionsCheckingInterval: 5_000,
+      // Longer than clients keep idle connections, so that they close them, not we under their hands.
+      keepAliveTimeout: 75_000,
+    },
+    (request, response) => {
+      void answerOne(request, response).catch((error: unknown) => {
+        console.error('sandbox: cannot answer a request:', error);
+        response.destroy();
+      });
+    },
+  );
+  server.maxConnections = 1_000;
+
+  async function answerOne(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const refusal = strangerProblem(request, portOf(server));
+    if (refusal !== undefined) {
+      response.writeHead(403, { 'content-type': 'text/plain', connection: 'close' });
+      response.end(`${refusal}\n`);
+      return;
+    }
+    if (request.url?.startsWith('/_sandbox/') === true && options.control !== undefined) {
+      await options.control(request, response);
+      return;
+    }
+    const abort = new AbortController();
+    underWay.add(abort);
+    response.on('close', () => {
+      underWay.delete(abort);
+      if (!response.writableFinished) abort.abort();
+    });
+    const answer = await answerCall(request, abort.signal);
+    if (answer === undefined) request.socket.resetAndDestroy();
+    else send(response, answer);
+  }
+
+  /** @returns undefined when the connection is to be reset */
+  async function answerCall(
+    incoming: IncomingMessage,
+    signal: AbortSignal,
+  ): Promise<(WireAnswer & { requestId: string }) | undefined> {
+    const requestId = randomUUID();
+    const head = headOf(incoming);
+    const service = serviceOf(head);
+    if (service === undefined) return { ...unaddressed(head), requestId };
+    const protocol = protocols[service];
+    try {
+      const call = await authenticate(incoming, head, service);
+      options.onSignedRequest?.();
+      const fault = drawFault(options.world.faults, service);
+      if (fault === 'reset') return undefined;
+      if (fault !== undefined) throw fault;
+      return { ...(await perform(call, protocol, requestId, signal)), requestId };
+    } catch (error) {
+      if (signal.aborted) return { ...aborted, requestId };
+      return { ...protocol.encodeError(awsErrorOf(error, service), requestId), requestId };
+    }
+  }
+
+  /** Who signed? The key is looked up before the body is read: strangers cannot fill our memory. */
+  async function authenticate(
+    incoming: IncomingMessage,
+    head: Omit<WireRequest, 'body'>,
+    service: ServiceName,
+  ): Promise<Call> {
+    const header = head.headers['authorization'];
+    if (typeof header !== 'string') throw unsigned(service);
+    const authorization = parseAuthorization(header);
+    if (authorization === undefined) {
+      throw incomplete(
+        service,
+        'Authorization header is not of Signature Version 4, or incomplete.',
+      );
+    }
+    const signer = options.users.byAccessKey(authorization.accessKeyId);
+    if (signer === undefined || head.headers['x-amz-security-token'] !== undefined) {
+      throw unknownKey(service);
+    }
+    const body = await readBody(incoming, bodyLimits[service]).catch(async (error: unknown) => {
+      if (!(error instanceof BodyTooLargeError)) throw error;
+      await drain(incoming, bodyLimits[service]);
+      throw tooLarge(service, protocols[service].operationOf(head, Buffer.alloc(0)));
+    });
+    const request = { ...head, body };
+    const problem = signatureProblem(request, authorization, signer.secretAccessKey, Date.now());
+    if (problem !== undefined) throw badSignature(service, problem);
+    const addressed = addressedService(head);
+    if (authorization.service !== service || (addressed !== 'query' && addressed !== service)) {
+      throw wrongScope(service);
+    }
+    return { request, service, authorization, caller: signer.principal };
+  }
+
+  async function perform(
+    { request, service, authorization, caller }: Call,
+    protocol: Protocol,
+    requestId: string,
+    signal: AbortSignal,
+  ): Promise<WireAnswer> {
+    if (service === 'sqs' && addressedService(request) === 'query')
+      throw oldSqsClient(request.body);
+    const name = protocol.operationOf(request, request.body);
+    const operation = operationOf(services.get(service), name);
+    if (name === undefined || operation === undefined) {
+      throw notInSandbox(service, name ?? `${request.method} ${request.path}`);
+    }
+    const input = protocol.decode(request, name);
+    const context: CallContext = {
+      requestId,
+      caller,
+      accountId: options.world.accountId,
+      region: authorization.region,
+      endpoint: `http://${String(request.headers['host'])}`,
+      signal,
+    };
+    authorize(operation, input, context, service);
+    const result = await operation.run(input, context);
+    return protocol.encode(name, result, requestId);
+  }
+
+  /** Allowed? The first access that IAM does not allow is the one that the caller is told. */
+  function authorize(
+    operation: Operation,
+    input: Record<string, unknown>,
+    context: CallContext,
+    service: ServiceName,
+  ): void {
+    for (const access of operation.access(input, context)) {
+      const conditions = {
+        'aws:RequestedRegion': [context.region],
+        ...requestTagConditions(input, access.action),
+        ...access.conditions,
+      };
+      const decision = options.iam.decide(context.caller, { ...access, conditions });
+      if (!decision.allowed) throw accessDenied(service, context.caller, access, decision);
+    }
+  }
+
+  await listen(server, port);
+  return {
+    port: portOf(server),
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      for (const abort of underWay) abort.abort();
+      server.closeIdleConnections();
+      // Aborted calls answer at once; whatever is left after a moment is cut.
+      const cut = setTimeout(() => server.closeAllConnections(), 500);
+      await closed;
+      clearTimeout(cut);
+    },
+  };
+}
+
+/** A web page, or a name that was made to point here, is nobody whom we serve. */
+function strangerProblem(request: IncomingMessage, port: number): string | undefined {
+  const host = request.headers.host?.toLowerCase();
+  if (host !== `127.0.0.1:${port}` && host !== `localhost:${port}`) {
+    return `The sandbox answers to 127.0.0.1:${port} and localhost:${port} only, not to the host "${host ?? ''}".`;
+  }
+  const fromBrowser = Object.keys(request.headers).some(
+    (name) => name === 'origin' || name.startsWith('sec-fetch-'),
+  );
+  return fromBrowser ? 'The sandbox does not answer browsers.' : undefined;
+}
+
+function headOf(request: IncomingMessage): Omit<WireRequest, 'body'> {
+  const [path = '/', query = ''] = splitOnce(request.url ?? '/', '?');
+  return { method: request.method ?? 'GET', path, query, headers: request.headers };
+}
+
+/** The service in whose form to answer: the one addressed, or for form posts the one signed for. */
+function serviceOf(head: Omit<WireRequest, 'body'>): ServiceName | undefined {
+  const addressed = addressedService(head);
+  if (addressed !== 'query') return addressed;
+  const scope = parseAuthorization(String(head.headers['authorization'] ?? ''))?.service;
+  return scope !== undefined && isServiceName(scope) ? scope : 'sts';
+}
+
+/** What answers a request for no service of ours, signed or not. */
+function unaddressed(head: Omit<WireRequest, 'body'>): WireAnswer {
+  const target = head.headers['x-amz-target'];
+  const what =
+    typeof target === 'string' ? `X-Amz-Target ${target}` : `${head.method} ${head.path}`;
+  return {
+    status: 400,
+    headers: { 'content-type': 'application/x-amz-json-1.0' },
+    body: JSON.stringify({
+      __type: 'UnknownOperationException',
+      message: `${what} is not in the sandbox, which has SQS, Lambda, IAM, STS and CloudWatch Logs.`,
+    }),
+  };
+}
+
+/** Nobody reads this any more. */
+const aborted: WireAnswer = { status: 400, headers: {}, body: '' };
+
+function operationOf(
+  service: Service | undefined,
+  name: string | undefined,
+): Operation | undefined {
+  if (service === undefined || name === undefined) return undefined;
+  return Object.hasOwn(service.operations, name) ? service.operations[name] : undefined;
+}
+
+function notInSandbox(service: ServiceName, operation: string): AwsError {
+  const code =
+    service === 'iam' || service === 'sts' ? 'InvalidAction' : 'UnknownOperationException';
+  return new AwsError(code, `${service}: ${operation} is not in the sandbox.`);
+}
+
+function oldSqsClient(body: Buffer): AwsError {
+  const action = formOf(body).get('Action') ?? 'This call';
+  return new AwsError(
+    'InvalidAction',
+    `sqs: ${action} over the old Query protocol is not in the sandbox: use AWS CLI 2.15.47 or newer.`,
+  );
+}
+
+function tooLarge(service: ServiceName, operation: string | undefined): AwsError {
+  const limit = bodyLimits[service];
+  return new AwsError(
+    service === 'lambda' ? 'RequestEntityTooLargeException' : 'RequestEntityTooLarge',
+    `Request must be smaller than ${limit} bytes for the ${operation ?? 'called'} operation`,
+    { status: 413 },
+  );
+}
+
+function awsErrorOf(error: unknown, service: ServiceName): AwsError {
+  if (error instanceof AwsError) return error;
+  console.error(`sandbox: ${service} failed:`, error);
+  return internalFailure(service, error);
+}
+
+function send(response: ServerResponse, answer: WireAnswer & { requestId: string }): void {
+  response.writeHead(answer.status, {
+    ...answer.headers,
+    'x-amzn-RequestId': answer.requestId,
+    'content-length': Buffer.byteLength(answer.body),
+  });
+  response.end(answer.body);
+}
+
+async function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
+}
+
+function splitOnce(text: string, separator: string): string[] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
+}

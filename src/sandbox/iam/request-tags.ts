@@ -1,0 +1,34 @@
+import type { Access, WireObject } from '../types.ts';
+
+/**
+ * Tags that a request would set or take away, as the condition keys `aws:RequestTag/…` and `aws:TagKeys`.
+ * Services write them as a map (`tags`, `Tags`) or as a list of Key and Value.
+ */
+export function requestTagConditions(
+  input: WireObject,
+  action: string,
+): NonNullable<Access['conditions']> {
+  // PassRole is asked beside a call that tags; it does not tag itself.
+  if (action === 'iam:PassRole') return {};
+  const tags = tagsOf(input['Tags'] ?? input['tags']);
+  const removed = input['TagKeys'] ?? input['tagKeys'];
+  const keys = [
+    ...tags.map(([key]) => key),
+    ...(Array.isArray(removed) ? removed.map(String) : []),
+  ];
+  if (keys.length === 0) return {};
+  return {
+    'aws:TagKeys': keys,
+    ...Object.fromEntries(tags.map(([key, value]) => [`aws:RequestTag/${key}`, [value]])),
+  };
+}
+
+function tagsOf(tags: unknown): [string, string][] {
+  if (typeof tags !== 'object' || tags === null) return [];
+  if (!Array.isArray(tags)) return Object.entries(tags).map(([key, value]) => [key, String(value)]);
+  return tags.flatMap((tag: unknown): [string, string][] => {
+    if (typeof tag !== 'object' || tag === null) return [];
+    const { Key, Value } = tag as WireObject;
+    return typeof Key === 'string' ? [[Key, String(Value ?? '')]] : [];
+  });
+}
