@@ -1,0 +1,107 @@
+import { quote } from 'zx';
+import { session } from './session.ts';
+import type { Session } from './session.ts';
+
+type ServiceName = 'iam' | 'lambda' | 'logs' | 'sqs';
+
+/** A question to AWS, in the words of its API. The SDK answers it; the CLI is told it as `cliCommand`. */
+export interface Question {
+  readonly service: ServiceName;
+  /** API name, e.g. `GetQueueAttributes`. */
+  readonly operation: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  /** JMESPath for the CLI's `--query`: shows part of the answer, changes nothing in it. */
+  readonly query?: string;
+}
+
+export interface Answer<T> {
+  readonly question: Question;
+  /** Undefined when AWS says that the resource does not exist: an observation, not an error. */
+  readonly output: T | undefined;
+  readonly requestId: string | undefined;
+}
+
+/** Codes that mean "there is no such thing". */
+const notFound = new Set([
+  'AWS.SimpleQueueService.NonExistentQueue',
+  'NoSuchEntity',
+  'NoSuchEntityException',
+  'QueueDoesNotExist',
+  'ResourceNotFoundException',
+]);
+
+interface Client {
+  send(command: object): Promise<Record<string, unknown> & { $metadata: { requestId?: string } }>;
+  destroy(): void;
+}
+
+/** The SDK module of each service and the name of its client; loaded when first asked. */
+const modules: Record<ServiceName, { load: () => Promise<object>; client: string }> = {
+  iam: { load: () => import('@aws-sdk/client-iam'), client: 'IAMClient' },
+  lambda: { load: () => import('@aws-sdk/client-lambda'), client: 'LambdaClient' },
+  logs: { load: () => import('@aws-sdk/client-cloudwatch-logs'), client: 'CloudWatchLogsClient' },
+  sqs: { load: () => import('@aws-sdk/client-sqs'), client: 'SQSClient' },
+};
+
+type Constructors = Record<string, new (argument: object) => unknown>;
+
+const clients = new Map<ServiceName, Promise<{ client: Client; module: Constructors }>>();
+
+function clientOf(service: ServiceName, { clientConfig }: Session) {
+  let entry = clients.get(service);
+  if (entry === undefined) {
+    entry = modules[service].load().then((loaded) => {
+      const module = loaded as Constructors;
+      const Client = module[modules[service].client];
+      if (Client === undefined) throw new TypeError(`no client for ${service}`);
+      // Never follow the host of a queue URL: requests go to the endpoint of the session only.
+      const client = new Client({ ...clientConfig, useQueueUrlAsEndpoint: false }) as Client;
+      return { client, module };
+    });
+    clients.set(service, entry);
+  }
+  return entry;
+}
+
+/**
+ * Asks AWS once.
+ * @returns the answer; `output` is undefined when the resource does not exist
+ * @throws whatever the SDK throws for every other error: AWS could not be asked
+ */
+export async function ask<T>(question: Question): Promise<Answer<T>> {
+  const { client, module } = await clientOf(question.service, await session());
+  const Command = module[`${question.operation}Command`];
+  if (Command === undefined) throw new TypeError(`${question.service} has no operation ${question.operation}`);
+  try {
+    const { $metadata, ...output } = await client.send(new Command({ ...question.input }) as object);
+    return { question, output: output as T, requestId: $metadata.requestId };
+  } catch (error) {
+    const { name, $metadata } = error as Error & { $metadata?: { requestId?: string } };
+    if (!notFound.has(name)) throw error;
+    return { question, output: undefined, requestId: $metadata?.requestId };
+  }
+}
+
+/** `MaxNumberOfMessages` -> `max-number-of-messages`, `UUID` -> `uuid`: the CLI's own rule. */
+export function kebabCase(name: string): string {
+  return name
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .replaceAll(/([A-Z]+)([A-Z][a-z])/g, '$1-$2')
+    .toLowerCase();
+}
+
+/** The same question as an AWS CLI command, one option a line. */
+export function cliCommand({ service, operation, input, query }: Question): string {
+  const options = Object.entries(input).map(([name, value]) => cliOption(kebabCase(name), value));
+  if (query !== undefined) options.push(`--query ${quote(query)}`);
+  return [`aws ${service} ${kebabCase(operation)}`, ...options].join(' \\\n  ');
+}
+
+function cliOption(name: string, value: unknown): string {
+  if (typeof value === 'boolean') return value ? `--${name}` : `--no-${name}`;
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) {
+    return `--${name} ${value.map((item) => quote(item)).join(' ')}`;
+  }
+  if (typeof value === 'object') return `--${name} ${quote(JSON.stringify(value))}`;
+  return `--${name} ${quote(String(value))}`;
+}

@@ -1,0 +1,139 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Question } from './ask.ts';
+
+/** One thing that must be true, as data. */
+export interface Expectation<T> {
+  /** Unique in its check, kebab-case: `visibility-timeout`. */
+  readonly id: string;
+  readonly claim: string;
+  /** What `actual` must equal, or a sentence when `judge` decides. */
+  readonly expected: unknown;
+  readonly actual: (observed: T) => unknown;
+  /** For expectations that equality does not say. */
+  readonly judge?: (actual: unknown, observed: T) => boolean;
+  /** True: this cannot be judged on what was observed (not the learner's fault); the text says why. */
+  readonly notJudged?: (observed: T) => string | undefined;
+  /** Ids of expectations of the same check that must hold before this one means anything. */
+  readonly needs?: readonly string[];
+  readonly hint: string;
+  readonly source: string;
+}
+
+/** A command and its real output, already run because running it twice would change something. */
+export interface Recorded {
+  readonly command: string;
+  readonly output: string;
+}
+
+/** One of the fifteen proofs: what to show. A question is put to the real CLI when the check has passed. */
+export interface Proof<T> {
+  readonly number: number;
+  /** kebab-case, for file names: `dlq-configuration`. */
+  readonly name: string;
+  readonly title: string;
+  readonly show: (observed: T) => Question | Recorded | string;
+}
+
+export interface Check<T = unknown> {
+  /** `01`, as in the file name. */
+  readonly step: string;
+  readonly title: string;
+  /** Checks without which this one means nothing: when one of them fails, this one is not judged. */
+  readonly needs: readonly string[];
+  /** Reads only. What does not exist is observed as undefined; a throw means: AWS could not be asked. */
+  readonly observe: () => Promise<T>;
+  readonly expectations: readonly Expectation<T>[];
+  readonly proofs: readonly Proof<T>[];
+}
+
+export type Outcome = 'fail' | 'not judged' | 'pass';
+
+export interface ExpectationResult {
+  readonly id: string;
+  readonly claim: string;
+  readonly outcome: Outcome;
+  readonly expected: unknown;
+  readonly actual: unknown;
+  /** Why it could not be judged. */
+  readonly reason?: string;
+  readonly hint: string;
+  readonly source: string;
+}
+
+export interface CheckResult {
+  readonly step: string;
+  readonly title: string;
+  readonly outcome: Outcome;
+  readonly expectations: readonly ExpectationResult[];
+}
+
+/** Keeps the type of what is observed together with what is said about it. */
+export function defineCheck<T>(check: Check<T>): Check<T> {
+  return check;
+}
+
+/**
+ * Observes once and judges every expectation.
+ * @param earlier results of the checks before it; empty when the check is run by itself
+ */
+export async function judge<T>(
+  check: Check<T>,
+  earlier: readonly CheckResult[] = [],
+): Promise<{ result: CheckResult; observed: T | undefined }> {
+  const blocking = earlier.find(({ step, outcome }) => check.needs.includes(step) && outcome !== 'pass');
+  if (blocking !== undefined) {
+    return { result: unjudged(check, `blocked by check ${blocking.step}, which comes first`), observed: undefined };
+  }
+  let observed: T;
+  try {
+    observed = await check.observe();
+  } catch (error) {
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    return { result: unjudged(check, `could not look: ${reason}`), observed: undefined };
+  }
+  const results: ExpectationResult[] = [];
+  for (const expectation of check.expectations) results.push(judgeOne(expectation, observed, results));
+  return { result: { step: check.step, title: check.title, outcome: worst(results), expectations: results }, observed };
+}
+
+function judgeOne<T>(
+  expectation: Expectation<T>,
+  observed: T,
+  before: readonly ExpectationResult[],
+): ExpectationResult {
+  const { id, claim, expected, hint, source, needs = [] } = expectation;
+  const base = { id, claim, expected, hint, source };
+  const blocker = before.find((result) => needs.includes(result.id) && result.outcome !== 'pass');
+  if (blocker !== undefined) {
+    return { ...base, outcome: 'not judged', actual: undefined, reason: `blocked by "${blocker.claim}"` };
+  }
+  const reason = expectation.notJudged?.(observed);
+  if (reason !== undefined) return { ...base, outcome: 'not judged', actual: undefined, reason };
+  const actual = expectation.actual(observed);
+  const holds = expectation.judge?.(actual, observed) ?? isDeepStrictEqual(actual, expected);
+  return { ...base, outcome: holds ? 'pass' : 'fail', actual };
+}
+
+function unjudged<T>({ step, title, expectations }: Check<T>, reason: string): CheckResult {
+  return {
+    step,
+    title,
+    outcome: 'not judged',
+    expectations: expectations.map(({ id, claim, expected, hint, source }) => ({
+      id,
+      claim,
+      expected,
+      hint,
+      source,
+      actual: undefined,
+      outcome: 'not judged',
+      reason,
+    })),
+  };
+}
+
+/** One failure fails; else one unjudged leaves the whole unjudged. */
+export function worst(results: readonly { readonly outcome: Outcome }[]): Outcome {
+  if (results.some(({ outcome }) => outcome === 'fail')) return 'fail';
+  return results.some(({ outcome }) => outcome === 'not judged') ? 'not judged' : 'pass';
+}

@@ -1,0 +1,201 @@
+import { $ as zx, quote } from 'zx';
+import { CommandError, LabError } from './errors.ts';
+import { options } from './options.ts';
+import { session } from './session.ts';
+import { root } from './settings.ts';
+import { cyan, dim, indent, say, trimmed } from './terminal.ts';
+import { skipInSandbox, waitFor } from './wait.ts';
+
+export interface CommandOptions {
+  /** AWS error codes that are an answer here, not a failure: the resource is already there, or already gone. */
+  readonly accept?: readonly string[];
+  /** AWS says this while one of its clocks is still running: try again until it has. */
+  readonly retryWhile?: {
+    readonly says: RegExp;
+    readonly clock: string;
+    /** How long the sandbox clock is moved at once, where it may skip. */
+    readonly typicalSeconds: number;
+    readonly limitSeconds: number;
+  };
+  /** Run and return, but show nothing. */
+  readonly quiet?: boolean;
+  /** Lines of the answer that are shown. */
+  readonly show?: number;
+}
+
+export interface CommandResult {
+  readonly stdout: string;
+  /** The accepted error code that AWS answered, if it did. */
+  readonly code: string | undefined;
+}
+
+/** Variables that this step's commands have set: `QUEUE_URL=$(aws …)`. */
+const variables: Record<string, string> = {};
+
+/** Time spent inside commands, so that the kit's own share can be measured. */
+export const commandTime = { milliseconds: 0, count: 0 };
+
+type Tag = (pieces: TemplateStringsArray, ...values: (number | string)[]) => Promise<CommandResult>;
+
+/**
+ * Types a command: shows it exactly as a person would type it, runs it in bash with zx, shows a trimmed
+ * answer. `NAME=$(aws …)` keeps the output for later commands as `"$NAME"`, as in a shell.
+ * With `--dry-run` it prints and runs nothing.
+ * @throws CommandError with AWS's code and message
+ */
+export function $(pieces: TemplateStringsArray, ...values: (number | string)[]): Promise<CommandResult>;
+export function $(commandOptions: CommandOptions): Tag;
+export function $(
+  first: CommandOptions | TemplateStringsArray,
+  ...values: (number | string)[]
+): Promise<CommandResult> | Tag {
+  if ('raw' in first) return type({}, first, values);
+  return (pieces, ...inner) => type(first, pieces, inner);
+}
+
+/** The text of a command: as typed (with its line breaks), values quoted for bash. */
+export function commandText(pieces: readonly string[], values: readonly (number | string)[]): string {
+  return pieces.map((piece, i) => (i === 0 ? piece : quote(String(values[i - 1])) + piece)).join('');
+}
+
+async function type(
+  commandOptions: CommandOptions,
+  pieces: TemplateStringsArray,
+  values: readonly (number | string)[],
+): Promise<CommandResult> {
+  const typed = commandText(pieces.raw, values);
+  if (options().dryRun) {
+    say(typed);
+    return { stdout: '', code: undefined };
+  }
+  if (commandOptions.quiet !== true) say(indent(`${cyan('$')} ${typed}`));
+  const result = await runWithRetries(typed, commandOptions);
+  if (commandOptions.quiet !== true) {
+    if (result.code !== undefined) say(indent(dim(`(${result.code}: that is fine here)`), '    '));
+    if (result.stdout.trim() !== '') {
+      say(indent(dim(trimmed(result.stdout, commandOptions.show)), '    '));
+    }
+  }
+  return result;
+}
+
+async function runWithRetries(typed: string, commandOptions: CommandOptions): Promise<CommandResult> {
+  const { retryWhile, accept } = commandOptions;
+  if (retryWhile === undefined) return runTyped(typed, accept);
+  const { clock, typicalSeconds, limitSeconds, says } = retryWhile;
+  let first = true;
+  return waitFor({
+    what: 'AWS to accept the command',
+    clock,
+    limitSeconds,
+    probe: async () => {
+      try {
+        return await runTyped(typed, accept);
+      } catch (error) {
+        if (!(error instanceof CommandError) || !says.test(error.awsMessage)) throw error;
+        if (first) say(indent(dim(`AWS says, for now: ${error.awsMessage}`), '    '));
+        if (first) await skipInSandbox(clock, typicalSeconds);
+        first = false;
+        return undefined;
+      }
+    },
+  });
+}
+
+const assignment = /^\s*([A-Z][A-Z0-9_]*)=\$\(([\s\S]*)\)\s*$/;
+
+async function runTyped(typed: string, accept: readonly string[] = []): Promise<CommandResult> {
+  const [, variable, inner] = assignment.exec(typed) ?? [];
+  const output = await runInBash(inner ?? typed);
+  if (output.exitCode === 0) {
+    if (variable !== undefined) variables[variable] = output.stdout.trim();
+    return { stdout: output.stdout, code: undefined };
+  }
+  const error = commandError(inner ?? typed, output);
+  if (error.code !== undefined && accept.includes(error.code)) {
+    if (variable !== undefined) variables[variable] = '';
+    return { stdout: '', code: error.code };
+  }
+  throw error;
+}
+
+interface Output {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number | null;
+}
+
+/** Runs a command text in bash, in the checkout, with the session's environment and this step's variables. */
+export async function runInBash(text: string): Promise<Output> {
+  const { environment } = await session();
+  const start = performance.now();
+  const output = await zx({
+    env: { ...environment, ...variables },
+    cwd: root,
+    nothrow: true,
+    quiet: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })(Object.assign([text], { raw: [text] }));
+  commandTime.milliseconds += performance.now() - start;
+  commandTime.count += 1;
+  return output;
+}
+
+/** What the AWS CLI wrote on stderr, in either of its layouts (since 2.34.0 with a prefix and details). */
+export function parseCliError(stderr: string): { code: string | undefined; message: string } {
+  const service = /An error occurred \(([^)]+)\) when calling the \w+ operation(?: \([^)]*\))?: ([^\n]*)/.exec(stderr);
+  if (service !== null) return { code: service[1], message: service[2]?.trim() ?? '' };
+  const line = stderr.split('\n').find((text) => text.trim() !== '') ?? 'no message';
+  return { code: undefined, message: line.replace(/^aws: \[ERROR\]: /, '').trim() };
+}
+
+function commandError(text: string, { stderr, exitCode }: Output): CommandError {
+  const { code, message } = parseCliError(stderr);
+  const shown = text.replaceAll(/\s*\\\n\s*/g, ' ').trim();
+  const what = code === undefined ? message : `${code}: ${message}`;
+  const hint = hintFor(code, message);
+  return new CommandError(`${what}\n       Command: ${shown} (exit code ${exitCode})`, {
+    code,
+    command: shown,
+    awsMessage: message,
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+/** What to do about the refusals that a learner meets most. */
+function hintFor(code: string | undefined, message: string): string | undefined {
+  if (code === 'QueueAlreadyExists') {
+    const attribute = /attribute (\w+)/.exec(message)?.[1] ?? 'one attribute';
+    return (
+      `A queue of this name is already there with another ${attribute}; it was not touched. Correct it with ` +
+      '"aws sqs set-queue-attributes", or delete it (npm run step 11) and run this step again.'
+    );
+  }
+  if (code === 'AccessDenied' || code === 'AccessDeniedException') {
+    return 'The profile may not do this. Compare its policy with infra/learner-policy.json.';
+  }
+  if (code === 'NoSuchEntity' || code === 'ResourceNotFoundException' || code?.endsWith('NonExistentQueue') === true) {
+    return 'An earlier step is missing: "npm run check" shows which one.';
+  }
+  if (/Could not connect to the endpoint URL/.test(message)) {
+    return 'The sandbox ended in the middle of the step. Run the same command again: it starts a new one with everything that was acknowledged.';
+  }
+  if (/Unable to load paramfile|Error parsing parameter/.test(message)) {
+    return 'A file of the command is missing: the zip is made by "npm run step 5", the JSON files come with the kit (git status).';
+  }
+  return undefined;
+}
+
+/** Parses the answer of a command. */
+export function json<T>(result: CommandResult): T {
+  try {
+    return JSON.parse(result.stdout) as T;
+  } catch (cause) {
+    throw new LabError(`The answer is not JSON: ${result.stdout.slice(0, 200)}`, { cause });
+  }
+}
+
+/** The value that `NAME=$(…)` has kept, '' when the resource was not there. */
+export function variable(name: string): string {
+  return variables[name] ?? '';
+}

@@ -1,0 +1,123 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { cliCommand } from './ask.ts';
+import type { Check, CheckResult, Proof, Recorded } from './check.ts';
+import { runInBash } from './command.ts';
+import { LabError } from './errors.ts';
+import { redactor } from './redact.ts';
+import { session } from './session.ts';
+import type { Session } from './session.ts';
+import { root } from './settings.ts';
+
+/** One proof as recorded: the command as typed, and what it really printed. */
+export interface RecordedProof {
+  readonly number: number;
+  readonly name: string;
+  readonly title: string;
+  readonly command: string;
+  readonly output: string;
+}
+
+export interface Evidence {
+  readonly target: 'AWS' | 'SANDBOX';
+  readonly check: string;
+  readonly title: string;
+  readonly verdict: 'pass';
+  /** ISO time on the clock of the target: on the sandbox the lab clock, as in its logs. */
+  readonly time: string;
+  readonly region: string;
+  readonly versions: { readonly kit: string; readonly node: string; readonly awsCli: string };
+  readonly expectations: CheckResult['expectations'];
+  readonly proofs: readonly RecordedProof[];
+}
+
+/** Where the evidence of a check lies, without its ending. */
+export function evidenceFile({ step, title }: Pick<CheckResult, 'step' | 'title'>, target: Session['target']): string {
+  const name = title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '');
+  return join(root, 'docs', 'evidence', target, `${step}-${name}`);
+}
+
+/**
+ * Runs the commands of a passed check with the real CLI and writes what they printed, redacted.
+ * @returns the recorded proofs and the file they are in
+ */
+export async function recordEvidence<T>(
+  check: Check<T>,
+  result: CheckResult,
+  observed: T,
+): Promise<{ proofs: readonly RecordedProof[]; file: string }> {
+  const current = await session();
+  const [proofs, time, kit] = await Promise.all([
+    Promise.all(check.proofs.map((proof) => recordProof(proof, observed))),
+    current.sandbox === undefined ? Date.now() : current.sandbox.status().then(({ clock }) => clock.now),
+    kitVersion(),
+  ]);
+  const evidence: Evidence = {
+    target: current.target === 'sandbox' ? 'SANDBOX' : 'AWS',
+    check: check.step,
+    title: check.title,
+    verdict: 'pass',
+    time: new Date(time).toISOString(),
+    region: current.region,
+    versions: { kit, node: process.version, awsCli: current.awsCli.version },
+    expectations: result.expectations,
+    proofs,
+  };
+  const redact = redactor([current.accountId]);
+  const file = evidenceFile(check, current.target);
+  await writeWhole(`${file}.json`, redact(`${JSON.stringify(evidence, null, 2)}\n`));
+  await writeWhole(`${file}.txt`, redact(transcript(evidence)));
+  return { proofs, file: relative(root, `${file}.json`) };
+}
+
+async function recordProof<T>(proof: Proof<T>, observed: T): Promise<RecordedProof> {
+  const { number, name, title } = proof;
+  const shown = proof.show(observed);
+  const recorded = isRecorded(shown)
+    ? shown
+    : await runForProof(typeof shown === 'string' ? shown : cliCommand(shown));
+  return { number, name, title, ...recorded };
+}
+
+function isRecorded(shown: unknown): shown is Recorded {
+  return typeof shown === 'object' && shown !== null && 'output' in shown;
+}
+
+/** @throws LabError when the CLI does not confirm what the SDK has just said */
+export async function runForProof(command: string): Promise<Recorded> {
+  const { stdout, stderr, exitCode } = await runInBash(command);
+  if (exitCode !== 0) {
+    throw new LabError(`The command of a proof failed: ${command}\n${stderr.trim()}`, {
+      hint: 'The check itself passed. Run it again to record its proof.',
+    });
+  }
+  return { command, output: stdout };
+}
+
+/** The text twin: what a person would have seen in the terminal. */
+function transcript({ target, check, title, time, region, versions, expectations, proofs }: Evidence): string {
+  const head = [
+    `${target}  check ${check}: ${title}`,
+    `${time}  ${region}  aws-cli ${versions.awsCli}  node ${versions.node}  kit ${versions.kit}`,
+  ];
+  const blocks = proofs.map(
+    (proof) => `Proof ${proof.number}: ${proof.title}\n\n$ ${proof.command}\n${proof.output.trimEnd()}`,
+  );
+  const verdicts = expectations.map(({ outcome, claim, actual }) => `  ${outcome}  ${claim}: ${shortJson(actual)}`);
+  return `${[head.join('\n'), ...blocks, `Expectations\n${verdicts.join('\n')}`].join('\n\n')}\n`;
+}
+
+export function shortJson(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
+}
+
+async function writeWhole(file: string, content: string): Promise<void> {
+  await mkdir(join(file, '..'), { recursive: true });
+  await writeFile(`${file}.new`, content);
+  await rename(`${file}.new`, file);
+}
+
+async function kitVersion(): Promise<string> {
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
+  return version;
+}

@@ -1,0 +1,21 @@
+// The one door of src/lab for steps and checks.
+export { ask } from './ask.ts';
+export type { Answer, Question } from './ask.ts';
+export { costOfRun } from './aws-account.ts';
+export {
+  deletedMapping,
+  enabledMapping,
+  found,
+  permissionPropagation,
+  queueNameLock,
+  rolePropagation,
+  settledMessages,
+} from './aws-clocks.ts';
+export { defineCheck } from './check.ts';
+export { $ } from './command.ts';
+export { runForProof } from './evidence.ts';
+export * from './observe.ts';
+export { runAlone } from './run-check.ts';
+export { session } from './session.ts';
+export { lab, root } from './settings.ts';
+export { openStep } from './step.ts';

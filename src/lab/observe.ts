@@ -1,0 +1,147 @@
+import type {
+  EventSourceMappingConfiguration,
+  FunctionConfiguration,
+  ListEventSourceMappingsCommandOutput,
+} from '@aws-sdk/client-lambda';
+import type { FilterLogEventsCommandOutput } from '@aws-sdk/client-cloudwatch-logs';
+import type { GetQueueAttributesCommandOutput, GetQueueUrlCommandOutput } from '@aws-sdk/client-sqs';
+import { ask } from './ask.ts';
+import type { Answer, Question } from './ask.ts';
+import { session } from './session.ts';
+import { lab } from './settings.ts';
+
+/** The questions of the lab, each in one place: steps wait with them, checks judge by them. */
+export const questions = {
+  queueUrl: (name: string): Question => ({ service: 'sqs', operation: 'GetQueueUrl', input: { QueueName: name } }),
+  queueAttributes: (url: string): Question => ({
+    service: 'sqs',
+    operation: 'GetQueueAttributes',
+    input: { QueueUrl: url, AttributeNames: ['All'] },
+  }),
+  mappings: (): Question => ({
+    service: 'lambda',
+    operation: 'ListEventSourceMappings',
+    input: { FunctionName: lab.functionName },
+  }),
+  functionConfiguration: (): Question => ({
+    service: 'lambda',
+    operation: 'GetFunctionConfiguration',
+    input: { FunctionName: lab.functionName },
+  }),
+  workerLog: (): Question => ({
+    service: 'logs',
+    operation: 'FilterLogEvents',
+    input: { logGroupName: lab.logGroupName, filterPattern: '"messageId"' },
+  }),
+};
+
+export interface ObservedQueue {
+  readonly url: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly answer: Answer<GetQueueAttributesCommandOutput>;
+}
+
+/** The queue with all its attributes; undefined when there is none of that name. */
+export async function observeQueue(name: string): Promise<ObservedQueue | undefined> {
+  const { output } = await ask<GetQueueUrlCommandOutput>(questions.queueUrl(name));
+  if (output?.QueueUrl === undefined) return undefined;
+  const answer = await ask<GetQueueAttributesCommandOutput>(questions.queueAttributes(output.QueueUrl));
+  if (answer.output?.Attributes === undefined) return undefined;
+  return { url: output.QueueUrl, attributes: answer.output.Attributes, answer };
+}
+
+/** Messages in the queue: visible, in flight and delayed together. All three are approximate on AWS. */
+export function messageCount({ attributes }: ObservedQueue): number {
+  return ['', 'NotVisible', 'Delayed']
+    .map((kind) => Number(attributes[`ApproximateNumberOfMessages${kind}`] ?? 0))
+    .reduce((sum, count) => sum + count, 0);
+}
+
+/** Every mapping of the function, from whatever queue. */
+export async function observeMappings(): Promise<{
+  readonly mappings: readonly EventSourceMappingConfiguration[];
+  readonly answer: Answer<ListEventSourceMappingsCommandOutput>;
+}> {
+  const answer = await ask<ListEventSourceMappingsCommandOutput>(questions.mappings());
+  return { mappings: answer.output?.EventSourceMappings ?? [], answer };
+}
+
+export async function queueArn(name: string): Promise<string> {
+  const { region, accountId } = await session();
+  return `arn:aws:sqs:${region}:${accountId}:${name}`;
+}
+
+export async function observeFunction(): Promise<Answer<FunctionConfiguration>> {
+  return ask<FunctionConfiguration>(questions.functionConfiguration());
+}
+
+/** One structured line of the worker: one delivery of one message. */
+export interface Delivery {
+  readonly messageId: string;
+  readonly receiveCount: number;
+  readonly outcome: 'FAILED' | 'OK';
+  readonly requestId: string;
+  readonly batchSize: number;
+  /** Lab clock of the log event, epoch milliseconds. */
+  readonly timestamp: number;
+}
+
+/** Deliveries as the worker logged them, oldest first; undefined when there is no log group yet. */
+export async function observeDeliveries(): Promise<
+  { readonly deliveries: readonly Delivery[]; readonly answer: Answer<FilterLogEventsCommandOutput> } | undefined
+> {
+  const deliveries: Delivery[] = [];
+  let first: Answer<FilterLogEventsCommandOutput> | undefined;
+  let nextToken: string | undefined;
+  do {
+    const question = questions.workerLog();
+    const answer = await ask<FilterLogEventsCommandOutput>(
+      nextToken === undefined ? question : { ...question, input: { ...question.input, nextToken } },
+    );
+    if (answer.output === undefined) return undefined;
+    first ??= answer;
+    deliveries.push(...(answer.output.events ?? []).flatMap((event) => deliveryOf(event.message, event.timestamp)));
+    nextToken = answer.output.nextToken;
+  } while (nextToken !== undefined);
+  return { deliveries: deliveries.toSorted((a, b) => a.timestamp - b.timestamp), answer: first };
+}
+
+/** Reads the JSON after the runtime's own `<time> <request id> INFO` prefix; other lines give nothing. */
+export function deliveryOf(message: string | undefined, timestamp: number | undefined): Delivery[] {
+  const json = /\{.*\}/s.exec(message ?? '')?.[0];
+  if (json === undefined || timestamp === undefined) return [];
+  try {
+    const line = JSON.parse(json) as Partial<Delivery>;
+    if (typeof line.messageId !== 'string' || typeof line.receiveCount !== 'number') return [];
+    return [{ ...(line as Delivery), timestamp }];
+  } catch {
+    return [];
+  }
+}
+
+/** The deliveries of the messages that were sent last: of the newest failing message, and of those batched with it. */
+export function latestRun(deliveries: readonly Delivery[]): {
+  readonly poison: readonly Delivery[];
+  readonly good: readonly Delivery[];
+} {
+  const firstOf = new Map<string, Delivery>();
+  for (const delivery of deliveries) {
+    if (!firstOf.has(delivery.messageId)) firstOf.set(delivery.messageId, delivery);
+  }
+  const first = [...firstOf.values()];
+  const newestPoison = first.findLast(({ outcome }) => outcome === 'FAILED');
+  if (newestPoison === undefined) return { poison: [], good: deliveries.filter(({ outcome }) => outcome === 'OK') };
+  const earlierPoison = first.findLast(
+    ({ outcome, timestamp, messageId }) =>
+      outcome === 'FAILED' && timestamp <= newestPoison.timestamp && messageId !== newestPoison.messageId,
+  );
+  const since = earlierPoison?.timestamp ?? 0;
+  const sameBatch = deliveries.filter(
+    ({ requestId, outcome }) => outcome === 'OK' && requestId === newestPoison.requestId,
+  );
+  const sameRun = deliveries.filter(({ outcome, timestamp }) => outcome === 'OK' && timestamp > since);
+  return {
+    poison: deliveries.filter(({ messageId }) => messageId === newestPoison.messageId),
+    good: sameBatch.length > 0 ? sameBatch : sameRun,
+  };
+}

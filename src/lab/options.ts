@@ -1,0 +1,89 @@
+import { parseArgs } from 'node:util';
+import { LabError } from './errors.ts';
+
+/** What the user asked for, the same for `lab …` and for a step or check run by itself. */
+export interface Options {
+  /** A profile of the user's own AWS configuration: run on that real account. */
+  readonly profile: string | undefined;
+  /** A user of the sandbox: `lab-dev` (default), `instructor` or `admin`. */
+  readonly as: string | undefined;
+  readonly dryRun: boolean;
+  readonly realTime: boolean;
+  readonly realistic: boolean;
+  readonly yes: boolean;
+  readonly keep: boolean;
+  readonly json: boolean;
+}
+
+export const optionTexts = {
+  profile: '--profile NAME    run on the real AWS account of this profile (default: the sandbox)',
+  as: '--as NAME         act as this user of the sandbox: lab-dev, instructor or admin',
+  'dry-run': '--dry-run         print the commands only, ready to paste',
+  'real-time': '--real-time       sandbox: wait as long as AWS would, skip nothing',
+  realistic: '--realistic       sandbox: slow roles, duplicates, throttling and other unkindness',
+  yes: '--yes             do not ask before using a real account',
+  keep: '--keep            leave the lab up at the end of "lab run"',
+  json: '--json            machine-readable output where a command has it',
+} as const;
+
+const definitions = {
+  profile: { type: 'string' },
+  as: { type: 'string' },
+  'dry-run': { type: 'boolean' },
+  'real-time': { type: 'boolean' },
+  realistic: { type: 'boolean' },
+  yes: { type: 'boolean' },
+  keep: { type: 'boolean' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+/**
+ * Reads words and options.
+ * @throws LabError (exit code 2) that names the unknown option and lists the known ones
+ */
+export function readArguments(args: readonly string[]): { words: string[]; options: Options; help: boolean } {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: definitions,
+      allowPositionals: true,
+    });
+    const options = {
+      profile: values.profile,
+      as: values.as,
+      dryRun: values['dry-run'] ?? false,
+      realTime: values['real-time'] ?? false,
+      realistic: values.realistic ?? false,
+      yes: values.yes ?? false,
+      keep: values.keep ?? false,
+      json: values.json ?? false,
+    };
+    return { words: positionals, options, help: values.help ?? false };
+  } catch (cause) {
+    const reason = cause instanceof Error ? (cause.message.split('.')[0] ?? '') : String(cause);
+    throw new LabError(reason, {
+      hint: `Known options:\n  ${Object.values(optionTexts).join('\n  ')}`,
+      exitCode: 2,
+      cause,
+    });
+  }
+}
+
+let current: Options | undefined;
+
+/** Set once by `lab`; a step or check run by itself reads the command line on first use. */
+export function useOptions(options: Options): void {
+  current = options;
+}
+
+export function options(): Options {
+  current ??= readArguments(argumentsOfScript(process.argv)).options;
+  return current;
+}
+
+/** `node zx steps/01-….ts --dry-run` and `node steps/01-….ts --dry-run` both give `['--dry-run']`. */
+export function argumentsOfScript(argv: readonly string[]): string[] {
+  const script = argv.findLastIndex((argument) => /\.m?[jt]s$/.test(argument));
+  return argv.slice(script + 1);
+}

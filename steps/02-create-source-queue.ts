@@ -1,0 +1,22 @@
+/**
+ * Step 02: create the source queue, with the redrive policy that points to the dead-letter queue.
+ * Safe to repeat: CreateQueue returns a queue that already has exactly these attributes.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
+ */
+import { $, lab, openStep, queueNameLock } from '../src/lab/index.ts';
+
+const step = await openStep(import.meta, {
+  title: 'Create the source queue with its redrive policy',
+  why: 'The queue, not the function, decides how often a message is received before it counts as poison, and how long it stays hidden in between.',
+  console: `SQS > Queues > ${lab.queueName} > Dead-letter queue tab: maximum receives 3. Details: default visibility timeout 30 seconds.`,
+  examCue:
+    'Visibility timeout at least 6 x function timeout (5 s -> 30 s). maxReceiveCount 3 keeps the lab short; with Lambda AWS advises 5 or more, because throttled receives count too.',
+});
+
+// The attributes of the file: VisibilityTimeout and RedrivePolicy, the latter a JSON *string* in the JSON.
+await $(queueNameLock)`aws sqs create-queue \
+  --queue-name ${lab.queueName} \
+  --attributes "file://$LAB_INFRA/source-queue-attributes.json" \
+  --tags Project=lab01`;
+
+step.done(`The queue ${lab.queueName} exists; what fails three times will go to ${lab.deadLetterQueueName}.`);

@@ -1,0 +1,23 @@
+/**
+ * Step 03: create the execution role, with the trust policy that lets Lambda assume it.
+ * Safe to repeat: a role that is there already stays as it is, and check 03 judges its trust policy.
+ * https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
+ */
+import { $, lab, openStep } from '../src/lab/index.ts';
+
+const step = await openStep(import.meta, {
+  title: 'Create the execution role',
+  why: 'The function has no rights of its own: it acts as this role. The trust policy says who may become the role, here only the Lambda service.',
+  console: `IAM > Roles > ${lab.roleName} > Trust relationships: principal lambda.amazonaws.com.`,
+  examCue:
+    'Trust policy: who may assume the role. Permission policy: what the role may do. iam:PassRole: who may hand the role to Lambda. Three documents, three questions.',
+});
+
+await $({ accept: ['EntityAlreadyExists'] })`aws iam create-role \
+  --role-name ${lab.roleName} \
+  --assume-role-policy-document "file://$LAB_INFRA/lambda-trust.json" \
+  --tags Key=Project,Value=lab01`;
+
+await $`aws iam wait role-exists --role-name ${lab.roleName}`;
+
+step.done(`The role ${lab.roleName} exists. Lambda may assume it, but it may do nothing yet.`);

@@ -1,0 +1,29 @@
+/**
+ * Step 06: create the function, and wait until it is Active.
+ * Safe to repeat: a function that is there already gets the code of the zip.
+ * https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+ */
+import { $, lab, openStep, rolePropagation } from '../src/lab/index.ts';
+
+const step = await openStep(import.meta, {
+  title: 'Create the function',
+  why: 'Runtime, handler, role, timeout and memory are the whole configuration of the worker. A fresh role may need some seconds before Lambda can assume it: AWS then refuses, and the step tries again.',
+  console: `Lambda > Functions > ${lab.functionName} > Code: Runtime settings Node.js 24.x, handler index.handler. Configuration > General: timeout 5 sec, 128 MB.`,
+  examCue:
+    'Whoever creates the function needs iam:PassRole on the role. Handler "index.handler" means: file index, export handler. A new function is Pending first; invoke and update wait for Active.',
+});
+
+const created = await $({ ...rolePropagation, accept: ['ResourceConflictException'] })`aws lambda create-function \
+  --cli-input-json "file://$LAB_INFRA/create-function.json" \
+  --zip-file fileb://${lab.zipFile}`;
+
+await $`aws lambda wait function-active-v2 --function-name ${lab.functionName}`;
+
+if (created.code === 'ResourceConflictException') {
+  await $`aws lambda update-function-code \
+    --function-name ${lab.functionName} \
+    --zip-file fileb://${lab.zipFile}`;
+  await $`aws lambda wait function-updated-v2 --function-name ${lab.functionName}`;
+}
+
+step.done(`The function ${lab.functionName} is Active. Nothing calls it yet.`);

@@ -1,0 +1,52 @@
+/**
+ * Step 11: delete everything, in the order in which nothing is left behind.
+ * Safe to repeat: what is gone already is passed over.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+ */
+import { $, deletedMapping, found, lab, openStep } from '../src/lab/index.ts';
+
+const step = await openStep(import.meta, {
+  title: 'Clean up, then look again',
+  why: 'The mapping comes first: it outlives its function, and an idle mapping goes on polling, which is billed. The log group comes last: late log lines could make it again while the role still exists.',
+  console: 'SQS, Lambda, IAM > Roles and CloudWatch > Log groups: nothing named lab01 is left.',
+  examCue:
+    'Deleting a function deletes neither its event source mapping nor its log group. A deleted queue\'s name is locked for 60 seconds.',
+});
+
+const gone = {
+  accept: [
+    'AWS.SimpleQueueService.NonExistentQueue',
+    'NoSuchEntity',
+    'ResourceNotFoundException',
+    // Somebody else's delete is under way: the wait below sees it end.
+    'ResourceInUseException',
+  ],
+};
+
+await $`MAPPING_UUID=$(aws lambda list-event-source-mappings \
+  --function-name ${lab.functionName} \
+  --query 'EventSourceMappings[0].UUID' --output text)`;
+if (found('MAPPING_UUID')) {
+  await $(gone)`aws lambda delete-event-source-mapping --uuid "$MAPPING_UUID"`;
+  await deletedMapping();
+}
+
+await $(gone)`aws lambda delete-function --function-name ${lab.functionName}`;
+
+await $(gone)`aws iam detach-role-policy \
+  --role-name ${lab.roleName} \
+  --policy-arn ${lab.basicExecutionPolicyArn}`;
+await $(gone)`aws iam delete-role-policy --role-name ${lab.roleName} --policy-name ${lab.policyName}`;
+await $(gone)`aws iam delete-role --role-name ${lab.roleName}`;
+
+await $(gone)`QUEUE_URL=$(aws sqs get-queue-url --queue-name ${lab.queueName} --query QueueUrl --output text)`;
+if (found('QUEUE_URL')) await $(gone)`aws sqs delete-queue --queue-url "$QUEUE_URL"`;
+
+await $(gone)`DLQ_URL=$(aws sqs get-queue-url --queue-name ${lab.deadLetterQueueName} --query QueueUrl --output text)`;
+if (found('DLQ_URL')) await $(gone)`aws sqs delete-queue --queue-url "$DLQ_URL"`;
+
+await $(gone)`aws logs delete-log-group --log-group-name ${lab.logGroupName}`;
+
+await $`rm -f ${lab.zipFile}`;
+
+step.done('Nothing of the lab is left. What you proved stays in docs/evidence/.');
