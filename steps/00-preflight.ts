@@ -18,4 +18,6 @@ await $`aws sts get-caller-identity`;
 
 await $`aws configure get region`;
 
-step.done(`Nothing was created. On a real account the lab costs ${costOfRun}; in the sandbox nothing.`);
+step.done(
+  `Nothing was created. On a real account the lab costs ${costOfRun}; in the sandbox nothing.`,
+);

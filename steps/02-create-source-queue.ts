@@ -19,4 +19,6 @@ await $(queueNameLock)`aws sqs create-queue \
   --attributes "file://$LAB_INFRA/source-queue-attributes.json" \
   --tags Project=lab01`;
 
-step.done(`The queue ${lab.queueName} exists; what fails three times will go to ${lab.deadLetterQueueName}.`);
+step.done(
+  `The queue ${lab.queueName} exists; what fails three times will go to ${lab.deadLetterQueueName}.`,
+);

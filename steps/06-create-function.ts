@@ -13,7 +13,10 @@ const step = await openStep(import.meta, {
     'Whoever creates the function needs iam:PassRole on the role. Handler "index.handler" means: file index, export handler. A new function is Pending first; invoke and update wait for Active.',
 });
 
-const created = await $({ ...rolePropagation, accept: ['ResourceConflictException'] })`aws lambda create-function \
+const created = await $({
+  ...rolePropagation,
+  accept: ['ResourceConflictException'],
+})`aws lambda create-function \
   --cli-input-json "file://$LAB_INFRA/create-function.json" \
   --zip-file fileb://${lab.zipFile}`;
 

@@ -22,7 +22,10 @@ const step = await openStep(import.meta, {
 
 await deletedMapping();
 
-await $({ ...permissionPropagation, accept: ['ResourceConflictException'] })`aws lambda create-event-source-mapping \
+await $({
+  ...permissionPropagation,
+  accept: ['ResourceConflictException'],
+})`aws lambda create-event-source-mapping \
   --cli-input-json "file://$LAB_INFRA/create-event-source-mapping.json"`;
 
 await $`MAPPING_UUID=$(aws lambda list-event-source-mappings \

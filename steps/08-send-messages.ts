@@ -17,4 +17,6 @@ await $`QUEUE_URL=$(aws sqs get-queue-url --queue-name ${lab.queueName} --query 
 
 await $`node src/scripts/send-test-messages.ts "$QUEUE_URL"`;
 
-step.done('Three messages are on their way. The good ones will be deleted, the poison will come back.');
+step.done(
+  'Three messages are on their way. The good ones will be deleted, the poison will come back.',
+);

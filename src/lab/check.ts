@@ -80,9 +80,14 @@ export async function judge<T>(
   check: Check<T>,
   earlier: readonly CheckResult[] = [],
 ): Promise<{ result: CheckResult; observed: T | undefined }> {
-  const blocking = earlier.find(({ step, outcome }) => check.needs.includes(step) && outcome !== 'pass');
+  const blocking = earlier.find(
+    ({ step, outcome }) => check.needs.includes(step) && outcome !== 'pass',
+  );
   if (blocking !== undefined) {
-    return { result: unjudged(check, `blocked by check ${blocking.step}, which comes first`), observed: undefined };
+    return {
+      result: unjudged(check, `blocked by check ${blocking.step}, which comes first`),
+      observed: undefined,
+    };
   }
   let observed: T;
   try {
@@ -92,8 +97,17 @@ export async function judge<T>(
     return { result: unjudged(check, `could not look: ${reason}`), observed: undefined };
   }
   const results: ExpectationResult[] = [];
-  for (const expectation of check.expectations) results.push(judgeOne(expectation, observed, results));
-  return { result: { step: check.step, title: check.title, outcome: worst(results), expectations: results }, observed };
+  for (const expectation of check.expectations)
+    results.push(judgeOne(expectation, observed, results));
+  return {
+    result: {
+      step: check.step,
+      title: check.title,
+      outcome: worst(results),
+      expectations: results,
+    },
+    observed,
+  };
 }
 
 function judgeOne<T>(
@@ -105,7 +119,12 @@ function judgeOne<T>(
   const base = { id, claim, expected, hint, source };
   const blocker = before.find((result) => needs.includes(result.id) && result.outcome !== 'pass');
   if (blocker !== undefined) {
-    return { ...base, outcome: 'not judged', actual: undefined, reason: `blocked by "${blocker.claim}"` };
+    return {
+      ...base,
+      outcome: 'not judged',
+      actual: undefined,
+      reason: `blocked by "${blocker.claim}"`,
+    };
   }
   const reason = expectation.notJudged?.(observed);
   if (reason !== undefined) return { ...base, outcome: 'not judged', actual: undefined, reason };

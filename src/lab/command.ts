@@ -1,5 +1,5 @@
 import { $ as zx, quote } from 'zx';
-import { CommandError, LabError } from './errors.ts';
+import { CommandError } from './errors.ts';
 import { options } from './options.ts';
 import { session } from './session.ts';
 import { root } from './settings.ts';
@@ -43,7 +43,10 @@ type Tag = (pieces: TemplateStringsArray, ...values: (number | string)[]) => Pro
  * With `--dry-run` it prints and runs nothing.
  * @throws CommandError with AWS's code and message
  */
-export function $(pieces: TemplateStringsArray, ...values: (number | string)[]): Promise<CommandResult>;
+export function $(
+  pieces: TemplateStringsArray,
+  ...values: (number | string)[]
+): Promise<CommandResult>;
 export function $(commandOptions: CommandOptions): Tag;
 export function $(
   first: CommandOptions | TemplateStringsArray,
@@ -54,8 +57,13 @@ export function $(
 }
 
 /** The text of a command: as typed (with its line breaks), values quoted for bash. */
-export function commandText(pieces: readonly string[], values: readonly (number | string)[]): string {
-  return pieces.map((piece, i) => (i === 0 ? piece : quote(String(values[i - 1])) + piece)).join('');
+export function commandText(
+  pieces: readonly string[],
+  values: readonly (number | string)[],
+): string {
+  return pieces
+    .map((piece, i) => (i === 0 ? piece : quote(String(values[i - 1])) + piece))
+    .join('');
 }
 
 async function type(
@@ -79,7 +87,10 @@ async function type(
   return result;
 }
 
-async function runWithRetries(typed: string, commandOptions: CommandOptions): Promise<CommandResult> {
+async function runWithRetries(
+  typed: string,
+  commandOptions: CommandOptions,
+): Promise<CommandResult> {
   const { retryWhile, accept } = commandOptions;
   if (retryWhile === undefined) return runTyped(typed, accept);
   const { clock, typicalSeconds, limitSeconds, says } = retryWhile;
@@ -143,7 +154,10 @@ export async function runInBash(text: string): Promise<Output> {
 
 /** What the AWS CLI wrote on stderr, in either of its layouts (since 2.34.0 with a prefix and details). */
 export function parseCliError(stderr: string): { code: string | undefined; message: string } {
-  const service = /An error occurred \(([^)]+)\) when calling the \w+ operation(?: \([^)]*\))?: ([^\n]*)/.exec(stderr);
+  const service =
+    /An error occurred \(([^)]+)\) when calling the \w+ operation(?: \([^)]*\))?: ([^\n]*)/.exec(
+      stderr,
+    );
   if (service !== null) return { code: service[1], message: service[2]?.trim() ?? '' };
   const line = stderr.split('\n').find((text) => text.trim() !== '') ?? 'no message';
   return { code: undefined, message: line.replace(/^aws: \[ERROR\]: /, '').trim() };
@@ -174,7 +188,11 @@ function hintFor(code: string | undefined, message: string): string | undefined 
   if (code === 'AccessDenied' || code === 'AccessDeniedException') {
     return 'The profile may not do this. Compare its policy with infra/learner-policy.json.';
   }
-  if (code === 'NoSuchEntity' || code === 'ResourceNotFoundException' || code?.endsWith('NonExistentQueue') === true) {
+  if (
+    code === 'NoSuchEntity' ||
+    code === 'ResourceNotFoundException' ||
+    code?.endsWith('NonExistentQueue') === true
+  ) {
     return 'An earlier step is missing: "npm run check" shows which one.';
   }
   if (/Could not connect to the endpoint URL/.test(message)) {
@@ -184,15 +202,6 @@ function hintFor(code: string | undefined, message: string): string | undefined 
     return 'A file of the command is missing: the zip is made by "npm run step 5", the JSON files come with the kit (git status).';
   }
   return undefined;
-}
-
-/** Parses the answer of a command. */
-export function json<T>(result: CommandResult): T {
-  try {
-    return JSON.parse(result.stdout) as T;
-  } catch (cause) {
-    throw new LabError(`The answer is not JSON: ${result.stdout.slice(0, 200)}`, { cause });
-  }
 }
 
 /** The value that `NAME=$(…)` has kept, '' when the resource was not there. */

@@ -49,7 +49,9 @@ export class CommandError extends LabError {
 /** The lines a user reads; a stack only for what we did not foresee. */
 export function describeError(error: unknown): string {
   if (error instanceof LabError) {
-    return error.hint === undefined ? `Error: ${error.message}` : `Error: ${error.message}\nNext:  ${error.hint}`;
+    return error.hint === undefined
+      ? `Error: ${error.message}`
+      : `Error: ${error.message}\nNext:  ${error.hint}`;
   }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

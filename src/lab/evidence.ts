@@ -32,8 +32,14 @@ export interface Evidence {
 }
 
 /** Where the evidence of a check lies, without its ending. */
-export function evidenceFile({ step, title }: Pick<CheckResult, 'step' | 'title'>, target: Session['target']): string {
-  const name = title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '');
+export function evidenceFile(
+  { step, title }: Pick<CheckResult, 'step' | 'title'>,
+  target: Session['target'],
+): string {
+  const name = title
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '');
   return join(root, 'docs', 'evidence', target, `${step}-${name}`);
 }
 
@@ -49,7 +55,9 @@ export async function recordEvidence<T>(
   const current = await session();
   const [proofs, time, kit] = await Promise.all([
     Promise.all(check.proofs.map((proof) => recordProof(proof, observed))),
-    current.sandbox === undefined ? Date.now() : current.sandbox.status().then(({ clock }) => clock.now),
+    current.sandbox === undefined
+      ? Date.now()
+      : current.sandbox.status().then(({ clock }) => clock.now),
     kitVersion(),
   ]);
   const evidence: Evidence = {
@@ -95,15 +103,27 @@ export async function runForProof(command: string): Promise<Recorded> {
 }
 
 /** The text twin: what a person would have seen in the terminal. */
-function transcript({ target, check, title, time, region, versions, expectations, proofs }: Evidence): string {
+function transcript({
+  target,
+  check,
+  title,
+  time,
+  region,
+  versions,
+  expectations,
+  proofs,
+}: Evidence): string {
   const head = [
     `${target}  check ${check}: ${title}`,
     `${time}  ${region}  aws-cli ${versions.awsCli}  node ${versions.node}  kit ${versions.kit}`,
   ];
   const blocks = proofs.map(
-    (proof) => `Proof ${proof.number}: ${proof.title}\n\n$ ${proof.command}\n${proof.output.trimEnd()}`,
+    (proof) =>
+      `Proof ${proof.number}: ${proof.title}\n\n$ ${proof.command}\n${proof.output.trimEnd()}`,
   );
-  const verdicts = expectations.map(({ outcome, claim, actual }) => `  ${outcome}  ${claim}: ${shortJson(actual)}`);
+  const verdicts = expectations.map(
+    ({ outcome, claim, actual }) => `  ${outcome}  ${claim}: ${shortJson(actual)}`,
+  );
   return `${[head.join('\n'), ...blocks, `Expectations\n${verdicts.join('\n')}`].join('\n\n')}\n`;
 }
 
@@ -118,6 +138,8 @@ async function writeWhole(file: string, content: string): Promise<void> {
 }
 
 async function kitVersion(): Promise<string> {
-  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
+    version: string;
+  };
   return version;
 }

@@ -1,5 +1,5 @@
 // The one door of src/lab for steps and checks.
-export { ask } from './ask.ts';
+export { ask, cliCommand } from './ask.ts';
 export type { Answer, Question } from './ask.ts';
 export { costOfRun } from './aws-account.ts';
 export {
@@ -15,6 +15,7 @@ export { defineCheck } from './check.ts';
 export { $ } from './command.ts';
 export { runForProof } from './evidence.ts';
 export * from './observe.ts';
+export { policyDocument } from './policy-document.ts';
 export { runAlone } from './run-check.ts';
 export { session } from './session.ts';
 export { lab, root } from './settings.ts';

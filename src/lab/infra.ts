@@ -38,22 +38,31 @@ export function fill(template: string, values: Placeholders): string {
  * Reads one file of `infra/`, filled in.
  * @throws LabError when it is missing or not JSON
  */
-export async function readInfra(name: (typeof infraFiles)[number], values: Placeholders): Promise<string> {
+export async function readInfra(
+  name: (typeof infraFiles)[number],
+  values: Placeholders,
+): Promise<string> {
   const path = join(infraFolder, name);
   const template = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new LabError(`infra/${name} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      hint: `Bring it back: git checkout -- infra/${name}`,
-      cause,
-    });
+    throw new LabError(
+      `infra/${name} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+      {
+        hint: `Bring it back: git checkout -- infra/${name}`,
+        cause,
+      },
+    );
   });
   const filled = fill(template, values);
   try {
     JSON.parse(filled);
   } catch (cause) {
-    throw new LabError(`infra/${name} is not valid JSON: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      hint: `Correct it, or bring the original back: git checkout -- infra/${name}`,
-      cause,
-    });
+    throw new LabError(
+      `infra/${name} is not valid JSON: ${cause instanceof Error ? cause.message : String(cause)}`,
+      {
+        hint: `Correct it, or bring the original back: git checkout -- infra/${name}`,
+        cause,
+      },
+    );
   }
   return filled;
 }

@@ -1,18 +1,28 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type {
   EventSourceMappingConfiguration,
   FunctionConfiguration,
   ListEventSourceMappingsCommandOutput,
 } from '@aws-sdk/client-lambda';
 import type { FilterLogEventsCommandOutput } from '@aws-sdk/client-cloudwatch-logs';
-import type { GetQueueAttributesCommandOutput, GetQueueUrlCommandOutput } from '@aws-sdk/client-sqs';
+import type {
+  GetQueueAttributesCommandOutput,
+  GetQueueUrlCommandOutput,
+} from '@aws-sdk/client-sqs';
 import { ask } from './ask.ts';
 import type { Answer, Question } from './ask.ts';
 import { session } from './session.ts';
-import { lab } from './settings.ts';
+import { lab, root } from './settings.ts';
 
 /** The questions of the lab, each in one place: steps wait with them, checks judge by them. */
 export const questions = {
-  queueUrl: (name: string): Question => ({ service: 'sqs', operation: 'GetQueueUrl', input: { QueueName: name } }),
+  queueUrl: (name: string): Question => ({
+    service: 'sqs',
+    operation: 'GetQueueUrl',
+    input: { QueueName: name },
+  }),
   queueAttributes: (url: string): Question => ({
     service: 'sqs',
     operation: 'GetQueueAttributes',
@@ -45,7 +55,9 @@ export interface ObservedQueue {
 export async function observeQueue(name: string): Promise<ObservedQueue | undefined> {
   const { output } = await ask<GetQueueUrlCommandOutput>(questions.queueUrl(name));
   if (output?.QueueUrl === undefined) return undefined;
-  const answer = await ask<GetQueueAttributesCommandOutput>(questions.queueAttributes(output.QueueUrl));
+  const answer = await ask<GetQueueAttributesCommandOutput>(
+    questions.queueAttributes(output.QueueUrl),
+  );
   if (answer.output?.Attributes === undefined) return undefined;
   return { url: output.QueueUrl, attributes: answer.output.Attributes, answer };
 }
@@ -71,6 +83,18 @@ export async function queueArn(name: string): Promise<string> {
   return `arn:aws:sqs:${region}:${accountId}:${name}`;
 }
 
+export async function roleArn(name: string): Promise<string> {
+  const { accountId } = await session();
+  return `arn:aws:iam::${accountId}:role/${name}`;
+}
+
+/** The zip's digest as Lambda shows it (CodeSha256). @throws when there is no zip */
+export async function zipDigest(): Promise<string> {
+  return createHash('sha256')
+    .update(await readFile(join(root, lab.zipFile)))
+    .digest('base64');
+}
+
 export async function observeFunction(): Promise<Answer<FunctionConfiguration>> {
   return ask<FunctionConfiguration>(questions.functionConfiguration());
 }
@@ -88,7 +112,11 @@ export interface Delivery {
 
 /** Deliveries as the worker logged them, oldest first; undefined when there is no log group yet. */
 export async function observeDeliveries(): Promise<
-  { readonly deliveries: readonly Delivery[]; readonly answer: Answer<FilterLogEventsCommandOutput> } | undefined
+  | {
+      readonly deliveries: readonly Delivery[];
+      readonly answer: Answer<FilterLogEventsCommandOutput>;
+    }
+  | undefined
 > {
   const deliveries: Delivery[] = [];
   let first: Answer<FilterLogEventsCommandOutput> | undefined;
@@ -100,7 +128,11 @@ export async function observeDeliveries(): Promise<
     );
     if (answer.output === undefined) return undefined;
     first ??= answer;
-    deliveries.push(...(answer.output.events ?? []).flatMap((event) => deliveryOf(event.message, event.timestamp)));
+    deliveries.push(
+      ...(answer.output.events ?? []).flatMap((event) =>
+        deliveryOf(event.message, event.timestamp),
+      ),
+    );
     nextToken = answer.output.nextToken;
   } while (nextToken !== undefined);
   return { deliveries: deliveries.toSorted((a, b) => a.timestamp - b.timestamp), answer: first };
@@ -130,16 +162,21 @@ export function latestRun(deliveries: readonly Delivery[]): {
   }
   const first = [...firstOf.values()];
   const newestPoison = first.findLast(({ outcome }) => outcome === 'FAILED');
-  if (newestPoison === undefined) return { poison: [], good: deliveries.filter(({ outcome }) => outcome === 'OK') };
+  if (newestPoison === undefined)
+    return { poison: [], good: deliveries.filter(({ outcome }) => outcome === 'OK') };
   const earlierPoison = first.findLast(
     ({ outcome, timestamp, messageId }) =>
-      outcome === 'FAILED' && timestamp <= newestPoison.timestamp && messageId !== newestPoison.messageId,
+      outcome === 'FAILED' &&
+      timestamp <= newestPoison.timestamp &&
+      messageId !== newestPoison.messageId,
   );
   const since = earlierPoison?.timestamp ?? 0;
   const sameBatch = deliveries.filter(
     ({ requestId, outcome }) => outcome === 'OK' && requestId === newestPoison.requestId,
   );
-  const sameRun = deliveries.filter(({ outcome, timestamp }) => outcome === 'OK' && timestamp > since);
+  const sameRun = deliveries.filter(
+    ({ outcome, timestamp }) => outcome === 'OK' && timestamp > since,
+  );
   return {
     poison: deliveries.filter(({ messageId }) => messageId === newestPoison.messageId),
     good: sameBatch.length > 0 ? sameBatch : sameRun,

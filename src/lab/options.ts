@@ -42,7 +42,11 @@ const definitions = {
  * Reads words and options.
  * @throws LabError (exit code 2) that names the unknown option and lists the known ones
  */
-export function readArguments(args: readonly string[]): { words: string[]; options: Options; help: boolean } {
+export function readArguments(args: readonly string[]): {
+  words: string[];
+  options: Options;
+  help: boolean;
+} {
   try {
     const { values, positionals } = parseArgs({
       args: [...args],

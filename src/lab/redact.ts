@@ -33,7 +33,10 @@ export function redactor(accountIds: readonly string[]): (text: string) => strin
       (_, start: string, accountId: string) => start + accountAlias(accountId),
     );
     for (const [accountId, alias] of accounts) {
-      result = result.replaceAll(new RegExp(`(?<!\\d)${accountId}(?!\\d)`, 'g'), `\u0000${alias}\u0000`);
+      result = result.replaceAll(
+        new RegExp(`(?<!\\d)${accountId}(?!\\d)`, 'g'),
+        `\u0000${alias}\u0000`,
+      );
     }
     // The marks keep an alias of one account from being taken for another account.
     result = result.replaceAll('\u0000', '');
@@ -64,7 +67,9 @@ function hideRequestIds(text: string): string {
     new RegExp(`(?:RequestId:|requestId\\\\*":\\s*\\\\*"|request id:)\\s*(${uuid})`, 'gi'),
     new RegExp(`(?:Z|\\d)(?:\\t|\\\\t)(${uuid})(?:\\t|\\\\t)`, 'g'),
   ];
-  const ids = new Set(patterns.flatMap((pattern) => [...text.matchAll(pattern)].map((match) => match[1] ?? '')));
+  const ids = new Set(
+    patterns.flatMap((pattern) => [...text.matchAll(pattern)].map((match) => match[1] ?? '')),
+  );
   let result = text;
   for (const id of ids) result = result.replaceAll(id, requestIdDigest(id));
   return result;

@@ -19,25 +19,33 @@ export interface CheckRun {
 export const exitCodes: Record<Outcome, number> = { pass: 0, fail: 1, 'not judged': 2 };
 
 /** Judges one check, prints its result and, when it passed, records its evidence. */
-export async function runCheck<T>(check: Check<T>, earlier: readonly CheckResult[] = []): Promise<CheckRun> {
+export async function runCheck<T>(
+  check: Check<T>,
+  earlier: readonly CheckResult[] = [],
+): Promise<CheckRun> {
   const { result, observed } = await judge(check, earlier);
   const silent = options().json;
   if (!silent) await printResult(result);
-  if (result.outcome !== 'pass' || observed === undefined) return { result, proofs: [], evidenceFile: undefined };
+  if (result.outcome !== 'pass' || observed === undefined)
+    return { result, proofs: [], evidenceFile: undefined };
   try {
     const { proofs, file } = await recordEvidence(check, result, observed);
     if (!silent) printProofs(proofs, file);
     return { result, proofs, evidenceFile: file };
   } catch (error) {
     // The verdict stands whatever happens to the disk.
-    console.error(`Warning: the evidence of check ${check.step} was not written. ${describeError(error)}`);
+    console.error(
+      `Warning: the evidence of check ${check.step} was not written. ${describeError(error)}`,
+    );
     return { result, proofs: [], evidenceFile: undefined };
   }
 }
 
 async function printResult({ step, title, outcome, expectations }: CheckResult): Promise<void> {
   const { target } = await session();
-  say(`${bold(`Check ${step}  ${title}`)}  [${target === 'sandbox' ? green('SANDBOX') : yellow('AWS')}]`);
+  say(
+    `${bold(`Check ${step}  ${title}`)}  [${target === 'sandbox' ? green('SANDBOX') : yellow('AWS')}]`,
+  );
   for (const expectation of expectations) printExpectation(expectation);
   const passed = expectations.filter((expectation) => expectation.outcome === 'pass').length;
   say(`  ${verdict(outcome)}  ${passed} of ${expectations.length}`);
@@ -48,7 +56,15 @@ function verdict(outcome: Outcome): string {
   return outcome === 'fail' ? red('FAIL') : yellow('NOT JUDGED');
 }
 
-function printExpectation({ outcome, claim, actual, expected, hint, reason, source }: ExpectationResult): void {
+function printExpectation({
+  outcome,
+  claim,
+  actual,
+  expected,
+  hint,
+  reason,
+  source,
+}: ExpectationResult): void {
   if (outcome === 'pass') {
     say(`  ${green('✓')} ${claim}  ${dim(clipped(shortJson(actual)))}`);
   } else if (outcome === 'fail') {

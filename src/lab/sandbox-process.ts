@@ -39,7 +39,10 @@ export interface SandboxHandle {
   readonly endpoint: string;
   status(): Promise<SandboxStatus>;
   /** Creates or updates a user with exactly this policy; the same keys for as long as the store lives. */
-  issueUser(name: string, policy: unknown): Promise<{ accessKeyId: string; secretAccessKey: string }>;
+  issueUser(
+    name: string,
+    policy: unknown,
+  ): Promise<{ accessKeyId: string; secretAccessKey: string }>;
   advance(seconds: number): Promise<void>;
   stop(): Promise<void>;
 }
@@ -90,7 +93,10 @@ function handle(endpoint: string, token: string): SandboxHandle {
     endpoint,
     status: async () => (await call('GET', 'status')) as SandboxStatus,
     issueUser: async (name, policy) =>
-      (await call('POST', 'users', { name, policy })) as { accessKeyId: string; secretAccessKey: string },
+      (await call('POST', 'users', { name, policy })) as {
+        accessKeyId: string;
+        secretAccessKey: string;
+      },
     advance: async (seconds) => {
       await call('POST', 'advance', { seconds });
     },
@@ -124,18 +130,26 @@ async function startSandbox(options: SandboxOptions): Promise<SandboxHandle> {
   const wanted = process.env['LAB_PORT'];
   const port = wanted === undefined || wanted === '' ? await firstFreePort() : Number(wanted);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new LabError(`LAB_PORT "${wanted}" is not a port`, { hint: 'Use a number from 1 to 65535.', exitCode: 2 });
+    throw new LabError(`LAB_PORT "${wanted}" is not a port`, {
+      hint: 'Use a number from 1 to 65535.',
+      exitCode: 2,
+    });
   }
   const started = await spawnSandbox(port, options);
-  if (!started.ready && started.error.code !== 'ALREADY_RUNNING') throw startError(started.error, port);
+  if (!started.ready && started.error.code !== 'ALREADY_RUNNING')
+    throw startError(started.error, port);
   const sandbox = await findSandbox();
   if (sandbox === undefined) {
-    throw new LabError('The sandbox started but does not answer', { hint: `Look at ${logFile}, then run the command again.` });
+    throw new LabError('The sandbox started but does not answer', {
+      hint: `Look at ${logFile}, then run the command again.`,
+    });
   }
   return sandbox;
 }
 
-type Started = { ready: true; port: number } | { ready: false; error: { code: string; message: string } };
+type Started =
+  | { ready: true; port: number }
+  | { ready: false; error: { code: string; message: string } };
 
 async function spawnSandbox(port: number, options: SandboxOptions): Promise<Started> {
   let log: number;
@@ -150,7 +164,16 @@ async function spawnSandbox(port: number, options: SandboxOptions): Promise<Star
   ];
   const child = spawn(
     process.execPath,
-    [mainFile, '--home', sandboxHome, '--port', String(port), '--version', await sandboxVersion(), ...flags],
+    [
+      mainFile,
+      '--home',
+      sandboxHome,
+      '--port',
+      String(port),
+      '--version',
+      await sandboxVersion(),
+      ...flags,
+    ],
     {
       // Nothing of the user's environment: the sandbox needs none of it.
       env: { PATH: process.env['PATH'] ?? '', TZ: 'UTC' },
@@ -162,9 +185,14 @@ async function spawnSandbox(port: number, options: SandboxOptions): Promise<Star
   closeSync(log);
   const started = await new Promise<Started>((resolve) => {
     child.once('message', (message) => resolve(message as Started));
-    child.once('error', (error) => resolve({ ready: false, error: { code: 'SPAWN', message: error.message } }));
+    child.once('error', (error) =>
+      resolve({ ready: false, error: { code: 'SPAWN', message: error.message } }),
+    );
     child.once('exit', (code, signal) =>
-      resolve({ ready: false, error: { code: 'EXIT', message: `it ended at once (${signal ?? code})` } }),
+      resolve({
+        ready: false,
+        error: { code: 'EXIT', message: `it ended at once (${signal ?? code})` },
+      }),
     );
   });
   child.removeAllListeners();
@@ -181,14 +209,19 @@ function startError(error: { code: string; message: string }, port: number): Lab
   }
   if (error.code === 'HOME_NOT_WRITABLE') return notWritable(new Error(error.message));
   if (error.code === 'STORE_DAMAGED') return new LabError(error.message);
-  return new LabError(`The sandbox did not start: ${error.message}`, { hint: `Look at ${logFile}.` });
+  return new LabError(`The sandbox did not start: ${error.message}`, {
+    hint: `Look at ${logFile}.`,
+  });
 }
 
 function notWritable(cause: unknown): LabError {
-  return new LabError(`Cannot write to ${labHome}: ${cause instanceof Error ? cause.message : String(cause)}`, {
-    hint: 'Make the checkout writable (or clone it to a place that is) and free some disk space, then run the command again.',
-    cause,
-  });
+  return new LabError(
+    `Cannot write to ${labHome}: ${cause instanceof Error ? cause.message : String(cause)}`,
+    {
+      hint: 'Make the checkout writable (or clone it to a place that is) and free some disk space, then run the command again.',
+      cause,
+    },
+  );
 }
 
 /** 4801, or the first free port after it: a stranger there, or another clone's sandbox, is no reason to fail. */
@@ -196,7 +229,9 @@ async function firstFreePort(): Promise<number> {
   for (let port = defaultPort; port < defaultPort + 50; port += 1) {
     if (await isFree(port)) {
       if (port !== defaultPort) {
-        console.error(`lab: port ${defaultPort} is taken by another program; the sandbox listens on ${port}`);
+        console.error(
+          `lab: port ${defaultPort} is taken by another program; the sandbox listens on ${port}`,
+        );
       }
       return port;
     }
@@ -210,7 +245,9 @@ export function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(false));
-    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => server.close(() => resolve(true)));
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () =>
+      server.close(() => resolve(true)),
+    );
   });
 }
 
@@ -246,5 +283,7 @@ async function waitForEnd(pid: number): Promise<void> {
     // There is no event for the end of a process that is not our child.
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
-  throw new LabError(`The sandbox (process ${pid}) does not stop`, { hint: `Stop it by hand: kill ${pid}` });
+  throw new LabError(`The sandbox (process ${pid}) does not stop`, {
+    hint: `Stop it by hand: kill ${pid}`,
+  });
 }

@@ -47,7 +47,10 @@ export function session(): Promise<Session> {
 export function chosenTarget(): Target {
   const wanted = process.env['LAB_TARGET'];
   if (wanted !== undefined && wanted !== '' && wanted !== 'aws' && wanted !== 'sandbox') {
-    throw new LabError(`LAB_TARGET "${wanted}" is unknown`, { hint: 'Use "sandbox" or "aws".', exitCode: 2 });
+    throw new LabError(`LAB_TARGET "${wanted}" is unknown`, {
+      hint: 'Use "sandbox" or "aws".',
+      exitCode: 2,
+    });
   }
   if (wanted === 'sandbox' && options().profile !== undefined) {
     throw new LabError('LAB_TARGET=sandbox and --profile contradict each other', {
@@ -69,10 +72,13 @@ type SandboxUser = keyof typeof sandboxUsers;
 
 async function openSandbox(): Promise<Session> {
   if (/^(1|true)$/i.test(process.env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] ?? '')) {
-    throw new LabError('AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is set: AWS commands would leave the sandbox for real AWS', {
-      hint: 'unset AWS_IGNORE_CONFIGURED_ENDPOINT_URLS',
-      exitCode: 2,
-    });
+    throw new LabError(
+      'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is set: AWS commands would leave the sandbox for real AWS',
+      {
+        hint: 'unset AWS_IGNORE_CONFIGURED_ENDPOINT_URLS',
+        exitCode: 2,
+      },
+    );
   }
   const profile = options().as ?? 'lab-dev';
   if (!(profile in sandboxUsers)) {
@@ -115,13 +121,21 @@ async function openSandbox(): Promise<Session> {
 }
 
 async function issueUsers(sandbox: SandboxHandle, values: Placeholders) {
-  const everything = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
+  const everything = {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+  };
   const issue = async (name: SandboxUser) => {
     const file = sandboxUsers[name];
-    const policy = file === undefined ? everything : (JSON.parse(await readInfra(file, values)) as unknown);
+    const policy =
+      file === undefined ? everything : (JSON.parse(await readInfra(file, values)) as unknown);
     return sandbox.issueUser(name, policy);
   };
-  return { 'lab-dev': await issue('lab-dev'), instructor: await issue('instructor'), admin: await issue('admin') };
+  return {
+    'lab-dev': await issue('lab-dev'),
+    instructor: await issue('instructor'),
+    admin: await issue('admin'),
+  };
 }
 
 async function writeProfiles(
@@ -132,7 +146,9 @@ async function writeProfiles(
   const folder = join(labHome, 'aws');
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const names = Object.keys(keys) as SandboxUser[];
-  const config = names.map((name) => `[profile ${name}]\nregion = ${region}\nendpoint_url = ${endpoint}\noutput = json\n`);
+  const config = names.map(
+    (name) => `[profile ${name}]\nregion = ${region}\nendpoint_url = ${endpoint}\noutput = json\n`,
+  );
   const credentials = names.map(
     (name) =>
       `[${name}]\naws_access_key_id = ${keys[name].accessKeyId}\naws_secret_access_key = ${keys[name].secretAccessKey}\n`,
@@ -163,7 +179,11 @@ async function openAws(): Promise<Session> {
   };
   const account = await readAccount(profile, environment);
   await confirmAccount(account, { yes: options().yes });
-  const values = { AWS_ACCOUNT_ID: account.accountId, AWS_REGION: account.region, LAB_PREFIX: lab.prefix };
+  const values = {
+    AWS_ACCOUNT_ID: account.accountId,
+    AWS_REGION: account.region,
+    LAB_PREFIX: lab.prefix,
+  };
   const infraFolder = await fillInfra('aws', values);
   return {
     target: 'aws',
@@ -231,11 +251,19 @@ function pick(source: NodeJS.ProcessEnv, names: readonly string[]): Record<strin
  */
 export function shellExports({ environment, target }: Session): string {
   const inherited = Object.keys(process.env).filter(
-    (name) => /^AWS_/i.test(name) || (target === 'sandbox' && /^(https?|all|no)_proxy$/i.test(name)),
+    (name) =>
+      /^AWS_/i.test(name) || (target === 'sandbox' && /^(https?|all|no)_proxy$/i.test(name)),
   );
   // Variables that would win over the profile, whatever shell this is pasted into.
-  const winners = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_ENDPOINT_URL'];
-  const names = Object.keys(environment).filter((name) => /^(AWS_|LAB_)|^(PATH|NO_PROXY)$/.test(name));
+  const winners = [
+    'AWS_ACCESS_KEY_ID',
+    'AWS_SECRET_ACCESS_KEY',
+    'AWS_SESSION_TOKEN',
+    'AWS_ENDPOINT_URL',
+  ];
+  const names = Object.keys(environment).filter((name) =>
+    /^(AWS_|LAB_)|^(PATH|NO_PROXY)$/.test(name),
+  );
   const quoted = (text: string) => `'${text.replaceAll("'", String.raw`'\''`)}'`;
   return [
     `unset ${[...new Set([...winners, ...inherited])].join(' ')}`,

@@ -21,7 +21,7 @@ export function indent(text: string, by = '  '): string {
 
 /** `Why    One sentence …`, wrapped under itself. */
 export function labelled(label: string, text: string, width = 96): string {
-  const start = `${label.padEnd(9)}`;
+  const start = label.padEnd(9);
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(/\s+/)) {

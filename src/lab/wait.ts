@@ -33,7 +33,9 @@ export async function waitFor<T>(wait: Wait<T>): Promise<T> {
       const waited = performance.now() - start;
       const left = wait.limitSeconds * 1000 - waited;
       if (left <= 0) throw tooLong(wait);
-      line.show(`waiting for ${wait.what} (AWS clock: ${wait.clock}) ${duration(waited)}, ${duration(left)} left${progressOf(wait)}`);
+      line.show(
+        `waiting for ${wait.what} (AWS clock: ${wait.clock}) ${duration(waited)}, ${duration(left)} left${progressOf(wait)}`,
+      );
       await sleep(pauseMs);
       const answer = await wait.probe();
       if (answer !== undefined) return answer;
@@ -43,7 +45,11 @@ export async function waitFor<T>(wait: Wait<T>): Promise<T> {
     const after = await sandbox?.status().catch(() => undefined);
     const skippedMs = (after?.clock.skippedTotalMs ?? 0) - (before?.clock.skippedTotalMs ?? 0);
     const skipped = skippedMs > 0 ? `; the sandbox clock skipped ${duration(skippedMs)}` : '';
-    say(dim(`    waited ${duration(performance.now() - start)} for ${wait.what} (AWS clock: ${wait.clock})${skipped}`));
+    say(
+      dim(
+        `    waited ${duration(performance.now() - start)} for ${wait.what} (AWS clock: ${wait.clock})${skipped}`,
+      ),
+    );
   }
 }
 
@@ -53,9 +59,12 @@ function progressOf<T>({ progress }: Wait<T>): string {
 }
 
 function tooLong<T>(wait: Wait<T>): LabError {
-  return new LabError(`Waited ${wait.limitSeconds} s for ${wait.what}, in vain${progressOf(wait)}`, {
-    hint: 'Run the same command again: it goes on where it stopped. "npm run check" shows what is wrong by now.',
-  });
+  return new LabError(
+    `Waited ${wait.limitSeconds} s for ${wait.what}, in vain${progressOf(wait)}`,
+    {
+      hint: 'Run the same command again: it goes on where it stopped. "npm run check" shows what is wrong by now.',
+    },
+  );
 }
 
 /** One line that is rewritten on a terminal; in pipes and CI only its first state is printed. */

@@ -29,7 +29,8 @@ try {
     const messageId = sent.find(({ Id }) => Id === `message-${i + 1}`)?.MessageId;
     if (messageId !== undefined) console.log(`${messageId}  ${body}`);
   }
-  for (const { Id, Code, Message } of failed) console.error(`${Id} was not sent: ${Code} ${Message}`);
+  for (const { Id, Code, Message } of failed)
+    console.error(`${Id} was not sent: ${Code} ${Message}`);
   if (failed.length > 0) process.exitCode = 1;
 } catch (error) {
   const { name, message } = error as Error;

@@ -30,11 +30,15 @@ const installed = existsSync(stampFile) ? readFileSync(stampFile, 'utf8') : '';
 
 if (installed !== lockDigest) {
   console.error('lab: installing the locked packages (npm ci, once) ...');
-  const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-    shell: windows,
-  });
+  const npm = spawnSync(
+    'npm',
+    ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
+    {
+      cwd: root,
+      stdio: ['ignore', 2, 2],
+      shell: windows,
+    },
+  );
   if (npm.status !== 0) {
     stop(
       'npm ci failed (see above); check the network and the disk, then run the command again. Nothing else was changed.',

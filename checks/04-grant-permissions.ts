@@ -1,0 +1,180 @@
+/** Check 04: the role may write logs and read the one queue, and nothing else. */
+import type {
+  GetPolicyCommandOutput,
+  GetPolicyVersionCommandOutput,
+  GetRolePolicyCommandOutput,
+  ListAttachedRolePoliciesCommandOutput,
+  ListRolePoliciesCommandOutput,
+  SimulatePrincipalPolicyCommandOutput,
+} from '@aws-sdk/client-iam';
+import {
+  ask,
+  defineCheck,
+  lab,
+  policyDocument,
+  queueArn,
+  roleArn,
+  runAlone,
+} from '../src/lab/index.ts';
+import type { Question } from '../src/lab/index.ts';
+
+const iam = (operation: string, input: Question['input']): Question => ({
+  service: 'iam',
+  operation,
+  input,
+});
+const role = { RoleName: lab.roleName };
+const attachedPolicies = iam('ListAttachedRolePolicies', role);
+const inlinePolicies = iam('ListRolePolicies', role);
+const inlinePolicy = iam('GetRolePolicy', { ...role, PolicyName: lab.policyName });
+const managedPolicy = iam('GetPolicy', { PolicyArn: lab.basicExecutionPolicyArn });
+
+const queueActions = ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'];
+const logActions = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'];
+const source =
+  'https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-permissions';
+const inlineHint = `aws iam put-role-policy --role-name ${lab.roleName} --policy-name ${lab.policyName} --policy-document "file://$LAB_INFRA/lambda-sqs-policy.json"`;
+
+async function simulation(): Promise<Question> {
+  return iam('SimulatePrincipalPolicy', {
+    PolicySourceArn: await roleArn(lab.roleName),
+    ActionNames: queueActions,
+    ResourceArns: [await queueArn(lab.queueName)],
+  });
+}
+
+export const check = defineCheck({
+  step: '04',
+  title: 'Permissions of the role',
+  needs: ['03'],
+  observe: async () => {
+    const simulate = await simulation();
+    const [attached, inlineNames, inline, managed] = await Promise.all([
+      ask<ListAttachedRolePoliciesCommandOutput>(attachedPolicies),
+      ask<ListRolePoliciesCommandOutput>(inlinePolicies),
+      ask<GetRolePolicyCommandOutput>(inlinePolicy),
+      ask<GetPolicyCommandOutput>(managedPolicy),
+    ]);
+    const managedVersion = iam('GetPolicyVersion', {
+      PolicyArn: lab.basicExecutionPolicyArn,
+      VersionId: managed.output?.Policy?.DefaultVersionId ?? 'v1',
+    });
+    const [managedDocument, simulated] = await Promise.all([
+      ask<GetPolicyVersionCommandOutput>(managedVersion),
+      ask<SimulatePrincipalPolicyCommandOutput>(simulate),
+    ]);
+    return {
+      attached: attached.output?.AttachedPolicies?.map(({ PolicyArn }) => PolicyArn ?? '') ?? [],
+      inlineNames: inlineNames.output?.PolicyNames ?? [],
+      inline: policyDocument(inline.output?.PolicyDocument),
+      managed: policyDocument(managedDocument.output?.PolicyVersion?.Document),
+      simulated: simulated.output?.EvaluationResults ?? [],
+      queueArn: await queueArn(lab.queueName),
+      questions: { simulate, managedVersion },
+    };
+  },
+  expectations: [
+    {
+      id: 'managed-policy',
+      claim: 'AWSLambdaBasicExecutionRole is attached, and no other managed policy',
+      expected: [lab.basicExecutionPolicyArn],
+      actual: ({ attached }) => attached,
+      hint: `Attach what is missing and detach what is too much: aws iam attach-role-policy --role-name ${lab.roleName} --policy-arn ${lab.basicExecutionPolicyArn}`,
+      source,
+    },
+    {
+      id: 'logs-permissions',
+      claim: 'That managed policy allows writing logs',
+      needs: ['managed-policy'],
+      expected: logActions,
+      actual: ({ managed }) => managed.flatMap(({ actions }) => actions).toSorted(),
+      judge: (actual) => logActions.every((action) => (actual as string[]).includes(action)),
+      hint: 'AWS has changed its managed policy: read it, and tell the kit.',
+      source:
+        'https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaBasicExecutionRole.html',
+    },
+    {
+      id: 'inline-policy',
+      claim: `The inline policy ${lab.policyName} is there, and no other one`,
+      expected: [lab.policyName],
+      actual: ({ inlineNames }) => inlineNames,
+      hint: inlineHint,
+      source,
+    },
+    {
+      id: 'queue-actions',
+      claim: 'It allows exactly the three actions that polling needs',
+      needs: ['inline-policy'],
+      expected: queueActions,
+      actual: ({ inline }) => inline.flatMap(({ actions }) => actions).toSorted(),
+      hint: inlineHint,
+      source,
+    },
+    {
+      id: 'queue-arn',
+      claim: 'It names the ARN of the one queue, no wildcard',
+      needs: ['inline-policy'],
+      expected: `the ARN of ${lab.queueName}`,
+      actual: ({ inline, queueArn: arn }) => {
+        const resources = inline.flatMap((statement) => statement.resources);
+        return resources.length > 0 && resources.every((resource) => resource === arn)
+          ? `the ARN of ${lab.queueName}`
+          : resources;
+      },
+      hint: inlineHint,
+      source,
+    },
+    {
+      id: 'only-allow',
+      claim: 'Its statements allow, without conditions',
+      needs: ['inline-policy'],
+      expected: [],
+      actual: ({ inline }) =>
+        inline.filter(({ Effect, Condition }) => Effect !== 'Allow' || Condition !== undefined),
+      hint: inlineHint,
+      source,
+    },
+    {
+      id: 'simulated',
+      claim: 'IAM itself decides: allowed, for each of the three actions',
+      needs: ['inline-policy'],
+      expected: queueActions.map((action) => `${action} allowed`),
+      actual: ({ simulated }) =>
+        simulated
+          .map(({ EvalActionName, EvalDecision }) => `${EvalActionName} ${EvalDecision}`)
+          .toSorted(),
+      hint: inlineHint,
+      source:
+        'https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html',
+    },
+  ],
+  proofs: [
+    {
+      number: 3,
+      name: 'permissions-overview',
+      title: 'IAM role permissions overview (managed + inline)',
+      show: () =>
+        `aws iam list-attached-role-policies --role-name ${lab.roleName}\naws iam list-role-policies --role-name ${lab.roleName}`,
+    },
+    {
+      number: 4,
+      name: 'inline-policy',
+      title: 'Inline policy scoped to the queue ARN',
+      show: () => inlinePolicy,
+    },
+    {
+      number: 9,
+      name: 'logs-permissions',
+      title: 'Execution role permissions for CloudWatch Logs',
+      show: ({ questions }) => questions.managedVersion,
+    },
+    {
+      number: 10,
+      name: 'sqs-permissions',
+      title: 'Execution role permissions for SQS, as IAM evaluates them',
+      show: ({ questions }) => questions.simulate,
+    },
+  ],
+});
+
+await runAlone(import.meta, check);

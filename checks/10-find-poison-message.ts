@@ -1,0 +1,135 @@
+/**
+ * Check 10: the poison is in the dead-letter queue, the same message as in the log.
+ * The one check that receives, and it says so: from the dead-letter queue only, hiding nothing.
+ */
+import type { ReceiveMessageCommandOutput } from '@aws-sdk/client-sqs';
+import {
+  cliCommand,
+  defineCheck,
+  lab,
+  latestRun,
+  messageCount,
+  observeDeliveries,
+  observeQueue,
+  queueArn,
+  runAlone,
+  runForProof,
+} from '../src/lab/index.ts';
+
+const source =
+  'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html';
+
+/** Received once, by the real CLI: what is judged is what is recorded. */
+async function peek(queueUrl: string) {
+  const recorded = await runForProof(
+    cliCommand({
+      service: 'sqs',
+      operation: 'ReceiveMessage',
+      input: {
+        QueueUrl: queueUrl,
+        MaxNumberOfMessages: 10,
+        WaitTimeSeconds: 5,
+        VisibilityTimeout: 0,
+        MessageSystemAttributeNames: ['All'],
+      },
+    }),
+  );
+  const { Messages: messages = [] } = JSON.parse(
+    recorded.output || '{}',
+  ) as Partial<ReceiveMessageCommandOutput>;
+  return { recorded, messages };
+}
+
+export const check = defineCheck({
+  step: '10',
+  title: 'Poison message in the dead-letter queue',
+  needs: ['09'],
+  observe: async () => {
+    const [queue, log] = await Promise.all([
+      observeQueue(lab.deadLetterQueueName),
+      observeDeliveries(),
+    ]);
+    const count = queue === undefined ? 0 : messageCount(queue);
+    const peeked = queue !== undefined && count > 0 ? await peek(queue.url) : undefined;
+    const logged = latestRun(log?.deliveries ?? []).poison[0]?.messageId;
+    const messages = peeked?.messages ?? [];
+    const message = messages.find(({ MessageId }) => MessageId === logged);
+    return {
+      queue,
+      count,
+      recorded: peeked?.recorded,
+      logged,
+      messages,
+      message,
+      sourceArn: await queueArn(lab.queueName),
+    };
+  },
+  expectations: [
+    {
+      id: 'exists',
+      claim: `The queue ${lab.deadLetterQueueName} exists`,
+      expected: 'a queue',
+      actual: ({ queue }) => (queue === undefined ? 'no such queue' : 'a queue'),
+      hint: 'npm run step 1',
+      source,
+    },
+    {
+      id: 'holds-a-message',
+      claim: 'It holds a message',
+      needs: ['exists'],
+      expected: '1 or more',
+      actual: ({ count }) => count,
+      judge: (count) => Number(count) >= 1,
+      hint: 'The move happens on the receive after the third one, about 90 s after sending: npm run step 9 waits for it.',
+      source,
+    },
+    {
+      id: 'same-message-id',
+      claim: 'It is the poison of the log: the same message id',
+      needs: ['holds-a-message'],
+      notJudged: ({ messages, logged }) =>
+        messages.length === 10 && logged !== undefined
+          ? 'more than ten messages are in the dead-letter queue and the peek did not show this one'
+          : undefined,
+      expected: 'the message id of the log',
+      actual: ({ message, messages }) =>
+        message === undefined
+          ? messages.map(({ MessageId }) => MessageId)
+          : 'the message id of the log',
+      hint: 'Another message is there: send again (npm run step 8) and wait (npm run step 9).',
+      source,
+    },
+    {
+      id: 'same-body',
+      claim: 'Its body is unchanged',
+      needs: ['same-message-id'],
+      expected: 'a body with FAIL',
+      actual: ({ message }) => message?.Body,
+      judge: (body) => String(body).includes('FAIL'),
+      hint: 'The body of a message never changes: this is another message.',
+      source,
+    },
+    {
+      id: 'came-from-the-source-queue',
+      claim: `SQS moved it from ${lab.queueName}`,
+      needs: ['same-message-id'],
+      expected: `the ARN of ${lab.queueName}`,
+      actual: ({ message, sourceArn }) => {
+        const arn = message?.Attributes?.DeadLetterQueueSourceArn;
+        return arn === sourceArn ? `the ARN of ${lab.queueName}` : (arn ?? 'sent here directly');
+      },
+      hint: 'A message that somebody sent straight to the dead-letter queue proves nothing: npm run step 8.',
+      source,
+    },
+  ],
+  proofs: [
+    {
+      number: 15,
+      name: 'dlq-message-body',
+      title: 'DLQ message body showing the poison message',
+      show: ({ recorded }) => recorded ?? { command: '', output: '' },
+    },
+  ],
+});
+
+await runAlone(import.meta, check);

@@ -1,0 +1,73 @@
+/**
+ * `lab`: the kit's own command. `npm run lab` without words says what there is.
+ */
+import { describeError, LabError } from './lab/errors.ts';
+import { optionTexts, options, readArguments, useOptions } from './lab/options.ts';
+
+const usage = `Usage: npm run lab <command> [options]     (options after "--" with npm: npm run lab step 1 -- --dry-run)
+
+  run                          the whole lab: every step and its check, 15 proofs, clean-up (npm start)
+  step N                       one step, by number or name (npm run step N)
+  check [N]                    one check, or all of them (npm run check)
+  doctor                       versions, target, identity, port, write access; what to do when wrong
+  env                          assignments for your own shell: eval "$(npm run -s lab env)"
+  sandbox start|stop|status|reset
+  sandbox advance SECONDS      move the sandbox clock
+  steps                        the list of steps
+
+Options
+  ${Object.values(optionTexts).join('\n  ')}
+
+Variables: LAB_PREFIX (before every resource name), LAB_TARGET=aws, LAB_PORT, LAB_REGION (sandbox), LAB_AWS_CLI
+`;
+
+const commands: Record<string, (words: readonly string[]) => Promise<number>> = {
+  run: async () => (await import('./lab/run-lab.ts')).runLab(),
+  step: async (words) => {
+    const { findStep, runStep } = await import('./lab/steps.ts');
+    await runStep(await findStep(oneWord(words, 'step', 'a number, for example: npm run step 1')));
+    return 0;
+  },
+  check: async (words) => (await import('./lab/run-checks.ts')).runChecks(words),
+  doctor: async () => (await import('./lab/doctor.ts')).doctor(),
+  env: async () => (await import('./lab/shell.ts')).printEnvironment(),
+  sandbox: async (words) => (await import('./lab/sandbox-commands.ts')).sandboxCommand(words),
+  steps: async () => {
+    const { listSteps } = await import('./lab/steps.ts');
+    for (const { number, name } of await listSteps()) process.stdout.write(`${number}  ${name}\n`);
+    return 0;
+  },
+};
+
+function oneWord(words: readonly string[], command: string, needs: string): string {
+  const [word, ...more] = words;
+  if (word === undefined || more.length > 0) {
+    throw new LabError(`"${command}" needs ${needs}`, { hint: 'npm run lab steps', exitCode: 2 });
+  }
+  return word;
+}
+
+process.once('SIGINT', () => {
+  process.stderr.write(
+    '\nInterrupted. Nothing is lost: run the same command again and it goes on from here.\n',
+  );
+  process.exit(130);
+});
+
+try {
+  const { words, options: given, help } = readArguments(process.argv.slice(2));
+  useOptions(given);
+  const [name, ...rest] = words;
+  const command = name === undefined ? undefined : commands[name];
+  if (help || name === undefined) {
+    process.stdout.write(usage);
+  } else if (command === undefined) {
+    throw new LabError(`There is no command "${name}"`, { hint: usage, exitCode: 2 });
+  } else {
+    process.exitCode = await command(rest);
+  }
+} catch (error) {
+  if (options().json) process.stdout.write(`${JSON.stringify({ error: String(error) })}\n`);
+  process.stderr.write(`${describeError(error)}\n`);
+  process.exitCode = error instanceof LabError ? error.exitCode : 1;
+}

@@ -1,0 +1,21 @@
+/** A policy statement with its one-or-many members as lists. */
+export interface Statement {
+  readonly Effect: string;
+  readonly Principal?: string | Readonly<Record<string, string | readonly string[]>>;
+  readonly Condition?: unknown;
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+}
+
+/** IAM answers documents URL-encoded; the SDK leaves them so. Unreadable or absent: no statements. */
+export function policyDocument(document: string | undefined): Statement[] {
+  if (document === undefined) return [];
+  const { Statement: statements = [] } = JSON.parse(decodeURIComponent(document)) as {
+    Statement?: Record<string, unknown> | Record<string, unknown>[];
+  };
+  return [statements].flat().map((statement) => ({
+    ...(statement as unknown as Statement),
+    actions: [statement['Action'] ?? []].flat() as string[],
+    resources: [statement['Resource'] ?? []].flat() as string[],
+  }));
+}

@@ -1,0 +1,89 @@
+import { commandTime } from './command.ts';
+import { LabError } from './errors.ts';
+import { options } from './options.ts';
+import { exitCodes, runCheck } from './run-check.ts';
+import type { CheckRun } from './run-check.ts';
+import { session } from './session.ts';
+import { running } from './step.ts';
+import { listSteps, loadCheck, runStep } from './steps.ts';
+import type { StepEntry } from './steps.ts';
+import { bold, dim, duration, green, say } from './terminal.ts';
+
+interface StepTime {
+  readonly entry: StepEntry;
+  readonly wholeMs: number;
+  /** Inside the commands of the step and of its proofs. */
+  readonly commandMs: number;
+  readonly commands: number;
+}
+
+/** The whole lab: every step and its check in order, then what was proved. Stops at the first that does not hold. */
+export async function runLab(): Promise<number> {
+  running.wholeLab = true;
+  if (options().dryRun) {
+    for (const entry of await listSteps()) await runStep(entry);
+    return 0;
+  }
+  const { sandbox, target } = await session();
+  const start = performance.now();
+  const skippedBefore = (await sandbox?.status())?.clock.skippedTotalMs ?? 0;
+  const runs: CheckRun[] = [];
+  const times: StepTime[] = [];
+  const steps = (await listSteps()).filter(({ number }) => number !== '11' || !options().keep);
+  for (const [i, entry] of steps.entries()) {
+    say(dim(`── ${i + 1} of ${steps.length} ${'─'.repeat(60)}`));
+    const before = { wall: performance.now(), ...commandTime };
+    await runStep(entry);
+    const run = await runCheck(await loadCheck(entry), []);
+    times.push({
+      entry,
+      wholeMs: performance.now() - before.wall,
+      commandMs: commandTime.milliseconds - before.milliseconds,
+      commands: commandTime.count - before.count,
+    });
+    runs.push(run);
+    if (run.result.outcome !== 'pass') {
+      throw new LabError(`Check ${entry.number} did not pass, so the lab stopped here`, {
+        hint: `Do what the hint above says, then run the same command again (or npm run check ${Number(entry.number)}).`,
+        exitCode: exitCodes[run.result.outcome] === 2 ? 2 : 1,
+      });
+    }
+  }
+  const skippedMs = ((await sandbox?.status())?.clock.skippedTotalMs ?? 0) - skippedBefore;
+  printSummary({ runs, times, skippedMs, wholeMs: performance.now() - start, target });
+  return 0;
+}
+
+interface Summary {
+  readonly runs: readonly CheckRun[];
+  readonly times: readonly StepTime[];
+  readonly skippedMs: number;
+  readonly wholeMs: number;
+  readonly target: 'aws' | 'sandbox';
+}
+
+function printSummary({ runs, times, skippedMs, wholeMs, target }: Summary): void {
+  const proofs = runs.flatMap(({ proofs: list, evidenceFile }) =>
+    list.map((proof) => ({ ...proof, evidenceFile })),
+  );
+  say(bold(`Proofs (${target === 'sandbox' ? 'SANDBOX' : 'AWS'})`));
+  for (const { number, title, evidenceFile } of proofs.toSorted((a, b) => a.number - b.number)) {
+    say(`  ${green('✓')} ${String(number).padStart(2)}  ${title}  ${dim(evidenceFile ?? '')}`);
+  }
+  say();
+  say(bold('Time'));
+  for (const { entry, wholeMs: whole, commandMs, commands } of times) {
+    const inside = `${commands} commands, ${duration(commandMs)}`;
+    say(
+      `  ${entry.number}  ${entry.name.padEnd(30)} ${duration(whole).padStart(8)}  ${dim(inside)}`,
+    );
+  }
+  say(`      ${'together'.padEnd(30)} ${duration(wholeMs).padStart(8)}`);
+  if (skippedMs > 0)
+    say(`      ${'skipped by the sandbox clock'.padEnd(30)} ${duration(skippedMs).padStart(8)}`);
+  say();
+  const up = options().keep
+    ? 'The lab is up; "npm run step 11" deletes it.'
+    : 'The lab is deleted again.';
+  say(`${proofs.length} proofs in docs/evidence/${target}/. ${up}`);
+}
