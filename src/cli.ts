@@ -2,7 +2,7 @@
  * `lab`: the kit's own command. `npm run lab` without words says what there is.
  */
 import { describeError, LabError } from './lab/errors.ts';
-import { optionTexts, options, readArguments, useOptions } from './lab/options.ts';
+import { optionTexts, readArguments, useOptions } from './lab/options.ts';
 
 const usage = `Usage: npm run lab <command> [options]     (options after "--" with npm: npm run lab step 1 -- --dry-run)
 
@@ -54,6 +54,12 @@ process.once('SIGINT', () => {
   process.exit(130);
 });
 
+// `lab … | head`: whoever read us has had enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
 try {
   const { words, options: given, help } = readArguments(process.argv.slice(2));
   useOptions(given);
@@ -67,7 +73,7 @@ try {
     process.exitCode = await command(rest);
   }
 } catch (error) {
-  if (options().json) process.stdout.write(`${JSON.stringify({ error: String(error) })}\n`);
+  if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ error: String(error) })}\n`);
   process.stderr.write(`${describeError(error)}\n`);
   process.exitCode = error instanceof LabError ? error.exitCode : 1;
 }
