@@ -1,0 +1,91 @@
+/**
+ * `npm test`: everything, in the order in which it fails fastest. The last line is `N passed, N failed`.
+ * Words after `--` go to vitest instead: `npm test -- src/sandbox/sqs`.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findAwsCli } from '../lab/aws-cli.ts';
+import { describeError } from '../lab/errors.ts';
+import { root } from '../lab/settings.ts';
+
+interface Count {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** Runs one of the kit's tools, its output passed through; resolves to its exit code. */
+function runTool(tool: string, args: readonly string[]): Promise<number> {
+  const child = spawn(join(root, 'node_modules', '.bin', tool), args, {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    shell: process.platform === 'win32',
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+}
+
+async function tool(title: string, name: string, ...args: string[]): Promise<Count> {
+  announce(title);
+  const failed = (await runTool(name, args)) === 0 ? 0 : 1;
+  return { passed: 1 - failed, failed, skipped: 0 };
+}
+
+async function tests(title: string, ...args: string[]): Promise<Count> {
+  announce(title);
+  const folder = await mkdtemp(join(tmpdir(), 'lab-test-'));
+  const report = join(folder, 'report.json');
+  try {
+    const code = await runTool('vitest', [
+      'run',
+      '--sequence.shuffle.tests',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+      ...args,
+    ]);
+    const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(
+      await readFile(report, 'utf8'),
+    ) as {
+      numPassedTests: number;
+      numFailedTests: number;
+      numPendingTests: number;
+    };
+    // An error outside of any test fails the run without failing a test.
+    const failed = code !== 0 && numFailedTests === 0 ? 1 : numFailedTests;
+    return { passed: numPassedTests, failed, skipped: numPendingTests };
+  } catch (error) {
+    console.error(`The tests did not report: ${describeError(error)}`);
+    return { passed: 0, failed: 1, skipped: 0 };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function announce(title: string): void {
+  console.log(`\n── ${title} ${'─'.repeat(Math.max(4, 66 - title.length))}`);
+}
+
+const words = process.argv.slice(2);
+const counts: Count[] = [];
+if (words.length > 0) {
+  counts.push(await tests(`tests: ${words.join(' ')}`, ...words));
+} else {
+  counts.push(await tool('format (oxfmt)', 'oxfmt', '--check'));
+  counts.push(await tool('lint (oxlint)', 'oxlint'));
+  counts.push(await tool('types (tsc)', 'tsc'));
+  counts.push(await tool('Markdown (markdownlint-cli2)', 'markdownlint-cli2'));
+  counts.push(await tests('unit and contract tests', '--exclude=**/*.e2e.test.ts'));
+  // The end-to-end tests need the real CLI: bring it here, where its one download can be seen.
+  const cli = await findAwsCli().catch((error: unknown) => describeError(error));
+  console.log(typeof cli === 'string' ? cli : `\nAWS CLI ${cli.version} (${cli.origin})`);
+  counts.push(await tests('the lab end to end, with the real AWS CLI', '.e2e.test.ts'));
+}
+const sum = (member: keyof Count) => counts.reduce((total, count) => total + count[member], 0);
+const skipped = sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : '';
+console.log(`\n${sum('passed')} passed, ${sum('failed')} failed${skipped}`);
+process.exitCode = sum('failed') > 0 ? 1 : 0;
