@@ -157,6 +157,8 @@ const operators: Readonly<Record<string, Operator>> = {
   ),
 };
 
+const quantifiers = ['ForAllValues', 'ForAnyValue'] as const;
+
 /**
  * Reads `ForAnyValue:StringLikeIfExists` and the like.
  * @returns undefined for an operator that the sandbox does not know
@@ -178,7 +180,7 @@ export function parseOperator(text: string): ConditionOperator | undefined {
   if (operator === undefined) return undefined;
   return {
     ...operator,
-    quantifier: quantifier as ConditionOperator['quantifier'],
+    quantifier: quantifiers.find((one) => one === quantifier),
     ifExists: ifExists !== undefined,
     asksForPresence: false,
   };

@@ -6,26 +6,40 @@ import { parsePolicy } from './policy-document.ts';
 import type { Policy, PolicyKind } from './policy-document.ts';
 import type { IamStore, Owner } from './store.ts';
 
+/** A policy under the name that SimulatePrincipalPolicy shows. */
+export interface NamedPolicy {
+  readonly id: string;
+  readonly policy: Policy;
+}
+
+export interface Decisions extends IamApi {
+  /** Inline and attached policies; with `asOf` those that are in force since then or longer. */
+  identityPolicies(owner: Owner, asOf?: number): NamedPolicy[];
+  /** The policy that limits an owner, undefined without one. A boundary that is gone allows nothing. */
+  boundary(arn: string | undefined): Policy[] | undefined;
+}
+
 /** Answers who may do what, from the policies as they are at this moment. */
-export function createDecisions(
-  world: World,
-  iam: IamStore,
-  managed: ManagedPolicies,
-): IamApi & { identityPolicies(owner: Owner, asOf?: number): Policy[] } {
-  /** Inline and attached policies that are in force since `asOf` or longer. */
-  const identityPolicies = (owner: Owner, asOf = Infinity): Policy[] => {
-    const inline = iam.inlinePolicies(owner).filter(({ changedAt }) => changedAt <= asOf);
+export function createDecisions(world: World, iam: IamStore, managed: ManagedPolicies): Decisions {
+  const identityPolicies = (owner: Owner, asOf = Infinity): NamedPolicy[] => {
+    const inline = iam
+      .inlinePolicies(owner)
+      .filter(({ changedAt }) => changedAt <= asOf)
+      .map(({ id, document }) => ({ id: `${owner.kind}_${owner.name}_${id}`, document }));
     const attached = iam
       .attachedPolicies(owner)
       .filter(({ changedAt }) => changedAt <= asOf)
-      .flatMap(({ arn }) => managed.inForce(arn) ?? []);
-    return [...inline, ...attached].map(({ document }) => parsed(document, 'identity'));
+      .flatMap(({ arn }) => managed.inForce(arn) ?? [])
+      .filter(({ since }) => since <= asOf);
+    return [...inline, ...attached].map(({ id, document }) => ({
+      id,
+      policy: parsed(document, 'identity'),
+    }));
   };
 
-  const boundaryOf = (arn: string | undefined): Policy[] | undefined => {
+  const boundary = (arn: string | undefined): Policy[] | undefined => {
     if (arn === undefined) return undefined;
     const inForce = managed.inForce(arn);
-    // A boundary that is gone allows nothing.
     return inForce === undefined ? [] : [parsed(inForce.document, 'identity')];
   };
 
@@ -39,6 +53,7 @@ export function createDecisions(
 
   return {
     identityPolicies,
+    boundary,
 
     decide(principal: Principal, access: Access, asOf?: number): Decision {
       const row = rowOf(principal);
@@ -52,10 +67,11 @@ export function createDecisions(
         resource: access.resource,
         context: contextOf(world, principal, access.conditions),
       };
-      const byIdentity = decisionFrom(evaluate(identityPolicies(owner, asOf), question));
-      const boundary = boundaryOf(row.boundaryArn);
-      if (!byIdentity.allowed || boundary === undefined) return byIdentity;
-      const byBoundary = decisionFrom(evaluate(boundary, question));
+      const policies = identityPolicies(owner, asOf).map(({ policy }) => policy);
+      const byIdentity = decisionFrom(evaluate(policies, question));
+      const limits = boundary(row.boundaryArn);
+      if (!byIdentity.allowed || limits === undefined) return byIdentity;
+      const byBoundary = decisionFrom(evaluate(limits, question));
       return byBoundary.allowed ? byBoundary : { ...byBoundary, by: 'permissions boundary' };
     },
 

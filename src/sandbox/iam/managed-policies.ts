@@ -1,3 +1,4 @@
+import { uniqueId } from '../ids.ts';
 import type { World } from '../types.ts';
 
 /** A managed policy, AWS's or the customer's. Lab time in epoch milliseconds. */
@@ -19,6 +20,11 @@ export interface PolicyVersion {
   readonly document: string;
   readonly createdAt: number;
 }
+
+/** How the ARNs of AWS's own policies begin. */
+export const awsAccount = 'arn:aws:iam::aws:';
+
+export const mostVersions = 5;
 
 const logsActions = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'];
 
@@ -55,7 +61,7 @@ function awsPolicy(policy: {
   });
   return {
     ...rest,
-    arn: `arn:aws:iam::aws:policy/service-role/${policy.name}`,
+    arn: `${awsAccount}policy/service-role/${policy.name}`,
     path: '/service-role/',
     updatedAt: policy.createdAt,
     defaultVersion: 1,
@@ -65,8 +71,8 @@ function awsPolicy(policy: {
 
 export type ManagedPolicies = ReturnType<typeof openManagedPolicies>;
 
-/** Finds managed policies; the tables are those of `store.ts`. */
-export function openManagedPolicies({ store }: World) {
+/** AWS's managed policies and the customer's; the tables are those of `store.ts`. */
+export function openManagedPolicies({ store, clock, accountId }: World) {
   const customerManaged = (arn: string): ManagedPolicy | undefined => {
     const row = store.sql('SELECT * FROM iam_managed_policies WHERE arn = ?').get(arn);
     if (row === undefined) return undefined;
@@ -92,13 +98,28 @@ export function openManagedPolicies({ store }: World) {
   const find = (arn: string): ManagedPolicy | undefined =>
     awsManaged.find((policy) => policy.arn === arn) ?? customerManaged(arn);
 
+  const known = (arn: string): ManagedPolicy => {
+    const policy = customerManaged(arn);
+    if (policy === undefined) throw new Error(`Managed policy ${arn} is not in the store`);
+    return policy;
+  };
+
+  const setDefault = ({ arn }: ManagedPolicy, version: number): void => {
+    store
+      .sql('UPDATE iam_managed_policies SET default_version = ?, updated_at = ? WHERE arn = ?')
+      .run(version, clock.now(), arn);
+  };
+
   return {
     find,
+    setDefault,
 
     /** The document in force, with the lab time since which it is. */
-    inForce(arn: string): PolicyVersion | undefined {
+    inForce(arn: string): { id: string; document: string; since: number } | undefined {
       const policy = find(arn);
-      return policy?.versions.find(({ version }) => version === policy.defaultVersion);
+      const version = policy?.versions.find((one) => one.version === policy.defaultVersion);
+      if (policy === undefined || version === undefined) return undefined;
+      return { id: policy.name, document: version.document, since: policy.updatedAt };
     },
 
     all(scope: 'AWS' | 'All' | 'Local'): ManagedPolicy[] {
@@ -107,6 +128,65 @@ export function openManagedPolicies({ store }: World) {
         ...(scope === 'Local' ? [] : awsManaged),
         ...(scope === 'AWS' ? [] : local.flatMap(({ arn }) => customerManaged(String(arn)) ?? [])),
       ];
+    },
+
+    nameTaken(name: string): boolean {
+      return store.sql('SELECT 1 FROM iam_managed_policies WHERE name = ?').get(name) !== undefined;
+    },
+
+    create(policy: {
+      readonly name: string;
+      readonly path: string;
+      readonly document: string;
+      readonly description?: string | undefined;
+    }): ManagedPolicy {
+      const arn = `arn:aws:iam::${accountId}:policy${policy.path}${policy.name}`;
+      const now = clock.now();
+      return store.transaction(() => {
+        store
+          .sql('INSERT INTO iam_managed_policies VALUES (?, ?, ?, ?, ?, ?, ?, 1, 1)')
+          .run(
+            arn,
+            policy.name,
+            policy.path,
+            uniqueId('ANPA'),
+            policy.description ?? null,
+            now,
+            now,
+          );
+        store
+          .sql('INSERT INTO iam_policy_versions VALUES (?, 1, ?, ?)')
+          .run(arn, policy.document, now);
+        return known(arn);
+      });
+    },
+
+    /** Version numbers are never used again. */
+    addVersion({ arn }: ManagedPolicy, document: string, asDefault: boolean): ManagedPolicy {
+      return store.transaction(() => {
+        store
+          .sql('UPDATE iam_managed_policies SET newest_version = newest_version + 1 WHERE arn = ?')
+          .run(arn);
+        store
+          .sql(
+            'INSERT INTO iam_policy_versions SELECT arn, newest_version, ?, ? FROM iam_managed_policies WHERE arn = ?',
+          )
+          .run(document, clock.now(), arn);
+        const newest = known(arn);
+        if (asDefault) setDefault(newest, newest.versions[0]?.version ?? 1);
+        return known(arn);
+      });
+    },
+
+    deleteVersion({ arn }: ManagedPolicy, version: number): void {
+      store.sql('DELETE FROM iam_policy_versions WHERE arn = ? AND version = ?').run(arn, version);
+    },
+
+    delete({ arn }: ManagedPolicy): void {
+      store.transaction(() => {
+        store.sql('DELETE FROM iam_policy_versions WHERE arn = ?').run(arn);
+        store.sql('DELETE FROM iam_managed_policies WHERE arn = ?').run(arn);
+      });
     },
   };
 }

@@ -1,4 +1,5 @@
 import { AwsError } from '../errors.ts';
+import { isWireObject } from '../wire.ts';
 import { isAnsweredKey } from './condition-keys.ts';
 import { parseOperator } from './conditions.ts';
 import type { ConditionOperator } from './conditions.ts';
@@ -220,8 +221,8 @@ function onlyFields(fields: Record<string, unknown>, known: readonly string[]): 
 }
 
 function objectOf(value: unknown): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw syntaxError();
-  return value as Record<string, unknown>;
+  if (!isWireObject(value)) throw syntaxError();
+  return value;
 }
 
 function listOf(value: unknown): unknown[] {

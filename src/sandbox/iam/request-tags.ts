@@ -1,3 +1,4 @@
+import { isWireObject } from '../wire.ts';
 import type { Access, WireObject } from '../types.ts';
 
 /**
@@ -24,11 +25,9 @@ export function requestTagConditions(
 }
 
 function tagsOf(tags: unknown): [string, string][] {
-  if (typeof tags !== 'object' || tags === null) return [];
-  if (!Array.isArray(tags)) return Object.entries(tags).map(([key, value]) => [key, String(value)]);
-  return tags.flatMap((tag: unknown): [string, string][] => {
-    if (typeof tag !== 'object' || tag === null) return [];
-    const { Key, Value } = tag as WireObject;
-    return typeof Key === 'string' ? [[Key, String(Value ?? '')]] : [];
+  if (isWireObject(tags)) return Object.entries(tags).map(([key, value]) => [key, String(value)]);
+  if (!Array.isArray(tags)) return [];
+  return tags.filter(isWireObject).flatMap(({ Key, Value }): [string, string][] => {
+    return typeof Key === 'string' ? [[Key, typeof Value === 'string' ? Value : '']] : [];
   });
 }

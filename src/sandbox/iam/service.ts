@@ -1,7 +1,12 @@
-import type { IamApi, Operation, Service, World } from '../types.ts';
+import type { IamApi, Service, World } from '../types.ts';
 import { createDecisions } from './decide.ts';
 import { openManagedPolicies } from './managed-policies.ts';
+import { ownerPolicyOperations } from './owner-policies.ts';
+import { policyOperations } from './policies.ts';
+import { roleOperations } from './roles.ts';
+import { simulateOperations } from './simulate.ts';
 import { openIamStore } from './store.ts';
+import { userOperations } from './user-operations.ts';
 import { createUsers } from './users.ts';
 import type { Users } from './users.ts';
 
@@ -9,10 +14,21 @@ import type { Users } from './users.ts';
 export function createIam(world: World): { service: Service; api: IamApi; users: Users } {
   const iam = openIamStore(world);
   const managed = openManagedPolicies(world);
-  const operations: Record<string, Operation> = {};
+  const decisions = createDecisions(world, iam, managed);
+  const { accountId } = world;
   return {
-    service: { name: 'iam', operations },
-    api: createDecisions(world, iam, managed),
-    users: createUsers(world, iam),
+    service: {
+      name: 'iam',
+      operations: {
+        ...roleOperations(iam, managed, accountId),
+        ...ownerPolicyOperations('Role', iam, managed, accountId),
+        ...ownerPolicyOperations('User', iam, managed, accountId),
+        ...policyOperations(iam, managed, accountId),
+        ...userOperations(iam, accountId),
+        ...simulateOperations(iam, decisions),
+      },
+    },
+    api: decisions,
+    users: createUsers(world, iam, managed),
   };
 }

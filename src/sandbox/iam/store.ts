@@ -1,5 +1,7 @@
+import type { SQLOutputValue } from 'node:sqlite';
 import { newAccessKey, uniqueId } from '../ids.ts';
 import type { World } from '../types.ts';
+import { isWireObject } from '../wire.ts';
 
 /** Roles and users, and the policies that hang on them. */
 export type Owner = { readonly kind: 'role' | 'user'; readonly name: string };
@@ -236,7 +238,7 @@ export function openIamStore({ store, clock, accountId }: World) {
   };
 }
 
-type Row = Record<string, unknown> | undefined;
+type Row = Record<string, SQLOutputValue> | undefined;
 
 function toRole(row: Row): RoleRow | undefined {
   if (row === undefined) return undefined;
@@ -251,7 +253,7 @@ function toRole(row: Row): RoleRow | undefined {
     description: optional(row['description']),
     maxSessionSeconds: Number(row['max_session_seconds']),
     boundaryArn: optional(row['boundary_arn']),
-    tags: JSON.parse(String(row['tags'])) as Record<string, string>,
+    tags: tagsIn(String(row['tags'])),
   };
 }
 
@@ -269,6 +271,12 @@ function toUser(row: Row): UserRow | undefined {
   };
 }
 
-function optional(value: unknown): string | undefined {
-  return value === null || value === undefined ? undefined : String(value);
+function optional(value: SQLOutputValue | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function tagsIn(json: string): Record<string, string> {
+  const tags: unknown = JSON.parse(json);
+  if (!isWireObject(tags)) throw new Error('Stored tags are not an object');
+  return Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, String(value)]));
 }

@@ -1,4 +1,6 @@
 import type { Principal, World } from '../types.ts';
+import { mostVersions } from './managed-policies.ts';
+import type { ManagedPolicies } from './managed-policies.ts';
 import { parsePolicy } from './policy-document.ts';
 import type { IamStore } from './store.ts';
 
@@ -9,21 +11,29 @@ export interface Credentials {
 
 export type Users = ReturnType<typeof createUsers>;
 
-/** The policy under which an issued user stands; others may be put beside it. */
-const issuedPolicyName = 'sandbox';
-
 /** Users of the sandbox and their access keys: random for each installation, kept in the store. */
-export function createUsers({ store, accountId }: World, iam: IamStore) {
+export function createUsers({ store, accountId }: World, iam: IamStore, managed: ManagedPolicies) {
   return {
     /**
-     * Makes the user if it is missing and gives it this policy; its key stays the same.
+     * Makes the user if it is missing; its key stays the same. The policy becomes the customer-managed
+     * policy of the user's name, attached to it: an inline one could not be as long as a learner's.
      * @throws AwsError `MalformedPolicyDocument`
      */
     issue(name: string, policyDocument: string): Credentials {
       parsePolicy(policyDocument, 'identity');
       return store.transaction(() => {
         if (iam.user(name) === undefined) iam.createUser(name);
-        iam.putInlinePolicy({ kind: 'user', name }, issuedPolicyName, policyDocument);
+        const arn = `arn:aws:iam::${accountId}:policy/${name}`;
+        const policy =
+          managed.find(arn) ?? managed.create({ name, path: '/', document: policyDocument });
+        if (managed.inForce(arn)?.document !== policyDocument) {
+          const oldest = policy.versions.at(-1);
+          managed.addVersion(policy, policyDocument, true);
+          if (policy.versions.length >= mostVersions && oldest !== undefined) {
+            managed.deleteVersion(policy, oldest.version);
+          }
+        }
+        iam.attachPolicy({ kind: 'user', name }, arn);
         const user = iam.user(name);
         if (user === undefined) throw new Error(`User ${name} was just made and is not there`);
         return { accessKeyId: user.accessKeyId, secretAccessKey: user.secretAccessKey };
