@@ -4,6 +4,7 @@ import { options } from './options.ts';
 import { session } from './session.ts';
 import { root } from './settings.ts';
 import { cyan, dim, indent, say, trimmed } from './terminal.ts';
+import { commandTime, trace } from './trace.ts';
 import { skipInSandbox, waitFor } from './wait.ts';
 
 export interface CommandOptions {
@@ -31,9 +32,6 @@ export interface CommandResult {
 
 /** Variables that this step's commands have set: `QUEUE_URL=$(aws …)`. */
 const variables: Record<string, string> = {};
-
-/** Time spent inside commands, so that the kit's own share can be measured. */
-export const commandTime = { milliseconds: 0, count: 0 };
 
 type Tag = (pieces: TemplateStringsArray, ...values: (number | string)[]) => Promise<CommandResult>;
 
@@ -139,17 +137,17 @@ interface Output {
 /** Runs a command text in bash, in the checkout, with the session's environment and this step's variables. */
 export async function runInBash(text: string): Promise<Output> {
   const { environment } = await session();
-  const start = performance.now();
-  const output = await zx({
-    env: { ...environment, ...variables },
-    cwd: root,
-    nothrow: true,
-    quiet: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })(Object.assign([text], { raw: [text] }));
-  commandTime.milliseconds += performance.now() - start;
-  commandTime.count += 1;
-  return output;
+  return commandTime.time(async () => {
+    const output = await zx({
+      env: { ...environment, ...variables },
+      cwd: root,
+      nothrow: true,
+      quiet: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })(Object.assign([text], { raw: [text] }));
+    trace({ command: text, exitCode: output.exitCode });
+    return output;
+  });
 }
 
 /** What the AWS CLI wrote on stderr, in either of its layouts (since 2.34.0 with a prefix and details). */

@@ -1,4 +1,3 @@
-import { commandTime } from './command.ts';
 import { LabError } from './errors.ts';
 import { options } from './options.ts';
 import { exitCodes, runCheck } from './run-check.ts';
@@ -8,13 +7,25 @@ import { running } from './step.ts';
 import { listSteps, loadCheck, runStep } from './steps.ts';
 import type { StepEntry } from './steps.ts';
 import { bold, dim, duration, green, say } from './terminal.ts';
+import { commandTime, trace, waitTime } from './trace.ts';
 
 interface StepTime {
   readonly entry: StepEntry;
   readonly wholeMs: number;
   /** Inside the commands of the step and of its proofs. */
   readonly commandMs: number;
+  /** Pauses while one of AWS's clocks runs. */
+  readonly waitMs: number;
   readonly commands: number;
+}
+
+function now() {
+  return {
+    wholeMs: performance.now(),
+    commandMs: commandTime.milliseconds,
+    waitMs: waitTime.milliseconds,
+    commands: commandTime.count,
+  };
 }
 
 /** The whole lab: every step and its check in order, then what was proved. Stops at the first that does not hold. */
@@ -32,15 +43,19 @@ export async function runLab(): Promise<number> {
   const steps = (await listSteps()).filter(({ number }) => number !== '11' || !options().keep);
   for (const [i, entry] of steps.entries()) {
     say(dim(`── ${i + 1} of ${steps.length} ${'─'.repeat(60)}`));
-    const before = { wall: performance.now(), ...commandTime };
+    const before = now();
     await runStep(entry);
     const run = await runCheck(await loadCheck(entry), []);
-    times.push({
+    const after = now();
+    const time = {
       entry,
-      wholeMs: performance.now() - before.wall,
-      commandMs: commandTime.milliseconds - before.milliseconds,
-      commands: commandTime.count - before.count,
-    });
+      wholeMs: after.wholeMs - before.wholeMs,
+      commandMs: after.commandMs - before.commandMs,
+      waitMs: after.waitMs - before.waitMs,
+      commands: after.commands - before.commands,
+    };
+    times.push(time);
+    trace({ step: entry.number, ...time, entry: undefined });
     runs.push(run);
     if (run.result.outcome !== 'pass') {
       throw new LabError(`Check ${entry.number} did not pass, so the lab stopped here`, {

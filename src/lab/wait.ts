@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LabError } from './errors.ts';
 import { session } from './session.ts';
 import { dim, duration, say } from './terminal.ts';
+import { waitTime } from './trace.ts';
 
 export interface Wait<T> {
   /** What must become true: "the mapping to be Enabled". */
@@ -36,7 +37,7 @@ export async function waitFor<T>(wait: Wait<T>): Promise<T> {
       line.show(
         `waiting for ${wait.what} (AWS clock: ${wait.clock}) ${duration(waited)}, ${duration(left)} left${progressOf(wait)}`,
       );
-      await sleep(pauseMs);
+      await waitTime.time(() => sleep(pauseMs));
       const answer = await wait.probe();
       if (answer !== undefined) return answer;
     }
