@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+import { parseFilterPattern } from './filter-pattern.ts';
+
+const report = 'REPORT RequestId: 8a2c-77 Duration: 3.01 ms';
+const event = JSON.stringify({
+  level: 'ERROR',
+  count: 3,
+  user: null,
+  retry: true,
+  path: ['orders', { id: 'A-17' }],
+  'odd key': 'x',
+});
+
+test.each([
+  ['REPORT', report, true],
+  ['report', report, false],
+  ['REPORT Duration', report, true],
+  ['REPORT Billed', report, false],
+  ['"RequestId: 8a2c-77"', report, true],
+  ['"RequestId: 9"', report, false],
+  ['REPORT -Duration', report, false],
+  ['REPORT -"Init Duration"', report, true],
+  ['?Billed ?Duration', report, true],
+  ['?Billed ?Init', report, false],
+  // Optional terms beside others are ignored.
+  ['REPORT ?Billed', report, true],
+  [String.raw`"say \"hello\""`, 'they say "hello"', true],
+  ['', report, true],
+])('the text pattern %s on %s: %s', (pattern, message, matches) => {
+  expect(parseFilterPattern(pattern)(message)).toBe(matches);
+});
+
+test.each([
+  ['{ $.level = "ERROR" }', true],
+  ['{ $.level = ERROR }', true],
+  ['{ $.level = "ERR*" }', true],
+  ['{ $.level = "*RR*R" }', true],
+  ['{ $.level = "*X*" }', false],
+  ['{ $.level != "INFO" }', true],
+  ['{ $.level != "ERROR" }', false],
+  ['{ $.missing != "ERROR" }', false],
+  ['{ $.level = "INFO" && $.count = 3 }', false],
+  ['{ $.level = "INFO" || $.count >= 3 }', true],
+  // && binds stronger: true || (false && false).
+  ['{ $.count = 3 || $.level = "INFO" && $.count = 4 }', true],
+  ['{ ($.count = 3 || $.level = "INFO") && $.count = 4 }', false],
+  ['{ $.count > 2.5 }', true],
+  ['{ $.count < 3 }', false],
+  ['{ $.count = "3" }', false],
+  ['{ $.user IS NULL }', true],
+  ['{ $.level IS NULL }', false],
+  ['{ $.retry IS TRUE }', true],
+  ['{ $.retry IS FALSE }', false],
+  ['{ $.missing NOT EXISTS }', true],
+  ['{ $.level NOT EXISTS }', false],
+  ['{ $.path[0] = "orders" }', true],
+  ['{ $.path[1].id = "A-17" }', true],
+  [`{ $['odd key'] = "x" }`, true],
+])('the JSON pattern %s: %s', (pattern, matches) => {
+  expect(parseFilterPattern(pattern)(event)).toBe(matches);
+});
+
+test('a JSON pattern never matches a message that is not JSON', () => {
+  expect(parseFilterPattern('{ $.level NOT EXISTS }')('level ERROR')).toBe(false);
+});
+
+test.each([
+  '8a2c-77',
+  '"open',
+  '{ $.level }',
+  '{ $.level = }',
+  '{ level = "ERROR" }',
+  '{ $.level = "ERROR"',
+  '{ $.level > "ERROR" }',
+  '{ $.level = "ERROR" } more',
+  '{ $.level MAYBE NULL }',
+  `{ ${'('.repeat(400)} }`,
+])('the pattern %s is refused', (pattern) => {
+  expect(() => parseFilterPattern(pattern)).toThrow('Invalid filter pattern');
+});
+
+test.each(['[ip, user, ...]', '%ERROR\\d%'])('the pattern %s is refused as unknown', (pattern) => {
+  expect(() => parseFilterPattern(pattern)).toThrow('are not in the sandbox');
+});

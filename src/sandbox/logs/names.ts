@@ -1,0 +1,87 @@
+import type { Access, CallContext, WireObject } from '../types.ts';
+import { invalid, optionalText, requiredText } from './input.ts';
+
+/** As AWS's service model writes it, because its errors quote it. */
+export const groupPattern = String.raw`[\.\-_/#A-Za-z0-9]+`;
+const streamPattern = '[^:*]*';
+
+/** Where a log group lives: what makes its ARN. */
+export interface Place {
+  readonly region: string;
+  readonly accountId: string;
+}
+
+export function groupArn({ region, accountId }: Place, group: string): string {
+  return `arn:aws:logs:${region}:${accountId}:log-group:${group}`;
+}
+
+export function streamArn(place: Place, group: string, stream: string): string {
+  return `${groupArn(place, group)}:log-stream:${stream}`;
+}
+
+/**
+ * Real requests on a whole group are checked as a stream without a name: a policy that lists only
+ * the group's ARN, without `:*`, does not match them.
+ */
+export function groupAccess(action: string, place: Place, group: string): Access {
+  return { action: `logs:${action}`, resource: streamArn(place, group, '') };
+}
+
+export function streamAccess(
+  action: string,
+  { place, group, stream }: { place: Place; group: string; stream: string },
+): Access {
+  return { action: `logs:${action}`, resource: streamArn(place, group, stream) };
+}
+
+/** Asked before the input is validated, so it takes whatever is there. */
+export function groupOfAnyInput(input: WireObject): string {
+  const name = input['logGroupName'] ?? input['logGroupIdentifier'];
+  return typeof name === 'string' ? nameOfIdentifier(name) : '';
+}
+
+export function streamOfAnyInput(input: WireObject): string {
+  const name = input['logStreamName'];
+  return typeof name === 'string' ? name : '';
+}
+
+/** @throws AwsError `InvalidParameterException` */
+export function readGroupName(input: WireObject): string {
+  return requiredText(input, 'logGroupName', { pattern: groupPattern });
+}
+
+/** For operations that take the group's name or, instead, its name or ARN as an identifier. */
+export function readGroup(input: WireObject): string {
+  const identifier = optionalText(input, 'logGroupIdentifier', {
+    max: 2048,
+    pattern: String.raw`[\w#+=/:,.@-]*`,
+  });
+  if (identifier === undefined) return readGroupName(input);
+  if (input['logGroupName'] !== undefined) {
+    throw invalid('LogGroup name and LogGroup identifier are mutually exclusive parameters.');
+  }
+  return nameOfIdentifier(identifier);
+}
+
+export function readGroupPrefix(input: WireObject): string | undefined {
+  return optionalText(input, 'logGroupNamePrefix', { pattern: groupPattern });
+}
+
+export function readStreamName(input: WireObject): string {
+  return requiredText(input, 'logStreamName', { pattern: streamPattern });
+}
+
+export function readStreamPrefix(input: WireObject): string | undefined {
+  return optionalText(input, 'logStreamNamePrefix', { pattern: streamPattern });
+}
+
+/** @returns the group's name when the ARN is one of a log group in the caller's account and region */
+export function groupOfArn(arn: string, { accountId, region }: CallContext): string | undefined {
+  const start = groupArn({ accountId, region }, '');
+  return arn.startsWith(start) ? nameOfIdentifier(arn) : undefined;
+}
+
+function nameOfIdentifier(identifier: string): string {
+  const match = /^arn:[^:]*:logs:[^:]*:[^:]*:log-group:([^:]*)/.exec(identifier);
+  return match?.[1] ?? identifier;
+}

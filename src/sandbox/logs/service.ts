@@ -1,0 +1,23 @@
+import type { IamApi, LogsApi, Service, World } from '../types.ts';
+import { readOperations } from './events.ts';
+import { groupOperations } from './groups.ts';
+import { LogStore } from './store.ts';
+import { streamOperations } from './streams.ts';
+import { logsApi, putOperation } from './write-events.ts';
+
+/** CloudWatch Logs: groups, streams and events, and the door through which functions log. */
+export function createLogs(world: World, iam: IamApi): { service: Service; api: LogsApi } {
+  const store = new LogStore(world);
+  return {
+    service: {
+      name: 'logs',
+      operations: {
+        ...groupOperations(store),
+        ...streamOperations(store),
+        ...putOperation(world, store),
+        ...readOperations(store),
+      },
+    },
+    api: logsApi({ world, store, iam }),
+  };
+}
