@@ -1,0 +1,89 @@
+import type { SkipVote } from '../clock.ts';
+import { AwsError } from '../errors.ts';
+import type { SqsApi } from '../types.ts';
+import { queueUrl } from './arn.ts';
+import { deleteMessage } from './delete-message.ts';
+import type { Engine } from './engine.ts';
+import { hasVisible, receiveMessages } from './receive-message.ts';
+import { nextVisibleAt } from './select-messages.ts';
+
+/** What event source mappings need of SQS. */
+export function createSqsApi(engine: Engine): SqsApi {
+  const { queues, waiters, world } = engine;
+  return {
+    queue(arn) {
+      const queue = queues.find(arn);
+      if (queue === undefined) return undefined;
+      const { name, fifo, visibilityTimeoutSeconds } = queue;
+      // Without host: a mapping has no endpoint of its own.
+      return { name, fifo, visibilityTimeoutSeconds, url: queueUrl(arn, '') };
+    },
+
+    receive({ queueArn, max, holder }) {
+      const queue = queues.find(queueArn);
+      if (queue === undefined) return [];
+      const { splitBatchesAt } = world.faults;
+      return receiveMessages(engine, queue, {
+        max: splitBatchesAt > 0 ? Math.min(max, splitBatchesAt) : max,
+        holder,
+      });
+    },
+
+    // Looks first: what came since the last receive must not be missed.
+    async whenVisible(queueArn, signal) {
+      const queue = queues.find(queueArn);
+      if (queue !== undefined && hasVisible(engine, queue)) return;
+      const next = queue && nextVisibleAt(world.store, queue, engine.now());
+      await waiters.wait(queueArn, next ?? Infinity, signal);
+    },
+
+    delete(queueArn, receiptHandles) {
+      const queue = queues.find(queueArn);
+      if (queue === undefined) return;
+      world.store.transaction(() => {
+        for (const handle of receiptHandles) {
+          try {
+            deleteMessage(engine, queue, handle);
+          } catch (error) {
+            // As in DeleteMessageBatch: a handle that came too late does not spoil the others.
+            if (!(error instanceof AwsError)) throw error;
+          }
+        }
+      });
+    },
+
+    nextReturn(queueArn, holder) {
+      const queue = queues.find(queueArn);
+      if (queue === undefined) return undefined;
+      const row = world.store
+        .sql(
+          `SELECT visible_at FROM sqs_messages
+           WHERE visible_at > ? AND holder = ? AND queue_id = ? ORDER BY visible_at LIMIT 1`,
+        )
+        .get(engine.now(), holder, queue.id);
+      return row === undefined ? undefined : Number(row['visible_at']);
+    },
+  };
+}
+
+/**
+ * A message that somebody received by hand, or sent with a delay, has its time to wait out: nothing
+ * is skipped before that. What a mapping holds is only waited for, so its return can be jumped to.
+ */
+export function voteOnSkip(engine: Engine, tasksAreRunning: boolean): SkipVote {
+  if (tasksAreRunning) return { busy: true };
+  const now = engine.now();
+  const first = (held: 'IS NULL' | 'IS NOT NULL') => {
+    const row = engine.world.store
+      .sql(
+        `SELECT visible_at FROM sqs_messages WHERE visible_at > ? AND holder ${held}
+         ORDER BY visible_at LIMIT 1`,
+      )
+      .get(now);
+    return row === undefined ? undefined : Number(row['visible_at']);
+  };
+  const own = first('IS NULL');
+  if (own !== undefined) return { busy: true, until: own };
+  const held = first('IS NOT NULL');
+  return held === undefined ? { busy: false } : { busy: false, next: held };
+}

@@ -1,0 +1,28 @@
+import type { CallContext, WireObject } from '../types.ts';
+import { requiredString } from './input.ts';
+
+export function queueArn(region: string, accountId: string, name: string): string {
+  return `arn:aws:sqs:${region}:${accountId}:${name}`;
+}
+
+/** @returns undefined when the text is not the ARN of an SQS queue */
+export function parseQueueArn(
+  arn: string,
+): { region: string; accountId: string; name: string } | undefined {
+  const [, region, accountId, name] = /^arn:aws:sqs:([^:]+):(\d{12}):([^:]+)$/.exec(arn) ?? [];
+  if (region === undefined || accountId === undefined || name === undefined) return undefined;
+  return { region, accountId, name };
+}
+
+/** The queue that `QueueUrl` names: only the path counts, and a bare name will do, as on AWS. */
+export function arnFromQueueUrl(input: WireObject, context: CallContext): string {
+  const url = requiredString(input, 'QueueUrl');
+  const [, accountId = context.accountId, name = ''] = /(?:(\d{12})\/)?([^/]+)$/.exec(url) ?? [];
+  return queueArn(context.region, accountId, name);
+}
+
+/** `<endpoint>/<account>/<name>`, so that no client can be led to another host. */
+export function queueUrl(arn: string, endpoint: string): string {
+  const [, , , , accountId, name] = arn.split(':');
+  return `${endpoint}/${accountId}/${name}`;
+}

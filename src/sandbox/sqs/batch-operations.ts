@@ -1,0 +1,111 @@
+import { AwsError } from '../errors.ts';
+import type { Operation, WireObject } from '../types.ts';
+import { changeVisibility } from './change-visibility.ts';
+import { deleteMessage } from './delete-message.ts';
+import type { Engine } from './engine.ts';
+import {
+  batchEntryIdsNotDistinct,
+  batchRequestTooLong,
+  emptyBatchRequest,
+  invalidBatchEntryId,
+  invalidParameter,
+  tooManyEntries,
+} from './errors.ts';
+import { objectList, objectMap, optionalString, requiredString } from './input.ts';
+import { readVisibilityTimeout, sendOne } from './message-operations.ts';
+import { onQueue } from './on-queue.ts';
+
+const mostBatchBytes = 1_048_576;
+
+/** The batch operations: each is authorised as the single one, and each entry stands for itself. */
+export function batchOperations(engine: Engine): Record<string, Operation> {
+  const allOrNothingOnDisk = (work: () => WireObject) => engine.world.store.transaction(work);
+  return {
+    SendMessageBatch: onQueue(engine, 'sqs:SendMessage', (queue, input, context) => {
+      const entries = readEntries(input, 'SendMessageBatchRequestEntry');
+      const bytes = entries.reduce((sum, entry) => sum + entryBytes(entry), 0);
+      if (bytes > mostBatchBytes) throw batchRequestTooLong(bytes);
+      return allOrNothingOnDisk(() =>
+        forEachEntry(entries, (entry) => {
+          if (entry['MessageBody'] === '') {
+            throw new AwsError('EmptyValue', 'Message body must not be empty.');
+          }
+          if (queue.fifo && entry['MessageGroupId'] === undefined) {
+            throw invalidParameter('The request must contain the parameter MessageGroupId.');
+          }
+          return sendOne(engine, queue, {
+            input: entry,
+            context,
+            tooLong: 'One or more parameters cannot be validated.',
+          });
+        }),
+      );
+    }),
+
+    DeleteMessageBatch: onQueue(engine, 'sqs:DeleteMessage', (queue, input) => {
+      const entries = readEntries(input, 'DeleteMessageBatchRequestEntry');
+      return allOrNothingOnDisk(() =>
+        forEachEntry(entries, (entry) => {
+          deleteMessage(engine, queue, requiredString(entry, 'ReceiptHandle'));
+          return {};
+        }),
+      );
+    }),
+
+    ChangeMessageVisibilityBatch: onQueue(engine, 'sqs:ChangeMessageVisibility', (queue, input) => {
+      const entries = readEntries(input, 'ChangeMessageVisibilityBatchRequestEntry');
+      return allOrNothingOnDisk(() =>
+        forEachEntry(entries, (entry) => {
+          const handle = requiredString(entry, 'ReceiptHandle');
+          changeVisibility(engine, queue, { handle, seconds: readVisibilityTimeout(entry) });
+          return {};
+        }),
+      );
+    }),
+  };
+}
+
+/** The rules for the batch as a whole: breaking one fails the request. */
+function readEntries(input: WireObject, entryType: string): readonly WireObject[] {
+  const entries = objectList(input, 'Entries');
+  if (entries.length === 0) throw emptyBatchRequest(entryType);
+  if (entries.length > 10) throw tooManyEntries(entries.length);
+  const ids = entries.map((entry) => optionalString(entry, 'Id') ?? '');
+  if (!ids.every((id) => /^[A-Za-z0-9_-]{1,80}$/.test(id))) throw invalidBatchEntryId();
+  const repeated = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (repeated !== undefined) throw batchEntryIdsNotDistinct(repeated);
+  return entries;
+}
+
+function forEachEntry(
+  entries: readonly WireObject[],
+  work: (entry: WireObject) => WireObject,
+): WireObject {
+  const successful: WireObject[] = [];
+  const failed: WireObject[] = [];
+  for (const entry of entries) {
+    try {
+      successful.push({ Id: entry['Id'], ...work(entry) });
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      const code = error.queryErrorCode ?? error.code;
+      failed.push({ Id: entry['Id'], Code: code, Message: error.message, SenderFault: true });
+    }
+  }
+  return { Successful: successful, ...(failed.length > 0 && { Failed: failed }) };
+}
+
+/** Counted before the entries are checked, because too many bytes refuse the whole request. */
+function entryBytes(entry: WireObject): number {
+  let bytes = Buffer.byteLength(optionalString(entry, 'MessageBody') ?? '');
+  for (const [name, attribute] of Object.entries(objectMap(entry, 'MessageAttributes'))) {
+    const texts = [
+      name,
+      optionalString(attribute, 'DataType'),
+      optionalString(attribute, 'StringValue'),
+    ];
+    for (const text of texts) bytes += Buffer.byteLength(text ?? '');
+    bytes += Buffer.byteLength(optionalString(attribute, 'BinaryValue') ?? '', 'base64');
+  }
+  return bytes;
+}

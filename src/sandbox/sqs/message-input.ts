@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import type { CallContext, WireObject } from '../types.ts';
+import {
+  invalidMessageContents,
+  invalidParameter,
+  invalidValue,
+  missingParameter,
+  notForThisQueueType,
+} from './errors.ts';
+import { optionalInteger, optionalString } from './input.ts';
+import { attributeBytes, readMessageAttributes, readTraceHeader } from './message-attributes.ts';
+import type { Queue } from './queues.ts';
+import type { NewMessage } from './send-message.ts';
+
+// https://www.w3.org/TR/REC-xml/#charsets; the flag u makes lone surrogates count as characters too.
+// oxlint-disable-next-line no-control-regex
+const allowedText = /^[\u0009\u000a\u000d\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u;
+const groupIdOrToken = /^[A-Za-z0-9!"#$%&'()*+,\-./:;<=>?@[\\\]^_`{|}~]{1,128}$/;
+
+/**
+ * Reads and checks a SendMessage request or an entry of a batch.
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+ */
+export function readMessage(queue: Queue, input: WireObject, context: CallContext): NewMessage {
+  const body = optionalString(input, 'MessageBody') ?? '';
+  if (body === '') throw missingParameter('MessageBody');
+  if (!allowedText.test(body)) throw invalidMessageContents();
+  const groupId = readToken(input, 'MessageGroupId');
+  if (queue.fifo && groupId === undefined) throw missingParameter('MessageGroupId');
+  return {
+    body,
+    messageAttributes: readMessageAttributes(input),
+    traceHeader: readTraceHeader(input),
+    senderId: context.caller.userId,
+    delaySeconds: readDelay(queue, input),
+    groupId,
+    deduplicationId: readDeduplicationId(queue, input, body),
+  };
+}
+
+/** What counts towards the limits; system attributes do not. */
+export function messageBytes(message: Pick<NewMessage, 'body' | 'messageAttributes'>): number {
+  return Buffer.byteLength(message.body) + attributeBytes(message.messageAttributes);
+}
+
+/** @param fault how the request is called wrong: a single one and a batch entry differ */
+export function checkSize(queue: Queue, message: NewMessage, fault: string): void {
+  if (messageBytes(message) > queue.maximumMessageBytes) {
+    throw invalidParameter(
+      `${fault} Reason: Message must be shorter than ${queue.maximumMessageBytes} bytes.`,
+    );
+  }
+}
+
+function readDelay(queue: Queue, input: WireObject): number | undefined {
+  const delay = optionalInteger(input, 'DelaySeconds');
+  if (delay === undefined) return undefined;
+  if (queue.fifo) {
+    // FIFO queues know only the delay of the queue; the SDKs' 0 says nothing.
+    if (delay !== 0) throw notForThisQueueType('DelaySeconds', delay);
+    return undefined;
+  }
+  if (delay < 0 || delay > 900) {
+    throw invalidValue('DelaySeconds', delay, 'DelaySeconds must be >= 0 and <= 900.');
+  }
+  return delay;
+}
+
+function readDeduplicationId(queue: Queue, input: WireObject, body: string): string | undefined {
+  const given = readToken(input, 'MessageDeduplicationId');
+  if (!queue.fifo) {
+    if (given !== undefined) throw notForThisQueueType('MessageDeduplicationId', given);
+    return undefined;
+  }
+  if (given !== undefined) return given;
+  if (queue.attributes['ContentBasedDeduplication'] !== 'true') {
+    throw invalidParameter(
+      'The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly',
+    );
+  }
+  return createHash('sha256').update(body).digest('hex');
+}
+
+function readToken(
+  input: WireObject,
+  member: 'MessageDeduplicationId' | 'MessageGroupId',
+): string | undefined {
+  const value = optionalString(input, member);
+  if (value !== undefined && !groupIdOrToken.test(value)) {
+    throw invalidValue(
+      member,
+      value,
+      `${member} can only include alphanumeric and punctuation characters. 1 to 128 in length.`,
+    );
+  }
+  return value;
+}

@@ -1,0 +1,21 @@
+import type { CallContext, Operation, OperationResult, WireObject } from '../types.ts';
+import { arnFromQueueUrl } from './arn.ts';
+import type { Engine } from './engine.ts';
+import type { Queue } from './queues.ts';
+
+/** An operation on the queue that `QueueUrl` names, allowed by one action on that queue. */
+export function onQueue(
+  engine: Engine,
+  action: string,
+  run: (
+    queue: Queue,
+    input: WireObject,
+    context: CallContext,
+  ) => Promise<OperationResult> | OperationResult | undefined,
+): Operation {
+  return {
+    access: (input, context) => [{ action, resource: arnFromQueueUrl(input, context) }],
+    run: (input, context) =>
+      run(engine.queues.get(arnFromQueueUrl(input, context)), input, context),
+  };
+}
