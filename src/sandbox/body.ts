@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 
 export class BodyTooLargeError extends Error {
   override name = 'BodyTooLargeError';
+  override message = 'The request body is too large.';
 }
 
 /**

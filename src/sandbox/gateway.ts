@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { badSignature, incomplete, unknownKey, unsigned, wrongScope } from './auth-errors.ts';
 import { BodyTooLargeError, drain, readBody } from './body.ts';
 import { AwsError } from './errors.ts';
@@ -223,8 +222,9 @@ function strangerProblem(request: IncomingMessage, port: number): string | undef
   if (host !== `127.0.0.1:${port}` && host !== `localhost:${port}`) {
     return `The sandbox answers to 127.0.0.1:${port} and localhost:${port} only, not to the host "${host ?? ''}".`;
   }
+  // Node's own fetch() sends sec-fetch-mode; browsers never send it without the others.
   const fromBrowser = Object.keys(request.headers).some(
-    (name) => name === 'origin' || name.startsWith('sec-fetch-'),
+    (name) => name === 'origin' || (name.startsWith('sec-fetch-') && name !== 'sec-fetch-mode'),
   );
   return fromBrowser ? 'The sandbox does not answer browsers.' : undefined;
 }
@@ -317,7 +317,10 @@ async function listen(server: Server, port: number): Promise<void> {
 }
 
 function portOf(server: Server): number {
-  return (server.address() as AddressInfo).port;
+  const address = server.address();
+  if (address === null || typeof address === 'string')
+    throw new Error('The gateway is not listening');
+  return address.port;
 }
 
 function splitOnce(text: string, separator: string): string[] {

@@ -1,11 +1,12 @@
-import { LabClock } from './clock.ts';
-import type { Skip } from './clock.ts';
+import type { LabClock } from './clock.ts';
+import { createControl } from './control.ts';
+import { openDurableClock } from './durable-clock.ts';
 import { startGateway } from './gateway.ts';
 import type { Credentials } from './iam/users.ts';
 import { createServices } from './services.ts';
 import { Store } from './store.ts';
 import { noFaults } from './types.ts';
-import type { Faults, World } from './types.ts';
+import type { Faults, WireObject, World } from './types.ts';
 
 export interface SandboxOptions {
   /** Path of the store, or `:memory:`. */
@@ -18,6 +19,13 @@ export interface SandboxOptions {
   /** No jump of the clock by itself. */
   readonly realTime?: boolean;
   readonly faults?: Partial<Faults>;
+  /** Given: the paths under `/_sandbox/` are open to whoever knows the token. */
+  readonly control?: {
+    readonly token: string;
+    /** What the status shows besides. */
+    readonly facts?: () => WireObject;
+    readonly stop: () => void;
+  };
 }
 
 export interface Sandbox {
@@ -25,6 +33,8 @@ export interface Sandbox {
   readonly port: number;
   readonly world: World;
   readonly clock: LabClock;
+  /** Wall time of the last request with a good signature, or of the start. */
+  readonly lastUsedAt: number;
   /**
    * A user with exactly this policy, made if missing; its key stays the same.
    * @param policyDocument JSON
@@ -39,39 +49,61 @@ export const defaultAccountId = '111122223333';
 /** @throws StoreDamagedError; or the error of `listen` when the port is taken */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const store = new Store(options.storeFile);
-  const clock = options.clock ?? durableClock(store, options.realTime ?? false);
+  const durable = openDurableClock(store, { realTime: options.realTime ?? false });
   const world: World = {
     store,
-    clock,
+    clock: options.clock ?? durable.clock,
     accountId: options.accountId ?? defaultAccountId,
     faults: { ...noFaults, ...options.faults },
   };
   const services = await createServices(world);
+  const issueUser = (name: string, policyDocument: string): Credentials =>
+    services.users.issue(name, policyDocument);
+  const { control } = options;
+  let lastUsedAt = Date.now();
+
+  const close = async () => {
+    await services.close();
+    world.clock.stop();
+    store.close();
+  };
   const gateway = await startGateway(
-    { world, services: services.all, iam: services.iam, users: services.users },
+    {
+      world,
+      services: services.all,
+      iam: services.iam,
+      users: services.users,
+      onSignedRequest: () => {
+        lastUsedAt = Date.now();
+      },
+      ...(control && {
+        control: createControl(control.token, {
+          world,
+          skips: durable.skips,
+          facts: control.facts ?? (() => ({})),
+          issueUser,
+          stop: control.stop,
+        }),
+      }),
+    },
     options.port,
-  );
+  ).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
+
   return {
     endpoint: `http://127.0.0.1:${gateway.port}`,
     port: gateway.port,
     world,
-    clock,
-    issueUser: (name, policyDocument) => services.users.issue(name, policyDocument),
+    clock: world.clock,
+    get lastUsedAt() {
+      return lastUsedAt;
+    },
+    issueUser,
     async close() {
       await gateway.close();
-      await services.close();
-      clock.stop();
-      store.close();
+      await close();
     },
   };
-}
-
-/** Lab time never goes back: how far it is ahead is in the store before anybody sees it. */
-function durableClock(store: Store, realTime: boolean): LabClock {
-  const setting = 'clock.offsetMs';
-  return new LabClock({
-    offsetMs: Number(store.setting(setting) ?? 0),
-    skipping: !realTime,
-    onSkip: (_skip: Skip, offsetMs: number) => store.setSetting(setting, String(offsetMs)),
-  });
 }

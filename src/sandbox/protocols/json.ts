@@ -1,6 +1,7 @@
 import { AwsError } from '../errors.ts';
 import { RawResult } from '../types.ts';
 import type { WireObject } from '../types.ts';
+import { isWireObject } from '../wire.ts';
 import type { Protocol } from './types.ts';
 
 /**
@@ -70,8 +71,8 @@ export function parseJsonObject(body: Buffer): WireObject {
       cause,
     });
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isWireObject(value)) {
     throw new AwsError('SerializationException', 'The request body must be a JSON object.');
   }
-  return value as WireObject;
+  return value;
 }

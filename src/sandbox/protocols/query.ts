@@ -60,14 +60,14 @@ const mostListMembers = 10_000;
  * @throws AwsError `MalformedInput` for names that no input can have
  */
 function inputOf(form: URLSearchParams): WireObject {
-  const tree = new Map<string, unknown>();
+  const tree: Tree = new Map();
   for (const [name, value] of form) {
     if (name !== 'Action' && name !== 'Version') insert(tree, name, value);
   }
-  return plain(tree) as WireObject;
+  return plainObject(tree);
 }
 
-type Tree = Map<string, unknown>;
+type Tree = Map<string, string | Tree>;
 
 function insert(tree: Tree, name: string, value: string): void {
   const path = name.split('.');
@@ -75,21 +75,23 @@ function insert(tree: Tree, name: string, value: string): void {
   if (path.length >= deepestName) throw malformed(name);
   let node = tree;
   for (const part of path) {
-    const next = node.get(part) ?? new Map<string, unknown>();
+    const next = node.get(part) ?? new Map();
     if (!(next instanceof Map)) throw malformed(name);
     node.set(part, next);
-    node = next as Tree;
+    node = next;
   }
   if (node.has(last)) throw malformed(name);
   node.set(last, value);
 }
 
-function plain(node: unknown): unknown {
-  if (!(node instanceof Map)) return node;
-  const tree = node as Tree;
-  const list = tree.get('member');
-  if (list instanceof Map && tree.size === 1) return listOf(list as Tree);
+function plainObject(tree: Tree): WireObject {
   return Object.fromEntries([...tree].map(([name, value]) => [name, plain(value)]));
+}
+
+function plain(node: string | Tree | undefined): unknown {
+  if (!(node instanceof Map)) return node;
+  const list = node.get('member');
+  return list instanceof Map && node.size === 1 ? listOf(list) : plainObject(node);
 }
 
 /** Positions may have gaps, order is by number. */

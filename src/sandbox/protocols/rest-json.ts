@@ -14,8 +14,8 @@ const headerMembers = {
 /** Operations whose body is one blob: it becomes the member `Payload`, a Buffer. */
 const blobOperations = new Set(['Invoke']);
 
-/** Query strings whose member is called otherwise, and may come several times. */
-const listMembers = { tagKeys: 'TagKeys' } as const;
+/** Query strings that may come several times, and the list that they make. */
+const listMembers: ReadonlyMap<string, string> = new Map([['tagKeys', 'TagKeys']]);
 
 interface CompiledRoute extends Route {
   readonly segments: readonly string[];
@@ -98,11 +98,8 @@ function queryOf(query: string): WireObject {
   const input: WireObject = {};
   const parameters = new URLSearchParams(query);
   for (const name of new Set(parameters.keys())) {
-    if (Object.hasOwn(listMembers, name)) {
-      input[listMembers[name as keyof typeof listMembers]] = parameters.getAll(name);
-    } else {
-      input[name] = parameters.get(name) ?? '';
-    }
+    const list = listMembers.get(name);
+    input[list ?? name] = list === undefined ? parameters.get(name) : parameters.getAll(name);
   }
   return input;
 }

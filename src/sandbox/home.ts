@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+/** The folder that belongs to one sandbox process at a time: store, control token, process file. */
+export interface Home {
+  readonly storeFile: string;
+  readonly token: string;
+  /** Tells others where this process is to be found. */
+  announce(facts: object): void;
+  /** Takes the announcement back and lets the next process in. */
+  release(): void;
+}
+
+export class AlreadyRunningError extends Error {
+  override name = 'AlreadyRunningError';
+}
+
+/**
+ * @throws AlreadyRunningError while another process has the home
+ * @throws Error of the file system when the home cannot be written
+ */
+export function openHome(folder: string): Home {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const lock = lockFile(join(folder, 'lock'));
+  const processFile = join(folder, 'process.json');
+  return {
+    storeFile: join(folder, 'store.db'),
+    token: readToken(join(folder, 'control-token')),
+    announce(facts) {
+      const written = `${processFile}.new`;
+      writeFileSync(written, `${JSON.stringify(facts, null, 2)}\n`, { mode: 0o600 });
+      renameSync(written, processFile);
+    },
+    release() {
+      rmSync(processFile, { force: true });
+      lock.close();
+    },
+  };
+}
+
+/** SQLite locks with the operating system, which lets go when the process ends, however it ends. */
+function lockFile(file: string): DatabaseSync {
+  const database = new DatabaseSync(file);
+  try {
+    database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+    return database;
+  } catch (cause) {
+    database.close();
+    if (/locked|busy/.test(String(cause))) {
+      throw new AlreadyRunningError(`Another sandbox process uses ${file}`, { cause });
+    }
+    throw cause;
+  }
+}
+
+/** Made at the first start; only whoever can read the home gets to know it. */
+function readToken(file: string): string {
+  try {
+    const token = readFileSync(file, 'utf8').trim();
+    if (token !== '') return token;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  }
+  const token = randomBytes(32).toString('hex');
+  writeFileSync(`${file}.new`, `${token}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+  return token;
+}
