@@ -3,7 +3,7 @@
  * Safe to repeat: a function that is there already gets the code of the zip.
  * https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
  */
-import { $, lab, openStep, rolePropagation } from '../src/lab/index.ts';
+import { $, lab, neededRole, openStep, rolePropagation } from '../src/lab/index.ts';
 
 const step = await openStep(import.meta, {
   title: 'Create the function',
@@ -12,6 +12,8 @@ const step = await openStep(import.meta, {
   examCue:
     'Whoever creates the function needs iam:PassRole on the role. Handler "index.handler" means: file index, export handler. A new function is Pending first; invoke and update wait for Active.',
 });
+
+await neededRole();
 
 const created = await $({
   ...rolePropagation,

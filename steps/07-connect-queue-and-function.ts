@@ -8,6 +8,7 @@ import {
   deletedMapping,
   enabledMapping,
   lab,
+  neededPermissions,
   openStep,
   permissionPropagation,
 } from '../src/lab/index.ts';
@@ -20,6 +21,7 @@ const step = await openStep(import.meta, {
     'ReportBatchItemFailures is a switch on the mapping, not in the code. Lambda refuses the mapping when the visibility timeout is below the function timeout or the role lacks one of the three SQS actions.',
 });
 
+await neededPermissions();
 await deletedMapping();
 
 await $({

@@ -186,7 +186,12 @@ function hintFor(code: string | undefined, message: string): string | undefined 
   if (code === 'AccessDenied' || code === 'AccessDeniedException') {
     return 'The profile may not do this. Compare its policy with infra/learner-policy.json.';
   }
+  if (/Dead letter target does not exist/.test(message)) {
+    return 'The dead-letter queue comes first: npm run step 1';
+  }
+  if (/Function does not exist/.test(message)) return 'The function comes first: npm run step 6';
   if (
+    /NonExistentQueue/.test(message) ||
     code === 'NoSuchEntity' ||
     code === 'ResourceNotFoundException' ||
     code?.endsWith('NonExistentQueue') === true

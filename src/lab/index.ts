@@ -14,6 +14,7 @@ export {
 export { defineCheck } from './check.ts';
 export { $ } from './command.ts';
 export { runForProof } from './evidence.ts';
+export { neededPermissions, neededRole } from './needs.ts';
 export * from './observe.ts';
 export { policyDocument } from './policy-document.ts';
 export { runAlone } from './run-check.ts';
