@@ -124,7 +124,9 @@ export class LabClock {
       }
       return;
     }
-    const ahead = votes.flatMap((vote) => (vote.busy || vote.next === undefined ? [] : [vote.next]));
+    const ahead = votes.flatMap((vote) =>
+      vote.busy || vote.next === undefined ? [] : [vote.next],
+    );
     const next = Math.min(...ahead);
     if (Number.isFinite(next) && next > this.now()) {
       this.advance(next - this.now(), 'only a wait was left');
@@ -140,7 +142,8 @@ export class LabClock {
 
   #setTimer(): void {
     clearTimeout(this.#timer);
-    if (this.#options.standingAt !== undefined || this.#sleepers.size === 0 || this.#stopped) return;
+    if (this.#options.standingAt !== undefined || this.#sleepers.size === 0 || this.#stopped)
+      return;
     const earliest = Math.min(...[...this.#sleepers].map((sleeper) => sleeper.time));
     const wait = Math.min(Math.max(Math.ceil(earliest - this.now()), 0), longestTimerMs);
     this.#timer = setTimeout(() => this.#wakeDue(), wait);

@@ -21,7 +21,9 @@ export class Store {
       this.#db.exec('PRAGMA foreign_keys = ON;');
       const verdict = this.#db.prepare('PRAGMA quick_check').get();
       if (verdict?.['quick_check'] !== 'ok') throw new Error(String(verdict?.['quick_check']));
-      this.migrate('CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT) STRICT');
+      this.migrate(
+        'CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT) STRICT',
+      );
     } catch (cause) {
       throw new StoreDamagedError(file, cause);
     }
