@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto';
+import { RawResult } from '../types.ts';
+import type { Access, Operation, WireObject } from '../types.ts';
+import { sha256Of } from './code-folders.ts';
+import { readConfiguration } from './configuration-input.ts';
+import type { ConfigurationInput } from './configuration-input.ts';
+import { describeConfiguration } from './configuration-output.ts';
+import { functionReference } from './function-name.ts';
+import type { FunctionReference } from './function-name.ts';
+import { settleMs } from './function-store.ts';
+import { canAssume } from './parts.ts';
+import type { FunctionParts } from './parts.ts';
+import { conflict } from './states.ts';
+import { readTags } from './tags.ts';
+import type { FunctionConfig } from './types.ts';
+import {
+  constraintError,
+  invalidParameter,
+  isObject,
+  notInSandbox,
+  problemOf,
+  textOf,
+  validationError,
+} from './validation.ts';
+
+/** @see https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
+export function createFunctionOperation(parts: FunctionParts): Operation {
+  const { world, functions, codeFolders } = parts;
+  return {
+    access(input, context): Access[] {
+      const { arn } = functionReference(input, context);
+      const { roleArn } = readConfiguration(input);
+      if (roleArn === undefined) throw constraintError('role', null, 'Member must not be null');
+      const tagging = input['Tags'] === undefined ? [] : ['lambda:TagResource'];
+      return [
+        ...['lambda:CreateFunction', ...tagging].map((action) => ({ action, resource: arn })),
+        passRole(roleArn, arn),
+      ];
+    },
+
+    async run(input, context) {
+      const reference = functionReference(input, context);
+      const given = readConfiguration(input);
+      const tags = readTags(input['Tags']);
+      const architecture = readArchitecture(input);
+      checkUnsupported(input);
+      const zip = readZip(input['Code']);
+      const roleArn = requireRole(parts, given.roleArn, reference.name);
+      requireNew(parts, reference);
+      await codeFolders.add(zip);
+      // Somebody else may have been as fast while the zip was unpacked.
+      requireNew(parts, reference);
+
+      const now = world.clock.now();
+      const stored = {
+        config: newConfig(reference, { ...given, roleArn, architecture }, zip),
+        previous: undefined,
+        settlesAt: now + settleMs,
+        lastModified: now,
+        revisions: { unsettled: randomUUID(), settled: randomUUID() },
+        reservedConcurrency: undefined,
+        tags,
+      };
+      functions.insert(stored, zip);
+      world.clock.consider();
+      return new RawResult(201, describeConfiguration(stored, now));
+    },
+  };
+}
+
+export function passRole(roleArn: string, functionArn: string): Access {
+  return {
+    action: 'iam:PassRole',
+    resource: roleArn,
+    conditions: {
+      'iam:PassedToService': ['lambda.amazonaws.com'],
+      'iam:AssociatedResourceArn': [functionArn],
+    },
+  };
+}
+
+/** @throws AwsError while Lambda cannot assume it: no such role, another trust policy, too new */
+export function requireRole(
+  { iam }: FunctionParts,
+  roleArn: string | undefined,
+  functionName: string,
+): string {
+  if (roleArn === undefined) throw constraintError('role', null, 'Member must not be null');
+  if (canAssume(iam, roleArn, functionName)) return roleArn;
+  throw invalidParameter('The role defined for the function cannot be assumed by Lambda.');
+}
+
+function requireNew({ functions }: FunctionParts, { arn, name }: FunctionReference): void {
+  if (functions.find(arn) !== undefined) throw conflict(`Function already exist: ${name}`);
+}
+
+function newConfig(
+  { arn, name, region }: FunctionReference,
+  given: ConfigurationInput & { readonly roleArn: string; readonly architecture: string },
+  zip: Buffer,
+): FunctionConfig {
+  const { handler, runtime } = given;
+  if (handler === undefined || runtime === undefined) {
+    throw invalidParameter(
+      'Runtime and Handler are mandatory parameters for functions created with deployment packages.',
+    );
+  }
+  return {
+    arn,
+    name,
+    region,
+    roleArn: given.roleArn,
+    runtime,
+    handler,
+    description: given.description ?? '',
+    timeoutSeconds: given.timeoutSeconds ?? 3,
+    memorySizeMb: given.memorySizeMb ?? 128,
+    ephemeralStorageMb: given.ephemeralStorageMb ?? 512,
+    architecture: given.architecture,
+    tracingMode: given.tracingMode ?? 'PassThrough',
+    variables: given.variables,
+    ...loggingOf(given, { logFormat: 'Text', logGroup: `/aws/lambda/${name}` }),
+    codeSha256: sha256Of(zip),
+    codeSize: zip.length,
+    deployment: randomUUID(),
+  };
+}
+
+type Logging = Pick<
+  FunctionConfig,
+  'applicationLogLevel' | 'logFormat' | 'logGroup' | 'systemLogLevel'
+>;
+
+/** @throws AwsError when levels are set for the Text format, which filters nothing */
+export function loggingOf(given: ConfigurationInput, before: Logging): Logging {
+  const logFormat = given.logFormat ?? before.logFormat;
+  const logGroup = given.logGroup ?? before.logGroup;
+  if (logFormat === 'JSON') {
+    return {
+      logFormat,
+      logGroup,
+      applicationLogLevel: given.applicationLogLevel ?? before.applicationLogLevel ?? 'INFO',
+      systemLogLevel: given.systemLogLevel ?? before.systemLogLevel ?? 'INFO',
+    };
+  }
+  if (given.applicationLogLevel !== undefined || given.systemLogLevel !== undefined) {
+    throw invalidParameter('Log levels can only be set when LogFormat is JSON.');
+  }
+  return { logFormat, logGroup };
+}
+
+export function readArchitecture(input: WireObject): string {
+  const architectures = input['Architectures'] ?? ['x86_64'];
+  const [first] = Array.isArray(architectures) ? (architectures as unknown[]) : [architectures];
+  const constraint = {
+    member: 'architectures',
+    type: 'string',
+    values: ['x86_64', 'arm64'],
+  } as const;
+  const problem = problemOf(constraint, first ?? 'null');
+  if (problem !== undefined) throw validationError([problem]);
+  return String(first);
+}
+
+function checkUnsupported(input: WireObject): void {
+  if (input['Publish'] === true) throw notInSandbox('Publish');
+  if (input['PublishTo'] !== undefined) throw notInSandbox('PublishTo');
+  const packageType = input['PackageType'] ?? 'Zip';
+  if (packageType !== 'Zip') throw notInSandbox(`PackageType ${textOf(packageType)}`);
+}
+
+/** @param code the structure `FunctionCode`, or an input that has the same members */
+export function readZip(code: unknown): Buffer {
+  if (!isObject(code)) throw constraintError('code', null, 'Member must not be null');
+  for (const option of ['S3Bucket', 'S3Key', 'ImageUri', 'SourceKMSKeyArn']) {
+    if (code[option] !== undefined) throw notInSandbox(option);
+  }
+  const { ZipFile } = code;
+  if (typeof ZipFile !== 'string')
+    throw invalidParameter('Please provide a source for function code.');
+  return Buffer.from(ZipFile, 'base64');
+}

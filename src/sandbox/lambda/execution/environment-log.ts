@@ -1,0 +1,69 @@
+import type { IamApi, LogEvent, LogsApi } from '../../types.ts';
+import type { FunctionConfig } from '../types.ts';
+
+const tailBytes = 4096;
+/** So that `aws logs tail --follow` sees a long invocation while it runs. */
+const flushAfterMs = 250;
+/** A function that prints without end must not fill our memory. */
+const flushAtBytes = 1024 * 1024;
+
+/** The log stream of one execution environment, written under the rights of the function's role. */
+export class EnvironmentLog {
+  readonly #config: FunctionConfig;
+  readonly #stream: string;
+  readonly #services: { readonly iam: IamApi; readonly logs: LogsApi };
+  readonly #now: () => number;
+  #events: LogEvent[] = [];
+  #pendingBytes = 0;
+  #latest = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #tail: Buffer = Buffer.alloc(0);
+
+  constructor(
+    config: FunctionConfig,
+    stream: string,
+    services: { readonly iam: IamApi; readonly logs: LogsApi },
+    now: () => number,
+  ) {
+    this.#config = config;
+    this.#stream = stream;
+    this.#services = services;
+    this.#now = now;
+  }
+
+  /** @param time lab time in milliseconds; otherwise now. Never before the event before. */
+  append(message: string | undefined, time?: number): void {
+    if (message === undefined) return;
+    this.#latest = Math.max(this.#latest, time ?? this.#now());
+    this.#events.push({ timestamp: this.#latest, message });
+    const bytes = Buffer.from(message.endsWith('\n') ? message : `${message}\n`);
+    this.#tail = Buffer.concat([this.#tail, bytes]).subarray(-tailBytes);
+    this.#pendingBytes += bytes.length;
+    if (this.#pendingBytes > flushAtBytes) this.flush();
+    else this.#timer ??= setTimeout(() => this.flush(), flushAfterMs).unref();
+  }
+
+  /** From here on `tail` counts. */
+  startTail(): void {
+    this.#tail = Buffer.alloc(0);
+  }
+
+  /** The last 4 KB since `startTail`. */
+  get tail(): string {
+    return this.#tail.toString('utf8');
+  }
+
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const events = this.#events;
+    this.#events = [];
+    this.#pendingBytes = 0;
+    if (events.length === 0) return;
+    const { roleArn, name, region, logGroup } = this.#config;
+    // Asked each time: a right that the role lost a moment ago no longer counts.
+    const writer = this.#services.iam.assumeRole(roleArn, 'lambda.amazonaws.com', name);
+    if (writer === undefined) return;
+    this.#services.logs.write({ writer, region, group: logGroup, stream: this.#stream, events });
+  }
+}

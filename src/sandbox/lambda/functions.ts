@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto';
+import type { SkipVote } from '../clock.ts';
+import type {
+  FunctionsApi,
+  IamApi,
+  InvokeOutcome,
+  LogsApi,
+  Operation,
+  Route,
+  World,
+} from '../types.ts';
+import { createCodeFolders } from './code-folders.ts';
+import {
+  deleteFunctionConcurrencyOperation,
+  getAccountSettingsOperation,
+  getFunctionConcurrencyOperation,
+  putFunctionConcurrencyOperation,
+} from './concurrency.ts';
+import { createFunctionOperation } from './create-function.ts';
+import { createEvents } from './events.ts';
+import { EnvironmentPool } from './execution/pool.ts';
+import { lazyWorkspace } from './execution/workspace.ts';
+import { Executions } from './executions.ts';
+import { unqualifiedArn } from './function-name.ts';
+import {
+  deleteFunctionOperation,
+  getFunctionConfigurationOperation,
+  getFunctionOperation,
+  listFunctionsOperation,
+  listVersionsOperation,
+} from './function-operations.ts';
+import { openFunctionStore } from './function-store.ts';
+import { invokeOperation } from './invoke-operation.ts';
+import type { FunctionParts } from './parts.ts';
+import { configInUse, isPending } from './states.ts';
+import { tagOperations } from './tags.ts';
+import {
+  updateFunctionCodeOperation,
+  updateFunctionConfigurationOperation,
+} from './update-function.ts';
+
+/** The half of the Lambda service that has to do with functions. */
+export interface Functions {
+  readonly operations: Readonly<Record<string, Operation>>;
+  readonly routes: readonly Route[];
+  readonly api: FunctionsApi;
+  /** Ends every execution environment. */
+  close(): Promise<void>;
+}
+
+export function createFunctions(
+  world: World,
+  { iam, logs }: { readonly iam: IamApi; readonly logs: LogsApi },
+): Functions {
+  const { clock } = world;
+  const functions = openFunctionStore(world.store);
+  const workspace = lazyWorkspace();
+  const openWorkspace = () => workspace.open();
+  const codeFolders = createCodeFolders(openWorkspace, (sha256) => functions.zipOf(sha256));
+  const pool = new EnvironmentPool(codeFolders, {
+    world,
+    iam,
+    logs,
+    openWorkspace,
+  });
+  const executions = new Executions(functions, pool, clock);
+  const events = createEvents(world, functions, executions);
+  const parts: FunctionParts = { world, iam, functions, codeFolders, pool, executions, events };
+
+  clock.addVoter((): SkipVote => {
+    if (executions.busy) return { busy: true };
+    const ahead = [functions.nextSettling(clock.now()), events.nextDue()];
+    const next = Math.min(...ahead.filter((time) => time !== undefined));
+    return Number.isFinite(next) ? { busy: false, next } : { busy: false };
+  });
+
+  return {
+    operations: operationsOf(parts),
+    routes,
+    api: functionsApi(parts),
+    async close() {
+      events.close();
+      await pool.close();
+      await workspace.close();
+    },
+  };
+}
+
+function operationsOf(parts: FunctionParts): Record<string, Operation> {
+  return {
+    CreateFunction: createFunctionOperation(parts),
+    GetFunction: getFunctionOperation(parts),
+    GetFunctionConfiguration: getFunctionConfigurationOperation(parts),
+    UpdateFunctionCode: updateFunctionCodeOperation(parts),
+    UpdateFunctionConfiguration: updateFunctionConfigurationOperation(parts),
+    DeleteFunction: deleteFunctionOperation(parts),
+    ListFunctions: listFunctionsOperation(parts),
+    ListVersionsByFunction: listVersionsOperation(parts),
+    Invoke: invokeOperation(parts),
+    PutFunctionConcurrency: putFunctionConcurrencyOperation(parts),
+    GetFunctionConcurrency: getFunctionConcurrencyOperation(parts),
+    DeleteFunctionConcurrency: deleteFunctionConcurrencyOperation(parts),
+    GetAccountSettings: getAccountSettingsOperation(parts),
+    ...tagOperations(parts),
+  };
+}
+
+const functionPath = '/2015-03-31/functions/{FunctionName}';
+const routes: readonly Route[] = [
+  { operation: 'CreateFunction', method: 'POST', path: '/2015-03-31/functions' },
+  { operation: 'ListFunctions', method: 'GET', path: '/2015-03-31/functions' },
+  { operation: 'GetFunction', method: 'GET', path: functionPath },
+  { operation: 'DeleteFunction', method: 'DELETE', path: functionPath },
+  { operation: 'GetFunctionConfiguration', method: 'GET', path: `${functionPath}/configuration` },
+  {
+    operation: 'UpdateFunctionConfiguration',
+    method: 'PUT',
+    path: `${functionPath}/configuration`,
+  },
+  { operation: 'UpdateFunctionCode', method: 'PUT', path: `${functionPath}/code` },
+  { operation: 'ListVersionsByFunction', method: 'GET', path: `${functionPath}/versions` },
+  { operation: 'Invoke', method: 'POST', path: `${functionPath}/invocations` },
+  {
+    operation: 'PutFunctionConcurrency',
+    method: 'PUT',
+    path: '/2017-10-31/functions/{FunctionName}/concurrency',
+  },
+  {
+    operation: 'DeleteFunctionConcurrency',
+    method: 'DELETE',
+    path: '/2017-10-31/functions/{FunctionName}/concurrency',
+  },
+  {
+    operation: 'GetFunctionConcurrency',
+    method: 'GET',
+    path: '/2019-09-30/functions/{FunctionName}/concurrency',
+  },
+  { operation: 'GetAccountSettings', method: 'GET', path: '/2016-08-19/account-settings' },
+  { operation: 'TagResource', method: 'POST', path: '/2017-03-31/tags/{Resource}' },
+  { operation: 'UntagResource', method: 'DELETE', path: '/2017-03-31/tags/{Resource}' },
+  { operation: 'ListTags', method: 'GET', path: '/2017-03-31/tags/{Resource}' },
+];
+
+/** What event source mappings use. */
+function functionsApi({ world, functions, executions }: FunctionParts): FunctionsApi {
+  const { clock } = world;
+  return {
+    find(functionArn) {
+      const stored = functions.find(unqualifiedArn(functionArn));
+      if (stored === undefined) return undefined;
+      const { name, arn, roleArn, timeoutSeconds } = configInUse(stored, clock.now());
+      const state = isPending(stored, clock.now()) ? 'Pending' : 'Active';
+      return { name, arn, roleArn, timeoutSeconds, state };
+    },
+
+    async invoke({ functionArn, payload, signal }): Promise<InvokeOutcome> {
+      const arn = unqualifiedArn(functionArn);
+      const created = functions.find(arn);
+      if (created !== undefined && isPending(created, clock.now())) {
+        await clock.sleepUntil(created.settlesAt, signal);
+      }
+      const stored = functions.find(arn);
+      if (stored === undefined) return { kind: 'not-found' };
+      if (isPending(stored, clock.now())) return { kind: 'throttled', reason: 'Pending' };
+      const reason = executions.throttleReason(stored);
+      if (reason !== undefined) return { kind: 'throttled', reason };
+      const requestId = randomUUID();
+      try {
+        const result = await executions.run(stored, { requestId, payload });
+        return { kind: 'completed', requestId, ...result };
+      } catch (error) {
+        // Of the sandbox, not of the function: whoever called tries again, as after a 500 of Lambda.
+        return { kind: 'throttled', reason: `ServiceException: ${String(error)}` };
+      }
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { AwsError } from '../errors.ts';
+import type { StoredFunction } from './function-store.ts';
+import type { FunctionConfig } from './types.ts';
+
+/** Pending until it settles; afterwards it stays Active and only updates are in progress. */
+export function isPending(stored: StoredFunction, now: number): boolean {
+  return stored.previous === undefined && now < stored.settlesAt;
+}
+
+export function isUpdating(stored: StoredFunction, now: number): boolean {
+  return stored.previous !== undefined && now < stored.settlesAt;
+}
+
+/** What runs now: during an update still what was there before. */
+export function configInUse(stored: StoredFunction, now: number): FunctionConfig {
+  return isUpdating(stored, now) ? (stored.previous ?? stored.config) : stored.config;
+}
+
+export function revisionId(stored: StoredFunction, now: number): string {
+  return now < stored.settlesAt ? stored.revisions.unsettled : stored.revisions.settled;
+}
+
+/**
+ * @throws AwsError 409 while the function is being created or updated
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html
+ */
+export function requireSettled(stored: StoredFunction, now: number): void {
+  if (isPending(stored, now)) throw pending();
+  if (isUpdating(stored, now)) {
+    throw conflict(
+      `The operation cannot be performed at this time. An update is in progress for resource: ${stored.config.arn}`,
+    );
+  }
+}
+
+export function pending(): AwsError {
+  return conflict(
+    'The operation cannot be performed at this time. The function is currently in the following state: Pending',
+  );
+}
+
+export function conflict(message: string): AwsError {
+  return new AwsError('ResourceConflictException', message, { status: 409 });
+}
