@@ -20,11 +20,13 @@ export function readTags(given: unknown): Record<string, string> {
   if (given === undefined || given === null) return {};
   if (!isObject(given)) throw invalidParameter('Tags must be an object');
   const entries = Object.entries(given).map(([key, value]) => [key, String(value)] as const);
-  const problems = entries.flatMap(([key, value]) => [
-    problemOf({ member: 'tags.key', type: 'string', min: 1, max: 128 }, key) ?? [],
-    problemOf({ member: 'tags.value', type: 'string', max: 256 }, value) ?? [],
-  ]);
-  if (problems.length > 0) throw validationError(problems.flat());
+  const problems = entries
+    .flatMap(([key, value]) => [
+      problemOf({ member: 'tags.key', type: 'string', min: 1, max: 128 }, key),
+      problemOf({ member: 'tags.value', type: 'string', max: 256 }, value),
+    ])
+    .filter((problem) => problem !== undefined);
+  if (problems.length > 0) throw validationError(problems);
   if (entries.length > mostTags)
     throw invalidParameter('The number of tags exceeds the limit of 50.');
   return Object.fromEntries(entries);
