@@ -151,7 +151,11 @@ export function deliveryOf(message: string | undefined, timestamp: number | unde
   }
 }
 
-/** The deliveries of the messages that were sent last: of the newest failing message, and of those batched with it. */
+/**
+ * The deliveries of the messages that were sent last: of the newest failing message, and of the good ones
+ * sent with it. AWS may split what was sent together, so a good message belongs to the failing message
+ * nearest to it, and every delivery of it counts, also the ones that should not have happened.
+ */
 export function latestRun(deliveries: readonly Delivery[]): {
   readonly poison: readonly Delivery[];
   readonly good: readonly Delivery[];
@@ -161,24 +165,22 @@ export function latestRun(deliveries: readonly Delivery[]): {
     if (!firstOf.has(delivery.messageId)) firstOf.set(delivery.messageId, delivery);
   }
   const first = [...firstOf.values()];
-  const newestPoison = first.findLast(({ outcome }) => outcome === 'FAILED');
-  if (newestPoison === undefined)
-    return { poison: [], good: deliveries.filter(({ outcome }) => outcome === 'OK') };
-  const earlierPoison = first.findLast(
-    ({ outcome, timestamp, messageId }) =>
-      outcome === 'FAILED' &&
-      timestamp <= newestPoison.timestamp &&
-      messageId !== newestPoison.messageId,
-  );
-  const since = earlierPoison?.timestamp ?? 0;
-  const sameBatch = deliveries.filter(
-    ({ requestId, outcome }) => outcome === 'OK' && requestId === newestPoison.requestId,
-  );
-  const sameRun = deliveries.filter(
-    ({ outcome, timestamp }) => outcome === 'OK' && timestamp > since,
+  const poisons = first.filter(({ outcome }) => outcome === 'FAILED');
+  const newest = poisons.at(-1);
+  const goodIds = new Set(
+    first
+      .filter((delivery) => delivery.outcome === 'OK' && nearest(delivery, poisons) === newest)
+      .map(({ messageId }) => messageId),
   );
   return {
-    poison: deliveries.filter(({ messageId }) => messageId === newestPoison.messageId),
-    good: sameBatch.length > 0 ? sameBatch : sameRun,
+    poison: deliveries.filter(({ messageId }) => messageId === newest?.messageId),
+    good: deliveries.filter(({ messageId }) => goodIds.has(messageId)),
   };
+}
+
+function nearest(delivery: Delivery, poisons: readonly Delivery[]): Delivery | undefined {
+  const distance = (poison: Delivery) =>
+    poison.requestId === delivery.requestId ? 0 : Math.abs(poison.timestamp - delivery.timestamp);
+  // The later one of two that are equally near, as when two of them share a batch.
+  return poisons.toSorted((a, b) => distance(a) - distance(b) || b.timestamp - a.timestamp)[0];
 }
