@@ -14,7 +14,7 @@ export function redactor(accountIds: readonly string[]): (text: string) => strin
   const accounts = new Map<string, string>();
   const accountAlias = (accountId: string) => {
     const known = accounts.get(accountId);
-    if (known !== undefined || accountId === 'aws') return known ?? accountId;
+    if (known !== undefined) return known;
     const alias = accountAliases[accounts.size] ?? `${100_000_000_000 + accounts.size}`;
     accounts.set(accountId, alias);
     return alias;
@@ -22,41 +22,40 @@ export function redactor(accountIds: readonly string[]): (text: string) => strin
   for (const accountId of accountIds) accountAlias(accountId);
 
   return (text) => {
-    let result = text;
-    // Accounts inside ARNs and queue URLs first: they may name accounts that nobody told us.
-    result = result.replaceAll(
-      /(arn:aws[\w-]*:[\w-]*:[\w-]*:)(\d{12})(?=:)/g,
-      (_, start: string, accountId: string) => start + accountAlias(accountId),
-    );
-    result = result.replaceAll(
-      /(https?:\/\/[^/\s"']+\/)(\d{12})(?=\/)/g,
-      (_, start: string, accountId: string) => start + accountAlias(accountId),
-    );
-    for (const [accountId, alias] of accounts) {
-      result = result.replaceAll(
-        new RegExp(`(?<!\\d)${accountId}(?!\\d)`, 'g'),
-        `\u0000${alias}\u0000`,
-      );
+    // ARNs and queue URLs may name accounts that nobody told us.
+    for (const [, accountId = ''] of text.matchAll(/arn:aws[\w-]*:[\w-]*:[\w-]*:(\d{12}):/g)) {
+      accountAlias(accountId);
     }
-    // The marks keep an alias of one account from being taken for another account.
-    result = result.replaceAll('\u0000', '');
+    for (const [, accountId = ''] of text.matchAll(/https?:\/\/[^/\s"']+\/(\d{12})\//g)) {
+      accountAlias(accountId);
+    }
+    // All at once: the alias of one account may be the number of another.
+    let result = text.replaceAll(
+      /(?<!\d)\d{12}(?!\d)/g,
+      (digits) => accounts.get(digits) ?? digits,
+    );
     result = result
       .replaceAll(/\b(AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}\b/g, '$1-hidden')
       .replaceAll(/\b(AIDA|AROA|AGPA|ANPA)[A-Z0-9]{12,}(:[\w+=,.@-]+)?/g, '$1-hidden')
       .replaceAll(/(:user\/)[\w+=,.@/-]+/g, '$1hidden')
       .replaceAll(/(:assumed-role\/[\w+=,.@-]+\/)[\w+=,.@-]+/g, '$1hidden')
-      .replaceAll(/("?ReceiptHandle"?\s*:\s*")[^"]+/g, '$1hidden')
+      .replaceAll(/(ReceiptHandle\\*"?\s*:\s*\\*")[^"\\]+/gi, '$1hidden')
       .replaceAll(/\bAQEB[A-Za-z0-9+/=]{40,}/g, 'receipt-handle-hidden')
-      .replaceAll(/\?X-Amz-[^\s"]+/g, '?signature-hidden')
+      .replaceAll(/\?[^\s"'\\]*X-Amz-[^\s"'\\]+/gi, '?signature-hidden')
       .replaceAll(/[\w.+-]+@[\w-]+(\.[\w-]+)+/g, 'mail-hidden');
     result = hideRequestIds(result);
     for (const place of [root, homedir()]) {
-      if (place.length > 3) result = result.replaceAll(place, '~');
+      if (place.length > 3) result = replaceWhole(result, place, '~');
     }
     const host = hostname();
-    if (host.length > 3) result = result.replaceAll(host, 'host-hidden');
-    return result;
+    return host.length > 3 ? replaceWhole(result, host, 'host-hidden') : result;
   };
+}
+
+/** Not inside a longer name: the home folder `/root` is no part of a link to `/root-user.html`. */
+function replaceWhole(text: string, place: string, alias: string): string {
+  const literal = place.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+  return text.replaceAll(new RegExp(String.raw`(?<![\w-])${literal}(?![\w-])`, 'g'), () => alias);
 }
 
 const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
