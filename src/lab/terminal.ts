@@ -45,8 +45,10 @@ export function trimmed(text: string, most = 14): string {
 
 /** `1.4 s`, `95 s`, `3 min 20 s` */
 export function duration(milliseconds: number): string {
-  const seconds = milliseconds / 1000;
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  if (seconds < 120) return `${Math.round(seconds)} s`;
-  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  // Rounded first, so that 9.96 s is not "10.0 s" and 239.7 s not "3 min 60 s".
+  const tenths = Math.round(milliseconds / 100) / 10;
+  if (tenths < 10) return `${tenths.toFixed(1)} s`;
+  const seconds = Math.round(milliseconds / 1000);
+  if (seconds < 120) return `${seconds} s`;
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
