@@ -53,6 +53,10 @@ export function readArguments(args: readonly string[]): {
       options: definitions,
       allowPositionals: true,
     });
+    for (const name of ['profile', 'as'] as const) {
+      // From a variable that is not set; AWS CLI would take the default profile.
+      if (values[name] === '') throw new Error(`Option '--${name}' has an empty value`);
+    }
     const options = {
       profile: values.profile,
       as: values.as,
