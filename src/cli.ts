@@ -22,17 +22,27 @@ Variables: LAB_PREFIX (before every resource name), LAB_TARGET=aws, LAB_PORT, LA
 `;
 
 const commands: Record<string, (words: readonly string[]) => Promise<number>> = {
-  run: async () => (await import('./lab/run-lab.ts')).runLab(),
+  run: async (words) => {
+    noWords(words, 'run');
+    return (await import('./lab/run-lab.ts')).runLab();
+  },
   step: async (words) => {
     const { findStep, runStep } = await import('./lab/steps.ts');
     await runStep(await findStep(oneWord(words, 'step', 'a number, for example: npm run step 1')));
     return 0;
   },
   check: async (words) => (await import('./lab/run-checks.ts')).runChecks(words),
-  doctor: async () => (await import('./lab/doctor.ts')).doctor(),
-  env: async () => (await import('./lab/shell.ts')).printEnvironment(),
+  doctor: async (words) => {
+    noWords(words, 'doctor');
+    return (await import('./lab/doctor.ts')).doctor();
+  },
+  env: async (words) => {
+    noWords(words, 'env');
+    return (await import('./lab/shell.ts')).printEnvironment();
+  },
   sandbox: async (words) => (await import('./lab/sandbox-commands.ts')).sandboxCommand(words),
-  steps: async () => {
+  steps: async (words) => {
+    noWords(words, 'steps');
     const { listSteps } = await import('./lab/steps.ts');
     for (const { number, name } of await listSteps()) process.stdout.write(`${number}  ${name}\n`);
     return 0;
@@ -45,6 +55,14 @@ function oneWord(words: readonly string[], command: string, needs: string): stri
     throw new LabError(`"${command}" needs ${needs}`, { hint: 'npm run lab steps', exitCode: 2 });
   }
   return word;
+}
+
+function noWords([word]: readonly string[], command: string): void {
+  if (word === undefined) return;
+  throw new LabError(`"${command}" takes no words, and here is "${word}"`, {
+    hint: `npm run lab ${command}`,
+    exitCode: 2,
+  });
 }
 
 process.once('SIGINT', () => {
@@ -64,7 +82,7 @@ try {
   const { words, options: given, help } = readArguments(process.argv.slice(2));
   useOptions(given);
   const [name, ...rest] = words;
-  const command = name === undefined ? undefined : commands[name];
+  const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (help || name === undefined) {
     process.stdout.write(usage);
   } else if (command === undefined) {
@@ -73,7 +91,8 @@ try {
     process.exitCode = await command(rest);
   }
 } catch (error) {
-  if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ error: String(error) })}\n`);
+  if (process.argv.includes('--json'))
+    process.stdout.write(`${JSON.stringify({ error: String(error) })}\n`);
   process.stderr.write(`${describeError(error)}\n`);
   process.exitCode = error instanceof LabError ? error.exitCode : 1;
 }

@@ -81,7 +81,7 @@ async function openSandbox(): Promise<Session> {
     );
   }
   const profile = options().as ?? 'lab-dev';
-  if (!(profile in sandboxUsers)) {
+  if (!Object.hasOwn(sandboxUsers, profile)) {
     throw new LabError(`The sandbox has no user "${profile}"`, {
       hint: `Users: ${Object.keys(sandboxUsers).join(', ')}. For a real account use --profile.`,
       exitCode: 2,
