@@ -65,7 +65,8 @@ export async function findAwsCli(): Promise<AwsCli> {
         hint: `The lab needs AWS CLI v2, ${oldestCliVersion} or newer. Unset LAB_AWS_CLI or point it to such a CLI.`,
       });
     }
-    return { path: given, version, origin: 'given' };
+    // Absolute: a link will point to it, from another folder.
+    return { path: resolve(given), version, origin: 'given' };
   }
   const found: string[] = [];
   for (const path of await candidatesOnPath()) {
