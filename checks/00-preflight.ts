@@ -1,5 +1,12 @@
 /** Check 00: the right CLI, the right caller, the right place. */
-import { defineCheck, runAlone, runForProof, session } from '../src/lab/index.ts';
+import {
+  defineCheck,
+  isNewEnough,
+  oldestCliVersion,
+  runAlone,
+  runForProof,
+  session,
+} from '../src/lab/index.ts';
 
 interface Identity {
   readonly Account: string;
@@ -18,10 +25,10 @@ export const check = defineCheck({
   expectations: [
     {
       id: 'cli-version',
-      claim: 'The AWS CLI is version 2',
-      expected: '2.15.47 or newer',
+      claim: 'The AWS CLI is version 2, and new enough',
+      expected: `${oldestCliVersion} or newer`,
       actual: ({ version }) => version,
-      judge: (version) => String(version).startsWith('2.'),
+      judge: (version) => isNewEnough(String(version)),
       hint: 'npm run lab doctor says which CLI is used, and how to install a newer one.',
       source: 'https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html',
     },

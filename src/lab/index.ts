@@ -2,6 +2,7 @@
 export { ask, cliCommand } from './ask.ts';
 export type { Answer, Question } from './ask.ts';
 export { costOfRun } from './aws-account.ts';
+export { isNewEnough, oldestCliVersion } from './aws-cli.ts';
 export {
   deletedMapping,
   enabledMapping,
