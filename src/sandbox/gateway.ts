@@ -32,6 +32,8 @@ export interface GatewayOptions {
   readonly iam: IamApi;
   readonly users: Users;
   readonly control?: ControlHandler;
+  /** Against clients that send a header or a body drop by drop, in milliseconds. */
+  readonly timeouts?: { readonly header: number; readonly request: number; readonly check: number };
   /** Told of each request whose signature is good. */
   readonly onSignedRequest?: () => void;
 }
@@ -58,13 +60,14 @@ export async function startGateway(options: GatewayOptions, port: number): Promi
   const services = new Map(options.services.map((service) => [service.name, service]));
   const protocols = protocolsOf(services);
   const underWay = new Set<AbortController>();
+  const { timeouts = { header: 10_000, request: 60_000, check: 5_000 } } = options;
+  let closing = false;
 
   const server = createServer(
     {
-      // Against clients that send a header or a body drop by drop.
-      headersTimeout: 10_000,
-      requestTimeout: 60_000,
-      connectionsCheckingInterval: 5_000,
+      headersTimeout: timeouts.header,
+      requestTimeout: timeouts.request,
+      connectionsCheckingInterval: timeouts.check,
       // Longer than clients keep idle connections, so that they close them, not we under their hands.
       keepAliveTimeout: 75_000,
     },
@@ -96,7 +99,7 @@ export async function startGateway(options: GatewayOptions, port: number): Promi
     });
     const answer = await answerCall(request, abort.signal);
     if (answer === undefined) request.socket.resetAndDestroy();
-    else send(response, answer);
+    else send(response, answer, { last: closing });
   }
 
   /** @returns undefined when the connection is to be reset */
@@ -108,7 +111,8 @@ export async function startGateway(options: GatewayOptions, port: number): Promi
     const head = headOf(incoming);
     const service = serviceOf(head);
     if (service === undefined) return { ...unaddressed(head), requestId };
-    const protocol = protocols[service];
+    const old = service === 'sqs' && addressedService(head) === 'query';
+    const protocol = protocols[old ? 'oldSqs' : service];
     try {
       const call = await authenticate(incoming, head, service);
       options.onSignedRequest?.();
@@ -117,7 +121,7 @@ export async function startGateway(options: GatewayOptions, port: number): Promi
       if (fault !== undefined) throw fault;
       return { ...(await perform(call, protocol, requestId, signal)), requestId };
     } catch (error) {
-      if (signal.aborted) return { ...aborted, requestId };
+      if (signal.aborted) return { ...protocol.encodeError(stopping, requestId), requestId };
       return { ...protocol.encodeError(awsErrorOf(error, service), requestId), requestId };
     }
   }
@@ -143,7 +147,7 @@ export async function startGateway(options: GatewayOptions, port: number): Promi
     }
     const body = await readBody(incoming, bodyLimits[service]).catch(async (error: unknown) => {
       if (!(error instanceof BodyTooLargeError)) throw error;
-      await drain(incoming, bodyLimits[service]);
+      await drain(incoming, mostDrained);
       throw tooLarge(service, protocols[service].operationOf(head, Buffer.alloc(0)));
     });
     const request = { ...head, body };
@@ -205,6 +209,7 @@ export async function startGateway(options: GatewayOptions, port: number): Promi
   return {
     port: portOf(server),
     async close() {
+      closing = true;
       const closed = new Promise((resolve) => server.close(resolve));
       for (const abort of underWay) abort.abort();
       server.closeIdleConnections();
@@ -257,8 +262,11 @@ function unaddressed(head: Omit<WireRequest, 'body'>): WireAnswer {
   };
 }
 
-/** Nobody reads this any more. */
-const aborted: WireAnswer = { status: 400, headers: {}, body: '' };
+/** The client went away, or we are closing: a client that still listens may try again. */
+const stopping = new AwsError('ServiceUnavailable', 'The sandbox is stopping.', { status: 503 });
+
+/** So much of a body that is too large is still read, to be answered instead of cut off. */
+const mostDrained = 256 * 1024 * 1024;
 
 function operationOf(
   service: Service | undefined,
@@ -297,9 +305,14 @@ function awsErrorOf(error: unknown, service: ServiceName): AwsError {
   return internalFailure(service, error);
 }
 
-function send(response: ServerResponse, answer: WireAnswer & { requestId: string }): void {
+function send(
+  response: ServerResponse,
+  answer: WireAnswer & { requestId: string },
+  { last }: { readonly last: boolean },
+): void {
   response.writeHead(answer.status, {
     ...answer.headers,
+    ...(last ? { connection: 'close' } : {}),
     'x-amzn-RequestId': answer.requestId,
     'content-length': Buffer.byteLength(answer.body),
   });

@@ -1,3 +1,4 @@
+import { lambdaApi } from './lambda-api.ts';
 import { jsonProtocol } from './protocols/json.ts';
 import { queryProtocol } from './protocols/query.ts';
 import { restJsonProtocol } from './protocols/rest-json.ts';
@@ -30,7 +31,7 @@ export function addressedService(
 /** How each service speaks. Lambda's routes come from the service itself. */
 export function protocolsOf(
   services: ReadonlyMap<ServiceName, Service>,
-): Readonly<Record<ServiceName, Protocol>> {
+): Readonly<Record<ServiceName | 'oldSqs', Protocol>> {
   return {
     sqs: jsonProtocol({
       version: '1.0',
@@ -38,10 +39,12 @@ export function protocolsOf(
       typePrefix: 'com.amazonaws.sqs#',
       queryCompatible: true,
     }),
+    // Only to tell clients from before 2023 that they are too old, in words that they can read.
+    oldSqs: queryProtocol({ namespace: 'http://queue.amazonaws.com/doc/2012-11-05/' }),
     logs: jsonProtocol({ version: '1.1', targetPrefix: 'Logs_20140328' }),
     iam: queryProtocol({ namespace: 'https://iam.amazonaws.com/doc/2010-05-08/' }),
     sts: queryProtocol({ namespace: 'https://sts.amazonaws.com/doc/2011-06-15/' }),
-    lambda: restJsonProtocol(services.get('lambda')?.routes ?? []),
+    lambda: restJsonProtocol(services.get('lambda')?.routes ?? [], lambdaApi),
   };
 }
 
