@@ -1,0 +1,100 @@
+import type { InvokeOutcome, ReceivedMessage } from '../../types.ts';
+import { readBatchAnswer } from './batch-answer.ts';
+import { eventOf } from './event-record.ts';
+import { roleMay } from './execution-role.ts';
+import type { LabWaits } from './lab-waits.ts';
+import type { Mapping } from './mapping-store.ts';
+import type { MappingParts } from './parts.ts';
+
+export interface BatchEntry {
+  readonly message: ReceivedMessage;
+  /** As JSON, ready for the event. */
+  readonly record: string;
+}
+
+export interface Batch {
+  readonly mapping: Mapping;
+  readonly entries: readonly BatchEntry[];
+  /** Lab time at which the first of its messages becomes visible again. */
+  readonly visibleAgainAt: number;
+  readonly waits: LabWaits;
+  /** No more invocations: the mapping was switched off. */
+  readonly stopped: AbortSignal;
+  /** The sandbox ends: nothing may be touched any more. */
+  readonly closed: AbortSignal;
+  readonly onInvoke: (running: boolean) => void;
+  readonly onThrottled: () => void;
+}
+
+/** `items-failed`: the function did its part and said which messages it could not handle. */
+export type BatchResult = 'done' | 'failed' | 'items-failed';
+
+/** Pauses between tries of a throttled invocation: doubled each time, from the first to the last. */
+const firstPauseMs = 1000;
+const longestPauseMs = 30_000;
+
+/**
+ * Hands one batch to the function and deletes what it handled. What failed is left alone: it becomes
+ * visible again when its visibility timeout ends.
+ */
+export async function workBatch(parts: MappingParts, batch: Batch): Promise<BatchResult> {
+  const outcome = await invokeUntilTaken(parts, batch);
+  if (batch.closed.aborted || outcome?.kind !== 'completed') return 'failed';
+  const done = handledMessages(batch, outcome);
+  if (done === undefined) return 'failed';
+  deleteMessages(parts, batch.mapping, done);
+  return done.length === batch.entries.length ? 'done' : 'items-failed';
+}
+
+/** Without the right to delete, messages come back as if they had failed. */
+export function deleteMessages(
+  parts: MappingParts,
+  { functionArn, queueArn }: Mapping,
+  messages: readonly ReceivedMessage[],
+): void {
+  if (messages.length === 0 || !roleMay(parts, functionArn, queueArn, ['DeleteMessage'])) return;
+  parts.sqs.delete(
+    queueArn,
+    messages.map(({ receiptHandle }) => receiptHandle),
+  );
+}
+
+/**
+ * A throttled invocation is tried again until the messages are about to become visible again, and
+ * then given up: their receive has counted.
+ */
+async function invokeUntilTaken(
+  { functions, world: { clock } }: MappingParts,
+  batch: Batch,
+): Promise<InvokeOutcome | undefined> {
+  const payload = eventOf(batch.entries.map(({ record }) => record));
+  let pauseMs = firstPauseMs;
+  while (!batch.closed.aborted) {
+    batch.onInvoke(true);
+    const outcome = await functions
+      .invoke({ functionArn: batch.mapping.functionArn, payload, signal: batch.closed })
+      .finally(() => batch.onInvoke(false));
+    if (outcome.kind !== 'throttled' || batch.closed.aborted) return outcome;
+    batch.onThrottled();
+    const again = clock.now() + pauseMs;
+    if (again >= batch.visibleAgainAt) return outcome;
+    await batch.waits.until(again, batch.stopped);
+    if (batch.stopped.aborted) return outcome;
+    pauseMs = Math.min(2 * pauseMs, longestPauseMs);
+  }
+  return undefined;
+}
+
+/** @returns undefined when the whole batch failed */
+function handledMessages(
+  { mapping, entries }: Batch,
+  outcome: Extract<InvokeOutcome, { kind: 'completed' }>,
+): ReceivedMessage[] | undefined {
+  if (outcome.functionError !== undefined) return undefined;
+  const messages = entries.map(({ message }) => message);
+  if (!mapping.settings.reportsItemFailures) return messages;
+  const ids = new Set(messages.map(({ messageId }) => messageId));
+  const answer = readBatchAnswer(outcome.payload, ids);
+  if (answer === 'all-failed') return undefined;
+  return messages.filter(({ messageId }) => !answer.failedIds.has(messageId));
+}
