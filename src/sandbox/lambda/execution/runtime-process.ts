@@ -145,8 +145,10 @@ function nodeFlags(memorySizeMb: number): string[] {
   return [
     `--max-old-space-size=${Math.floor(memorySizeMb * 0.9)}`,
     `--max-semi-space-size=${Math.max(1, Math.floor(memorySizeMb * 0.05))}`,
-    // `.js` is CommonJS unless package.json says otherwise.
+    // `.js` is CommonJS unless package.json says otherwise; with one of the two flags alone,
+    // Node.js still runs or misreports ES module syntax in it.
     '--no-experimental-detect-module',
+    '--no-experimental-require-module',
   ];
 }
 
