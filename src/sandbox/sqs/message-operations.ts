@@ -143,13 +143,20 @@ async function receiveWithin(
     if (engine.now() >= deadline) break;
     const next = nextVisibleAt(engine.world.store, current, engine.now()) ?? deadline;
     await engine.waiters.wait(queue.arn, Math.min(next, deadline), signal);
-    // Lets a disconnect that is already there be noticed first.
-    await setImmediate();
+    await noticeDisconnect();
     current = engine.queues.get(queue.arn);
   }
   const full = call.waitSeconds === 0 && !queue.fifo && engine.limit.room(queue, 1) === 0;
   if (full) throw overLimit('Too many messages in flight for this queue.');
   return [];
+}
+
+/**
+ * Gives the event loop the turns in which it reads the end of a connection and closes it, so that a
+ * disconnect before the message counts before it, too.
+ */
+async function noticeDisconnect(): Promise<void> {
+  for (let turn = 0; turn < 4; turn += 1) await setImmediate();
 }
 
 function shownMessage(message: ReceivedMessage, input: WireObject): WireObject {

@@ -20,8 +20,8 @@ export const testStart = Date.parse('2026-11-23T08:00:00Z');
 
 /** A sandbox whose clock stands still, with short names for what most SQS tests do. */
 export async function sqsForTest(options: TestOptions = {}) {
-  const clock = new LabClock({ standingAt: testStart });
-  const lab = await sandboxForTest({ clock, ...options });
+  const clock = options.clock ?? new LabClock({ standingAt: testStart });
+  const lab = await sandboxForTest({ ...options, clock });
   const { sqs } = lab;
 
   const attributes = async (queueUrl: string, names: readonly string[] = ['All']) => {
