@@ -56,7 +56,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     accountId: options.accountId ?? defaultAccountId,
     faults: { ...noFaults, ...options.faults },
   };
-  const services = await createServices(world);
+  const services = createServices(world);
   const issueUser = (name: string, policyDocument: string): Credentials =>
     services.users.issue(name, policyDocument);
   const { control } = options;
