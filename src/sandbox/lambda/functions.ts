@@ -32,7 +32,7 @@ import {
 import { openFunctionStore } from './function-store.ts';
 import { invokeOperation } from './invoke-operation.ts';
 import type { FunctionParts } from './parts.ts';
-import { configInUse, isPending } from './states.ts';
+import { isPending } from './states.ts';
 import { tagOperations } from './tags.ts';
 import {
   updateFunctionCodeOperation,
@@ -148,7 +148,8 @@ function functionsApi({ world, functions, executions }: FunctionParts): Function
     find(functionArn) {
       const stored = functions.find(unqualifiedArn(functionArn));
       if (stored === undefined) return undefined;
-      const { name, arn, roleArn, timeoutSeconds } = configInUse(stored, clock.now());
+      // Already as an update under way will have it.
+      const { name, arn, roleArn, timeoutSeconds } = stored.config;
       const state = isPending(stored, clock.now()) ? 'Pending' : 'Active';
       return { name, arn, roleArn, timeoutSeconds, state };
     },

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   DeleteFunctionConcurrencyCommand,
   GetAccountSettingsCommand,
@@ -5,6 +8,7 @@ import {
   GetFunctionConcurrencyCommand,
   InvokeCommand,
   ListTagsCommand,
+  PublishVersionCommand,
   PutFunctionConcurrencyCommand,
   TagResourceCommand,
   UntagResourceCommand,
@@ -220,4 +224,33 @@ test('an Event that fails three times is dropped', async () => {
   await expect.poll(pending, { timeout: 10_000 }).toBe(0);
   const messages = (await logOf(own)).filter(({ message }) => message.includes('attempt'));
   expect(messages).toHaveLength(3);
+});
+
+test('an accepted Event survives the end of the sandbox', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'events-test-'));
+  const open = (standingAt: number) =>
+    sandboxForTest({
+      storeFile: join(folder, 'store.sqlite'),
+      clock: new LabClock({ standingAt, skipping: false }),
+    });
+  const attempts = async (own: TestSandbox) =>
+    (await logOf(own).catch(() => [])).filter(({ message }) => message.includes('attempt')).length;
+  try {
+    {
+      await using own = await open(monday);
+      await createFunction(own, failTimes);
+      await own.lambda.send(new InvokeCommand({ FunctionName: 'worker', InvocationType: 'Event' }));
+      await expect.poll(() => attempts(own), { timeout: 10_000 }).toBe(1);
+    }
+    await using own = await open(monday + 62_000);
+    await expect.poll(() => attempts(own), { timeout: 10_000 }).toBe(2);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test('operations that the sandbox does not have are named in the error', async () => {
+  await expect(lab.lambda.send(new PublishVersionCommand({ FunctionName }))).rejects.toMatchObject({
+    message: expect.stringMatching(/PublishVersion.*not in the sandbox/),
+  });
 });

@@ -1,3 +1,4 @@
+import { absentRoutes } from './absent-operations.ts';
 import type { Operation, Route, Service } from '../types.ts';
 
 /** Half of the Lambda service: functions, or event source mappings. */
@@ -11,6 +12,6 @@ export function createLambdaService(functions: ServiceHalf, mappings: ServiceHal
   return {
     name: 'lambda',
     operations: { ...functions.operations, ...mappings.operations },
-    routes: [...functions.routes, ...mappings.routes],
+    routes: [...functions.routes, ...mappings.routes, ...absentRoutes],
   };
 }

@@ -64,6 +64,11 @@ export class EnvironmentLog {
     // Asked each time: a right that the role lost a moment ago no longer counts.
     const writer = this.#services.iam.assumeRole(roleArn, 'lambda.amazonaws.com', name);
     if (writer === undefined) return;
-    this.#services.logs.write({ writer, region, group: logGroup, stream: this.#stream, events });
+    try {
+      this.#services.logs.write({ writer, region, group: logGroup, stream: this.#stream, events });
+    } catch (error) {
+      // A log that cannot be written does not stop a function, nor the sandbox.
+      console.error(`sandbox: cannot write to log group ${logGroup}:`, error);
+    }
   }
 }

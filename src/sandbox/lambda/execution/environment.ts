@@ -2,7 +2,6 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { fileURLToPath } from 'node:url';
 import type { IamApi, LogsApi, World } from '../../types.ts';
 import type { FunctionConfig, Invocation, InvocationResult } from '../types.ts';
 import { EnvironmentLog } from './environment-log.ts';
@@ -13,6 +12,7 @@ import type { InvokeStatus, PlatformLines } from './log-lines.ts';
 import { residentMemory } from './memory.ts';
 import { answerOf, errorTypeOf, exitFailure, failure, timeoutFailure } from './outcomes.ts';
 import { RuntimeProcess } from './runtime-process.ts';
+import { showingLambdaFolders } from './shown-folders.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface EnvironmentServices {
@@ -60,6 +60,7 @@ export class ExecutionEnvironment {
   readonly #logStream: string;
   readonly #log: EnvironmentLog;
   readonly #lines: PlatformLines;
+  readonly #asOnLambda: (text: string) => string;
   #process: RuntimeProcess | undefined;
   #initialized = false;
   #peakBytes = 0;
@@ -74,6 +75,7 @@ export class ExecutionEnvironment {
     this.#tempFolder = join(services.openWorkspace().folder, `tmp-${id}`);
     this.#logStream = `${new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${id}`;
     this.#log = new EnvironmentLog(config, this.#logStream, services, () => clock.now());
+    this.#asOnLambda = showingLambdaFolders(codeFolder);
     this.#lines = platformLines(config, () => clock.now());
   }
 
@@ -161,7 +163,8 @@ export class ExecutionEnvironment {
   /** Undefined on a timeout: its text needs the request id. */
   #initFailure(event: Event): Buffer | undefined {
     if (event.kind === 'timeout') return undefined;
-    if (event.kind === 'frame') return this.#bodyAsOnLambda(event.frame.body);
+    if (event.kind === 'frame')
+      return Buffer.from(this.#asOnLambda(event.frame.body.toString('utf8')));
     return failure(
       'Runtime.ExitError',
       `Error: Runtime exited ${event.reason === undefined ? 'without providing a reason' : `with error: ${event.reason}`}`,
@@ -224,7 +227,7 @@ export class ExecutionEnvironment {
       return { payload: answer.payload, status: 'success', reportedByRuntime: true };
     const errorType = errorTypeOf(answer.payload);
     return {
-      payload: this.#bodyAsOnLambda(answer.payload),
+      payload: Buffer.from(this.#asOnLambda(answer.payload.toString('utf8'))),
       status: 'error',
       errorType,
       reportedByRuntime: true,
@@ -284,30 +287,7 @@ export class ExecutionEnvironment {
   get #offsetMs(): number {
     return this.#services.world.clock.now() - Date.now();
   }
-
-  #bodyAsOnLambda(body: Buffer): Buffer {
-    return Buffer.from(this.#asOnLambda(body.toString('utf8')));
-  }
-
-  /** Where things lie on this machine is nobody's business: traces name the folders of Lambda. */
-  #asOnLambda(text: string): string {
-    return shownFolders(this.#codeFolder, '/var/task').reduce(
-      (shown, [real, onLambda]) => shown.replaceAll(real, onLambda),
-      shownRuntime.reduce((shown, [real, onLambda]) => shown.replaceAll(real, onLambda), text),
-    );
-  }
 }
-
-/** A folder as paths, URLs and JSON strings write it. */
-function shownFolders(real: string, onLambda: string): (readonly [string, string])[] {
-  const spellings = new Set([real, encodeURI(real), JSON.stringify(real).slice(1, -1)]);
-  return [...spellings].map((spelling) => [spelling, onLambda] as const);
-}
-
-const shownRuntime = shownFolders(
-  fileURLToPath(new URL('../runtime', import.meta.url)),
-  '/var/runtime',
-);
 
 /** X-Ray itself is not in the sandbox: nothing is sampled. */
 function traceIdOf(requestId: string): string {

@@ -19,7 +19,7 @@ const mostEnvironments = Math.max(
 /** All execution environments: one for each invocation under way, and idle ones for the next. */
 export class EnvironmentPool {
   readonly #services: EnvironmentServices;
-  readonly #codeFolders: CodeFolders;
+  readonly #codeFolders: Pick<CodeFolders, 'folderOf'>;
   /** The one used last is last, and is the next to be used. */
   readonly #idle: { readonly environment: ExecutionEnvironment; readonly timer: NodeJS.Timeout }[] =
     [];
@@ -30,8 +30,15 @@ export class EnvironmentPool {
   /** Places taken by environments that are about to exist. */
   #promised = 0;
   #closed = false;
+  readonly #most: number;
 
-  constructor(codeFolders: CodeFolders, services: EnvironmentServices) {
+  /** @param most processes at once */
+  constructor(
+    codeFolders: Pick<CodeFolders, 'folderOf'>,
+    services: EnvironmentServices,
+    most = mostEnvironments,
+  ) {
+    this.#most = most;
     this.#codeFolders = codeFolders;
     this.#services = services;
   }
@@ -76,10 +83,10 @@ export class EnvironmentPool {
       if (this.#closed) throw new Error('The sandbox is closing');
       const warm = this.#takeIdle(config);
       if (warm !== undefined) return warm;
-      if (this.#count >= mostEnvironments && this.#idle[0] !== undefined) {
+      if (this.#count >= this.#most && this.#idle[0] !== undefined) {
         this.#endIdle(this.#idle[0].environment);
       }
-      if (this.#count < mostEnvironments) return this.#create(config);
+      if (this.#count < this.#most) return this.#create(config);
       await new Promise<void>((wake) => this.#waiting.push(wake));
     }
   }

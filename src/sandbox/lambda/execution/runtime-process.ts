@@ -46,8 +46,8 @@ export class RuntimeProcess {
       windowsHide: true,
     });
     this.#toChild = this.#child.stdio[3] as Writable;
-    // Writing to a process that just died: its end is reported by `ended`.
-    this.#toChild.on('error', () => {});
+    // Pipes of a process that just died: its end is reported by `ended`.
+    for (const stream of this.#child.stdio) stream?.on('error', () => {});
     const reader = new FrameReader();
     (this.#child.stdio[4] as Readable).on('data', (chunk: Buffer) => {
       for (const frame of reader.read(chunk)) this.#accept(frame);
