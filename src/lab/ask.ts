@@ -1,4 +1,4 @@
-import { quote } from 'zx';
+import { quote } from './quote.ts';
 import { session } from './session.ts';
 import type { Session } from './session.ts';
 

@@ -2,7 +2,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runChild, temporaryCheckout } from './testing.ts';
-import type { Checkout } from './testing.ts';
+import type { Checkout, Ended } from './testing.ts';
 
 const minutes = (count: number) => count * 60_000;
 
@@ -25,13 +25,18 @@ function paste(checkout: Checkout, commands: string) {
   });
 }
 
+/** What was written to stderr, without the kit's own notice of a port that another sandbox holds. */
+function complaints({ stderr }: Ended): string[] {
+  return stderr.split('\n').filter((line) => line !== '' && !line.startsWith('lab: port'));
+}
+
 describe('the commands of docs/manual', () => {
   it(
     'pasted into a shell build the lab that the checks accept, and delete it again',
     async () => {
       await using checkout = await temporaryCheckout();
       const built = await paste(checkout, await commandsOfPages(checkout, '00', '08'));
-      expect(built.stderr).toBe('');
+      expect(complaints(built)).toEqual([]);
       expect(built.code).toBe(0);
 
       // The clock of a person who reads on while the poison is retried: the sandbox skips it.
@@ -44,7 +49,7 @@ describe('the commands of docs/manual', () => {
       expect(check.code).toBe(0);
 
       const deleted = await paste(checkout, await commandsOfPages(checkout, '11', '11'));
-      expect(deleted.stderr).toBe('');
+      expect(complaints(deleted)).toEqual([]);
       const certificate = await checkout.lab(['check', '11']);
       expect(certificate.stdout).toContain('PASS');
     },

@@ -1,6 +1,7 @@
-import { $ as zx, quote } from 'zx';
+import { $ as zx } from 'zx';
 import { CommandError } from './errors.ts';
 import { options } from './options.ts';
+import { quote } from './quote.ts';
 import { session } from './session.ts';
 import { root } from './settings.ts';
 import { cyan, dim, indent, say, trimmed } from './terminal.ts';
@@ -199,6 +200,8 @@ function hintFor(code: string | undefined, message: string): string | undefined 
     return 'An earlier step is missing: "npm run check" shows which one.';
   }
   if (/Could not connect to the endpoint URL/.test(message)) {
+    if (!message.includes('127.0.0.1'))
+      return 'Check the network, then run the same command again.';
     return 'The sandbox ended in the middle of the step. Run the same command again: it starts a new one with everything that was acknowledged.';
   }
   if (/Unable to load paramfile|Error parsing parameter/.test(message)) {

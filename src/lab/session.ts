@@ -9,6 +9,7 @@ import { LabError } from './errors.ts';
 import { fillInfra, readInfra } from './infra.ts';
 import type { Placeholders } from './infra.ts';
 import { options } from './options.ts';
+import { quote } from './quote.ts';
 import { ensureSandbox } from './sandbox-process.ts';
 import type { SandboxHandle } from './sandbox-process.ts';
 import { lab, labHome, root } from './settings.ts';
@@ -215,7 +216,8 @@ async function plainEnvironment(awsCli: AwsCli): Promise<Record<string, string>>
     if (value !== undefined && !name.toUpperCase().startsWith('AWS_')) environment[name] = value;
   }
   const folders = [await folderWithAws(awsCli), join(root, 'node_modules', '.bin')];
-  environment['PATH'] = [...folders, process.env['PATH'] ?? ''].join(delimiter);
+  const path = [...folders, ...(process.env['PATH'] ?? '').split(delimiter)];
+  environment['PATH'] = [...new Set(path)].join(delimiter);
   return environment;
 }
 
@@ -264,9 +266,8 @@ export function shellExports({ environment, target }: Session): string {
   const names = Object.keys(environment).filter((name) =>
     /^(AWS_|LAB_)|^(PATH|NO_PROXY)$/.test(name),
   );
-  const quoted = (text: string) => `'${text.replaceAll("'", String.raw`'\''`)}'`;
   return [
     `unset ${[...new Set([...winners, ...inherited])].join(' ')}`,
-    ...names.toSorted().map((name) => `export ${name}=${quoted(environment[name] ?? '')}`),
+    ...names.toSorted().map((name) => `export ${name}=${quote(environment[name] ?? '')}`),
   ].join('\n');
 }
