@@ -1,4 +1,3 @@
-import { lambdaApi } from './lambda-api.ts';
 import { jsonProtocol } from './protocols/json.ts';
 import { queryProtocol } from './protocols/query.ts';
 import { restJsonProtocol } from './protocols/rest-json.ts';
@@ -44,7 +43,7 @@ export function protocolsOf(
     logs: jsonProtocol({ version: '1.1', targetPrefix: 'Logs_20140328' }),
     iam: queryProtocol({ namespace: 'https://iam.amazonaws.com/doc/2010-05-08/' }),
     sts: queryProtocol({ namespace: 'https://sts.amazonaws.com/doc/2011-06-15/' }),
-    lambda: restJsonProtocol(services.get('lambda')?.routes ?? [], lambdaApi),
+    lambda: restJsonProtocol(services.get('lambda')?.routes ?? []),
   };
 }
 

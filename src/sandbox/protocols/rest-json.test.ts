@@ -3,19 +3,16 @@ import { AwsError } from '../errors.ts';
 import { RawResult } from '../types.ts';
 import { restJsonProtocol } from './rest-json.ts';
 
-const protocol = restJsonProtocol(
-  [
-    { operation: 'List', method: 'GET', path: '/2015-03-31/functions' },
-    { operation: 'Get', method: 'GET', path: '/2015-03-31/functions/{FunctionName}' },
-    {
-      operation: 'Invoke',
-      method: 'POST',
-      path: '/2015-03-31/functions/{FunctionName}/invocations',
-    },
-    { operation: 'Untag', method: 'DELETE', path: '/2017-03-31/tags/{Resource}' },
-  ],
-  [{ operation: 'ListLayers', method: 'GET', path: '/2018-10-31/layers' }],
-);
+const protocol = restJsonProtocol([
+  { operation: 'List', method: 'GET', path: '/2015-03-31/functions' },
+  { operation: 'Get', method: 'GET', path: '/2015-03-31/functions/{FunctionName}' },
+  {
+    operation: 'Invoke',
+    method: 'POST',
+    path: '/2015-03-31/functions/{FunctionName}/invocations',
+  },
+  { operation: 'Untag', method: 'DELETE', path: '/2017-03-31/tags/{Resource}' },
+]);
 
 function requestOf(method: string, url: string, body = '', headers: Record<string, string> = {}) {
   const [path = '', query = ''] = url.split('?');
@@ -28,7 +25,6 @@ test.each([
   ['GET', '/2015-03-31/functions/f', 'Get'],
   ['POST', '/2015-03-31/functions/f', undefined],
   ['GET', '/2015-03-31/functions/f/code', undefined],
-  ['GET', '/2018-10-31/layers', 'ListLayers'],
 ])('%s %s is %s', (method, path, operation) => {
   expect(protocol.operationOf(requestOf(method, path), Buffer.alloc(0))).toBe(operation);
 });

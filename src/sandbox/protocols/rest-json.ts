@@ -17,25 +17,17 @@ const blobOperations = new Set(['Invoke']);
 /** Query strings that may come several times, and the list that they make. */
 const listMembers: ReadonlyMap<string, string> = new Map([['tagKeys', 'TagKeys']]);
 
-/** Method, path with `{labels}`, name of the operation. */
-export interface NamedPath {
-  readonly method: string;
-  readonly path: string;
-  readonly operation: string;
-}
-
-interface CompiledRoute extends NamedPath {
+interface CompiledRoute extends Route {
   readonly segments: readonly string[];
 }
 
 /**
  * AWS REST JSON: method and path name the operation; path, query string, some headers and the JSON
  * body are the input.
- * @param others paths of operations that the service lacks, to call them by name
  * @see https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html
  */
-export function restJsonProtocol(routes: readonly Route[], others: readonly NamedPath[]): Protocol {
-  const compiled = [...routes, ...others].map((route) => ({
+export function restJsonProtocol(routes: readonly Route[]): Protocol {
+  const compiled = routes.map((route) => ({
     ...route,
     segments: segmentsOf(route.path),
   }));
