@@ -1,4 +1,4 @@
-import { totalmem } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import type { CodeFolders } from '../code-folders.ts';
 import type { FunctionConfig, Invocation, InvocationResult } from '../types.ts';
 import { ExecutionEnvironment } from './environment.ts';
@@ -8,12 +8,12 @@ import type { EnvironmentServices } from './environment.ts';
 const idleMs = 5 * 60_000;
 
 /**
- * Processes at once on this machine. AWS would start more; here further invocations wait for a free
- * place, as if each had had a slow start.
+ * Processes at once on this machine, by its memory and cores. AWS would start more; here further
+ * invocations wait for a free place, as if each had had a slow start.
  */
 const mostEnvironments = Math.max(
   4,
-  Math.min(64, Math.floor(totalmem() / 2 / (128 * 1024 * 1024))),
+  Math.min(64, 16 * availableParallelism(), Math.floor(totalmem() / 2 / (128 * 1024 * 1024))),
 );
 
 /** All execution environments: one for each invocation under way, and idle ones for the next. */
