@@ -153,5 +153,10 @@ export async function confirmAccount(account: Account, { yes }: { yes: boolean }
 
 async function pinnedAccount(): Promise<string | undefined> {
   const text = await readFile(pinFile, 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as { accountId: string }).accountId;
+  if (text === undefined) return undefined;
+  const accountId = /^\{"accountId":"(\d{12})"\}\s*$/.exec(text)?.[1];
+  if (accountId !== undefined) return accountId;
+  throw new LabError(`${pinFile} does not say which account this checkout is pinned to`, {
+    hint: 'Remove it and run the command again.',
+  });
 }
