@@ -104,7 +104,7 @@ describe('judge()', () => {
   });
 
   test('does not judge an expectation whose need failed, nor what needs that in turn', async () => {
-    const actual = vi.fn(() => 30);
+    const actual = vi.fn<() => number>(() => 30);
     const chain = check(
       [
         expectation('exists'),
@@ -147,7 +147,7 @@ describe('judge()', () => {
   test.each(['fail', 'not judged'] as const)(
     'does not even look when a check that it needs has the outcome "%s"',
     async (outcome) => {
-      const observe = vi.fn(observing(30).observe);
+      const observe = vi.fn<() => Promise<Queue>>(observing(30).observe);
       const { result } = await judge(check([expectation('a')], { observe }), [
         earlier('00', 'pass'),
         earlier('01', outcome),
@@ -165,7 +165,7 @@ describe('judge()', () => {
   });
 
   test('observes once, however many expectations there are', async () => {
-    const observe = vi.fn(observing(30).observe);
+    const observe = vi.fn<() => Promise<Queue>>(observing(30).observe);
     await judge(check([expectation('a'), expectation('b'), expectation('c')], { observe }));
     expect(observe).toHaveBeenCalledTimes(1);
   });

@@ -1,5 +1,16 @@
 import { execFile, spawn } from 'node:child_process';
-import { access, copyFile, mkdir, mkdtemp, readdir, realpath, rm, symlink } from 'node:fs/promises';
+import {
+  access,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -84,6 +95,43 @@ export async function temporaryFolder() {
   const path = await realpath(await mkdtemp(join(tmpdir(), 'lab01-test-')));
   const remove = () => rm(path, { recursive: true, force: true });
   return { path, remove, [Symbol.asyncDispose]: remove };
+}
+
+/** What a fake `aws` says to a command. */
+export interface FakeAnswer {
+  readonly stdout?: string;
+  readonly stderr?: string;
+  readonly code?: number;
+}
+
+/**
+ * An `aws` for LAB_AWS_CLI that knows some commands by their beginning and says nothing, successfully, to the
+ * others. POSIX shells only.
+ * @returns its path, and what it was asked so far but for its version
+ */
+export async function fakeAws(folder: string, answers: Readonly<Record<string, FakeAnswer>>) {
+  const path = join(folder, 'aws');
+  const callsFile = join(folder, 'calls');
+  const quoted = (text: string) => `'${text.replaceAll("'", String.raw`'\''`)}'`;
+  const cases = Object.entries(answers).map(
+    ([beginning, { stdout = '', stderr = '', code = 0 }]) =>
+      `${quoted(beginning)}*) printf %s ${quoted(stdout)}; printf %s ${quoted(stderr)} >&2; exit ${code};;`,
+  );
+  const script = [
+    '#!/bin/sh',
+    `printf '%s\\n' "$*" >> ${quoted(callsFile)}`,
+    `case "$*" in`,
+    ...cases,
+    'esac',
+    '',
+  ].join('\n');
+  await mkdir(folder, { recursive: true });
+  await writeFile(path, script, { mode: 0o755 });
+  const calls = async () => {
+    const text = await readFile(callsFile, 'utf8').catch(() => '');
+    return text.split('\n').filter((line) => line !== '' && line !== '--version');
+  };
+  return { path, calls };
 }
 
 async function link(name: string, folder: string): Promise<void> {
