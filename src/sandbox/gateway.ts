@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { badSignature, incomplete, unknownKey, unsigned, wrongScope } from './auth-errors.ts';
-import { BodyTooLargeError, drain, readBody } from './body.ts';
+import { authenticate } from './authenticate.ts';
+import type { Call } from './authenticate.ts';
 import { AwsError } from './errors.ts';
 import { drawFault, internalFailure } from './faults.ts';
 import { accessDenied } from './iam/access-denied.ts';
@@ -10,18 +10,10 @@ import { requestTagConditions } from './iam/request-tags.ts';
 import type { Users } from './iam/users.ts';
 import { formOf } from './protocols/query.ts';
 import type { Protocol, WireAnswer, WireRequest } from './protocols/types.ts';
-import { addressedService, bodyLimits, isServiceName, protocolsOf } from './routing.ts';
-import { parseAuthorization, signatureProblem } from './sigv4.ts';
-import type { Authorization } from './sigv4.ts';
-import type {
-  CallContext,
-  IamApi,
-  Operation,
-  Principal,
-  Service,
-  ServiceName,
-  World,
-} from './types.ts';
+import { addressedService, isServiceName, protocolsOf } from './routing.ts';
+import { parseAuthorization } from './sigv4.ts';
+import { strangerProblem } from './strangers.ts';
+import type { CallContext, IamApi, Operation, Service, ServiceName, World } from './types.ts';
 
 /** Answers paths under `/_sandbox/`; the gateway has checked Host and Origin before. */
 export type ControlHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -42,14 +34,6 @@ export interface Gateway {
   readonly port: number;
   /** Takes no more requests, aborts those under way, and resolves when all are answered. */
   close(): Promise<void>;
-}
-
-/** A signed request whose sender is known. */
-interface Call {
-  readonly request: WireRequest;
-  readonly service: ServiceName;
-  readonly authorization: Authorization;
-  readonly caller: Principal;
 }
 
 /**
@@ -114,7 +98,11 @@ export async function startGateway(options: GatewayOptions, port: number): Promi
     const old = service === 'sqs' && addressedService(head) === 'query';
     const protocol = protocols[old ? 'oldSqs' : service];
     try {
-      const call = await authenticate(incoming, head, service);
+      const call = await authenticate(incoming, head, {
+        service,
+        users: options.users,
+        operation: protocol.operationOf(head, Buffer.alloc(0)),
+      });
       options.onSignedRequest?.();
       const fault = drawFault(options.world.faults, service);
       if (fault === 'reset') return undefined;
@@ -124,40 +112,6 @@ export async function startGateway(options: GatewayOptions, port: number): Promi
       if (signal.aborted) return { ...protocol.encodeError(stopping, requestId), requestId };
       return { ...protocol.encodeError(awsErrorOf(error, service), requestId), requestId };
     }
-  }
-
-  /** Who signed? The key is looked up before the body is read: strangers cannot fill our memory. */
-  async function authenticate(
-    incoming: IncomingMessage,
-    head: Omit<WireRequest, 'body'>,
-    service: ServiceName,
-  ): Promise<Call> {
-    const header = head.headers['authorization'];
-    if (typeof header !== 'string') throw unsigned(service);
-    const authorization = parseAuthorization(header);
-    if (authorization === undefined) {
-      throw incomplete(
-        service,
-        'Authorization header is not of Signature Version 4, or incomplete.',
-      );
-    }
-    const signer = options.users.byAccessKey(authorization.accessKeyId);
-    if (signer === undefined || head.headers['x-amz-security-token'] !== undefined) {
-      throw unknownKey(service);
-    }
-    const body = await readBody(incoming, bodyLimits[service]).catch(async (error: unknown) => {
-      if (!(error instanceof BodyTooLargeError)) throw error;
-      await drain(incoming, mostDrained);
-      throw tooLarge(service, protocols[service].operationOf(head, Buffer.alloc(0)));
-    });
-    const request = { ...head, body };
-    const problem = signatureProblem(request, authorization, signer.secretAccessKey, Date.now());
-    if (problem !== undefined) throw badSignature(service, problem);
-    const addressed = addressedService(head);
-    if (authorization.service !== service || (addressed !== 'query' && addressed !== service)) {
-      throw wrongScope(service);
-    }
-    return { request, service, authorization, caller: signer.principal };
   }
 
   async function perform(
@@ -221,19 +175,6 @@ export async function startGateway(options: GatewayOptions, port: number): Promi
   };
 }
 
-/** A web page, or a name that was made to point here, is nobody whom we serve. */
-function strangerProblem(request: IncomingMessage, port: number): string | undefined {
-  const host = request.headers.host?.toLowerCase();
-  if (host !== `127.0.0.1:${port}` && host !== `localhost:${port}`) {
-    return `The sandbox answers to 127.0.0.1:${port} and localhost:${port} only, not to the host "${host ?? ''}".`;
-  }
-  // Node's own fetch() sends sec-fetch-mode; browsers never send it without the others.
-  const fromBrowser = Object.keys(request.headers).some(
-    (name) => name === 'origin' || (name.startsWith('sec-fetch-') && name !== 'sec-fetch-mode'),
-  );
-  return fromBrowser ? 'The sandbox does not answer browsers.' : undefined;
-}
-
 function headOf(request: IncomingMessage): Omit<WireRequest, 'body'> {
   const [path = '/', query = ''] = splitOnce(request.url ?? '/', '?');
   return { method: request.method ?? 'GET', path, query, headers: request.headers };
@@ -265,9 +206,6 @@ function unaddressed(head: Omit<WireRequest, 'body'>): WireAnswer {
 /** The client went away, or we are closing: a client that still listens may try again. */
 const stopping = new AwsError('ServiceUnavailable', 'The sandbox is stopping.', { status: 503 });
 
-/** So much of a body that is too large is still read, to be answered instead of cut off. */
-const mostDrained = 256 * 1024 * 1024;
-
 function operationOf(
   service: Service | undefined,
   name: string | undefined,
@@ -287,15 +225,6 @@ function oldSqsClient(body: Buffer): AwsError {
   return new AwsError(
     'InvalidAction',
     `sqs: ${action} over the old Query protocol is not in the sandbox: use AWS CLI 2.15.47 or newer.`,
-  );
-}
-
-function tooLarge(service: ServiceName, operation: string | undefined): AwsError {
-  const limit = bodyLimits[service];
-  return new AwsError(
-    service === 'lambda' ? 'RequestEntityTooLargeException' : 'RequestEntityTooLarge',
-    `Request must be smaller than ${limit} bytes for the ${operation ?? 'called'} operation`,
-    { status: 413 },
   );
 }
 
