@@ -61,7 +61,7 @@ interface LabOptions {
 
 /** Real SQS, IAM and mappings behind the gateway, and the role `worker-role` for a fake function. */
 export async function mappingLab(options: LabOptions = {}): Promise<MappingLab> {
-  const clock = options.clock ?? new LabClock({ standingAt: monday });
+  const clock = options.clock ?? new LabClock({ standingAt: monday, skipping: false });
   const store = new Store(options.storeFile ?? ':memory:');
   const world: World = { store, clock, accountId, faults: { ...noFaults, ...options.faults } };
   const { api: iamApi, service: iamService, users } = createIam(world);
