@@ -27,7 +27,10 @@ const arn = `arn:aws:logs:eu-central-1:111122223333:log-group:${group}`;
 
 /** A sandbox on a standing clock with one group of two streams. */
 async function labWithStreams(options: TestOptions = {}): Promise<TestSandbox> {
-  const lab = await sandboxForTest({ clock: new LabClock({ standingAt: start, skipping: false }), ...options });
+  const lab = await sandboxForTest({
+    clock: new LabClock({ standingAt: start, skipping: false }),
+    ...options,
+  });
   await lab.logs.send(new CreateLogGroupCommand({ logGroupName: group }));
   for (const logStreamName of ['a', 'b']) {
     await lab.logs.send(new CreateLogStreamCommand({ logGroupName: group, logStreamName }));
