@@ -1,0 +1,60 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { root } from '../src/lab/index.ts';
+import { listSteps, loadCheck } from '../src/lab/steps.ts';
+
+const entries = await listSteps();
+const checks = await Promise.all(entries.map((entry) => loadCheck(entry)));
+
+test('every check is proven on paper by a test of this folder', async () => {
+  const folder = join(root, 'checks');
+  const tests = (await readdir(folder)).filter((name) => name.endsWith('.test.ts'));
+  const texts = await Promise.all(tests.map((name) => readFile(join(folder, name), 'utf8')));
+  const proven = new Set(
+    texts.flatMap((text) => {
+      const imports = [...text.matchAll(/import \{ check as (\w+) \} from '\.\/(\d\d)-/g)];
+      return imports
+        .filter(([, name]) => text.includes(`proveCheck(${name}, {`))
+        .map(([, , number]) => number);
+    }),
+  );
+  expect(proven).toEqual(new Set(entries.map(({ number }) => number)));
+});
+
+test('the fifteen proofs are each shown by exactly one check', () => {
+  const numbers = checks.flatMap(({ proofs }) => proofs.map(({ number }) => number));
+  expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 15 }, (_, i) => i + 1));
+  const names = checks.flatMap(({ proofs }) => proofs.map(({ name }) => name));
+  expect(new Set(names).size).toBe(15);
+});
+
+describe.each(entries.map((entry, i) => ({ entry, check: checks[i] })))(
+  'check $entry.number',
+  ({ entry, check }) => {
+    test('has the number of its file, and needs only checks before it', () => {
+      expect(check?.step).toBe(entry.number);
+      const before = entries.map(({ number }) => number).filter((one) => one < entry.number);
+      expect(before).toEqual(expect.arrayContaining([...(check?.needs ?? [])]));
+    });
+
+    test('has expectations that need only expectations before them', () => {
+      const expectations = check?.expectations ?? [];
+      expect(expectations.length).toBeGreaterThan(0);
+      for (const [i, { needs = [] }] of expectations.entries()) {
+        const before = expectations.slice(0, i).map(({ id }) => id);
+        expect(before).toEqual(expect.arrayContaining([...needs]));
+      }
+    });
+
+    test('says of every expectation what to do, with steps that there are, and a page of AWS', () => {
+      for (const { hint, source } of check?.expectations ?? []) {
+        expect(hint).toMatch(/\w/);
+        for (const [, step = ''] of hint.matchAll(/npm run (?:step|check) (\d+)/g)) {
+          expect(entries.map(({ number }) => number)).toContain(step.padStart(2, '0'));
+        }
+        expect(source).toMatch(/^https:\/\/docs\.aws\.amazon\.com\/\S+$/);
+      }
+    });
+  },
+);

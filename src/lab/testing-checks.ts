@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import { judge } from './check.ts';
+import type { Check, CheckResult } from './check.ts';
+import type { ObservedQueue } from './observe.ts';
+import { questions } from './observe.ts';
+
+/** Something wrong that can be observed: what differs from the right observation, and what must come of it. */
+export interface Wrong<T> {
+  /** The expectation that must fail, and nothing else may but `also`. */
+  readonly id: string;
+  readonly what: string;
+  readonly change: Partial<T>;
+  /** What its hint must say. */
+  readonly hint: RegExp;
+  readonly also?: readonly string[];
+}
+
+/** Something that cannot be judged, and why. */
+export interface Unclear<T> {
+  readonly id: string;
+  readonly what: string;
+  readonly change: Partial<T>;
+  readonly reason: RegExp;
+}
+
+/**
+ * Defines the tests of a check on paper, on observations made by hand: the right one passes; each wrong one
+ * fails the expectation meant for it, with its hint; and there is no expectation without a wrong one.
+ */
+export function proveCheck<T extends object>(
+  check: Check<T>,
+  cases: {
+    readonly right: T;
+    readonly wrong: readonly Wrong<T>[];
+    readonly unclear?: readonly Unclear<T>[];
+    /** Other right observations. */
+    readonly alsoRight?: readonly { readonly what: string; readonly change: Partial<T> }[];
+  },
+): void {
+  const { right, wrong, unclear = [], alsoRight = [] } = cases;
+  const judged = async (change: Partial<T>): Promise<CheckResult> =>
+    (await judge({ ...check, observe: async () => ({ ...right, ...change }) })).result;
+
+  describe(`check ${check.step}`, () => {
+    test('passes what is right, every expectation of it', async () => {
+      const { outcome, expectations } = await judged({});
+      expect(expectations.filter((result) => result.outcome !== 'pass')).toEqual([]);
+      expect(outcome).toBe('pass');
+    });
+
+    test('has a wrong observation for every expectation', () => {
+      const proven = new Set(wrong.map(({ id }) => id));
+      const ids = check.expectations.map(({ id }) => id);
+      expect(ids.filter((id) => !proven.has(id))).toEqual([]);
+      expect(new Set(ids).size).toBe(ids.length);
+    });
+
+    test.each(alsoRight)('passes $what', async ({ change }) => {
+      const { expectations } = await judged(change);
+      expect(expectations.filter((result) => result.outcome !== 'pass')).toEqual([]);
+    });
+
+    test.each(wrong)('fails $id: $what', async ({ id, change, hint, also = [] }) => {
+      const { outcome, expectations } = await judged(change);
+      expect(outcome).toBe('fail');
+      const failed = expectations.filter((result) => result.outcome === 'fail');
+      expect(failed.map((result) => result.id).toSorted()).toEqual([id, ...also].toSorted());
+      const result = failed.find((one) => one.id === id);
+      expect(result?.hint).toMatch(hint);
+      expect(result?.actual).not.toEqual(result?.expected);
+    });
+
+    if (unclear.length === 0) return;
+    test.each(unclear)('does not judge $id: $what', async ({ id, change, reason }) => {
+      const { expectations } = await judged(change);
+      expect(expectations.filter((result) => result.outcome === 'fail')).toEqual([]);
+      const result = expectations.find((one) => one.id === id);
+      expect(result?.outcome).toBe('not judged');
+      expect(result?.reason).toMatch(reason);
+    });
+  });
+}
+
+/** A queue as it is observed. */
+export function observedQueue(name: string, attributes: Record<string, string>): ObservedQueue {
+  const url = `https://sqs.us-east-1.amazonaws.com/111122223333/${name}`;
+  const question = questions.queueAttributes(url);
+  return {
+    url,
+    attributes,
+    answer: { question, output: { $metadata: {}, Attributes: attributes }, requestId: 'request' },
+  };
+}
+
+export const arnOf = {
+  queue: (name: string) => `arn:aws:sqs:us-east-1:111122223333:${name}`,
+  role: (name: string) => `arn:aws:iam::111122223333:role/${name}`,
+};
