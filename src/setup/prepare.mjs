@@ -22,9 +22,11 @@ if (major < 20) {
   );
 }
 
-const lockDigest = createHash('sha256')
-  .update(readFileSync(join(root, 'package-lock.json')))
-  .digest('hex');
+const lockFile = join(root, 'package-lock.json');
+if (!existsSync(lockFile)) {
+  stop('package-lock.json is missing: bring it back with "git checkout -- package-lock.json".');
+}
+const lockDigest = createHash('sha256').update(readFileSync(lockFile)).digest('hex');
 const stampFile = join(modules, '.lab-lock-digest');
 const installed = existsSync(stampFile) ? readFileSync(stampFile, 'utf8') : '';
 
@@ -39,6 +41,11 @@ if (installed !== lockDigest) {
       shell: windows,
     },
   );
+  if (npm.error?.code === 'ENOENT') {
+    stop(
+      'npm is missing: it comes with Node.js from https://nodejs.org/ (or as a package "npm" of your system).',
+    );
+  }
   if (npm.status !== 0) {
     stop(
       'npm ci failed (see above); check the network and the disk, then run the command again. Nothing else was changed.',
