@@ -68,11 +68,12 @@ export async function readInfra(
 }
 
 /**
- * Writes every file of `infra/`, filled in, to the folder that commands call `$LAB_INFRA`.
- * All are read before the first is written.
+ * Writes every file of `infra/`, filled in, to the folder that commands call `$LAB_INFRA`: one for each
+ * target, Region and prefix, so that two terminals do not get each other's. All are read before the first is written.
  */
 export async function fillInfra(target: string, values: Placeholders): Promise<string> {
-  const folder = join(labHome, 'infra', target);
+  const place = [target, values.AWS_ACCOUNT_ID, values.AWS_REGION, values.LAB_PREFIX];
+  const folder = join(labHome, 'infra', place.filter((part) => part !== '').join('-'));
   const contents = await Promise.all(
     infraFiles.map(async (name) => [name, await readInfra(name, values)] as const),
   );

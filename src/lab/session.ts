@@ -130,7 +130,8 @@ async function issueUsers(sandbox: SandboxHandle, values: Placeholders) {
     const file = sandboxUsers[name];
     const policy =
       file === undefined ? everything : (JSON.parse(await readInfra(file, values)) as unknown);
-    return sandbox.issueUser(name, policy);
+    // The policies name the prefix, so each prefix has users of its own.
+    return sandbox.issueUser(`${lab.prefix}${name}`, policy);
   };
   return {
     'lab-dev': await issue('lab-dev'),
@@ -144,7 +145,7 @@ async function writeProfiles(
   region: string,
   keys: Record<SandboxUser, { accessKeyId: string; secretAccessKey: string }>,
 ): Promise<{ AWS_CONFIG_FILE: string; AWS_SHARED_CREDENTIALS_FILE: string }> {
-  const folder = join(labHome, 'aws');
+  const folder = join(labHome, 'aws', lab.prefix);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const names = Object.keys(keys) as SandboxUser[];
   const config = names.map(
