@@ -173,6 +173,10 @@ async function writeWhole(file: string, content: string): Promise<void> {
 
 async function openAws(): Promise<Session> {
   const profile = options().profile ?? process.env['AWS_PROFILE'] ?? 'lab-dev';
+  // The SDK reads the variables of this process: checks must look where the commands of the steps went.
+  for (const name of Object.keys(process.env)) {
+    if (name.toUpperCase().startsWith('AWS_ENDPOINT_URL')) delete process.env[name];
+  }
   const awsCli = await findAwsCli();
   const environment = {
     ...(await plainEnvironment(awsCli)),
