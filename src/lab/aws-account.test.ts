@@ -1,7 +1,7 @@
 import { access, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { fakeAws, temporaryCheckout, temporaryFolder } from './testing.ts';
+import { fakeAws, runChild, temporaryCheckout, temporaryFolder } from './testing.ts';
 import type { Checkout, FakeAnswer } from './testing.ts';
 
 // The guard before a real account, met by a fake AWS CLI that answers as the real one does.
@@ -198,6 +198,48 @@ describe.skipIf(process.platform === 'win32')('a run on a real account', () => {
   test('has an alias only where the account has one', async () => {
     const { stderr } = await step1({ 'iam list-account-aliases': { stdout: 'None\n' } });
     expect(stderr).toMatch(/^Account {2}987654321098, region eu-central-1$/m);
+  });
+
+  test('leads the SDK to where it leads the CLI, whatever endpoint the user has left behind', async () => {
+    await using own = await temporaryCheckout();
+    const aws = await fakeAws(join(own.root, 'my-cli'), goodAnswers);
+    const keys = 'aws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = secret\n';
+    await writeFile(join(own.root, 'keys'), `[ada]\n${keys}`);
+    // Stopped before anything is sent.
+    const script = `
+      import { useOptions } from './src/lab/options.ts';
+      import { session } from './src/lab/session.ts';
+      import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
+      useOptions({ profile: 'ada', yes: true });
+      const client = new SQSClient((await session()).clientConfig);
+      client.middlewareStack.add(
+        () => async ({ request }) => {
+          process.stdout.write(request.hostname + ' ' + request.headers.authorization);
+          process.exit(0);
+        },
+        { step: 'finalizeRequest', relation: 'after', toMiddleware: 'awsAuthMiddleware', priority: 'low' },
+      );
+      await client.send(new ListQueuesCommand({}));`;
+    const { stdout, stderr } = await runChild(
+      process.execPath,
+      ['--input-type=module', '--eval', script],
+      {
+        cwd: own.root,
+        environment: {
+          PATH: process.env['PATH'] ?? '',
+          LAB_AWS_CLI: aws.path,
+          AWS_SHARED_CREDENTIALS_FILE: join(own.root, 'keys'),
+          AWS_CONFIG_FILE: '/dev/null',
+          AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+          AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:9',
+          AWS_ACCESS_KEY_ID: 'AKIASTRAY',
+          AWS_SECRET_ACCESS_KEY: 'stray',
+          AWS_REGION: 'us-west-2',
+        },
+      },
+    );
+    expect(stderr).not.toMatch(/^ {4}at /m);
+    expect(stdout).toMatch(/^sqs\.eu-central-1\.amazonaws\.com .*Credential=AKIAEXAMPLE\//);
   });
 
   test('--dry-run asks nobody and shows the commands', async () => {

@@ -1,4 +1,6 @@
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { fakeAws, temporaryCheckout, temporaryFolder } from './testing.ts';
@@ -179,6 +181,36 @@ describe.skipIf(process.platform === 'win32')('an AWS CLI named by LAB_AWS_CLI',
     const locked = await step1(aws.path);
     expect(locked.stderr).toContain('does not run');
     expect(locked.code).toBe(1);
+  });
+
+  test.each(['abc', '0', '70000', '48.5'])(
+    'is not asked for the port LAB_PORT=%s',
+    async (port) => {
+      const aws = await fakeAws(folder.path, account);
+      const { code, stderr } = await refused(['step', '1'], {
+        LAB_AWS_CLI: aws.path,
+        LAB_PORT: port,
+      });
+      expect(stderr).toContain(`LAB_PORT "${port}" is not a port`);
+      expect(code).toBe(2);
+      expect(await aws.calls()).toEqual([]);
+    },
+  );
+
+  test('is not used when a stranger has the port', async () => {
+    const aws = await fakeAws(folder.path, account);
+    const stranger = createServer();
+    await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve));
+    const { port } = stranger.address() as AddressInfo;
+    const { code, stderr } = await refused(['step', '1'], {
+      LAB_AWS_CLI: aws.path,
+      LAB_PORT: String(port),
+    });
+    stranger.close();
+    expect(stderr).toContain(`Port ${port} is taken by another program`);
+    expect(stderr).toContain(`LAB_PORT=${port + 1} npm start`);
+    expect(code).toBe(1);
+    expect(await aws.calls()).toEqual([]);
   });
 
   test('by a relative path is the one that runs the commands', async () => {

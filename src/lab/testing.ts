@@ -63,8 +63,11 @@ export async function temporaryCheckout({ modules = true } = {}): Promise<Checko
     });
   const remove = async () => {
     const started = await exists(join(folder.path, '.lab', 'sandbox', 'process.json'));
-    if (started) await lab(['sandbox', 'stop']);
+    const stopped = started ? await lab(['sandbox', 'stop']) : undefined;
     await folder.remove();
+    if (stopped !== undefined && stopped.code !== 0) {
+      throw new Error(`the sandbox of a test was not stopped: ${stopped.stderr}`);
+    }
   };
   return { root: folder.path, lab, remove, [Symbol.asyncDispose]: remove };
 }
