@@ -1,4 +1,5 @@
 import { quote } from './quote.ts';
+import { LabError } from './errors.ts';
 import { session } from './session.ts';
 import type { Session } from './session.ts';
 
@@ -80,9 +81,21 @@ export async function ask<T>(question: Question): Promise<Answer<T>> {
     return { question, output: output as T, requestId: $metadata.requestId };
   } catch (error) {
     const { name, $metadata } = error as Error & { $metadata?: { requestId?: string } };
+    if (name === 'CredentialsProviderError') throw noCredentials(error);
     if (!notFound.has(name)) throw error;
     return { question, output: undefined, requestId: $metadata?.requestId };
   }
+}
+
+/** The CLI has signed in by now; it may know ways to do so that the SDK does not. */
+function noCredentials(cause: unknown): LabError {
+  return new LabError(
+    'The profile has credentials for the AWS CLI, but none that the AWS SDK finds',
+    {
+      hint: 'Sign in with "aws sso login" or use a profile with access keys, then run the command again.',
+      cause,
+    },
+  );
 }
 
 /** `MaxNumberOfMessages` -> `max-number-of-messages`, `UUID` -> `uuid`: the CLI's own rule. */

@@ -242,6 +242,18 @@ describe.skipIf(process.platform === 'win32')('a run on a real account', () => {
     expect(stdout).toMatch(/^sqs\.eu-central-1\.amazonaws\.com .*Credential=AKIAEXAMPLE\//);
   });
 
+  test('says so when the SDK finds no credentials where the CLI does', async () => {
+    await using own = await temporaryCheckout();
+    const aws = await fakeAws(join(own.root, 'my-cli'), goodAnswers);
+    const { code, stdout, stderr } = await own.lab(['check', '1', '--profile', 'ada', '--yes'], {
+      LAB_AWS_CLI: aws.path,
+    });
+    expect(stdout).toContain('none that the AWS SDK finds');
+    expect(stdout).toContain('NOT JUDGED');
+    expect(stderr).not.toMatch(/^ {4}at /m);
+    expect(code).toBe(2);
+  });
+
   test('--dry-run asks nobody and shows the commands', async () => {
     const { code, stdout, calls } = await step1({}, '--dry-run');
     expect(code).toBe(0);

@@ -177,6 +177,7 @@ async function openAws(): Promise<Session> {
   for (const name of Object.keys(process.env)) {
     if (name.toUpperCase().startsWith('AWS_ENDPOINT_URL')) delete process.env[name];
   }
+  process.env['AWS_EC2_METADATA_DISABLED'] = 'true';
   const awsCli = await findAwsCli();
   const environment = {
     ...(await plainEnvironment(awsCli)),
