@@ -126,6 +126,15 @@ describe('latestRun()', () => {
     });
   });
 
+  test('keeps a batch together, however long its records take', () => {
+    const slow = [
+      delivery('poison-1', 1, 3, 'x'),
+      delivery('good', 1, 3.5, 'y'),
+      delivery('poison-2', 1, 8, 'y'),
+    ];
+    expect(shown(latestRun(slow))).toEqual({ poison: ['poison-2 1'], good: ['good 1'] });
+  });
+
   test('of two poisons in one batch is the later one, with the good messages of the batch', () => {
     const two = [
       delivery('poison-1', 1, 0, 'x'),

@@ -73,6 +73,7 @@ describe('readArguments()', () => {
 
 describe('argumentsOfScript()', () => {
   test.each([
+    ['under node, of a plain script', ['/usr/bin/node', '/kit/a.mjs', '--dry-run']],
     ['under node', ['/usr/bin/node', '/kit/steps/01-a.ts', '--dry-run']],
     ['under zx', ['/usr/bin/node', '/kit/node_modules/.bin/zx', 'steps/01-a.ts', '--dry-run']],
     [

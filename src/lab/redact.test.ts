@@ -51,7 +51,7 @@ test('more accounts than there are aliases still get one each', () => {
 });
 
 test('other numbers of twelve or more digits stay', () => {
-  const text = '"timestamp": 1795420800000, "size": 123456123456, x1987654321098';
+  const text = `"timestamp": 1795420800000, "size": 123456123456, 1${account}, ${account}1`;
   expect(redact(text)).toBe(text);
 });
 
@@ -126,6 +126,15 @@ test('a request id becomes the same digest in every line of a log, also escaped'
   expect(digest).toMatch(/^request-[0-9a-f]{12}$/);
   expect(redact(log.join('\n'))).toBe(log.join('\n').replaceAll(requestId, digest));
   for (const line of log) expect(redact(line)).toContain(digest);
+});
+
+test('a request id is known by its place in a line of the runtime alone, also escaped', () => {
+  for (const line of [
+    `2026-11-23T08:00:00.123Z\t${requestId}\tERROR\tInvoke Error`,
+    String.raw`"2026-11-23T08:00:00.123Z\t${requestId}\tERROR\tInvoke Error"`,
+  ]) {
+    expect(redact(line)).toBe(line.replace(requestId, requestIdDigest(requestId)));
+  }
 });
 
 test('different request ids become different digests', () => {
