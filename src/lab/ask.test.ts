@@ -66,7 +66,7 @@ describe('cliCommand()', () => {
   });
 
   test('writes a list of strings as words', () => {
-    expect(command({ AttributeNames: ['All', 'a b'] })).toContain("--attribute-names All $'a b'");
+    expect(command({ AttributeNames: ['All', 'a b'] })).toContain("--attribute-names All 'a b'");
   });
 
   test('writes true and false as AWS CLI does', () => {
@@ -77,20 +77,20 @@ describe('cliCommand()', () => {
 
   test('writes anything else as quoted JSON', () => {
     expect(command({ ScalingConfig: { MaximumConcurrency: 2 } })).toContain(
-      `--scaling-config $'{"MaximumConcurrency":2}'`,
+      `--scaling-config '{"MaximumConcurrency":2}'`,
     );
-    expect(command({ Entries: [{ Id: '1' }] })).toContain(`--entries $'[{"Id":"1"}]'`);
+    expect(command({ Entries: [{ Id: '1' }] })).toContain(`--entries '[{"Id":"1"}]'`);
   });
 
   test('quotes what the shell would take for more than text', () => {
-    expect(command({ QueueUrl: '$(rm -rf /)' })).toContain("--queue-url $'$(rm -rf /)'");
-    expect(command({ QueueUrl: "it's" })).toContain(String.raw`--queue-url $'it\'s'`);
-    expect(command({ QueueUrl: '"messageId"' })).toContain(`--queue-url $'"messageId"'`);
+    expect(command({ QueueUrl: '$(rm -rf /)' })).toContain("--queue-url '$(rm -rf /)'");
+    expect(command({ QueueUrl: "it's" })).toContain(String.raw`--queue-url 'it'\''s'`);
+    expect(command({ QueueUrl: '"messageId"' })).toContain(`--queue-url '"messageId"'`);
   });
 
   test('puts --query last, quoted', () => {
     expect(command({ QueueUrl: 'q' }, '{A: B}')).toBe(
-      "aws sqs receive-message \\\n  --queue-url q \\\n  --query $'{A: B}'",
+      "aws sqs receive-message \\\n  --queue-url q \\\n  --query '{A: B}'",
     );
   });
 });

@@ -68,6 +68,6 @@ describe('commandText()', () => {
   });
 
   test('quotes a value that the shell would take for more than text', () => {
-    expect(text`echo ${'a b; $(id)'} ${5}`).toBe("echo $'a b; $(id)' 5");
+    expect(text`echo ${'a b; $(id)'} ${5}`).toBe("echo 'a b; $(id)' 5");
   });
 });

@@ -44,17 +44,11 @@ export interface Checkout extends AsyncDisposable {
  */
 export async function temporaryCheckout({ modules = true } = {}): Promise<Checkout> {
   const folder = await temporaryFolder();
-  const { stdout } = await run('git', ['ls-files', '-coz', '--exclude-standard'], { cwd: root });
-  for (const name of stdout.split('\0').filter((file) => file !== '')) {
-    await mkdir(dirname(join(folder.path, name)), { recursive: true });
-    // Tracked but deleted, or somebody's temporary file: not there any more.
-    await copyFile(join(root, name), join(folder.path, name)).catch(unlessMissing);
-  }
-  if (modules) await link('node_modules', folder.path);
-  // Each CLI by itself: the list of known CLI versions beside them is written to.
-  const tools = await readdir(join(root, '.lab', 'tools')).catch(() => []);
-  for (const name of tools.filter((tool) => /^aws-cli-[\d.]+$/.test(tool))) {
-    await link(join('.lab', 'tools', name), folder.path);
+  try {
+    await copyCheckout(folder.path, modules);
+  } catch (error) {
+    await folder.remove();
+    throw error;
   }
   const lab: Checkout['lab'] = (words, environment = {}) =>
     runChild(process.execPath, ['src/cli.ts', ...words], {
@@ -70,6 +64,21 @@ export async function temporaryCheckout({ modules = true } = {}): Promise<Checko
     }
   };
   return { root: folder.path, lab, remove, [Symbol.asyncDispose]: remove };
+}
+
+async function copyCheckout(folder: string, modules: boolean): Promise<void> {
+  const { stdout } = await run('git', ['ls-files', '-coz', '--exclude-standard'], { cwd: root });
+  for (const name of stdout.split('\0').filter((file) => file !== '')) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    // Tracked but deleted, or somebody's temporary file: not there any more.
+    await copyFile(join(root, name), join(folder, name)).catch(unlessMissing);
+  }
+  if (modules) await link('node_modules', folder);
+  // Each CLI by itself: the list of known CLI versions beside them is written to.
+  const tools = await readdir(join(root, '.lab', 'tools')).catch(() => []);
+  for (const name of tools.filter((tool) => /^aws-cli-[\d.]+$/.test(tool))) {
+    await link(join('.lab', 'tools', name), folder);
+  }
 }
 
 /** Runs a program to its end, with an empty stdin and exactly this environment. */
