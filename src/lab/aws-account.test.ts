@@ -1,6 +1,6 @@
-import { access, readFile, writeFile } from 'node:fs/promises';
+import { access, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { fakeAws, runChild, temporaryCheckout, temporaryFolder } from './testing.ts';
 import type { Checkout, FakeAnswer } from './testing.ts';
 
@@ -32,6 +32,9 @@ let checkout: Checkout;
 beforeAll(async () => {
   checkout = await temporaryCheckout();
 });
+
+// No test finds the account that another one has pinned.
+beforeEach(() => rm(pinFile(), { force: true }));
 
 afterAll(() => checkout.remove());
 
