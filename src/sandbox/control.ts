@@ -119,6 +119,7 @@ const shares: readonly string[] = [
   'connectionResets',
   'duplicateDelivery',
   'serverErrors',
+  'splitBatches',
   'throttling',
 ] satisfies (keyof Faults)[];
 

@@ -1,12 +1,19 @@
 import { AwsError } from './errors.ts';
 import type { Faults, ServiceName } from './types.ts';
 
-/** What `--realistic` turns on: everything at once, in doses that a patient client lives through. */
+/**
+ * What `--realistic` turns on: everything at once, in doses that a patient client lives through. Rare things
+ * are made less rare, so that a run of a minute or two meets some of them; the times are those that AWS's
+ * users report.
+ */
 export const realisticFaults: Readonly<Faults> = {
   roleNotAssumableForMs: 8_000,
-  permissionsUnseenForMs: 6_000,
+  // Longer than the role needs: a lab that waited for the role has still to wait for its permissions.
+  permissionsUnseenForMs: 20_000,
   duplicateDelivery: 0.02,
-  splitBatchesAt: 2,
+  // A hard limit would split the same messages the same way each time, however often they are sent.
+  splitBatchesAt: 0,
+  splitBatches: 0.25,
   countsLagMs: 10_000,
   throttling: 0.02,
   serverErrors: 0.02,
@@ -31,19 +38,22 @@ const throttled: Readonly<Record<ServiceName, () => AwsError>> = {
   logs: () => new AwsError('ThrottlingException', 'Rate exceeded'),
 };
 
-/** What befalls this request instead of an answer, if anything. */
+/**
+ * What befalls this request instead of an answer, if anything. `reset`: the connection breaks before
+ * anything is done; `lost answer`: it is done, and then the connection breaks.
+ */
 export function drawFault(
   faults: Faults,
   service: ServiceName,
   random: () => number = Math.random,
-): AwsError | 'reset' | undefined {
+): AwsError | 'lost answer' | 'reset' | undefined {
   const draw = random();
   const upTo = [
     faults.connectionResets,
     faults.connectionResets + faults.throttling,
     faults.connectionResets + faults.throttling + faults.serverErrors,
   ] as const;
-  if (draw < upTo[0]) return 'reset';
+  if (draw < upTo[0]) return random() < 0.5 ? 'reset' : 'lost answer';
   if (draw < upTo[1]) return throttled[service]();
   if (draw < upTo[2]) {
     return random() < 0.5

@@ -359,6 +359,20 @@ describe('faults', () => {
     expect(answer).toHaveProperty('Arn');
   });
 
+  test('a connection may also break when everything is done', async () => {
+    await using unkind = await sandboxForTest();
+    unkind.sandbox.world.faults.connectionResets = 1;
+    const tries = Array.from({ length: 40 }, (_, i) =>
+      answerTo(unkind.sqs.send(new CreateQueueCommand({ QueueName: `queue-${i}` }))),
+    );
+    for (const answer of await Promise.all(tries))
+      expect(answer).toMatchObject({ code: 'ECONNRESET' });
+    unkind.sandbox.world.faults.connectionResets = 0;
+    const { QueueUrls = [] } = await unkind.sqs.send(new ListQueuesCommand({}));
+    expect(QueueUrls.length).toBeGreaterThan(0);
+    expect(QueueUrls.length).toBeLessThan(40);
+  });
+
   test.each([
     [0, 'reset'],
     [0.11, 'TooManyRequestsException'],

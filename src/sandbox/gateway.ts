@@ -106,8 +106,9 @@ export async function startGateway(options: GatewayOptions, port: number): Promi
       options.onSignedRequest?.();
       const fault = drawFault(options.world.faults, service);
       if (fault === 'reset') return undefined;
-      if (fault !== undefined) throw fault;
-      return { ...(await perform(call, protocol, requestId, signal)), requestId };
+      if (fault instanceof AwsError) throw fault;
+      const answer = await perform(call, protocol, requestId, signal);
+      return fault === 'lost answer' ? undefined : { ...answer, requestId };
     } catch (error) {
       if (signal.aborted) return { ...protocol.encodeError(stopping, requestId), requestId };
       return { ...protocol.encodeError(awsErrorOf(error, service), requestId), requestId };

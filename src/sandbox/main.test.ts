@@ -110,7 +110,7 @@ describe('starting', () => {
     expect(await control('GET', 'status')).toMatchObject({
       realistic: true,
       clock: { skipping: false },
-      faults: { splitBatchesAt: 2 },
+      faults: { splitBatches: 0.25 },
     });
   });
 

@@ -105,6 +105,8 @@ export interface Faults {
   duplicateDelivery: number;
   /** A mapping's receive hands over at most this many messages at once; 0: no limit. */
   splitBatchesAt: number;
+  /** Share of a mapping's receives (0-1) that hand over only a part of what is visible. */
+  splitBatches: number;
   /** Lab milliseconds by which approximate counts lag. */
   countsLagMs: number;
   /** Share of requests (0-1) answered with a throttling error. */
@@ -122,6 +124,7 @@ export const noFaults: Readonly<Faults> = {
   permissionsUnseenForMs: 0,
   duplicateDelivery: 0,
   splitBatchesAt: 0,
+  splitBatches: 0,
   countsLagMs: 0,
   throttling: 0,
   serverErrors: 0,

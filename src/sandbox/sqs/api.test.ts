@@ -92,6 +92,19 @@ test('with the fault splitBatchesAt a mapping receives no more than that at once
   expect(api.receive({ queueArn: arn, max: 10, holder })).toHaveLength(1);
 });
 
+test('with the fault splitBatches a mapping receives a part, and the rest after it', () => {
+  const { api, send } = engineForTest({ faults: { splitBatches: 1 } });
+  for (const body of ['1', '2', '3']) send(body);
+  const sizes: number[] = [];
+  for (;;) {
+    const { length } = api.receive({ queueArn: arn, max: 10, holder });
+    if (length === 0) break;
+    sizes.push(length);
+  }
+  expect(sizes.length).toBeGreaterThan(1);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(3);
+});
+
 test('nextReturn tells when the first message of this holder comes back', () => {
   const { api, clock, send } = engineForTest();
   send('1');

@@ -5,7 +5,8 @@ import { queueUrl } from './arn.ts';
 import { deleteMessage } from './delete-message.ts';
 import type { Engine } from './engine.ts';
 import { hasVisible, receiveMessages } from './receive-message.ts';
-import { nextVisibleAt } from './select-messages.ts';
+import type { Queue } from './queues.ts';
+import { nextVisibleAt, selectVisible } from './select-messages.ts';
 
 /** What event source mappings need of SQS. */
 export function createSqsApi(engine: Engine): SqsApi {
@@ -22,11 +23,7 @@ export function createSqsApi(engine: Engine): SqsApi {
     receive({ queueArn, max, holder }) {
       const queue = queues.find(queueArn);
       if (queue === undefined) return [];
-      const { splitBatchesAt } = world.faults;
-      return receiveMessages(engine, queue, {
-        max: splitBatchesAt > 0 ? Math.min(max, splitBatchesAt) : max,
-        holder,
-      });
+      return receiveMessages(engine, queue, { max: splitMax(engine, queue, max), holder });
     },
 
     // Looks first: what came since the last receive must not be missed.
@@ -64,6 +61,15 @@ export function createSqsApi(engine: Engine): SqsApi {
       return row === undefined ? undefined : Number(row['visible_at']);
     },
   };
+}
+
+/** Faults `splitBatchesAt` and `splitBatches`: a receive may hand over fewer messages than there are. */
+function splitMax(engine: Engine, queue: Queue, max: number): number {
+  const { splitBatches, splitBatchesAt } = engine.world.faults;
+  const most = splitBatchesAt > 0 ? Math.min(max, splitBatchesAt) : max;
+  if (splitBatches === 0 || Math.random() >= splitBatches) return most;
+  const visible = selectVisible(engine.world.store, queue, most, engine.now()).length;
+  return visible < 2 ? most : 1 + Math.floor(Math.random() * (visible - 1));
 }
 
 /**
