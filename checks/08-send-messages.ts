@@ -39,7 +39,7 @@ export const check = defineCheck({
       actual: ({ seen, waiting }) => seen + waiting,
       // A message may be counted in both: the poison is, while it waits for its next receive.
       judge: (count) => Number(count) >= 3,
-      hint: 'npm run step 8',
+      hint: 'npm run step 8 (sent a moment ago? counts and logs lag by some seconds: check again)',
       source:
         'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html',
     },

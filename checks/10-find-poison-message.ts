@@ -49,14 +49,14 @@ export const check = defineCheck({
       observeQueue(lab.deadLetterQueueName),
       observeDeliveries(),
     ]);
-    const count = queue === undefined ? 0 : messageCount(queue);
-    const peeked = queue !== undefined && count > 0 ? await peek(queue.url) : undefined;
+    // The count may lag behind, so the peek is made whatever it says.
+    const peeked = queue === undefined ? undefined : await peek(queue.url);
     const logged = latestRun(log?.deliveries ?? []).poison[0]?.messageId;
     const messages = peeked?.messages ?? [];
     const message = messages.find(({ MessageId }) => MessageId === logged);
     return {
       queue,
-      count,
+      count: Math.max(queue === undefined ? 0 : messageCount(queue), messages.length),
       recorded: peeked?.recorded,
       logged,
       messages,

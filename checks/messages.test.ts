@@ -22,8 +22,8 @@ proveCheck(sent, {
       change: { source: undefined, waiting: 0 },
       hint: /^npm run step 2$/,
     },
-    { id: 'sent', what: 'nothing was sent', change: { waiting: 0 }, hint: /^npm run step 8$/ },
-    { id: 'sent', what: 'only two were sent', change: { waiting: 2 }, hint: /^npm run step 8$/ },
+    { id: 'sent', what: 'nothing was sent', change: { waiting: 0 }, hint: /^npm run step 8 / },
+    { id: 'sent', what: 'only two were sent', change: { waiting: 2 }, hint: /^npm run step 8 / },
   ],
 });
 

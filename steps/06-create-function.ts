@@ -3,7 +3,14 @@
  * Safe to repeat: a function that is there already gets the code of the zip.
  * https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
  */
-import { $, lab, neededRole, openStep, rolePropagation } from '../src/lab/index.ts';
+import {
+  $,
+  lab,
+  neededRole,
+  openStep,
+  rolePropagation,
+  updateInProgress,
+} from '../src/lab/index.ts';
 
 const step = await openStep(import.meta, {
   title: 'Create the function',
@@ -25,7 +32,7 @@ const created = await $({
 await $`aws lambda wait function-active-v2 --function-name ${lab.functionName}`;
 
 if (created.code === 'ResourceConflictException') {
-  await $`aws lambda update-function-code \
+  await $(updateInProgress)`aws lambda update-function-code \
     --function-name ${lab.functionName} \
     --zip-file fileb://${lab.zipFile}`;
   await $`aws lambda wait function-updated-v2 --function-name ${lab.functionName}`;

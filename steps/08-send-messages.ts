@@ -3,7 +3,7 @@
  * Each run sends three new messages.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
  */
-import { $, lab, openStep } from '../src/lab/index.ts';
+import { $, arrivedMessages, lab, openStep } from '../src/lab/index.ts';
 
 const step = await openStep(import.meta, {
   title: 'Send two good messages and one poison',
@@ -15,7 +15,9 @@ const step = await openStep(import.meta, {
 
 await $`QUEUE_URL=$(aws sqs get-queue-url --queue-name ${lab.queueName} --query QueueUrl --output text)`;
 
-await $`node src/scripts/send-test-messages.ts "$QUEUE_URL"`;
+const { stdout: sent } = await $`node src/scripts/send-test-messages.ts "$QUEUE_URL"`;
+
+await arrivedMessages(sent);
 
 step.done(
   'Three messages are on their way. The good ones will be deleted, the poison will come back.',

@@ -55,8 +55,13 @@ function clientOf(service: ServiceName, { clientConfig }: Session) {
       const module = loaded as Constructors;
       const Client = module[modules[service].client];
       if (Client === undefined) throw new TypeError(`no client for ${service}`);
-      // Never follow the host of a queue URL: requests go to the endpoint of the session only.
-      const client = new Client({ ...clientConfig, useQueueUrlAsEndpoint: false }) as Client;
+      const client = new Client({
+        ...clientConfig,
+        // Never follow the host of a queue URL: requests go to the endpoint of the session only.
+        useQueueUrlAsEndpoint: false,
+        // Questions only read, and a wait asks hundreds: more tries than the three that a command has.
+        maxAttempts: 5,
+      }) as Client;
       return { client, module };
     });
     clients.set(service, entry);

@@ -12,7 +12,7 @@ import {
 import { options } from './options.ts';
 import { session } from './session.ts';
 import { lab } from './settings.ts';
-import { say } from './terminal.ts';
+import { dim, say } from './terminal.ts';
 import { waitFor } from './wait.ts';
 
 // AWS's clocks that the lab has to live with: what AWS says while one runs, and when it is over.
@@ -44,6 +44,16 @@ export const permissionPropagation: CommandOptions = {
     clock: 'new permissions reach Lambda within seconds, rarely minutes',
     typicalSeconds: 10,
     limitSeconds: 300,
+  },
+};
+
+/** While one update of a function is under way, AWS takes no other. */
+export const updateInProgress: CommandOptions = {
+  retryWhile: {
+    says: /An update is in progress for resource/,
+    clock: 'an update of a function takes some seconds',
+    typicalSeconds: 5,
+    limitSeconds: 60,
   },
 };
 
@@ -90,17 +100,60 @@ export async function deletedMapping(): Promise<void> {
   });
 }
 
+/** On AWS, and where the sandbox is as unkind as AWS, logs and counts come seconds after what they tell of. */
+async function isSlowToTell(): Promise<boolean> {
+  const { sandbox } = await session();
+  return sandbox === undefined || (await sandbox.status()).realistic;
+}
+
+/**
+ * Waits until the worker's log shows every message that was just sent: from then on "the newest poison" is
+ * the one of this run. At once when no mapping polls: then the messages wait in the queue.
+ * @param sent lines that begin with a message id, as `send-test-messages.ts` prints them
+ */
+export async function arrivedMessages(sent: string): Promise<void> {
+  if (options().dryRun) return;
+  const ids = sent.split('\n').flatMap((line) => line.split(' ')[0] || []);
+  try {
+    await waitFor({
+      what: 'the messages to show up in the log',
+      clock: 'CloudWatch Logs shows an event some seconds later',
+      limitSeconds: (await isSlowToTell()) ? 90 : 10,
+      probe: async () => {
+        if ((await labMapping())?.State !== 'Enabled') return true;
+        const log = await observeDeliveries();
+        const shown = new Set(log?.deliveries.map(({ messageId }) => messageId));
+        return ids.every((id) => shown.has(id)) ? true : undefined;
+      },
+    });
+  } catch (error) {
+    // They are sent, and that was this step; why nobody sees them is for the checks to say.
+    if (!(error instanceof LabError)) throw error;
+    say(dim(`    ${error.message}`));
+  }
+}
+
+/** Time on the clock of the target, which the log events carry. */
+async function labNow(): Promise<number> {
+  const { sandbox } = await session();
+  return sandbox === undefined ? Date.now() : (await sandbox.status()).clock.now;
+}
+
 /** How many receives of the newest poison message the log shows, and what is still in the queues. */
 async function progressOfRun() {
-  const [source, deadLetter, log] = await Promise.all([
+  const [source, deadLetter, log, now] = await Promise.all([
     observeQueue(lab.queueName),
     observeQueue(lab.deadLetterQueueName),
     observeDeliveries(),
+    labNow(),
   ]);
   if (source === undefined) throw missing(`queue ${lab.queueName}`, 2);
   if (deadLetter === undefined) throw missing(`queue ${lab.deadLetterQueueName}`, 1);
   const { poison } = latestRun(log?.deliveries ?? []);
+  const lastReceive = poison.at(-1)?.timestamp ?? now;
   return {
+    // Counts lag: an empty source queue says nothing while the poison is still hidden.
+    visibleAgain: now >= lastReceive + lab.visibilityTimeoutSeconds * 1000,
     inSource: messageCount(source),
     inDeadLetterQueue: messageCount(deadLetter),
     receives: poison.length,
@@ -116,7 +169,7 @@ export async function settledMessages(): Promise<void> {
     );
     return;
   }
-  const { target } = await session();
+  const patienceMs = (await isSlowToTell()) ? 60_000 : 2000;
   const start = performance.now();
   let now: Awaited<ReturnType<typeof progressOfRun>> | undefined;
   await waitFor({
@@ -127,10 +180,12 @@ export async function settledMessages(): Promise<void> {
     probe: async () => {
       now = await progressOfRun();
       const settled =
-        now.inSource === 0 && now.inDeadLetterQueue > 0 && now.receives >= lab.maxReceiveCount;
+        now.inSource === 0 &&
+        now.inDeadLetterQueue > 0 &&
+        now.receives >= lab.maxReceiveCount &&
+        now.visibleAgain;
       if (settled) return true;
       const noSign = now.inSource === 0 && now.inDeadLetterQueue === 0 && now.deliveries === 0;
-      const patienceMs = target === 'sandbox' ? 2000 : 60_000;
       if (noSign && performance.now() - start > patienceMs) {
         throw new LabError(
           `No message was ever sent to ${lab.queueName}: it is empty and the log has no delivery`,

@@ -6,6 +6,7 @@ import { session } from './session.ts';
 import { root } from './settings.ts';
 import { cyan, dim, indent, say, trimmed } from './terminal.ts';
 import { commandTime, trace } from './trace.ts';
+import { patiently } from './transient.ts';
 import { skipInSandbox, waitFor } from './wait.ts';
 
 export interface CommandOptions {
@@ -93,7 +94,8 @@ async function runWithRetries(
   const { retryWhile, accept } = commandOptions;
   if (retryWhile === undefined) return runTyped(typed, accept);
   const { clock, typicalSeconds, limitSeconds, says } = retryWhile;
-  let first = true;
+  let told = false;
+  let skippedSeconds = 0;
   return waitFor({
     what: 'AWS to accept the command',
     clock,
@@ -103,9 +105,11 @@ async function runWithRetries(
         return await runTyped(typed, accept);
       } catch (error) {
         if (!(error instanceof CommandError) || !says.test(error.awsMessage)) throw error;
-        if (first) say(indent(dim(`AWS says, for now: ${error.awsMessage}`), '    '));
-        if (first) await skipInSandbox(clock, typicalSeconds);
-        first = false;
+        // What is skipped counts as waited: what AWS never grants must not be tried for minutes.
+        if (skippedSeconds >= limitSeconds) throw error;
+        if (!told) say(indent(dim(`AWS says, for now: ${error.awsMessage}`), '    '));
+        told = true;
+        if (await skipInSandbox(clock, typicalSeconds)) skippedSeconds += typicalSeconds;
         return undefined;
       }
     },
@@ -116,17 +120,29 @@ const assignment = /^\s*([A-Z][A-Z0-9_]*)=\$\(([\s\S]*)\)\s*$/;
 
 async function runTyped(typed: string, accept: readonly string[] = []): Promise<CommandResult> {
   const [, variable, inner] = assignment.exec(typed) ?? [];
-  const output = await runInBash(inner ?? typed);
-  if (output.exitCode === 0) {
-    if (variable !== undefined) variables[variable] = output.stdout.trim();
-    return { stdout: output.stdout, code: undefined };
-  }
-  const error = commandError(inner ?? typed, output);
-  if (error.code !== undefined && accept.includes(error.code)) {
+  try {
+    const stdout = await runOrThrow(inner ?? typed);
+    if (variable !== undefined) variables[variable] = stdout.trim();
+    return { stdout, code: undefined };
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.code === undefined) throw error;
+    if (!accept.includes(error.code)) throw error;
     if (variable !== undefined) variables[variable] = '';
     return { stdout: '', code: error.code };
   }
-  throw error;
+}
+
+/**
+ * Runs a command text as `runInBash` does, and lives through AWS's bad moments.
+ * @returns its stdout
+ * @throws CommandError
+ */
+export function runOrThrow(text: string): Promise<string> {
+  return patiently(async () => {
+    const output = await runInBash(text);
+    if (output.exitCode !== 0) throw commandError(text, output);
+    return output.stdout;
+  });
 }
 
 interface Output {

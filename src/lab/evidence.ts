@@ -2,8 +2,8 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { cliCommand } from './ask.ts';
 import type { Check, CheckResult, Proof, Recorded } from './check.ts';
-import { runInBash } from './command.ts';
-import { LabError } from './errors.ts';
+import { runOrThrow } from './command.ts';
+import { CommandError, LabError } from './errors.ts';
 import { redactor } from './redact.ts';
 import { session } from './session.ts';
 import type { Session } from './session.ts';
@@ -93,13 +93,15 @@ function isRecorded(shown: unknown): shown is Recorded {
 
 /** @throws LabError when the CLI does not confirm what the SDK has just said */
 export async function runForProof(command: string): Promise<Recorded> {
-  const { stdout, stderr, exitCode } = await runInBash(command);
-  if (exitCode !== 0) {
-    throw new LabError(`The command of a proof failed: ${command}\n${stderr.trim()}`, {
+  try {
+    return { command, output: await runOrThrow(command) };
+  } catch (cause) {
+    if (!(cause instanceof CommandError)) throw cause;
+    throw new LabError(`The command of a proof failed: ${cause.message}`, {
       hint: 'The check itself passed. Run it again to record its proof.',
+      cause,
     });
   }
-  return { command, output: stdout };
 }
 
 /** The text twin: what a person would have seen in the terminal. */

@@ -4,6 +4,7 @@ export type { Answer, Question } from './ask.ts';
 export { costOfRun } from './aws-account.ts';
 export { isNewEnough, oldestCliVersion } from './aws-cli.ts';
 export {
+  arrivedMessages,
   deletedMapping,
   enabledMapping,
   found,
@@ -11,6 +12,7 @@ export {
   queueNameLock,
   rolePropagation,
   settledMessages,
+  updateInProgress,
 } from './aws-clocks.ts';
 export { defineCheck } from './check.ts';
 export { $ } from './command.ts';

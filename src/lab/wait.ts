@@ -3,6 +3,7 @@ import { LabError } from './errors.ts';
 import { session } from './session.ts';
 import { dim, duration, say } from './terminal.ts';
 import { waitTime } from './trace.ts';
+import { isTransient } from './transient.ts';
 
 export interface Wait<T> {
   /** What must become true: "the mapping to be Enabled". */
@@ -22,11 +23,11 @@ export interface Wait<T> {
  */
 export async function waitFor<T>(wait: Wait<T>): Promise<T> {
   const { sandbox } = await session();
-  // Ask AWS about once a second; the sandbox, whose clock skips, much more often.
-  const pauseMs = sandbox === undefined ? 1000 : 100;
-  const first = await wait.probe();
+  const first = await look(wait);
   if (first !== undefined) return first;
   const before = await sandbox?.status();
+  // Ask AWS about once a second; the sandbox, when its clock skips, much more often.
+  const pauseMs = before?.clock.skipping === true ? 100 : 1000;
   const start = performance.now();
   const line = progressLine();
   try {
@@ -38,7 +39,7 @@ export async function waitFor<T>(wait: Wait<T>): Promise<T> {
         `waiting for ${wait.what} (AWS clock: ${wait.clock}) ${duration(waited)}, ${duration(left)} left${progressOf(wait)}`,
       );
       await waitTime.time(() => sleep(pauseMs));
-      const answer = await wait.probe();
+      const answer = await look(wait);
       if (answer !== undefined) return answer;
     }
   } finally {
@@ -51,6 +52,16 @@ export async function waitFor<T>(wait: Wait<T>): Promise<T> {
         `    waited ${duration(performance.now() - start)} for ${wait.what} (AWS clock: ${wait.clock})${skipped}`,
       ),
     );
+  }
+}
+
+/** AWS in a bad moment is no answer: there will be another look. */
+async function look<T>({ probe }: Wait<T>): Promise<T | undefined> {
+  try {
+    return await probe();
+  } catch (error) {
+    if (!isTransient(error)) throw error;
+    return undefined;
   }
 }
 
@@ -87,10 +98,12 @@ function progressLine() {
 /**
  * Moves the sandbox clock past one of AWS's waits and says so; on AWS, and with `--real-time`, nothing is skipped.
  * @param clock what is running, e.g. "a deleted queue locks its name for 60 s"
+ * @returns whether it was moved
  */
-export async function skipInSandbox(clock: string, seconds: number): Promise<void> {
+export async function skipInSandbox(clock: string, seconds: number): Promise<boolean> {
   const { sandbox } = await session();
-  if (sandbox === undefined || !(await sandbox.status()).clock.skipping) return;
+  if (sandbox === undefined || !(await sandbox.status()).clock.skipping) return false;
   await sandbox.advance(seconds);
   say(dim(`    the sandbox clock skipped ${duration(seconds * 1000)} (AWS clock: ${clock})`));
+  return true;
 }
