@@ -13,6 +13,8 @@ export interface Expectation<T> {
   readonly judge?: (actual: unknown, observed: T) => boolean;
   /** True: this cannot be judged on what was observed (not the learner's fault); the text says why. */
   readonly notJudged?: (observed: T) => string | undefined;
+  /** Number of the step that is to be run again when this cannot be judged: `lab run` goes back there. */
+  readonly repeatFrom?: string;
   /** Ids of expectations of the same check that must hold before this one means anything. */
   readonly needs?: readonly string[];
   readonly hint: string;
@@ -56,6 +58,8 @@ export interface ExpectationResult {
   readonly actual: unknown;
   /** Why it could not be judged. */
   readonly reason?: string;
+  /** Not judged, and to be tried again from this step. */
+  readonly repeatFrom?: string;
   readonly hint: string;
   readonly source: string;
 }
@@ -127,7 +131,11 @@ function judgeOne<T>(
     };
   }
   const reason = expectation.notJudged?.(observed);
-  if (reason !== undefined) return { ...base, outcome: 'not judged', actual: undefined, reason };
+  if (reason !== undefined) {
+    const repeatFrom =
+      expectation.repeatFrom === undefined ? {} : { repeatFrom: expectation.repeatFrom };
+    return { ...base, outcome: 'not judged', actual: undefined, reason, ...repeatFrom };
+  }
   const actual = expectation.actual(observed);
   const holds = expectation.judge?.(actual, observed) ?? isDeepStrictEqual(actual, expected);
   return { ...base, outcome: holds ? 'pass' : 'fail', actual };

@@ -13,7 +13,7 @@ export async function sandboxCommand([word, amount, ...more]: readonly string[])
   }
   switch (word) {
     case 'start':
-      await session();
+      await session({ exactMode: true });
       return status();
     case 'status':
       return status();
@@ -47,13 +47,14 @@ async function status(): Promise<number> {
   } else if (found === undefined) {
     say('The sandbox is not running. Any step or check starts it.');
   } else {
-    const { clock } = found;
+    const { clock, realistic } = found;
     say(
       `The sandbox answers at ${found.endpoint} (process ${found.pid}, ${Math.round(found.memoryRss / 2 ** 20)} MB)`,
     );
     say(
       `Clock  ${new Date(clock.now).toISOString()}, ${duration(clock.skippedTotalMs)} skipped, ${clock.skipping ? 'skips waits' : 'real time'}`,
     );
+    if (realistic) say('Mode   realistic: slow roles, duplicates, throttling and other unkindness');
   }
   return found === undefined ? 1 : 0;
 }

@@ -27,9 +27,12 @@ export interface SandboxStatus {
     readonly skippedTotalMs: number;
   };
   readonly memoryRss: number;
+  /** Started with every fault on. */
+  readonly realistic: boolean;
 }
 
-export interface SandboxOptions {
+/** How unkind and how slow the sandbox is; what is left out stays as it is, or off in a new one. */
+export interface SandboxMode {
   readonly realTime?: boolean;
   readonly realistic?: boolean;
 }
@@ -108,36 +111,42 @@ function handle(endpoint: string, token: string): SandboxHandle {
   };
 }
 
-/** The running sandbox, started in the background if there is none or if it is of another version of the kit. */
-export async function ensureSandbox(options: SandboxOptions = {}): Promise<SandboxHandle> {
+/**
+ * The running sandbox, started in the background if there is none. One of another version of the kit, or in
+ * another mode than asked for, is started anew with everything that it holds.
+ */
+export async function ensureSandbox(mode: SandboxMode = {}): Promise<SandboxHandle> {
   const running = await findSandbox();
-  if (running !== undefined) {
-    const status = await running.status();
-    const sameVersion = status.version === (await sandboxVersion());
-    const sameClock = options.realTime === undefined || status.clock.skipping === !options.realTime;
-    if (sameVersion && sameClock) return running;
-    await running.stop();
-  }
-  return startSandbox(options);
+  if (running === undefined) return startSandbox(mode);
+  const { version: runningVersion, clock, realistic } = await running.status();
+  const now = { realTime: !clock.skipping, realistic };
+  const wanted = { ...now, ...mode };
+  const sameMode = wanted.realTime === now.realTime && wanted.realistic === now.realistic;
+  if (sameMode && runningVersion === (await sandboxVersion())) return running;
+  await running.stop();
+  return startSandbox(wanted);
 }
 
-async function startSandbox(options: SandboxOptions): Promise<SandboxHandle> {
+async function startSandbox(mode: SandboxMode): Promise<SandboxHandle> {
   try {
     await mkdir(sandboxHome, { recursive: true, mode: 0o700 });
   } catch (cause) {
     throw notWritable(cause);
   }
   const wanted = process.env['LAB_PORT'];
-  const port = wanted === undefined || wanted === '' ? await firstFreePort() : Number(wanted);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new LabError(`LAB_PORT "${wanted}" is not a port`, {
-      hint: 'Use a number from 1 to 65535.',
-      exitCode: 2,
-    });
+  if (wanted === undefined || wanted === '') {
+    await startOnFreePort(mode);
+  } else {
+    const port = Number(wanted);
+    if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+      throw new LabError(`LAB_PORT "${wanted}" is not a port`, {
+        hint: 'Use a number from 1 to 65535.',
+        exitCode: 2,
+      });
+    }
+    const error = await startOn(port, mode);
+    if (error !== undefined) throw startError(error, port);
   }
-  const started = await spawnSandbox(port, options);
-  if (!started.ready && started.error.code !== 'ALREADY_RUNNING')
-    throw startError(started.error, port);
   const sandbox = await findSandbox();
   if (sandbox === undefined) {
     throw new LabError('The sandbox started but does not answer', {
@@ -147,11 +156,30 @@ async function startSandbox(options: SandboxOptions): Promise<SandboxHandle> {
   return sandbox;
 }
 
+/** Another clone may start its sandbox at the same moment and take the port that was just free. */
+async function startOnFreePort(mode: SandboxMode): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    const port = await firstFreePort();
+    const error = await startOn(port, mode);
+    if (error === undefined) return;
+    if (error.code !== 'PORT_TAKEN' || tries === 10) throw startError(error, port);
+  }
+}
+
+/** @returns what is wrong, if anything; another process of ours that was faster is not */
+async function startOn(
+  port: number,
+  mode: SandboxMode,
+): Promise<{ code: string; message: string } | undefined> {
+  const started = await spawnSandbox(port, mode);
+  return started.ready || started.error.code === 'ALREADY_RUNNING' ? undefined : started.error;
+}
+
 type Started =
   | { ready: true; port: number }
   | { ready: false; error: { code: string; message: string } };
 
-async function spawnSandbox(port: number, options: SandboxOptions): Promise<Started> {
+async function spawnSandbox(port: number, mode: SandboxMode): Promise<Started> {
   let log: number;
   try {
     log = openSync(logFile, 'a', 0o600);
@@ -159,8 +187,8 @@ async function spawnSandbox(port: number, options: SandboxOptions): Promise<Star
     throw notWritable(cause);
   }
   const flags = [
-    ...(options.realTime === true ? ['--real-time'] : []),
-    ...(options.realistic === true ? ['--realistic'] : []),
+    ...(mode.realTime === true ? ['--real-time'] : []),
+    ...(mode.realistic === true ? ['--realistic'] : []),
   ];
   const child = spawn(
     process.execPath,

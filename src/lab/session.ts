@@ -39,9 +39,13 @@ export interface Session {
 
 let opening: Promise<Session> | undefined;
 
-/** Opened once a process: finds the CLI, and the sandbox or the confirmed account. */
-export function session(): Promise<Session> {
-  opening ??= chosenTarget() === 'aws' ? openAws() : openSandbox();
+/**
+ * Opened once a process: finds the CLI, and the sandbox or the confirmed account.
+ * @param exactMode the sandbox gets exactly the mode of the command line: without `--realistic` it is kind
+ * again. Everything but `lab run` and `lab sandbox start` takes the sandbox that runs as it is.
+ */
+export function session({ exactMode = false } = {}): Promise<Session> {
+  opening ??= chosenTarget() === 'aws' ? openAws() : openSandbox(exactMode);
   return opening;
 }
 
@@ -71,7 +75,7 @@ const sandboxUsers = {
 
 type SandboxUser = keyof typeof sandboxUsers;
 
-async function openSandbox(): Promise<Session> {
+async function openSandbox(exactMode: boolean): Promise<Session> {
   if (/^(1|true)$/i.test(process.env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] ?? '')) {
     throw new LabError(
       'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is set: AWS commands would leave the sandbox for real AWS',
@@ -88,11 +92,12 @@ async function openSandbox(): Promise<Session> {
       exitCode: 2,
     });
   }
+  const { realTime, realistic } = options();
   const [awsCli, sandbox] = await Promise.all([
     findAwsCli(),
     ensureSandbox({
-      ...(options().realTime ? { realTime: true } : {}),
-      ...(options().realistic ? { realistic: true } : {}),
+      ...(realTime || exactMode ? { realTime } : {}),
+      ...(realistic || exactMode ? { realistic } : {}),
     }),
   ]);
   const region = process.env['LAB_REGION'] ?? 'us-east-1';

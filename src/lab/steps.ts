@@ -40,9 +40,13 @@ export async function findStep(word: string): Promise<StepEntry> {
   });
 }
 
-/** Runs the step's file: its commands are its top level. Once a process. */
-export async function runStep({ stepFile }: StepEntry): Promise<void> {
-  await import(pathToFileURL(stepFile).href);
+/**
+ * Runs the step's file: its commands are its top level.
+ * @param repetition another number runs it again; the same one does nothing the second time
+ */
+export async function runStep({ stepFile }: StepEntry, repetition = 0): Promise<void> {
+  const query = repetition === 0 ? '' : `?repetition=${repetition}`;
+  await import(`${pathToFileURL(stepFile).href}${query}`);
 }
 
 export async function loadCheck({ checkFile }: StepEntry): Promise<Check> {
