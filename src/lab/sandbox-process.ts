@@ -212,15 +212,23 @@ async function spawnSandbox(port: number, mode: SandboxMode): Promise<Started> {
   );
   closeSync(log);
   const started = await new Promise<Started>((resolve) => {
-    child.once('message', (message) => resolve(message as Started));
+    let refusal: Started | undefined;
+    child.once('message', (message) => {
+      const answer = message as Started;
+      if (answer.ready) resolve(answer);
+      // Its end is awaited, so that it writes nothing any more when we say that it did not start.
+      else refusal = answer;
+    });
     child.once('error', (error) =>
       resolve({ ready: false, error: { code: 'SPAWN', message: error.message } }),
     );
     child.once('exit', (code, signal) =>
-      resolve({
-        ready: false,
-        error: { code: 'EXIT', message: `it ended at once (${signal ?? code})` },
-      }),
+      resolve(
+        refusal ?? {
+          ready: false,
+          error: { code: 'EXIT', message: `it ended at once (${signal ?? code})` },
+        },
+      ),
     );
   });
   child.removeAllListeners();
