@@ -60,7 +60,8 @@ describe('strangers', () => {
 
   test('the same request without that is answered', async () => {
     const answer = await sendRaw(lab.endpoint, good);
-    expect([answer.status, answer.body]).toEqual([200, '{}']);
+    expect(answer.status).toBe(200);
+    expect(Object.keys(JSON.parse(answer.body))).not.toContain('__type');
   });
 
   test('localhost is the same place', async () => {

@@ -244,9 +244,10 @@ test('JSON: the two levels decide what is sent', async () => {
 });
 
 test('JSON: the configuration shows the default levels', async () => {
+  await create('levels', 'export const handler = () => {};');
   const changed = await lab.lambda.send(
     new UpdateFunctionConfigurationCommand({
-      FunctionName: 'text',
+      FunctionName: 'levels',
       LoggingConfig: { LogFormat: 'JSON' },
     }),
   );
@@ -254,7 +255,7 @@ test('JSON: the configuration shows the default levels', async () => {
     LogFormat: 'JSON',
     ApplicationLogLevel: 'INFO',
     SystemLogLevel: 'INFO',
-    LogGroup: '/aws/lambda/text',
+    LogGroup: '/aws/lambda/levels',
   });
 });
 
