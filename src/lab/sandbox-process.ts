@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -231,6 +232,15 @@ async function spawnSandbox(port: number, mode: SandboxMode): Promise<Started> {
       ),
     );
   });
+  // A process that will not serve is over before anybody goes on: it may still be writing to its home.
+  if (
+    !started.ready &&
+    child.pid !== undefined &&
+    child.exitCode === null &&
+    child.signalCode === null
+  ) {
+    await once(child, 'exit');
+  }
   child.removeAllListeners();
   if (child.connected) child.disconnect();
   child.unref();
