@@ -1,4 +1,5 @@
 /** Check 04: the role may write logs and read the one queue, and nothing else. */
+import { isDeepStrictEqual } from 'node:util';
 import type {
   GetPolicyCommandOutput,
   GetPolicyVersionCommandOutput,
@@ -64,6 +65,7 @@ export const check = defineCheck({
       ask<SimulatePrincipalPolicyCommandOutput>(simulate),
     ]);
     return {
+      role: attached.output !== undefined,
       attached: attached.output?.AttachedPolicies?.map(({ PolicyArn }) => PolicyArn ?? '') ?? [],
       inlineNames: inlineNames.output?.PolicyNames ?? [],
       inline: policyDocument(inline.output?.PolicyDocument),
@@ -75,7 +77,16 @@ export const check = defineCheck({
   },
   expectations: [
     {
+      id: 'role',
+      claim: `The role ${lab.roleName} exists`,
+      expected: 'a role',
+      actual: ({ role: found }) => (found ? 'a role' : 'no such role'),
+      hint: 'npm run step 3',
+      source: 'https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html',
+    },
+    {
       id: 'managed-policy',
+      needs: ['role'],
       claim: 'AWSLambdaBasicExecutionRole is attached, and no other managed policy',
       expected: [lab.basicExecutionPolicyArn],
       actual: ({ attached }) => attached,
@@ -95,6 +106,7 @@ export const check = defineCheck({
     },
     {
       id: 'inline-policy',
+      needs: ['role'],
       claim: `The inline policy ${lab.policyName} is there, and no other one`,
       expected: [lab.policyName],
       actual: ({ inlineNames }) => inlineNames,
@@ -107,6 +119,12 @@ export const check = defineCheck({
       needs: ['inline-policy'],
       expected: queueActions,
       actual: ({ inline }) => inline.flatMap(({ actions }) => actions).toSorted(),
+      // IAM compares action names without regard to case.
+      judge: (actual) =>
+        isDeepStrictEqual(
+          (actual as string[]).map((action) => action.toLowerCase()),
+          queueActions.map((action) => action.toLowerCase()),
+        ),
       hint: inlineHint,
       source,
     },

@@ -83,7 +83,8 @@ export const check = defineCheck({
       claim: 'It filters nothing out: what matches no filter would be deleted',
       needs: ['exists'],
       expected: 'no filter',
-      actual: ({ mapping }) => mapping?.FilterCriteria?.Filters ?? 'no filter',
+      actual: ({ mapping }) =>
+        mapping?.FilterCriteria?.Filters?.length ? mapping.FilterCriteria.Filters : 'no filter',
       hint: `${update} --filter-criteria '{}'`,
       source: 'https://docs.aws.amazon.com/lambda/latest/dg/with-sqs-filtering.html',
     },

@@ -109,7 +109,7 @@ export const check = defineCheck({
       expected: '2 or more records',
       actual: ({ poison }) => poison[0]?.batchSize,
       judge: (size) => Number(size) >= 2,
-      hint: 'npm run step 8',
+      hint: 'The worker does not log the size of its batch: bring src/handlers/worker.ts back, then npm run step 5, 6 and 8.',
       source: 'https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html',
     },
   ],

@@ -125,7 +125,7 @@ proveCheck(retries, {
       id: 'shared-batch',
       what: 'a worker that logs no batch size',
       change: { poison: poison.map((one) => ({ ...one, batchSize: 0 })) },
-      hint: /^npm run step 8$/,
+      hint: /does not log the size of its batch/,
     },
   ],
   unclear: [

@@ -115,6 +115,7 @@ const sqsManagedPolicy = 'arn:aws:iam::aws:policy/service-role/AWSLambdaSQSQueue
 
 proveCheck(permissions, {
   right: {
+    role: true,
     attached: [lab.basicExecutionPolicyArn],
     inlineNames: [lab.policyName],
     ...inline(readQueue),
@@ -124,6 +125,10 @@ proveCheck(permissions, {
     questions: { simulate: anyQuestion, managedVersion: anyQuestion },
   },
   alsoRight: [
+    {
+      what: 'actions written in small letters: IAM does not mind',
+      change: inline({ ...readQueue, Action: queueActions.map((name) => name.toLowerCase()) }),
+    },
     {
       what: 'one statement for each action',
       change: inline(...queueActions.map((Action) => ({ ...readQueue, Action }))),
@@ -136,6 +141,12 @@ proveCheck(permissions, {
     },
   ],
   wrong: [
+    {
+      id: 'role',
+      what: 'no role',
+      change: { role: false, attached: [], inlineNames: [], inline: [], simulated: [] },
+      hint: /^npm run step 3$/,
+    },
     {
       id: 'managed-policy',
       what: 'no managed policy',

@@ -136,9 +136,15 @@ function judgeOne<T>(
       expectation.repeatFrom === undefined ? {} : { repeatFrom: expectation.repeatFrom };
     return { ...base, outcome: 'not judged', actual: undefined, reason, ...repeatFrom };
   }
-  const actual = expectation.actual(observed);
-  const holds = expectation.judge?.(actual, observed) ?? isDeepStrictEqual(actual, expected);
-  return { ...base, outcome: holds ? 'pass' : 'fail', actual };
+  try {
+    const actual = expectation.actual(observed);
+    const holds = expectation.judge?.(actual, observed) ?? isDeepStrictEqual(actual, expected);
+    return { ...base, outcome: holds ? 'pass' : 'fail', actual };
+  } catch (error) {
+    // A fault of the kit's own is never the learner's.
+    const fault = `the check itself failed, please report it: ${String(error)}`;
+    return { ...base, outcome: 'not judged', actual: undefined, reason: fault };
+  }
 }
 
 function unjudged<T>({ step, title, expectations }: Check<T>, reason: string): CheckResult {
