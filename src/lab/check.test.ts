@@ -164,6 +164,18 @@ describe('judge()', () => {
     ).toEqual(['pass', 'pass']);
   });
 
+  test('does not blame the learner when the check itself fails', async () => {
+    const broken = {
+      ...expectation('a'),
+      actual: () => {
+        throw new TypeError('no such member');
+      },
+    };
+    const { result } = await judge(check([broken]));
+    expect(result.outcome).toBe('not judged');
+    expect(result.expectations[0]?.reason).toContain('the check itself failed');
+  });
+
   test('observes once, however many expectations there are', async () => {
     const observe = vi.fn<() => Promise<Queue>>(observing(30).observe);
     await judge(check([expectation('a'), expectation('b'), expectation('c')], { observe }));

@@ -63,7 +63,14 @@ export function chosenTarget(): Target {
       exitCode: 2,
     });
   }
-  return wanted === 'aws' || options().profile !== undefined ? 'aws' : 'sandbox';
+  const target = wanted === 'aws' || options().profile !== undefined ? 'aws' : 'sandbox';
+  if (target === 'aws' && options().as !== undefined) {
+    throw new LabError('--as names a user of the sandbox, and this run is on a real account', {
+      hint: 'Leave --as out: on AWS the profile says who you are.',
+      exitCode: 2,
+    });
+  }
+  return target;
 }
 
 /** The users of the sandbox and the policy each one has. `admin` may do everything. */
@@ -183,11 +190,14 @@ async function openAws(): Promise<Session> {
     if (name.toUpperCase().startsWith('AWS_ENDPOINT_URL')) delete process.env[name];
   }
   process.env['AWS_EC2_METADATA_DISABLED'] = 'true';
+  // Nor may a `services` section of the profile lead anywhere else than to AWS.
+  process.env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] = 'true';
   const awsCli = await findAwsCli();
   const environment = {
     ...(await plainEnvironment(awsCli)),
     ...pick(process.env, ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE', 'AWS_CA_BUNDLE']),
     AWS_PROFILE: profile,
+    AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true',
   };
   const account = await readAccount(profile, environment);
   await confirmAccount(account, { yes: options().yes });
@@ -275,7 +285,7 @@ export function shellExports({ environment, target }: Session): string {
     'AWS_ENDPOINT_URL',
   ];
   const names = Object.keys(environment).filter((name) =>
-    /^(AWS_|LAB_)|^(PATH|NO_PROXY)$/.test(name),
+    /^(AWS_(?!IGNORE_)|LAB_)|^(PATH|NO_PROXY)$/.test(name),
   );
   return [
     `unset ${[...new Set([...winners, ...inherited])].join(' ')}`,
