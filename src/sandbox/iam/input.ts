@@ -8,18 +8,16 @@ export type Tags = Readonly<Record<string, string>>;
 
 /** A member that must be there. */
 export function requiredText(input: WireObject, member: string): string {
-  const value = input[member];
-  if (typeof value === 'string' && value !== '') return value;
-  throw validationError(
-    member,
-    typeof value === 'string' ? value : 'null',
-    'Member must not be null',
-  );
+  const value = optionalText(input, member);
+  if (value !== undefined && value !== '') return value;
+  throw validationError(member, value ?? 'null', 'Member must not be null');
 }
 
+/** @throws AwsError `MalformedInput` for a list or a structure: ignored, it could take a limit away */
 export function optionalText(input: WireObject, member: string): string | undefined {
   const value = input[member];
-  return typeof value === 'string' ? value : undefined;
+  if (value === undefined || typeof value === 'string') return value;
+  throw malformed(member, 'a text');
 }
 
 /** The name of a role, user or policy. */
@@ -87,13 +85,35 @@ export function integerOf(
 }
 
 export function listOfText(input: WireObject, member: string): string[] {
-  const value = input[member];
-  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+  const list = listOf(input, member);
+  if (list.every((item) => typeof item === 'string')) return list;
+  throw malformed(member, 'a list of texts');
 }
 
 export function listOfObjects(input: WireObject, member: string): WireObject[] {
+  const list = listOf(input, member);
+  if (list.every((item) => isWireObject(item))) return list;
+  throw malformed(member, 'a list of structures');
+}
+
+/** An empty list is written `Tags=`. */
+function listOf(input: WireObject, member: string): unknown[] {
   const value = input[member];
-  return Array.isArray(value) ? value.filter((item) => isWireObject(item)) : [];
+  if (Array.isArray(value)) return value;
+  if (value === undefined || value === '') return [];
+  throw malformed(member, 'a list');
+}
+
+/** Booleans are `true` or `false`; anything else is refused. */
+export function flagOf(input: WireObject, member: string): boolean {
+  const text = optionalText(input, member);
+  if (text === undefined || text === 'false') return false;
+  if (text === 'true') return true;
+  throw malformed(member, 'true or false');
+}
+
+function malformed(member: string, wanted: string): AwsError {
+  return new AwsError('MalformedInput', `The parameter ${member} must be ${wanted}.`);
 }
 
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html */
@@ -149,6 +169,11 @@ export function page<T>(
     IsTruncated: more,
     ...(more ? { Marker: Buffer.from(list.keyOf(last)).toString('base64') } : {}),
   };
+}
+
+/** A list of what the sandbox never has. */
+export function emptyPage(input: WireObject, member: string): OperationResult {
+  return page<string>(input, member, { items: [], keyOf: String, show: String });
 }
 
 export function validationError(member: string, value: string, constraint: string): AwsError {

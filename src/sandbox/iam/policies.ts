@@ -1,6 +1,7 @@
 import { AwsError } from '../errors.ts';
 import type { Operation, WireObject } from '../types.ts';
 import {
+  flagOf,
   limitExceeded,
   nameOf,
   noSuchEntity,
@@ -126,7 +127,7 @@ export function policyOperations(
           throw new AwsError('ValidationError', `Invalid scope ${scope}`);
         }
         const prefix = optionalText(input, 'PathPrefix') ?? '/';
-        const onlyAttached = input['OnlyAttached'] === 'true';
+        const onlyAttached = flagOf(input, 'OnlyAttached');
         const items = managed
           .all(scope)
           .filter(({ path }) => path.startsWith(prefix))
@@ -171,7 +172,7 @@ export function policyOperations(
             `A managed policy can have up to ${mostVersions} versions. Before you create a new version, you must delete an existing version.`,
           );
         }
-        const changed = managed.addVersion(policy, document, input['SetAsDefault'] === 'true');
+        const changed = managed.addVersion(policy, document, flagOf(input, 'SetAsDefault'));
         const version = changed.versions[0];
         return version === undefined ? {} : { PolicyVersion: shownVersion(changed, version) };
       },

@@ -15,7 +15,7 @@ export function requestTagConditions(
   const removed = input['TagKeys'] ?? input['tagKeys'];
   const keys = [
     ...tags.map(([key]) => key),
-    ...(Array.isArray(removed) ? removed.map(String) : []),
+    ...(Array.isArray(removed) ? removed.filter((key) => typeof key === 'string') : []),
   ];
   if (keys.length === 0) return {};
   return {
@@ -25,9 +25,14 @@ export function requestTagConditions(
 }
 
 function tagsOf(tags: unknown): [string, string][] {
-  if (isWireObject(tags)) return Object.entries(tags).map(([key, value]) => [key, String(value)]);
+  if (isWireObject(tags)) return Object.entries(tags).map(([key, value]) => [key, textOf(value)]);
   if (!Array.isArray(tags)) return [];
   return tags.filter(isWireObject).flatMap(({ Key, Value }): [string, string][] => {
-    return typeof Key === 'string' ? [[Key, typeof Value === 'string' ? Value : '']] : [];
+    return typeof Key === 'string' ? [[Key, textOf(Value)]] : [];
   });
+}
+
+/** What is no text is refused by the operation itself, which is asked after IAM. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }

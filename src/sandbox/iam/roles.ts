@@ -1,6 +1,7 @@
 import { AwsError } from '../errors.ts';
 import type { Access, Operation, WireObject } from '../types.ts';
 import {
+  emptyPage,
   integerOf,
   limitExceeded,
   listOfText,
@@ -205,7 +206,7 @@ export function roleOperations(
       access: namedByRole('iam:ListInstanceProfilesForRole'),
       run(input) {
         existing(input);
-        return { InstanceProfiles: [], IsTruncated: false };
+        return emptyPage(input, 'InstanceProfiles');
       },
     },
   };

@@ -135,9 +135,13 @@ function missingKeys(policies: readonly NamedPolicy[], { context }: Question): s
 
 function contextOf(input: WireObject): Map<string, string[]> {
   return new Map(
-    listOfObjects(input, 'ContextEntries').map((entry) => [
-      requiredText(entry, 'ContextKeyName').toLowerCase(),
-      listOfText(entry, 'ContextKeyValues'),
-    ]),
+    listOfObjects(input, 'ContextEntries').map((entry) => {
+      // Checked for being a text; values are compared as the policy's operator says.
+      optionalText(entry, 'ContextKeyType');
+      return [
+        requiredText(entry, 'ContextKeyName').toLowerCase(),
+        listOfText(entry, 'ContextKeyValues'),
+      ];
+    }),
   );
 }

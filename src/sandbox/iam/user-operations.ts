@@ -1,6 +1,6 @@
 import { AwsError } from '../errors.ts';
 import type { CallContext, Operation, WireObject } from '../types.ts';
-import { nameOf, noSuchEntity, optionalText, page, shownTime } from './input.ts';
+import { emptyPage, nameOf, noSuchEntity, optionalText, page, shownTime } from './input.ts';
 import type { IamStore, UserRow } from './store.ts';
 
 /** Users are made by whoever runs the sandbox; the API shows them. */
@@ -53,7 +53,7 @@ export function userOperations(iam: IamStore, accountId: string): Record<string,
     /** An account has no alias until somebody sets one, which the sandbox does not offer. */
     ListAccountAliases: {
       access: () => [{ action: 'iam:ListAccountAliases', resource: '*' }],
-      run: () => ({ AccountAliases: [], IsTruncated: false }),
+      run: (input) => emptyPage(input, 'AccountAliases'),
     },
   };
 }
