@@ -19,13 +19,14 @@ import {
   isObject,
   notInSandbox,
   problemOf,
+  readFlag,
   textOf,
   validationError,
 } from './validation.ts';
 
 /** @see https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
 export function createFunctionOperation(parts: FunctionParts): Operation {
-  const { world, functions, codeFolders } = parts;
+  const { world, functions } = parts;
   return {
     access(input, context): Access[] {
       const { arn } = functionReference(input, context);
@@ -47,25 +48,44 @@ export function createFunctionOperation(parts: FunctionParts): Operation {
       const zip = readZip(input['Code']);
       const roleArn = requireRole(parts, given.roleArn, reference.name);
       requireNew(parts, reference);
-      await codeFolders.add(zip);
-      // Somebody else may have been as fast while the zip was unpacked.
-      requireNew(parts, reference);
-
-      const now = world.clock.now();
-      const stored = {
-        config: newConfig(reference, { ...given, roleArn, architecture }, zip),
-        previous: undefined,
-        settlesAt: now + settleMs,
-        lastModified: now,
-        revisions: { unsettled: randomUUID(), settled: randomUUID() },
-        reservedConcurrency: undefined,
-        tags,
-      };
-      functions.insert(stored, zip);
-      world.clock.consider();
-      return new RawResult(201, describeConfiguration(stored, now));
+      const config = newConfig(reference, { ...given, roleArn, architecture }, zip);
+      return withCode(parts, zip, () => {
+        // Somebody else may have been as fast while the zip was unpacked.
+        requireNew(parts, reference);
+        const now = world.clock.now();
+        const stored = {
+          config,
+          previous: undefined,
+          settlesAt: now + settleMs,
+          lastModified: now,
+          revisions: { unsettled: randomUUID(), settled: randomUUID() },
+          reservedConcurrency: undefined,
+          tags,
+        };
+        functions.insert(stored, zip);
+        world.clock.consider();
+        return new RawResult(201, describeConfiguration(stored, now));
+      });
     },
   };
+}
+
+/**
+ * Unpacks a zip, which proves that it is one, and then does `work`. What no function has after that
+ * is not kept: dry runs and failures leave nothing behind.
+ */
+export async function withCode<T>(
+  { functions, codeFolders }: FunctionParts,
+  zip: Buffer,
+  work: () => T,
+): Promise<T> {
+  await codeFolders.add(zip);
+  try {
+    return work();
+  } finally {
+    const sha256 = sha256Of(zip);
+    if (!functions.hasCode(sha256)) await codeFolders.forget(sha256);
+  }
 }
 
 export function passRole(roleArn: string, functionArn: string): Access {
@@ -151,7 +171,8 @@ export function loggingOf(given: ConfigurationInput, before: Logging): Logging {
 
 export function readArchitecture(input: WireObject): string {
   const architectures = input['Architectures'] ?? ['x86_64'];
-  const [first] = Array.isArray(architectures) ? (architectures as unknown[]) : [architectures];
+  if (!Array.isArray(architectures)) throw invalidParameter('Architectures must be a list');
+  const [first] = architectures as unknown[];
   const constraint = {
     member: 'architectures',
     type: 'string',
@@ -163,7 +184,7 @@ export function readArchitecture(input: WireObject): string {
 }
 
 function checkUnsupported(input: WireObject): void {
-  if (input['Publish'] === true) throw notInSandbox('Publish');
+  if (readFlag(input, 'Publish')) throw notInSandbox('Publish');
   if (input['PublishTo'] !== undefined) throw notInSandbox('PublishTo');
   const packageType = input['PackageType'] ?? 'Zip';
   if (packageType !== 'Zip') throw notInSandbox(`PackageType ${textOf(packageType)}`);

@@ -27,7 +27,8 @@ export function functionReference(
   context: Pick<CallContext, 'accountId' | 'region'>,
 ): FunctionReference {
   const given = textOf(input['FunctionName']);
-  const groups = pattern.exec(given)?.groups;
+  const groups =
+    typeof input['FunctionName'] === 'string' ? pattern.exec(given)?.groups : undefined;
   const name = groups?.['name'];
   if (name === undefined) {
     throw constraintError(

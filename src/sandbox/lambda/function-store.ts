@@ -140,6 +140,9 @@ export function openFunctionStore(store: Store) {
       return Buffer.from(row['zip']);
     },
 
+    hasCode: (sha256: string): boolean =>
+      store.sql('SELECT 1 FROM lambda_code WHERE sha256 = ?').get(sha256) !== undefined,
+
     /** Removes code that no function uses. @returns what was removed */
     removeUnusedCode(): string[] {
       return store

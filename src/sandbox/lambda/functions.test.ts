@@ -12,8 +12,10 @@ import {
 } from '@aws-sdk/client-lambda';
 import type { CreateFunctionCommandInput } from '@aws-sdk/client-lambda';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { LabClock } from '../clock.ts';
 import { sandboxForTest } from '../testing.ts';
@@ -286,4 +288,33 @@ test('a function, its code and its pending state are there again after a restart
   } finally {
     await rm(folder, { recursive: true });
   }
+});
+
+test('code that no function has in the end is not kept: dry runs, refused creations', async () => {
+  await using lab = await standing();
+  const { Handler: _handler, ...incomplete } = await createInput(lab);
+  const { Role } = incomplete;
+  await createFunction(lab, code, { Role });
+  const zip = (text: string) => zipOf({ 'index.mjs': text });
+  const update = new UpdateFunctionCodeCommand({
+    FunctionName: 'worker',
+    ZipFile: await zip('export const handler = async () => "dry"'),
+    DryRun: true,
+  });
+  const { CodeSha256 } = await lab.lambda.send(update);
+  const create = new CreateFunctionCommand({
+    ...incomplete,
+    FunctionName: 'other',
+    Code: { ZipFile: await zip('export const handler = async () => "never"') },
+  });
+  await expect(lab.lambda.send(create)).rejects.toMatchObject({
+    name: 'InvalidParameterValueException',
+  });
+  const { Configuration, Code } = await lab.lambda.send(
+    new GetFunctionCommand({ FunctionName: 'worker' }),
+  );
+  expect(Configuration?.CodeSha256).not.toBe(CodeSha256);
+  const workspace = await readdir(dirname(fileURLToPath(String(Code?.Location))));
+  expect(workspace.filter((name) => name.startsWith('code-'))).toHaveLength(1);
+  expect((await invoke(lab)).payload).toBe('one');
 });

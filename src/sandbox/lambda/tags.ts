@@ -19,7 +19,7 @@ const mostTags = 50;
 export function readTags(given: unknown): Record<string, string> {
   if (given === undefined || given === null) return {};
   if (!isObject(given)) throw invalidParameter('Tags must be an object');
-  const entries = Object.entries(given).map(([key, value]) => [key, String(value)] as const);
+  const entries = Object.entries(given);
   const problems = entries
     .flatMap(([key, value]) => [
       problemOf({ member: 'tags.key', type: 'string', min: 1, max: 128 }, key),
@@ -29,7 +29,7 @@ export function readTags(given: unknown): Record<string, string> {
   if (problems.length > 0) throw validationError(problems);
   if (entries.length > mostTags)
     throw invalidParameter('The number of tags exceeds the limit of 50.');
-  return Object.fromEntries(entries);
+  return Object.fromEntries(entries.map(([key, value]) => [key, textOf(value)]));
 }
 
 /** Tags of functions; those of event source mappings are not in the sandbox. */

@@ -5,18 +5,25 @@ import { sha256Of } from './code-folders.ts';
 import { readConfiguration } from './configuration-input.ts';
 import type { ConfigurationInput } from './configuration-input.ts';
 import { describeConfiguration } from './configuration-output.ts';
-import { loggingOf, passRole, readArchitecture, readZip, requireRole } from './create-function.ts';
+import {
+  loggingOf,
+  passRole,
+  readArchitecture,
+  readZip,
+  requireRole,
+  withCode,
+} from './create-function.ts';
 import { functionReference, qualifiedArn } from './function-name.ts';
 import type { StoredFunction } from './function-store.ts';
 import { requireFunction } from './parts.ts';
 import type { FunctionParts } from './parts.ts';
 import { requireSettled, revisionId } from './states.ts';
 import type { FunctionConfig } from './types.ts';
-import { notInSandbox } from './validation.ts';
+import { notInSandbox, readFlag } from './validation.ts';
 
 /** @see https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionCode.html */
 export function updateFunctionCodeOperation(parts: FunctionParts): Operation {
-  const { world, functions, codeFolders } = parts;
+  const { world, functions } = parts;
   return {
     access: (input, context) => [
       {
@@ -26,27 +33,27 @@ export function updateFunctionCodeOperation(parts: FunctionParts): Operation {
     ],
     async run(input, context) {
       const reference = functionReference(input, context);
-      if (input['Publish'] === true) throw notInSandbox('Publish');
+      if (readFlag(input, 'Publish')) throw notInSandbox('Publish');
+      const dryRun = readFlag(input, 'DryRun');
+      const architecture =
+        input['Architectures'] === undefined ? undefined : readArchitecture(input);
       requireUpdatable(parts, requireFunction(functions, reference), input);
       const zip = readZip(input);
-      await codeFolders.add(zip);
-      // The function may have changed while the zip was unpacked.
-      const stored = requireFunction(functions, reference);
-      requireUpdatable(parts, stored, input);
-      const architecture =
-        input['Architectures'] === undefined ? stored.config.architecture : readArchitecture(input);
-      const config = {
-        ...stored.config,
-        architecture,
-        codeSha256: sha256Of(zip),
-        codeSize: zip.length,
-        deployment: randomUUID(),
-      };
-      if (input['DryRun'] === true) {
-        await removeUnusedCode(parts);
-        return describeConfiguration({ ...stored, config }, world.clock.now());
-      }
-      return update(parts, stored, config, zip);
+      return withCode(parts, zip, () => {
+        // The function may have changed while the zip was unpacked.
+        const stored = requireFunction(functions, reference);
+        requireUpdatable(parts, stored, input);
+        const config = {
+          ...stored.config,
+          architecture: architecture ?? stored.config.architecture,
+          codeSha256: sha256Of(zip),
+          codeSize: zip.length,
+          deployment: randomUUID(),
+        };
+        return dryRun
+          ? describeConfiguration({ ...stored, config }, world.clock.now())
+          : update(parts, stored, config, zip);
+      });
     },
   };
 }

@@ -72,3 +72,11 @@ export function problemOf(constraint: Constraint, value: unknown): string | unde
   }
   return undefined;
 }
+
+/** @throws AwsError when it is given and no boolean */
+export function readFlag(input: WireObject, key: string): boolean {
+  const member = `${key.charAt(0).toLowerCase()}${key.slice(1)}`;
+  const problem = problemOf({ member, type: 'boolean' }, input[key]);
+  if (problem !== undefined) throw validationError([problem]);
+  return input[key] === true;
+}

@@ -88,9 +88,11 @@ export function wireSettings(settings: MappingSettings): WireObject {
 
 /** Ranges of the service model. Asked first, as AWS does. */
 export function requireInRange(input: WireObject): void {
-  const scaling = isObject(input['ScalingConfig']) ? input['ScalingConfig'] : {};
-  const types = input['FunctionResponseTypes'];
-  const responseTypes: readonly unknown[] = Array.isArray(types) ? types : [];
+  const scaling = input['ScalingConfig'] ?? {};
+  if (!isObject(scaling)) throw invalidParameter('ScalingConfig must be an object');
+  const types = input['FunctionResponseTypes'] ?? [];
+  if (!Array.isArray(types)) throw invalidParameter('FunctionResponseTypes must be a list');
+  const responseTypes: readonly unknown[] = types;
   const problems = [
     problemOf({ member: 'batchSize', type: 'integer', min: 1, max: 10_000 }, input['BatchSize']),
     problemOf(
