@@ -34,6 +34,8 @@ function filterEvents(store: LogStore, region: string, input: WireObject): WireO
   const limit = optionalNumber(input, 'limit', { min: 1, max: pageEvents }) ?? pageEvents;
   const token = optionalText(input, 'nextToken', { max: 2048 });
   const forward = optionalFlag(input, 'startFromHead') ?? true;
+  // Results are always interleaved, as AWS says of this old parameter.
+  optionalFlag(input, 'interleaved');
   const matches = readFilter(input);
   const [direction = forward ? 'forward' : 'backward', after] = readPosition(token, 'filter');
   const group = store.group(region, groupName);

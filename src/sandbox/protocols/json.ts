@@ -74,5 +74,20 @@ export function parseJsonObject(body: Buffer): WireObject {
   if (!isWireObject(value)) {
     throw new AwsError('SerializationException', 'The request body must be a JSON object.');
   }
+  if (isDeeperThan(value, mostLevels)) {
+    throw new AwsError('SerializationException', 'The request body is nested too deeply.');
+  }
   return value;
+}
+
+/** Far more than any input has, and far less than what overflows the stack of whoever walks it. */
+const mostLevels = 100;
+
+function isDeeperThan(value: object, levels: number): boolean {
+  return Object.values(value).some(
+    (inner: unknown) =>
+      typeof inner === 'object' &&
+      inner !== null &&
+      (levels === 0 || isDeeperThan(inner, levels - 1)),
+  );
 }

@@ -30,12 +30,13 @@ export function readTraceHeader(input: WireObject): string | undefined {
     if (name !== 'AWSTraceHeader') {
       throw invalidParameter(`Message system attribute name '${name}' is invalid.`);
     }
-    if (value['DataType'] !== 'String' || typeof value['StringValue'] !== 'string') {
+    const text = optionalString(value, 'StringValue');
+    if (optionalString(value, 'DataType') !== 'String' || text === undefined) {
       throw invalidParameter(
         "The message system attribute 'AWSTraceHeader' must be of type 'String'.",
       );
     }
-    header = value['StringValue'];
+    header = text;
   }
   return header;
 }
