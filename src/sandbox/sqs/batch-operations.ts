@@ -87,7 +87,8 @@ function forEachEntry(
     try {
       successful.push({ Id: entry['Id'], ...work(entry) });
     } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
+      // What cannot be read at all is no entry that could fail alone.
+      if (!(error instanceof AwsError) || error.code === 'SerializationException') throw error;
       const code = error.queryErrorCode ?? error.code;
       failed.push({ Id: entry['Id'], Code: code, Message: error.message, SenderFault: true });
     }

@@ -174,3 +174,22 @@ test('ChangeMessageVisibilityBatch changes each entry for itself', async () => {
   q.pass(1);
   expect(bodies(await q.receive(url))).toEqual(['later']);
 });
+
+test('an entry that cannot be read refuses the whole batch, and nothing of it is sent', async () => {
+  await using q = await sqsForTest();
+  const QueueUrl = await q.create('orders');
+  const unreadable = 5 as unknown as string;
+  const answer = await refusal(
+    q.sqs.send(
+      new SendMessageBatchCommand({
+        QueueUrl,
+        Entries: [
+          { Id: 'a', MessageBody: 'good' },
+          { Id: 'b', MessageBody: 'bad', MessageGroupId: unreadable },
+        ],
+      }),
+    ),
+  );
+  expect(answer.code).toBe('SerializationException');
+  expect(await q.receive(QueueUrl)).toEqual([]);
+});

@@ -32,11 +32,13 @@ export function messageOperations(engine: Engine): Record<string, Operation> {
 
     ReceiveMessage: onQueue(engine, 'sqs:ReceiveMessage', async (queue, input, context) => {
       const request = readReceive(queue, input);
+      // Read before anything is received: a receive that is refused must not count.
+      const wanted = readWanted(input);
       const waitSeconds = readWait(input) ?? queue.receiveWaitSeconds;
       const messages = await receiveWithin(engine, queue, { request, waitSeconds, context });
       return messages.length === 0
         ? {}
-        : { Messages: messages.map((message) => shownMessage(message, input)) };
+        : { Messages: messages.map((message) => shownMessage(message, wanted)) };
     }),
 
     DeleteMessage: onQueue(engine, 'sqs:DeleteMessage', (queue, input) => {
@@ -159,17 +161,28 @@ async function noticeDisconnect(): Promise<void> {
   for (let turn = 0; turn < 4; turn += 1) await setImmediate();
 }
 
-function shownMessage(message: ReceivedMessage, input: WireObject): WireObject {
-  // The old name of the parameter still counts; unknown names are ignored.
-  const asked = new Set([
-    ...stringList(input, 'MessageSystemAttributeNames'),
-    ...stringList(input, 'AttributeNames'),
-  ]);
+interface Wanted {
+  readonly system: ReadonlySet<string>;
+  readonly message: readonly string[];
+}
+
+function readWanted(input: WireObject): Wanted {
+  return {
+    // The old name of the parameter still counts; unknown names are ignored.
+    system: new Set([
+      ...stringList(input, 'MessageSystemAttributeNames'),
+      ...stringList(input, 'AttributeNames'),
+    ]),
+    message: stringList(input, 'MessageAttributeNames'),
+  };
+}
+
+function shownMessage(message: ReceivedMessage, wanted: Wanted): WireObject {
+  const { system } = wanted;
   const attributes = Object.entries(message.attributes).filter(
-    ([name]) => asked.has('All') || asked.has(name),
+    ([name]) => system.has('All') || system.has(name),
   );
-  const wanted = stringList(input, 'MessageAttributeNames');
-  const messageAttributes = selectAttributes(message.messageAttributes, wanted);
+  const messageAttributes = selectAttributes(message.messageAttributes, wanted.message);
   const attributesMd5 = md5OfAttributes(messageAttributes);
   return {
     MessageId: message.messageId,

@@ -200,3 +200,14 @@ test('with the fault duplicateDelivery a deleted message is delivered once more,
   q.pass(30);
   expect(await q.receive(url)).toEqual([]);
 });
+
+test('a receive that is refused does not count as one', async () => {
+  await using q = await sqsForTest();
+  const url = await q.create('orders');
+  await q.send(url, 'hello');
+  const names = 'All' as unknown as ['All'];
+  const answer = await refusal(q.receive(url, { MessageAttributeNames: names }));
+  expect(answer.code).toBe('SerializationException');
+  const [message] = await q.receive(url);
+  expect(message?.Attributes?.ApproximateReceiveCount).toBe('1');
+});
