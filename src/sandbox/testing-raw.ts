@@ -74,9 +74,13 @@ export function signedByHand(
     readonly credentials: Credentials;
     readonly headers: Readonly<Record<string, string>>;
     readonly body: string | Uint8Array;
+    readonly method?: string;
+    /** With the query, which must be written as it is signed: sorted, percent-encoded. */
+    readonly path?: string;
   },
 ): RawRequest {
-  const { service, credentials, body } = options;
+  const { service, credentials, body, method = 'POST', path: target = '/' } = options;
+  const [path = '/', query = ''] = target.split('?');
   const timestamp = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
   const headers = {
     ...options.headers,
@@ -85,13 +89,13 @@ export function signedByHand(
     'content-length': String(Buffer.byteLength(body)),
   };
   const signed = Object.keys(headers).toSorted();
-  const request = { method: 'POST', path: '/', query: '', headers, body: Buffer.from(body) };
+  const request = { method, path, query, headers, body: Buffer.from(body) };
   const canonical = canonicalRequest(request, signed, sha256(body));
   const scope = [timestamp.slice(0, 8), 'eu-central-1', service, 'aws4_request'];
   const toSign = ['AWS4-HMAC-SHA256', timestamp, scope.join('/'), sha256(canonical)].join('\n');
   const key = scope.reduce(hmac, Buffer.from(`AWS4${credentials.secretAccessKey}`));
   const authorization = `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope.join('/')}, SignedHeaders=${signed.join(';')}, Signature=${hmac(key, toSign).toString('hex')}`;
-  return { method: 'POST', path: '/', headers: { ...headers, authorization }, body };
+  return { method, path: target, headers: { ...headers, authorization }, body };
 }
 
 function hmac(key: Buffer, text: string): Buffer {
