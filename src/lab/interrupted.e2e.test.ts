@@ -19,8 +19,12 @@ async function killSandbox(checkout: Checkout): Promise<void> {
   process.kill(pid, 'SIGKILL');
 }
 
-/** Starts the whole lab and, as soon as it prints `moment`, kills the lab and its sandbox with SIGKILL. */
-async function runUntil(checkout: Checkout, moment: string): Promise<void> {
+/** Starts the whole lab and, as soon as it prints `moment`, does `then` to it. */
+async function runUntil(
+  checkout: Checkout,
+  moment: string,
+  then: (pid: number) => Promise<void> | void,
+): Promise<{ code: number | null; output: string }> {
   const child = spawn(process.execPath, ['src/cli.ts', 'run'], {
     cwd: checkout.root,
     env: { PATH: process.env['PATH'] ?? '', HOME: checkout.root },
@@ -39,11 +43,16 @@ async function runUntil(checkout: Checkout, moment: string): Promise<void> {
     child.once('close', () => resolve(false));
   });
   expect(reached, `the run ended before "${moment}":\n${output}`).toBe(true);
-  await killSandbox(checkout);
-  const ended = new Promise((resolve) => child.once('close', resolve));
-  process.kill(-(child.pid ?? 0), 'SIGKILL');
-  await ended;
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  await then(child.pid ?? 0);
+  return { code: await ended, output };
 }
+
+/** Kills the lab, the command it is running and the sandbox, all with SIGKILL. */
+const killEverything = (checkout: Checkout) => async (pid: number) => {
+  await killSandbox(checkout);
+  process.kill(-pid, 'SIGKILL');
+};
 
 describe('an interrupted run', () => {
   // Text that the lab prints just before, or while, the named thing happens.
@@ -66,13 +75,26 @@ describe('an interrupted run', () => {
     async () => {
       await using checkout = await temporaryCheckout();
       // Each run starts on what the one before has left, and is killed a little later itself.
-      for (const moment of moments) await runUntil(checkout, moment);
+      for (const moment of moments) {
+        await runUntil(checkout, moment, killEverything(checkout));
+      }
       const last = await checkout.lab(['run']);
       expect(last.stderr + last.stdout).toContain('15 proofs in docs/evidence/sandbox/');
       expect(last.code).toBe(0);
     },
     minutes(8),
   );
+
+  it('by Ctrl-C says that nothing is lost, and ends with 130', async () => {
+    await using checkout = await temporaryCheckout();
+    // A terminal sends SIGINT to the whole group: to the lab and to the command that it is running.
+    const { code, output } = await runUntil(checkout, 'create-role', (pid) => {
+      process.kill(-pid, 'SIGINT');
+    });
+    expect(code).toBe(130);
+    expect(output).toContain('Interrupted. Nothing is lost');
+    expect((await checkout.lab(['step', '3'])).code).toBe(0);
+  }, 60_000);
 
   it(
     'by a sandbox that died says so, and the same step completes when it is run again',

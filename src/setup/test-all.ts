@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findAwsCli } from '../lab/aws-cli.ts';
 import { describeError } from '../lab/errors.ts';
@@ -43,6 +43,8 @@ async function tests(title: string, ...args: string[]): Promise<Count> {
     const code = await runTool('vitest', [
       'run',
       '--sequence.shuffle.tests',
+      // vitest leaves a core idle by default; much of what the tests do is waiting for other processes.
+      `--maxWorkers=${Math.max(2, availableParallelism() - 1)}`,
       '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${report}`,
