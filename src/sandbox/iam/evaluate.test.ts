@@ -81,6 +81,26 @@ describe('Resource and NotResource', () => {
     expect(verdict(allow({ Resource }))).toBe(expected);
   });
 
+  test.each([
+    ['*-worker-*', 'allowed'],
+    ['*worker-queu?', 'allowed'],
+    ['lab01-worker-queue*', 'allowed'],
+    ['?*?*?', 'allowed'],
+    ['lab01-worker-queue?', 'implicit-deny'],
+    // As a regular expression this one would run until the end of days.
+    [`${'*e'.repeat(40)}x`, 'implicit-deny'],
+    [`${'*'.repeat(5000)}queue`, 'allowed'],
+  ])('a queue name like %s: %s', (name, expected) => {
+    const Resource = `arn:aws:sqs:eu-central-1:111122223333:${name}`;
+    expect(verdict(allow({ Resource }))).toBe(expected);
+  });
+
+  test('many stars against a long name are decided at once', () => {
+    const Resource = `arn:aws:logs:*:*:log-group:${'*a'.repeat(60)}b`;
+    const resource = `arn:aws:logs:eu-central-1:111122223333:log-group:${'a'.repeat(512)}`;
+    expect(verdict(allow({ Resource }), { resource })).toBe('implicit-deny');
+  });
+
   test('an action without a resource type is matched by "*" alone', () => {
     const asked = { action: 'sqs:ListQueues', resource: '*' };
     expect(verdict(allow({ Resource: 'arn:aws:sqs:*:*:*' }), asked)).toBe('implicit-deny');
