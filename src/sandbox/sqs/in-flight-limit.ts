@@ -27,6 +27,11 @@ export class InFlightLimit {
     return Math.min(wanted, Math.max(this.#limit - bound, 0));
   }
 
+  /** The queue is gone. */
+  forget(queue: Queue): void {
+    this.#bounds.delete(queue.id);
+  }
+
   took(queue: Queue, count: number): void {
     this.#bounds.set(queue.id, (this.#bounds.get(queue.id) ?? 0) + count);
   }

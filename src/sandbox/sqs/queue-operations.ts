@@ -89,6 +89,7 @@ export function queueOperations(engine: Engine): Record<string, Operation> {
 
     DeleteQueue: onQueue(engine, 'sqs:DeleteQueue', (queue) => {
       engine.queues.delete(queue);
+      engine.limit.forget(queue);
       engine.changed(queue, undefined);
       return undefined;
     }),
