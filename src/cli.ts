@@ -18,6 +18,10 @@ const usage = `Usage: npm run lab <command> [options]     (options after "--" wi
 Options
   ${Object.values(optionTexts).join('\n  ')}
 
+(*) "run" and "sandbox start" begin with exactly the mode that they are given, and without these options with
+    the plain one. Everything else leaves the sandbox as it runs, or adds to its mode what it is given. A
+    change starts the sandbox anew, with all that it holds; "sandbox status" shows the mode.
+
 Variables: LAB_PREFIX (before every resource name), LAB_TARGET=aws, LAB_PORT, LAB_REGION (sandbox), LAB_AWS_CLI
 `;
 

@@ -16,7 +16,7 @@ export interface CommandOptions {
   readonly retryWhile?: {
     readonly says: RegExp;
     readonly clock: string;
-    /** How long the sandbox clock is moved at once, where it may skip. */
+    /** How far the sandbox clock is moved the first time, where it may skip. */
     readonly typicalSeconds: number;
     readonly limitSeconds: number;
   };
@@ -109,7 +109,9 @@ async function runWithRetries(
         if (skippedSeconds >= limitSeconds) throw error;
         if (!told) say(indent(dim(`AWS says, for now: ${error.awsMessage}`), '    '));
         told = true;
-        if (await skipInSandbox(clock, typicalSeconds)) skippedSeconds += typicalSeconds;
+        // Twice as far each time: the limit is reached in a few tries.
+        const skip = skippedSeconds + typicalSeconds;
+        if (await skipInSandbox(clock, skip)) skippedSeconds += skip;
         return undefined;
       }
     },

@@ -19,8 +19,9 @@ export const optionTexts = {
   profile: '--profile NAME    run on the real AWS account of this profile (default: the sandbox)',
   as: '--as NAME         act as this user of the sandbox: lab-dev, instructor or admin',
   'dry-run': '--dry-run         print the commands only, ready to paste',
-  'real-time': '--real-time       sandbox: wait as long as AWS would, skip nothing',
-  realistic: '--realistic       sandbox: slow roles, duplicates, throttling and other unkindness',
+  'real-time': '--real-time       sandbox: wait as long as AWS would, skip nothing (*)',
+  realistic:
+    '--realistic       sandbox: slow roles, duplicates, throttling and other unkindness (*)',
   yes: '--yes             do not ask before using a real account',
   keep: '--keep            leave the lab up at the end of "lab run"',
   json: '--json            machine-readable output where a command has it',
