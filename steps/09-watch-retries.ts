@@ -14,6 +14,6 @@ const step = await openStep(import.meta, {
 
 await settledMessages();
 
-await $({ show: 40 })`aws logs tail ${lab.logGroupName} --since 15m --format short`;
+await $({ show: 40, showLast: true })`aws logs tail ${lab.logGroupName} --since 15m --format short`;
 
 step.done('The good messages are gone, the poison was received three times and then moved away.');

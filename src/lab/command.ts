@@ -24,6 +24,8 @@ export interface CommandOptions {
   readonly quiet?: boolean;
   /** Lines of the answer that are shown. */
   readonly show?: number;
+  /** The last lines are shown when there are too many: of a log, whose newest lines matter. */
+  readonly showLast?: boolean;
 }
 
 export interface CommandResult {
@@ -81,7 +83,8 @@ async function type(
   if (commandOptions.quiet !== true) {
     if (result.code !== undefined) say(indent(dim(`(${result.code}: that is fine here)`), '    '));
     if (result.stdout.trim() !== '') {
-      say(indent(dim(trimmed(result.stdout, commandOptions.show)), '    '));
+      const part = commandOptions.showLast === true ? 'last' : 'first';
+      say(indent(dim(trimmed(result.stdout, commandOptions.show, part)), '    '));
     }
   }
   return result;

@@ -34,6 +34,10 @@ describe('trimmed()', () => {
   test('says how many lines are left out', () => {
     expect(plain(trimmed(lines(20), 3))).toBe('1\n2\n3\n... (17 more lines)');
   });
+
+  test('shows the last lines where these matter', () => {
+    expect(plain(trimmed(lines(20), 3, 'last'))).toBe('... (17 earlier lines)\n18\n19\n20');
+  });
 });
 
 test('indent() moves every line that is not empty', () => {

@@ -36,11 +36,15 @@ export function labelled(label: string, text: string, width = 96): string {
   return dim(start) + lines.join(`\n${' '.repeat(start.length)}`);
 }
 
-/** The first lines of a long answer; says how many are left out. */
-export function trimmed(text: string, most = 14): string {
+/** The first (or last) lines of a long answer; says how many are left out. */
+export function trimmed(text: string, most = 14, part: 'first' | 'last' = 'first'): string {
   const lines = text.trimEnd().split('\n');
   if (lines.length <= most) return lines.join('\n');
-  return [...lines.slice(0, most), dim(`... (${lines.length - most} more lines)`)].join('\n');
+  const leftOut = lines.length - most;
+  if (part === 'last') {
+    return [dim(`... (${leftOut} earlier lines)`), ...lines.slice(-most)].join('\n');
+  }
+  return [...lines.slice(0, most), dim(`... (${leftOut} more lines)`)].join('\n');
 }
 
 /** `1.4 s`, `95 s`, `3 min 20 s` */
