@@ -79,6 +79,8 @@ function splitMax(engine: Engine, queue: Queue, max: number): number {
 export function voteOnSkip(engine: Engine, tasksAreRunning: boolean): SkipVote {
   if (tasksAreRunning) return { busy: true };
   const now = engine.now();
+  // What waits for its turn may be what a jump would come too early for.
+  if (engine.world.store.busy) return { busy: true, until: now + 20 };
   const first = (held: 'IS NULL' | 'IS NOT NULL') => {
     const row = engine.world.store
       .sql(

@@ -13,55 +13,52 @@ import {
 } from './errors.ts';
 import { objectList, objectMap, optionalString, requiredString } from './input.ts';
 import { readVisibilityTimeout, sendOne } from './message-operations.ts';
-import { onQueue } from './on-queue.ts';
+import { onMessages } from './on-queue.ts';
 
 const mostBatchBytes = 1_048_576;
 
 /** The batch operations: each is authorised as the single one, and each entry stands for itself. */
 export function batchOperations(engine: Engine): Record<string, Operation> {
-  const allOrNothingOnDisk = (work: () => WireObject) => engine.world.store.transaction(work);
   return {
-    SendMessageBatch: onQueue(engine, 'sqs:SendMessage', (queue, input, context) => {
+    SendMessageBatch: onMessages(engine, 'sqs:SendMessage', (queue, input, context) => {
       const entries = readEntries(input, 'SendMessageBatchRequestEntry');
       const bytes = entries.reduce((sum, entry) => sum + entryBytes(entry), 0);
       if (bytes > mostBatchBytes) throw batchRequestTooLong(bytes);
-      return allOrNothingOnDisk(() =>
-        forEachEntry(entries, (entry) => {
-          if (entry['MessageBody'] === '') {
-            throw new AwsError('EmptyValue', 'Message body must not be empty.');
-          }
-          if (queue.fifo && entry['MessageGroupId'] === undefined) {
-            throw invalidParameter('The request must contain the parameter MessageGroupId.');
-          }
-          return sendOne(engine, queue, {
-            input: entry,
-            context,
-            tooLong: 'One or more parameters cannot be validated.',
-          });
-        }),
-      );
+      return forEachEntry(entries, (entry) => {
+        if (entry['MessageBody'] === '') {
+          throw new AwsError('EmptyValue', 'Message body must not be empty.');
+        }
+        if (queue.fifo && entry['MessageGroupId'] === undefined) {
+          throw invalidParameter('The request must contain the parameter MessageGroupId.');
+        }
+        return sendOne(engine, queue, {
+          input: entry,
+          context,
+          tooLong: 'One or more parameters cannot be validated.',
+        });
+      });
     }),
 
-    DeleteMessageBatch: onQueue(engine, 'sqs:DeleteMessage', (queue, input) => {
+    DeleteMessageBatch: onMessages(engine, 'sqs:DeleteMessage', (queue, input) => {
       const entries = readEntries(input, 'DeleteMessageBatchRequestEntry');
-      return allOrNothingOnDisk(() =>
-        forEachEntry(entries, (entry) => {
-          deleteMessage(engine, queue, requiredString(entry, 'ReceiptHandle'));
-          return {};
-        }),
-      );
+      return forEachEntry(entries, (entry) => {
+        deleteMessage(engine, queue, requiredString(entry, 'ReceiptHandle'));
+        return {};
+      });
     }),
 
-    ChangeMessageVisibilityBatch: onQueue(engine, 'sqs:ChangeMessageVisibility', (queue, input) => {
-      const entries = readEntries(input, 'ChangeMessageVisibilityBatchRequestEntry');
-      return allOrNothingOnDisk(() =>
-        forEachEntry(entries, (entry) => {
+    ChangeMessageVisibilityBatch: onMessages(
+      engine,
+      'sqs:ChangeMessageVisibility',
+      (queue, input) => {
+        const entries = readEntries(input, 'ChangeMessageVisibilityBatchRequestEntry');
+        return forEachEntry(entries, (entry) => {
           const handle = requiredString(entry, 'ReceiptHandle');
           changeVisibility(engine, queue, { handle, seconds: readVisibilityTimeout(entry) });
           return {};
-        }),
-      );
-    }),
+        });
+      },
+    ),
   };
 }
 

@@ -14,10 +14,10 @@ import {
 import { optionalInteger, optionalString, requiredString, stringList } from './input.ts';
 import { md5OfAttributes, selectAttributes } from './message-attributes.ts';
 import { checkSize, readMessage } from './message-input.ts';
-import { onQueue } from './on-queue.ts';
+import { onMessages, onQueue } from './on-queue.ts';
 import type { Queue } from './queues.ts';
 import type { ReceiveRequest } from './receive-message.ts';
-import { receiveMessages } from './receive-message.ts';
+import { hasVisible, receiveMessages } from './receive-message.ts';
 import { nextVisibleAt } from './select-messages.ts';
 import { sendMessage } from './send-message.ts';
 
@@ -26,7 +26,7 @@ const longestVisibilitySeconds = 43_200;
 
 export function messageOperations(engine: Engine): Record<string, Operation> {
   return {
-    SendMessage: onQueue(engine, 'sqs:SendMessage', (queue, input, context) =>
+    SendMessage: onMessages(engine, 'sqs:SendMessage', (queue, input, context) =>
       sendOne(engine, queue, { input, context, tooLong: 'One or more parameters are invalid.' }),
     ),
 
@@ -41,12 +41,12 @@ export function messageOperations(engine: Engine): Record<string, Operation> {
         : { Messages: messages.map((message) => shownMessage(message, wanted)) };
     }),
 
-    DeleteMessage: onQueue(engine, 'sqs:DeleteMessage', (queue, input) => {
+    DeleteMessage: onMessages(engine, 'sqs:DeleteMessage', (queue, input) => {
       deleteMessage(engine, queue, requiredString(input, 'ReceiptHandle'));
       return undefined;
     }),
 
-    ChangeMessageVisibility: onQueue(engine, 'sqs:ChangeMessageVisibility', (queue, input) => {
+    ChangeMessageVisibility: onMessages(engine, 'sqs:ChangeMessageVisibility', (queue, input) => {
       const handle = requiredString(input, 'ReceiptHandle');
       changeVisibility(engine, queue, { handle, seconds: readVisibilityTimeout(input) });
       return undefined;
@@ -138,15 +138,19 @@ async function receiveWithin(
 ): Promise<ReceivedMessage[]> {
   const { signal } = call.context;
   const deadline = engine.now() + call.waitSeconds * 1000;
-  let current = queue;
+  const { store } = engine.world;
+  const receive = () =>
+    signal.aborted ? [] : receiveMessages(engine, engine.queues.get(queue.arn), call.request);
   while (!signal.aborted) {
-    const messages = receiveMessages(engine, current, call.request);
+    const messages = await store.grouped(receive);
     if (messages.length > 0) return messages;
     if (engine.now() >= deadline) break;
-    const next = nextVisibleAt(engine.world.store, current, engine.now()) ?? deadline;
+    const current = engine.queues.get(queue.arn);
+    // What was sent together with the receive has woken nobody who waits from now on.
+    if (hasVisible(engine, current)) continue;
+    const next = nextVisibleAt(store, current, engine.now()) ?? deadline;
     await engine.waiters.wait(queue.arn, Math.min(next, deadline), signal);
     await noticeDisconnect();
-    current = engine.queues.get(queue.arn);
   }
   const full = call.waitSeconds === 0 && !queue.fifo && engine.limit.room(queue, 1) === 0;
   if (full) throw overLimit('Too many messages in flight for this queue.');

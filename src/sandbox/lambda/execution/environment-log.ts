@@ -1,4 +1,4 @@
-import type { IamApi, LogEvent, LogsApi } from '../../types.ts';
+import type { IamApi, LogEvent, LogsApi, World } from '../../types.ts';
 import type { FunctionConfig } from '../types.ts';
 
 const tailBytes = 4096;
@@ -7,11 +7,17 @@ const flushAfterMs = 250;
 /** A function that prints without end must not fill our memory. */
 const flushAtBytes = 1024 * 1024;
 
+interface LogServices {
+  readonly world: Pick<World, 'store'>;
+  readonly iam: IamApi;
+  readonly logs: LogsApi;
+}
+
 /** The log stream of one execution environment, written under the rights of the function's role. */
 export class EnvironmentLog {
   readonly #config: FunctionConfig;
   readonly #stream: string;
-  readonly #services: { readonly iam: IamApi; readonly logs: LogsApi };
+  readonly #services: LogServices;
   readonly #now: () => number;
   #events: LogEvent[] = [];
   #pendingBytes = 0;
@@ -19,12 +25,7 @@ export class EnvironmentLog {
   #timer: NodeJS.Timeout | undefined;
   #tail: Buffer = Buffer.alloc(0);
 
-  constructor(
-    config: FunctionConfig,
-    stream: string,
-    services: { readonly iam: IamApi; readonly logs: LogsApi },
-    now: () => number,
-  ) {
+  constructor(config: FunctionConfig, stream: string, services: LogServices, now: () => number) {
     this.#config = config;
     this.#stream = stream;
     this.#services = services;
@@ -39,8 +40,8 @@ export class EnvironmentLog {
     const bytes = Buffer.from(message.endsWith('\n') ? message : `${message}\n`);
     this.#tail = Buffer.concat([this.#tail, bytes]).subarray(-tailBytes);
     this.#pendingBytes += bytes.length;
-    if (this.#pendingBytes > flushAtBytes) this.flush();
-    else this.#timer ??= setTimeout(() => this.flush(), flushAfterMs).unref();
+    if (this.#pendingBytes > flushAtBytes) void this.flush();
+    else this.#timer ??= setTimeout(() => void this.flush(), flushAfterMs).unref();
   }
 
   /** From here on `tail` counts. */
@@ -53,7 +54,8 @@ export class EnvironmentLog {
     return this.#tail.toString('utf8');
   }
 
-  flush(): void {
+  /** Resolves when everybody can read what was appended before. */
+  async flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const events = this.#events;
@@ -61,11 +63,14 @@ export class EnvironmentLog {
     this.#pendingBytes = 0;
     if (events.length === 0) return;
     const { roleArn, name, region, logGroup } = this.#config;
-    // Asked each time: a right that the role lost a moment ago no longer counts.
-    const writer = this.#services.iam.assumeRole(roleArn, 'lambda.amazonaws.com', name);
-    if (writer === undefined) return;
+    const { world, iam, logs } = this.#services;
     try {
-      this.#services.logs.write({ writer, region, group: logGroup, stream: this.#stream, events });
+      await world.store.grouped(() => {
+        // Asked each time: a right that the role lost a moment ago no longer counts.
+        const writer = iam.assumeRole(roleArn, 'lambda.amazonaws.com', name);
+        if (writer === undefined) return;
+        logs.write({ writer, region, group: logGroup, stream: this.#stream, events });
+      });
     } catch (error) {
       // A log that cannot be written does not stop a function, nor the sandbox.
       console.error(`sandbox: cannot write to log group ${logGroup}:`, error);

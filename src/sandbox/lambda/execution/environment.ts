@@ -110,7 +110,7 @@ export class ExecutionEnvironment {
     };
     this.#log.append(this.#lines.end(report));
     this.#log.append(this.#lines.report(report));
-    this.#log.flush();
+    await this.#log.flush();
     return {
       payload: outcome.payload,
       functionError: outcome.status === 'success' ? undefined : 'Unhandled',
@@ -120,7 +120,7 @@ export class ExecutionEnvironment {
 
   async end(): Promise<void> {
     await this.#dropProcess();
-    this.#log.flush();
+    await this.#log.flush();
     await rm(this.#tempFolder, { recursive: true, force: true });
   }
 

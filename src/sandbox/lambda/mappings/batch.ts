@@ -42,21 +42,19 @@ export async function workBatch(parts: MappingParts, batch: Batch): Promise<Batc
   if (batch.closed.aborted || outcome?.kind !== 'completed') return 'failed';
   const done = handledMessages(batch, outcome);
   if (done === undefined) return 'failed';
-  deleteMessages(parts, batch.mapping, done);
+  await deleteMessages(parts, batch.mapping, done);
   return done.length === batch.entries.length ? 'done' : 'items-failed';
 }
 
 /** Without the right to delete, messages come back as if they had failed. */
-export function deleteMessages(
+export async function deleteMessages(
   parts: MappingParts,
   { functionArn, queueArn }: Mapping,
   messages: readonly ReceivedMessage[],
-): void {
+): Promise<void> {
   if (messages.length === 0 || !roleMay(parts, functionArn, queueArn, ['DeleteMessage'])) return;
-  parts.sqs.delete(
-    queueArn,
-    messages.map(({ receiptHandle }) => receiptHandle),
-  );
+  const handles = messages.map(({ receiptHandle }) => receiptHandle);
+  await parts.world.store.grouped(() => parts.sqs.delete(queueArn, handles));
 }
 
 /**

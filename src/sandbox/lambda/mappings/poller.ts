@@ -46,15 +46,25 @@ export class Poller {
 
   async run(): Promise<void> {
     const { clock } = this.#parts.world;
+    const pause = () => clock.sleepUntil(clock.now() + lookAgainMs, this.#stop.signal);
     while (!this.#stop.signal.aborted) {
-      if (!this.#mayPoll()) {
-        await clock.sleepUntil(clock.now() + lookAgainMs, this.#stop.signal);
-      } else if (this.#concurrency.isFull()) {
-        await this.#placeForOneMore();
-      } else if (!(await this.#takeBatch())) {
-        this.#concurrency.idle();
-        await this.#parts.sqs.whenVisible(this.#mapping.queueArn, this.#stop.signal);
+      try {
+        if (this.#mayPoll()) await this.#poll();
+        else await pause();
+      } catch (error) {
+        // A full disk, perhaps: polling goes on when there is space again.
+        console.error(`sandbox: event source mapping ${this.#mapping.uuid} cannot poll:`, error);
+        await pause();
       }
+    }
+  }
+
+  async #poll(): Promise<void> {
+    if (this.#concurrency.isFull()) {
+      await this.#placeForOneMore();
+    } else if (!(await this.#takeBatch())) {
+      this.#concurrency.idle();
+      await this.#parts.sqs.whenVisible(this.#mapping.queueArn, this.#stop.signal);
     }
   }
 
@@ -95,7 +105,7 @@ export class Poller {
   /** @returns false when the queue had nothing for us */
   async #takeBatch(): Promise<boolean> {
     const { batchSize, windowSeconds } = this.#mapping.settings;
-    const received = this.#receive(Math.min(batchSize, receiveMax));
+    const received = await this.#receive(Math.min(batchSize, receiveMax));
     if (received === undefined) return false;
     if (windowSeconds > 0) await this.#gather(received);
     if (this.#closed.aborted) return true;
@@ -111,14 +121,16 @@ export class Poller {
   }
 
   /** @returns undefined when nothing was visible; what the filters do not let pass is deleted */
-  #receive(max: number): Catch | undefined {
+  async #receive(max: number): Promise<Catch | undefined> {
     const { sqs, world } = this.#parts;
     const { queueArn, uuid, settings } = this.#mapping;
     const timeoutSeconds = sqs.queue(queueArn)?.visibilityTimeoutSeconds ?? 0;
-    const messages = sqs.receive({ queueArn, max, holder: uuid });
+    const receive = () =>
+      this.#stop.signal.aborted ? [] : sqs.receive({ queueArn, max, holder: uuid });
+    const messages = await world.store.grouped(receive);
     if (messages.length === 0) return undefined;
     const passes = ({ body }: ReceivedMessage) => this.#passesFilters(body);
-    deleteMessages(
+    await deleteMessages(
       this.#parts,
       this.#mapping,
       messages.filter((message) => !passes(message)),
@@ -140,7 +152,7 @@ export class Poller {
     let bytes = sizeOf(entries);
     while (entries.length < settings.batchSize && bytes < payloadMax) {
       if (clock.now() >= end || this.#stop.signal.aborted || !this.#mayPoll()) return;
-      const more = this.#receive(Math.min(settings.batchSize - entries.length, receiveMax));
+      const more = await this.#receive(Math.min(settings.batchSize - entries.length, receiveMax));
       if (more === undefined) await this.#visibleBefore(end, queueArn);
       else entries.push(...more.entries);
       bytes += sizeOf(more?.entries ?? []);

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { CreateEventSourceMappingCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { CreateEventSourceMappingCommandInput } from '@aws-sdk/client-lambda';
@@ -37,7 +38,7 @@ export interface FakeFunction {
   readonly batches: SQSRecord[][];
   /** How each invocation ends; everything goes well unless a test says otherwise. */
   handler: (records: SQSRecord[]) => InvokeOutcome | Promise<InvokeOutcome>;
-  /** Resolves when there were `count` invocations. */
+  /** Resolves when there were `count` invocations, and what came of them is done. */
   invoked(count: number): Promise<void>;
 }
 
@@ -66,7 +67,7 @@ export async function mappingLab(options: LabOptions = {}): Promise<MappingLab> 
   const world: World = { store, clock, accountId, faults: { ...noFaults, ...options.faults } };
   const { api: iamApi, service: iamService, users } = createIam(world);
   const sqs = createSqs(world);
-  const { fake, api } = fakeFunction();
+  const { fake, api } = fakeFunction(store);
   const mappings = createMappings(world, { iam: iamApi, sqs: sqs.api, functions: api });
   const lambdaService = createLambdaService({ operations: {}, routes: [] }, mappings);
   const services = [iamService, sqs.service, lambdaService];
@@ -126,15 +127,15 @@ export const thrown: InvokeOutcome = {
 
 export const throttled: InvokeOutcome = { kind: 'throttled', reason: 'a test' };
 
-function fakeFunction(): { fake: FakeFunction; api: FunctionsApi } {
+function fakeFunction(store: Store): { fake: FakeFunction; api: FunctionsApi } {
   const waiting = new Set<() => void>();
   const fake: FakeFunction = {
     exists: true,
     timeoutSeconds: 5,
     batches: [],
     handler: () => completed(null),
-    invoked: (count) =>
-      new Promise((resolve) => {
+    async invoked(count) {
+      await new Promise<void>((resolve) => {
         const look = () => {
           if (fake.batches.length < count) return;
           waiting.delete(look);
@@ -142,7 +143,9 @@ function fakeFunction(): { fake: FakeFunction; api: FunctionsApi } {
         };
         waiting.add(look);
         look();
-      }),
+      });
+      await settled(store);
+    },
   };
   const roleArn = `arn:aws:iam::${accountId}:role/worker-role`;
   const api: FunctionsApi = {
@@ -234,17 +237,25 @@ export async function connect(
   return String(UUID);
 }
 
+/** Sends, and gives the mapping time to receive. */
 export async function send(lab: MappingLab, ...bodies: string[]): Promise<string[]> {
   const ids: string[] = [];
   for (const MessageBody of bodies) {
     const sent = await lab.sqs.send(new SendMessageCommand({ QueueUrl: 'work', MessageBody }));
     ids.push(String(sent.MessageId));
   }
+  await settled(lab.world.store);
   return ids;
 }
 
-/** Messages of a queue: visible and in flight. Asking also gives the mapping time to do what it can. */
+/** Resolves when the mapping has done what it can. */
+export async function settled(store: Store): Promise<void> {
+  for (let quiet = 0; quiet < 10; quiet = store.busy ? 0 : quiet + 1) await setImmediate();
+}
+
+/** Messages of a queue, visible and in flight, when the mapping has done what it can. */
 export async function counts(lab: MappingLab, name = 'work'): Promise<[number, number]> {
+  await settled(lab.world.store);
   const { Attributes = {} } = await lab.sqs.send(
     new GetQueueAttributesCommand({ QueueUrl: name, AttributeNames: ['All'] }),
   );

@@ -1,0 +1,11 @@
+/** Random numbers that are the same for the same seed. @returns a function to whole numbers below `below` */
+export function randomFrom(seed: number): (below: number) => number {
+  let state = seed >>> 0;
+  // mulberry32
+  return (below) => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
+  };
+}
