@@ -32,6 +32,8 @@ export interface ClockOptions {
 
 /** Long enough for an answered client to come back, short enough not to be noticed. */
 const quietMs = 20;
+/** After a jump that failed. */
+const retryMs = 1000;
 /** setTimeout cannot wait longer than this. */
 const longestTimerMs = 2 ** 31 - 1;
 
@@ -97,11 +99,21 @@ export class LabClock {
 
   /** Something changed: look soon whether only a wait is left, and jump to its end. */
   consider(): void {
+    this.#askIn(quietMs);
+  }
+
+  #askIn(milliseconds: number): void {
     if (!this.skipping || this.#stopped || this.#asking !== undefined) return;
     this.#asking = setTimeout(() => {
       this.#asking = undefined;
-      this.#skipIfOnlyWaiting();
-    }, quietMs);
+      try {
+        this.#skipIfOnlyWaiting();
+      } catch (error) {
+        // The jump could not be made durable, so there was none.
+        console.error('sandbox: the clock cannot jump:', error);
+        this.#askIn(retryMs);
+      }
+    }, milliseconds);
     this.#asking.unref();
   }
 

@@ -102,8 +102,12 @@ export function createEvents(
   }
 
   function start(id: string): void {
-    deliver(id).catch((error: unknown) => {
-      if (!closing.signal.aborted) console.error('sandbox: cannot run an event:', error);
+    deliver(id).catch(async (error: unknown) => {
+      if (closing.signal.aborted) return;
+      // A full disk, perhaps. The event was accepted: it is tried again.
+      console.error('sandbox: cannot run an event:', error);
+      await clock.sleepUntil(clock.now() + 1000, closing.signal);
+      start(id);
     });
   }
 

@@ -108,7 +108,11 @@ export class MoveTasks {
     this.#run(taskId)
       .catch((error: unknown) => {
         // A store that was closed under a running task is no failure: the task goes on next time.
-        if (!this.#closed && !/not open/.test(String(error))) console.error(error);
+        if (this.#closed || /not open/.test(String(error))) return;
+        // A full disk, perhaps: the task goes on when there is space again.
+        console.error('sandbox: a message move task cannot move:', error);
+        const { clock } = this.#engine.world;
+        void clock.sleepUntil(clock.now() + 1000).then(() => this.#start(taskId));
       })
       .finally(() => {
         this.#running.delete(taskId);

@@ -91,8 +91,20 @@ export class Lifecycle {
   #settleLater({ transition }: Mapping): void {
     if (transition === undefined) return;
     const { clock } = this.#parts.world;
-    void clock.sleepUntil(transition.endsAt, this.#closed.signal).then(() => this.settle());
+    void this.#settleAt(transition.endsAt);
     clock.consider();
+  }
+
+  async #settleAt(time: number): Promise<void> {
+    const { clock } = this.#parts.world;
+    await clock.sleepUntil(time, this.#closed.signal);
+    try {
+      this.settle();
+    } catch (error) {
+      // A full disk, perhaps. It will have to go through some time.
+      console.error('sandbox: an event source mapping cannot change its state:', error);
+      await this.#settleAt(clock.now() + transitionMs);
+    }
   }
 
   #startPoller(mapping: Mapping): void {
