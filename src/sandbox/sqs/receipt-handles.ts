@@ -1,4 +1,5 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import type { Store } from '../store.ts';
 import { receiptHandleIsInvalid } from './errors.ts';
 
@@ -20,12 +21,12 @@ const macBytes = 32;
  * the store's own key tells it from garbage.
  */
 export class ReceiptHandles {
-  readonly #key: Buffer;
+  readonly #key: KeyObject;
 
   constructor(store: Store) {
     const stored = store.setting('sqs.receipt-handle-key') ?? randomBytes(32).toString('hex');
     store.setSetting('sqs.receipt-handle-key', stored);
-    this.#key = Buffer.from(stored, 'hex');
+    this.#key = createSecretKey(stored, 'hex');
   }
 
   issue(receipt: Receipt): string {
