@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { ListLayersCommand } from '@aws-sdk/client-lambda';
+import { CreateFunctionCommand, ListLayersCommand } from '@aws-sdk/client-lambda';
 import {
   AddPermissionCommand,
   CreateQueueCommand,
@@ -417,3 +417,39 @@ function noKeys(): never {
 function is5xx(status: unknown): boolean {
   return status === 500 || status === 503;
 }
+
+test('SQS takes the same JSON request at the path of the queue URL', async () => {
+  const { QueueUrl = '' } = await lab.sqs.send(new CreateQueueCommand({ QueueName: 'by-path' }));
+  const atPath = signedByHand(lab.endpoint, {
+    service: 'sqs',
+    credentials: lab.sandbox.issueUser('admin', JSON.stringify(allowAll)),
+    headers: { 'x-amz-target': 'AmazonSQS.SendMessage' },
+    path: new URL(QueueUrl).pathname,
+    body: JSON.stringify({ QueueUrl, MessageBody: 'x' }),
+  });
+  const answer = await sendRaw(lab.endpoint, atPath);
+  expect([answer.status, JSON.parse(answer.body)]).toMatchObject([
+    200,
+    { MD5OfMessageBody: '9dd4e461268c8034f5c8564e155c67a6' },
+  ]);
+});
+
+test('a request to Lambda of more than 70,167,211 bytes is refused in its words', async () => {
+  const good = await signedBySdk(lab.lambda, () =>
+    lab.lambda.send(
+      new CreateFunctionCommand({
+        FunctionName: 'big',
+        Role: 'arn:aws:iam::111122223333:role/x',
+        Code: { ZipFile: Buffer.from('x') },
+      }),
+    ),
+  );
+  const body = Buffer.alloc(70_167_212);
+  const headers = { ...good.headers, 'content-length': String(body.length) };
+  const answer = await sendRaw(lab.endpoint, { ...good, headers, body });
+  expect(answer.status).toBe(413);
+  expect(answer.headers['x-amzn-errortype']).toBe('RequestEntityTooLargeException');
+  expect(answer.body).toContain(
+    'Request must be smaller than 70167211 bytes for the CreateFunction operation',
+  );
+});

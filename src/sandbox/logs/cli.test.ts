@@ -81,3 +81,14 @@ test.skipIf(cli === '')(
   },
   30_000,
 );
+
+test.skipIf(cli === '')('aws logs tail of a group that is missing ends with 254', async () => {
+  await using lab = await sandboxForTest();
+  const env = environment(lab);
+  await expect(promisify(execFile)(cli, ['logs', 'tail', group], { env })).rejects.toMatchObject({
+    code: 254,
+    stderr: expect.stringContaining(
+      'An error occurred (ResourceNotFoundException) when calling the FilterLogEvents operation: The specified log group does not exist.',
+    ),
+  });
+});

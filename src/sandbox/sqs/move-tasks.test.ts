@@ -230,3 +230,25 @@ test('a FIFO redrive keeps the order of the group', async () => {
   await finished(q, dlq);
   expect(bodies(await q.receive(url))).toEqual(['1', '2', '3']);
 });
+
+test('no more than 100 tasks are active in an account', async () => {
+  await using q = await sqsForTest();
+  const third = await q.create('third');
+  const starts = async (index: number) => {
+    const dlq = await q.create(`dlq-${index}`);
+    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: arnOf(dlq), maxReceiveCount: 1 });
+    await q.create(`source-${index}`, { RedrivePolicy });
+    for (const body of ['1', '2', '3']) await q.send(dlq, body);
+    return start(q, dlq, { DestinationArn: arnOf(third), MaxNumberOfMessagesPerSecond: 1 });
+  };
+  for (let index = 0; index < 100; index += 1) await starts(index);
+  expect(await refusal(starts(100))).toMatchObject({ status: 400 });
+});
+
+test.each([0, 501])('a task moves 1 to 500 messages a second, not %i', async (rate) => {
+  await using q = await sqsForTest();
+  const { dlq } = await deadLetter(q, ['1']);
+  expect(await refusal(start(q, dlq, { MaxNumberOfMessagesPerSecond: rate }))).toMatchObject({
+    code: 'InvalidParameterValue',
+  });
+});

@@ -326,3 +326,15 @@ test('nodejs22.x reports an unhandled rejection by its own name', async () => {
     errorMessage: 'Error: lost',
   });
 });
+
+test('the environment names format and level of the log only when the format is JSON', async () => {
+  const names = 'Object.keys(process.env).filter((name) => /_LOG_(FORMAT|LEVEL)$/.test(name))';
+  const values = 'names.map((name) => `${name}=${process.env[name]}`)';
+  const code = `export const handler = async () => { const names = ${names}; return ${values}.sort() };`;
+  expect((await run(code)).payload).toEqual([]);
+  const json = { LogFormat: 'JSON', ApplicationLogLevel: 'WARN' } as const;
+  expect((await run(code, { LoggingConfig: json })).payload).toEqual([
+    'AWS_LAMBDA_LOG_FORMAT=JSON',
+    'AWS_LAMBDA_LOG_LEVEL=WARN',
+  ]);
+});

@@ -570,3 +570,36 @@ test('after a restart transitions end, polling goes on, and what was in flight c
   }
   await rm(folder, { recursive: true });
 });
+
+test('attributes of the event record: trace header, message group and dead-letter source, when there are some', async () => {
+  await using lab = await mappingLab();
+  // The mapping is on the dead-letter queue `work` of another queue.
+  await connect(lab);
+  const RedrivePolicy = JSON.stringify({
+    deadLetterTargetArn: queueArn('work'),
+    maxReceiveCount: 1,
+  });
+  await createQueue(lab, 'source', { RedrivePolicy });
+  const trace = 'Root=1-5759e988-bd862e3fe1be46a994272793';
+  const { MessageId } = await lab.sqs.send(
+    new SendMessageCommand({
+      QueueUrl: 'source',
+      MessageBody: 'x',
+      MessageGroupId: 'tenant-1',
+      MessageSystemAttributes: { AWSTraceHeader: { DataType: 'String', StringValue: trace } },
+    }),
+  );
+  const receive = new ReceiveMessageCommand({ QueueUrl: 'source', VisibilityTimeout: 0 });
+  await lab.sqs.send(receive);
+  await lab.sqs.send(receive);
+  await lab.fake.invoked(1);
+  expect(lab.fake.batches[0]?.[0]).toMatchObject({
+    messageId: MessageId,
+    attributes: {
+      ApproximateReceiveCount: '2',
+      AWSTraceHeader: trace,
+      DeadLetterQueueSourceArn: queueArn('source'),
+      MessageGroupId: 'tenant-1',
+    },
+  });
+});
