@@ -92,6 +92,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     throw error;
   });
 
+  // What a sandbox before this one left waiting may be all that is ahead.
+  world.clock.consider();
+
   return {
     endpoint: `http://127.0.0.1:${gateway.port}`,
     port: gateway.port,

@@ -174,9 +174,7 @@ describe('the write-ahead log', () => {
       writeFileSync(`${copy}-wal`, log.subarray(0, length));
       const kept = ends.findLast(({ bytes }) => bytes <= length)?.n ?? inDatabase;
       const cutStore = open(copy);
-      expect(numbers(cutStore), `cut at byte ${length}`).toEqual(
-        Array.from({ length: kept }, (_, index) => index + 1),
-      );
+      expect(numbers(cutStore), `cut at byte ${length}`).toEqual(upTo(kept));
       cutStore.close();
     }
   });
@@ -195,10 +193,8 @@ describe('the write-ahead log', () => {
       writeFileSync(copy, database);
       writeFileSync(`${copy}-wal`, damaged);
       const found = numbersOrRefusal(copy);
-      if (found === 'refused') continue;
-      expect(found, `bit flipped in byte ${at}`).toEqual(
-        Array.from({ length: found.length }, (_, index) => index + 1),
-      );
+      const kept = found === 'refused' ? 0 : found.length;
+      expect(['refused', upTo(kept)], `bit flipped in byte ${at}`).toContainEqual(found);
     }
   });
 });
@@ -222,7 +218,7 @@ describe('a damaged database file', () => {
       writeFileSync(copy, damaged);
       const found = numbersOrRefusal(copy);
       if (found === 'refused') refused += 1;
-      else expect(found).toEqual(Array.from({ length: 400 }, (_, index) => index + 1));
+      expect(['refused', upTo(400)]).toContainEqual(found);
     }
     expect(refused).toBeGreaterThan(60);
   });
@@ -251,6 +247,10 @@ describe('a damaged database file', () => {
   });
 });
 
+function upTo(last: number): number[] {
+  return Array.from({ length: last }, (_, index) => index + 1);
+}
+
 /** As many pages as there are now: what needs another one finds the disk full. */
 function fillDisk(store: Store): void {
   store.migrate('PRAGMA max_page_count = 1');
@@ -266,9 +266,10 @@ function numbersOrRefusal(path: string): number[] | 'refused' {
     store = open(path);
     return numbers(store);
   } catch (error) {
-    expect(error).toBeInstanceOf(StoreDamagedError);
-    expect(String(error)).toContain('lab sandbox reset');
-    return 'refused';
+    if (error instanceof StoreDamagedError && error.message.includes('lab sandbox reset')) {
+      return 'refused';
+    }
+    throw error;
   } finally {
     store?.close();
   }
