@@ -29,7 +29,7 @@ async function call(lab: TestSandbox, service: ServiceName, operation: string, i
 
 const xs = (count: number) => 'x'.repeat(count);
 
-describe('names and texts at their limits: the longest is taken, one more is refused', () => {
+describe('names, texts and tags at their limits', () => {
   test.each<[string, ServiceName, string, (text: string) => WireObject, number]>([
     ['queue name', 'sqs', 'CreateQueue', (QueueName) => ({ QueueName }), 80],
     [
@@ -150,15 +150,18 @@ describe('names and texts at their limits: the longest is taken, one more is ref
       (a) => ({ Resource: functionArn, Tags: { a } }),
       256,
     ],
-  ])('%s', async (_what, service, operation, input, longest) => {
-    await using lab = await standing();
-    await inputsOf[service](lab);
-    const tooLong = await call(lab, service, operation, input(xs(longest + 1)));
-    expect(tooLong).toMatchObject({ status: 400 });
-    const fitting = await call(lab, service, operation, input(xs(longest)));
-    // A policy of that name is not there, which could be looked for.
-    expect(fitting.status).toBeOneOf(operation === 'GetRolePolicy' ? [404] : [200, 201, 204]);
-  });
+  ])(
+    'the longest %s is taken, one more character is refused',
+    async (_what, service, operation, input, longest) => {
+      await using lab = await standing();
+      await inputsOf[service](lab);
+      const tooLong = await call(lab, service, operation, input(xs(longest + 1)));
+      expect(tooLong).toMatchObject({ status: 400 });
+      const fitting = await call(lab, service, operation, input(xs(longest)));
+      // A policy of that name is not there, which could be looked for.
+      expect(fitting.status).toBeOneOf(operation === 'GetRolePolicy' ? [404] : [200, 201, 204]);
+    },
+  );
 
   test.each<[string, ServiceName, string, (tags: Record<string, string>) => WireObject]>([
     ['queue', 'sqs', 'TagQueue', (Tags) => ({ QueueUrl: 'work', Tags })],
