@@ -101,7 +101,7 @@ function errorIn(
 }
 
 describe('hostile values for each member of each operation', { timeout: 60_000 }, () => {
-  test.each(operations)('%s %s', async (service, operation) => {
+  test.each(operations)('%s %s refuses them in its form', async (service, operation) => {
     await using lab = await sandboxForTest({ clock: new LabClock({ standingAt: monday }) });
     const valid = (await inputsOf[service](lab))[operation];
     if (valid === undefined) throw new Error(`No valid input for ${operation}`);
@@ -166,7 +166,7 @@ function canBeWritten(
 }
 
 describe('the inputs that the tests above start from', () => {
-  test.each(operations)('%s %s', async (service, operation) => {
+  test.each(operations)('%s %s takes its own', async (service, operation) => {
     await using lab = await sandboxForTest({ clock: new LabClock({ standingAt: monday }) });
     const input = (await inputsOf[service](lab))[operation] ?? {};
     const call = { service, operation, input };
