@@ -242,13 +242,14 @@ export class ExecutionEnvironment {
         Math.max(0, deadline - performance.now()),
       );
     });
+    const nextEvent = async (): Promise<Event> => {
+      const frame = await runtime.next();
+      if (frame !== undefined) return { kind: 'frame', frame };
+      return { kind: 'ended', reason: (await runtime.ended).reason };
+    };
     const watch = setInterval(() => this.#checkMemory(runtime), memoryCheckMs);
     try {
-      const event = await Promise.race<Event>([
-        runtime.next().then((frame) => ({ kind: 'frame', frame })),
-        runtime.ended.then(({ reason }) => ({ kind: 'ended', reason })),
-        timeout,
-      ]);
+      const event = await Promise.race([nextEvent(), timeout]);
       if (event.kind === 'frame')
         this.#noteMemory(runtime, Number(event.frame.meta['rssBytes'] ?? 0));
       return event;

@@ -32,7 +32,7 @@ export class RuntimeProcess {
   readonly #onOutput: RuntimeProcessOptions['onOutput'];
   readonly #unread: Frame[] = [];
   readonly ended: Promise<ProcessEnd>;
-  #deliver: ((frame: Frame) => void) | undefined;
+  #deliver: ((frame: Frame | undefined) => void) | undefined;
   #alive = true;
 
   constructor(options: RuntimeProcessOptions) {
@@ -60,6 +60,8 @@ export class RuntimeProcess {
     this.ended = new Promise((resolve) => {
       const end = (reason: string | undefined) => {
         this.#alive = false;
+        this.#deliver?.(undefined);
+        this.#deliver = undefined;
         if (pid !== undefined) options.guardian?.forget(pid);
         resolve({ reason });
       };
@@ -86,10 +88,13 @@ export class RuntimeProcess {
     this.#toChild.write(encodeFrame(meta, body));
   }
 
-  /** The next frame that is no output. */
-  next(): Promise<Frame> {
+  /**
+   * The next frame that is no output; undefined when the process has ended. Whoever raced this against
+   * `ended` would leave something behind there with each invocation.
+   */
+  next(): Promise<Frame | undefined> {
     const frame = this.#unread.shift();
-    if (frame !== undefined) return Promise.resolve(frame);
+    if (frame !== undefined || !this.#alive) return Promise.resolve(frame);
     return new Promise((resolve) => {
       this.#deliver = resolve;
     });
