@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { runChild, temporaryCheckout, temporaryFolder } from '../lab/testing.ts';
 import type { Checkout } from '../lab/testing.ts';
 import { root } from '../lab/settings.ts';
+import { benchPipeline, benchQueues } from './bench-sandbox.ts';
 
 interface StepTrace {
   readonly step: string;
@@ -176,4 +177,6 @@ async function benchSandboxStart(runs: number): Promise<void> {
 
 const pairs = Number(process.argv[2] ?? 3);
 await benchSandboxStart(7);
+await benchQueues(5);
+await benchPipeline();
 if (pairs > 0) await benchLab(pairs);
