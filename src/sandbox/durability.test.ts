@@ -29,10 +29,10 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { LabClock } from './clock.ts';
 import { connect, counts, mappingLab, send } from './lambda/mappings/testing.ts';
 import { zipOf } from './lambda/testing.ts';
-import { startProcess } from './testing-process.ts';
-import type { SandboxProcess } from './testing-process.ts';
-import { randomFrom } from './testing-random.ts';
-import { sandboxForTest } from './testing.ts';
+import { startProcess } from './testing/process.ts';
+import type { SandboxProcess } from './testing/process.ts';
+import { randomFrom } from './testing/random.ts';
+import { sandboxForTest } from './testing/sandbox-for-test.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 

@@ -24,8 +24,8 @@ import {
   logOf,
   monday,
 } from './lambda/testing.ts';
-import { sandboxForTest } from './testing.ts';
-import type { TestSandbox } from './testing.ts';
+import { sandboxForTest } from './testing/sandbox-for-test.ts';
+import type { TestSandbox } from './testing/sandbox-for-test.ts';
 
 // The execution role, right by right: what a learner sees when one is missing, and that no other is needed.
 

@@ -23,7 +23,7 @@ if (values.home === undefined) throw new Error('--home DIR is missing');
 process.umask(0o077);
 // Halves the time to the first answer, and saves 30 MB, from the second start on.
 enableCompileCache(join(values.home, 'compile-cache'));
-const { runProcess } = await import('./run-process.ts');
+const { runProcess } = await import('./process/run-process.ts');
 await runProcess({
   home: values.home,
   port: Number(values.port),

@@ -1,7 +1,7 @@
 import type { LabClock } from './clock.ts';
-import { createControl } from './control.ts';
-import { openDurableClock } from './durable-clock.ts';
-import { startGateway } from './gateway.ts';
+import { createControl } from './process/control.ts';
+import { openDurableClock } from './process/durable-clock.ts';
+import { startGateway } from './gateway/gateway.ts';
 import type { Credentials } from './iam/users.ts';
 import { createServices } from './services.ts';
 import { Store } from './store.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Store, StoreDamagedError } from './store.ts';
-import { randomFrom } from './testing-random.ts';
+import { randomFrom } from './testing/random.ts';
 
 // Each commit waits for the disk.
 vi.setConfig({ testTimeout: 30_000 });

@@ -13,8 +13,8 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { runChild, temporaryFolder } from '../lab/testing.ts';
-import { startProcess } from '../sandbox/testing-process.ts';
-import type { ClientConfiguration } from '../sandbox/testing-process.ts';
+import { startProcess } from '../sandbox/testing/process.ts';
+import type { ClientConfiguration } from '../sandbox/testing/process.ts';
 import { timePipeline } from './pipeline.ts';
 
 /** @see https://www.npmjs.com/package/fauxqs */

@@ -17,7 +17,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { runChild } from '../lab/testing.ts';
 import { root } from '../lab/settings.ts';
-import type { ClientConfiguration } from '../sandbox/testing-process.ts';
+import type { ClientConfiguration } from '../sandbox/testing/process.ts';
 
 export const logGroupName = '/aws/lambda/worker';
 

@@ -13,9 +13,9 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { temporaryFolder } from '../lab/testing.ts';
-import { startProcess } from '../sandbox/testing-process.ts';
-import type { SandboxProcess } from '../sandbox/testing-process.ts';
-import { randomFrom } from '../sandbox/testing-random.ts';
+import { startProcess } from '../sandbox/testing/process.ts';
+import type { SandboxProcess } from '../sandbox/testing/process.ts';
+import { randomFrom } from '../sandbox/testing/random.ts';
 import { buildPipeline, leftIn, logGroupName, pause, readOutcomes } from './pipeline.ts';
 import { Books } from './soak-books.ts';
 import type { Sample } from './soak-books.ts';

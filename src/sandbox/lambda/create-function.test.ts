@@ -2,8 +2,8 @@ import { CreateFunctionCommand, UpdateFunctionConfigurationCommand } from '@aws-
 import type { CreateFunctionCommandInput } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LabClock } from '../clock.ts';
-import { sandboxForTest } from '../testing.ts';
-import type { TestSandbox } from '../testing.ts';
+import { sandboxForTest } from '../testing/sandbox-for-test.ts';
+import type { TestSandbox } from '../testing/sandbox-for-test.ts';
 import { createRole, monday, zipOf } from './testing.ts';
 
 let lab: TestSandbox;

@@ -18,8 +18,8 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { LabClock } from '../clock.ts';
-import { sandboxForTest } from '../testing.ts';
-import type { TestSandbox } from '../testing.ts';
+import { sandboxForTest } from '../testing/sandbox-for-test.ts';
+import type { TestSandbox } from '../testing/sandbox-for-test.ts';
 import { createFunction, createRole, invoke, monday, zipOf } from './testing.ts';
 
 const standing = () =>

@@ -5,7 +5,7 @@ import { AttachRolePolicyCommand, CreateRoleCommand } from '@aws-sdk/client-iam'
 import { CreateFunctionCommand, InvokeCommand } from '@aws-sdk/client-lambda';
 import type { CreateFunctionCommandInput } from '@aws-sdk/client-lambda';
 import { ZipFile } from 'yazl';
-import type { TestSandbox } from '../testing.ts';
+import type { TestSandbox } from '../testing/sandbox-for-test.ts';
 
 export const basicExecutionPolicy =
   'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole';

@@ -13,8 +13,8 @@ import {
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs';
 import { LabClock } from '../clock.ts';
-import { sandboxForTest } from '../testing.ts';
-import type { TestOptions } from '../testing.ts';
+import { sandboxForTest } from '../testing/sandbox-for-test.ts';
+import type { TestOptions } from '../testing/sandbox-for-test.ts';
 
 export const testStart = Date.parse('2026-11-23T08:00:00Z');
 

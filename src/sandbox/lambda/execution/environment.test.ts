@@ -2,8 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { LabClock } from '../../clock.ts';
-import { sandboxForTest } from '../../testing.ts';
-import type { TestSandbox } from '../../testing.ts';
+import { sandboxForTest } from '../../testing/sandbox-for-test.ts';
+import type { TestSandbox } from '../../testing/sandbox-for-test.ts';
 import { createFunction, createRole, invoke, isRunning, logOf, monday } from '../testing.ts';
 
 let lab: TestSandbox;

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { LabClock } from '../../clock.ts';
-import { sandboxForTest } from '../../testing.ts';
+import { sandboxForTest } from '../../testing/sandbox-for-test.ts';
 import { createFunction, invoke, monday } from '../testing.ts';
 
 const lab = await sandboxForTest({ clock: new LabClock({ standingAt: monday, skipping: false }) });

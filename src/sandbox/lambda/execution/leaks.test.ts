@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { LabClock } from '../../clock.ts';
-import { sandboxForTest } from '../../testing.ts';
+import { sandboxForTest } from '../../testing/sandbox-for-test.ts';
 import { createFunction, invoke, monday } from '../testing.ts';
 
 setFlagsFromString('--expose-gc');

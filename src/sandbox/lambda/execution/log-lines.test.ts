@@ -3,8 +3,8 @@ import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LabClock } from '../../clock.ts';
-import { sandboxForTest } from '../../testing.ts';
-import type { TestSandbox } from '../../testing.ts';
+import { sandboxForTest } from '../../testing/sandbox-for-test.ts';
+import type { TestSandbox } from '../../testing/sandbox-for-test.ts';
 import {
   basicExecutionPolicy,
   createFunction,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LabClock } from '../../clock.ts';
-import { sandboxForTest } from '../../testing.ts';
-import type { TestSandbox } from '../../testing.ts';
+import { sandboxForTest } from '../../testing/sandbox-for-test.ts';
+import type { TestSandbox } from '../../testing/sandbox-for-test.ts';
 import { createFunction, createRole, invoke, monday } from '../testing.ts';
 
 let lab: TestSandbox;

@@ -7,8 +7,8 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { Message } from '@aws-sdk/client-sqs';
 import { expect, test } from 'vitest';
-import { sandboxForTest } from '../../testing.ts';
-import type { TestSandbox } from '../../testing.ts';
+import { sandboxForTest } from '../../testing/sandbox-for-test.ts';
+import type { TestSandbox } from '../../testing/sandbox-for-test.ts';
 import { createFunction, createRole, logOf } from '../testing.ts';
 
 const region = 'eu-central-1';

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import { LabClock } from '../../clock.ts';
-import { startGateway } from '../../gateway.ts';
+import { startGateway } from '../../gateway/gateway.ts';
 import { createIam } from '../../iam/service.ts';
 import { createSqs } from '../../sqs/service.ts';
 import { Store } from '../../store.ts';

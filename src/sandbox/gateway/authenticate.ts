@@ -1,0 +1,70 @@
+import type { IncomingMessage } from 'node:http';
+import { badSignature, incomplete, unknownKey, unsigned, wrongScope } from './auth-errors.ts';
+import { BodyTooLargeError, drain, readBody } from './body.ts';
+import { AwsError } from '../errors.ts';
+import type { Users } from '../iam/users.ts';
+import type { WireRequest } from './protocols/types.ts';
+import { addressedService, bodyLimits } from './routing.ts';
+import { parseAuthorization, signatureProblem } from './sigv4.ts';
+import type { Authorization } from './sigv4.ts';
+import type { Principal, ServiceName } from '../types.ts';
+
+/** A signed request whose sender is known. */
+export interface Call {
+  readonly request: WireRequest;
+  readonly service: ServiceName;
+  readonly authorization: Authorization;
+  readonly caller: Principal;
+}
+
+/** So much of a body that is too large is still read, to be answered instead of cut off. */
+const mostDrained = 256 * 1024 * 1024;
+
+/**
+ * Who signed? The key is looked up before the body is read, so that strangers cannot fill our memory.
+ * @throws AwsError as the service says it: not signed, unknown key, wrong signature, too large
+ */
+export async function authenticate(
+  incoming: IncomingMessage,
+  head: Omit<WireRequest, 'body'>,
+  expected: {
+    readonly service: ServiceName;
+    readonly users: Users;
+    /** For words only. */
+    readonly operation: string | undefined;
+  },
+): Promise<Call> {
+  const { service, users } = expected;
+  const header = head.headers['authorization'];
+  if (typeof header !== 'string') throw unsigned(service);
+  const authorization = parseAuthorization(header);
+  if (authorization === undefined) {
+    throw incomplete(service, 'Authorization header is not of Signature Version 4, or incomplete.');
+  }
+  const signer = users.byAccessKey(authorization.accessKeyId);
+  if (signer === undefined || head.headers['x-amz-security-token'] !== undefined) {
+    throw unknownKey(service);
+  }
+  const body = await readBody(incoming, bodyLimits[service]).catch(async (error: unknown) => {
+    if (!(error instanceof BodyTooLargeError)) throw error;
+    await drain(incoming, mostDrained);
+    throw tooLarge(service, expected.operation);
+  });
+  const request = { ...head, body };
+  const problem = signatureProblem(request, authorization, signer.secretAccessKey, Date.now());
+  if (problem !== undefined) throw badSignature(service, problem);
+  const addressed = addressedService(head);
+  if (authorization.service !== service || (addressed !== 'query' && addressed !== service)) {
+    throw wrongScope(service);
+  }
+  return { request, service, authorization, caller: signer.principal };
+}
+
+function tooLarge(service: ServiceName, operation: string | undefined): AwsError {
+  const limit = bodyLimits[service];
+  return new AwsError(
+    service === 'lambda' ? 'RequestEntityTooLargeException' : 'RequestEntityTooLarge',
+    `Request must be smaller than ${limit} bytes for the ${operation ?? 'called'} operation`,
+    { status: 413 },
+  );
+}

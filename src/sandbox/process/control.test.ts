@@ -1,0 +1,183 @@
+import { createHmac } from 'node:crypto';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { startSandbox } from '../sandbox.ts';
+import type { Sandbox } from '../sandbox.ts';
+import { noFaults } from '../types.ts';
+
+const token = 'a'.repeat(64);
+let sandbox: Sandbox;
+const stop = vi.fn<() => void>();
+
+beforeEach(async () => {
+  stop.mockClear();
+  const facts = () => ({ version: 'v1', pid: 7 });
+  sandbox = await startSandbox({
+    storeFile: ':memory:',
+    port: 0,
+    control: { token, facts, stop },
+  });
+});
+afterEach(() => sandbox.close());
+
+async function call(
+  method: string,
+  path: string,
+  body?: unknown,
+  headers?: Record<string, string>,
+) {
+  const response = await fetch(`${sandbox.endpoint}/_sandbox/${path}`, {
+    method,
+    headers: headers ?? { authorization: `Bearer ${token}` },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const json: unknown = text.startsWith('{') ? JSON.parse(text) : undefined;
+  return { status: response.status, text, json };
+}
+
+describe('who may', () => {
+  test('hello proves the token to anybody without telling it', async () => {
+    const { status, text } = await call('GET', 'hello?nonce=0123456789abcdef', undefined, {});
+    expect(status).toBe(200);
+    expect(text).toBe(createHmac('sha256', token).update('0123456789abcdef').digest('hex'));
+  });
+
+  test.each(['', 'short', 'x'.repeat(129), 'with space'])(
+    'hello refuses the nonce "%s"',
+    async (nonce) => {
+      const path = `hello?nonce=${encodeURIComponent(nonce)}`;
+      expect((await call('GET', path, undefined, {})).status).toBe(400);
+    },
+  );
+
+  test.each<[string, Record<string, string>]>([
+    ['no token', {}],
+    ['a wrong token', { authorization: `Bearer ${'b'.repeat(64)}` }],
+    ['a longer token', { authorization: `Bearer ${token}a` }],
+    ['the bare token', { authorization: token }],
+  ])('%s opens nothing', async (_what, headers) => {
+    for (const path of ['status', 'skips']) {
+      expect((await call('GET', path, undefined, headers)).status).toBe(401);
+    }
+    for (const path of ['advance', 'users', 'faults', 'stop']) {
+      expect((await call('POST', path, { seconds: 5 }, headers)).status).toBe(401);
+    }
+    expect(stop).not.toHaveBeenCalled();
+    expect(sandbox.clock.offsetMs).toBe(0);
+  });
+
+  test('a browser is refused even with the token', async () => {
+    const headers = { authorization: `Bearer ${token}`, origin: 'http://127.0.0.1' };
+    expect((await call('GET', 'status', undefined, headers)).status).toBe(403);
+  });
+
+  test('without control there are no control paths', async () => {
+    const plain = await startSandbox({ storeFile: ':memory:', port: 0 });
+    const response = await fetch(`${plain.endpoint}/_sandbox/status`);
+    expect(response.status).toBe(400);
+    await plain.close();
+  });
+});
+
+test('status shows what was given and what is', async () => {
+  const { json } = await call('GET', 'status');
+  expect(json).toEqual({
+    version: 'v1',
+    pid: 7,
+    accountId: '111122223333',
+    clock: {
+      now: expect.any(Number),
+      offsetMs: 0,
+      skipping: true,
+      skippedTotalMs: 0,
+    },
+    faults: noFaults,
+    memoryRss: expect.any(Number),
+  });
+});
+
+describe('the clock', () => {
+  test('advance moves it and the skip is listed', async () => {
+    await call('POST', 'advance', { seconds: 30 });
+    await call('POST', 'advance', { seconds: 1.5 });
+    const { json } = await call('GET', 'skips');
+    expect(json).toMatchObject({
+      skips: [
+        { id: 1, reason: 'moved by hand' },
+        { id: 2, reason: 'moved by hand' },
+      ],
+    });
+    expect((await call('GET', 'skips?since=1')).json).toMatchObject({ skips: [{ id: 2 }] });
+    expect((await call('GET', 'status')).json).toMatchObject({
+      clock: { offsetMs: 31_500, skippedTotalMs: 31_500, lastSkip: { id: 2 } },
+    });
+  });
+
+  test.each([0, -1, '5', null, 1e12])('advance refuses %j seconds', async (seconds) => {
+    expect((await call('POST', 'advance', { seconds })).status).toBe(400);
+    expect(sandbox.clock.offsetMs).toBe(0);
+  });
+});
+
+describe('users', () => {
+  const policy = {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: 'sqs:*', Resource: '*' }],
+  };
+
+  test('are made with keys that work at once', async () => {
+    const { json } = await call('POST', 'users', { name: 'lab-dev', policy });
+    const client = new STSClient({
+      endpoint: sandbox.endpoint,
+      region: 'eu-central-1',
+      // A copy: the SDK writes into what it is given.
+      credentials: { ...(json as { accessKeyId: string; secretAccessKey: string }) },
+    });
+    const { Arn } = await client.send(new GetCallerIdentityCommand({}));
+    expect(Arn).toBe('arn:aws:iam::111122223333:user/lab-dev');
+    expect((await call('POST', 'users', { name: 'lab-dev', policy })).json).toEqual(json);
+  });
+
+  test.each([
+    [{ name: '../x', policy }, 'name must be'],
+    [{ name: 'x' }, 'policy must be'],
+    [{ name: 'x', policy: { Version: '2012-10-17' } }, 'Syntax errors in policy.'],
+  ])('%j is refused', async (body, message) => {
+    const { status, text } = await call('POST', 'users', body);
+    expect(status).toBe(400);
+    expect(text).toContain(message);
+  });
+});
+
+describe('faults', () => {
+  test('are switched one by one', async () => {
+    const { json } = await call('POST', 'faults', { logDeliveryDelayMs: 500 });
+    expect(json).toEqual({ faults: { ...noFaults, logDeliveryDelayMs: 500 } });
+    expect(sandbox.world.faults.logDeliveryDelayMs).toBe(500);
+  });
+
+  test.each([{ nonsense: 1 }, { throttling: 2 }, { throttling: -1 }, { throttling: '1' }])(
+    '%j is refused',
+    async (body) => {
+      expect((await call('POST', 'faults', body)).status).toBe(400);
+      expect(sandbox.world.faults).toEqual(noFaults);
+    },
+  );
+});
+
+test('stop answers first and stops then', async () => {
+  const stopped = new Promise<void>((resolve) => stop.mockImplementation(resolve));
+  const { status } = await call('POST', 'stop');
+  expect(status).toBe(200);
+  await stopped;
+  expect(stop).toHaveBeenCalledTimes(1);
+});
+
+test.each([
+  ['GET', 'nothing', undefined, 404],
+  ['DELETE', 'users', undefined, 404],
+  ['POST', 'advance', [1], 400],
+])('%s %s with %j is answered %i', async (method, path, body, status) => {
+  expect((await call(method, path, body)).status).toBe(status);
+});
