@@ -156,6 +156,16 @@ describe('what keeps it from starting has a code', () => {
     const { started } = await start();
     expect(started).toMatchObject({ ready: false, error: { code: 'HOME_NOT_WRITABLE' } });
   });
+
+  test('a home in which it cannot announce itself: it ends, and leaves the home to the next one', async () => {
+    mkdirSync(join(home, 'process.json.new'), { recursive: true });
+    const { child, started } = await start();
+    expect(started).toMatchObject({ ready: false });
+    if (child.exitCode === null) await once(child, 'exit');
+    expect(child.exitCode).toBe(1);
+    rmSync(join(home, 'process.json.new'), { recursive: true });
+    expect((await start()).started).toMatchObject({ ready: true });
+  });
 });
 
 describe('stopping', () => {

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import {
   CloudWatchLogsClient,
   DeleteLogStreamCommand,
@@ -33,6 +34,8 @@ export interface SoakResult {
   readonly samples: readonly Sample[];
   /** Messages that were still in a queue when draining was given up. */
   readonly left: number;
+  /** After everything was drained and deleted: what of the store is not free for what comes next. */
+  readonly storeInUseMb: number;
 }
 
 const faults = {
@@ -97,7 +100,8 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
     }
     const left = await drain(sandbox, books);
     await readLogs(sandbox, books, Infinity);
-    return { books, samples, left };
+    await sandbox.stop();
+    return { books, samples, left, storeInUseMb: usedBytes(home) / mebibyte };
   } finally {
     await sandbox.kill();
   }
@@ -192,6 +196,14 @@ function storeBytes(home: string): number {
     (sum, name) => sum + (statSync(join(home, name), { throwIfNoEntry: false })?.size ?? 0),
     0,
   );
+}
+
+function usedBytes(home: string): number {
+  const database = new DatabaseSync(join(home, 'store.db'), { readOnly: true });
+  const number = (pragma: string) => Number(database.prepare(`PRAGMA ${pragma}`).get()?.[pragma]);
+  const used = number('page_size') * (number('page_count') - number('freelist_count'));
+  database.close();
+  return used;
 }
 
 /** An update of the function: the streams of the environments before it come to their end. */

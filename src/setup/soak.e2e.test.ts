@@ -5,7 +5,7 @@ import { soak } from './soak-run.ts';
 const seed = Number(process.env['SEED'] ?? 20_261_123);
 
 test(`20 seconds of faults and kills at full speed lose nothing (SEED=${seed})`, async () => {
-  const { books, samples, left } = await soak({
+  const { books, samples, left, storeInUseMb } = await soak({
     seconds: 20,
     seed,
     lifeSeconds: { least: 1, most: 3 },
@@ -14,6 +14,8 @@ test(`20 seconds of faults and kills at full speed lose nothing (SEED=${seed})`,
   expect(left).toBe(0);
   expect(books.missing).toEqual([]);
   expect(books.unacknowledged).toBeLessThanOrEqual(books.unanswered);
+  // What was deleted has freed its pages.
+  expect(storeInUseMb).toBeLessThan(2);
   // The test is one only when much was done and much went wrong.
   expect(books.kills).toBeGreaterThan(1);
   expect(books.processed.size).toBeGreaterThan(1_000);

@@ -15,7 +15,7 @@ const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 1_000_000)
 console.log(`soak: ${minutes} min, SEED=${seed}; processed is read from the logs at each kill`);
 console.log('   time      sent  processed  in DLQ  waiting  kills  resident     store');
 
-const { books, samples, left } = await soak({
+const { books, samples, left, storeInUseMb } = await soak({
   seconds: minutes * 60,
   seed,
   lifeSeconds: { least: 2, most: 30 },
@@ -50,6 +50,9 @@ report(
 report(
   'store',
   samples.map(({ storeMb }) => storeMb),
+);
+console.log(
+  `store: ${storeInUseMb.toFixed(1)} MB in use after the drain; the rest of the file is free pages`,
 );
 if (lost > 0) console.log(`LOST: ${missing.slice(0, 20).join(' ')}`);
 process.exitCode = lost > 0 || books.unacknowledged > books.unanswered ? 1 : 0;

@@ -68,7 +68,14 @@ async function run(options: ProcessOptions): Promise<void> {
   });
   if (stopping) return;
   const { version, pid, port, endpoint } = facts();
-  home.announce({ pid, port, endpoint, startedAt, version });
+  try {
+    home.announce({ pid, port, endpoint, startedAt, version });
+  } catch (error) {
+    // A full disk, perhaps. A sandbox that nobody can find must not live on.
+    await sandbox.close();
+    home.release();
+    throw error;
+  }
   stopWhenIdle(sandbox, idleMs, stop);
   console.error(`sandbox: ready at ${endpoint} (process ${pid})`);
   tellParent({ ready: true, port });
