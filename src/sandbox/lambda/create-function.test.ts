@@ -1,4 +1,8 @@
-import { CreateFunctionCommand, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import {
+  CreateFunctionCommand,
+  DeleteFunctionCommand,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
 import type { CreateFunctionCommandInput } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LabClock } from '../clock.ts';
@@ -205,7 +209,9 @@ test('CreateFunction needs iam:PassRole on the role, which may be limited to Lam
 
   const toLambda = { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } };
   const right = lab.as('to-lambda', policyOf(creating, allow('iam:PassRole', roleArn, toLambda)));
+  // Made, and taken away again: the refusals of the other tests are about this name.
   await right.lambda.send(new CreateFunctionCommand(base));
+  await lab.lambda.send(new DeleteFunctionCommand({ FunctionName: 'worker' }));
 });
 
 test('CreateFunction with tags needs lambda:TagResource too', async () => {
