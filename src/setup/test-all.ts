@@ -81,10 +81,11 @@ if (words.length > 0) {
   counts.push(await tool('lint (oxlint)', 'oxlint'));
   counts.push(await tool('types (tsc)', 'tsc'));
   counts.push(await tool('Markdown (markdownlint-cli2)', 'markdownlint-cli2'));
-  counts.push(await tests('unit and contract tests', '--exclude=**/*.e2e.test.ts'));
-  // The end-to-end tests need the real CLI: bring it here, where its one download can be seen.
+  // Some tests need the real CLI: bring it here, where its one download can be seen.
   const cli = await findAwsCli().catch((error: unknown) => describeError(error));
   console.log(typeof cli === 'string' ? cli : `\nAWS CLI ${cli.version} (${cli.origin})`);
+  if (typeof cli !== 'string') process.env['LAB_AWS_CLI'] = cli.path;
+  counts.push(await tests('unit and contract tests', '--exclude=**/*.e2e.test.ts'));
   counts.push(await tests('the lab end to end, with the real AWS CLI', '.e2e.test.ts'));
 }
 const sum = (member: keyof Count) => counts.reduce((total, count) => total + count[member], 0);
