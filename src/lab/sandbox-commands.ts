@@ -1,6 +1,7 @@
 import { LabError } from './errors.ts';
 import { options } from './options.ts';
-import { findSandbox, resetSandbox } from './sandbox-process.ts';
+import { findSandbox } from './sandbox-handle.ts';
+import { resetSandbox } from './sandbox-process.ts';
 import { session } from './session.ts';
 import { duration, say } from './terminal.ts';
 

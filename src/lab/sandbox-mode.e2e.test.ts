@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { SandboxStatus } from './sandbox-process.ts';
+import type { SandboxStatus } from './sandbox-handle.ts';
 import { fakeAws, temporaryCheckout } from './testing.ts';
 import type { Checkout } from './testing.ts';
 

@@ -10,8 +10,8 @@ import { fillInfra, readInfra } from './infra.ts';
 import type { Placeholders } from './infra.ts';
 import { options } from './options.ts';
 import { quote } from './quote.ts';
+import type { SandboxHandle } from './sandbox-handle.ts';
 import { ensureSandbox } from './sandbox-process.ts';
-import type { SandboxHandle } from './sandbox-process.ts';
 import { lab, labHome, root } from './settings.ts';
 
 export const run = promisify(execFile);
