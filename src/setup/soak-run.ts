@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import {
   CloudWatchLogsClient,
   DeleteLogStreamCommand,
+  ResourceNotFoundException,
   paginateDescribeLogStreams,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { LambdaClient, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
@@ -235,7 +236,12 @@ async function readLogs(sandbox: SandboxProcess, books: Books, before: number): 
     for (const { messageId, outcome } of await readOutcomes(sandbox.admin, [logStreamName])) {
       if (outcome === 'OK') books.processed.add(messageId);
     }
-    await logs.send(new DeleteLogStreamCommand({ logGroupName, logStreamName }));
+    await logs
+      .send(new DeleteLogStreamCommand({ logGroupName, logStreamName }))
+      .catch((error: unknown) => {
+        // The answer to an earlier try was lost on the way: the stream is gone, which is what we want.
+        if (!(error instanceof ResourceNotFoundException)) throw error;
+      });
   }
   logs.destroy();
 }
