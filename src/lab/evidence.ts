@@ -1,5 +1,5 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import { cliCommand } from './ask.ts';
 import type { Check, CheckResult, Proof, Recorded } from './check.ts';
 import { runOrThrow } from './command.ts';
@@ -8,6 +8,7 @@ import { redactor } from './redact.ts';
 import { session } from './session.ts';
 import type { Session } from './session.ts';
 import { root } from './settings.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** One proof as recorded: the command as typed, and what it really printed. */
 export interface RecordedProof {
@@ -73,6 +74,7 @@ export async function recordEvidence<T>(
   };
   const redact = redactor([current.accountId]);
   const file = evidenceFile(check, current.target);
+  await mkdir(dirname(file), { recursive: true });
   await writeWhole(`${file}.json`, redact(`${JSON.stringify(evidence, null, 2)}\n`));
   await writeWhole(`${file}.txt`, redact(transcript(evidence)));
   return { proofs, file: relative(root, `${file}.json`) };
@@ -131,12 +133,6 @@ function transcript({
 
 export function shortJson(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
-}
-
-async function writeWhole(file: string, content: string): Promise<void> {
-  await mkdir(join(file, '..'), { recursive: true });
-  await writeFile(`${file}.new`, content);
-  await rename(`${file}.new`, file);
 }
 
 async function kitVersion(): Promise<string> {

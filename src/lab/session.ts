@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process';
-import { mkdir, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readlink, rm, symlink } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import { findAwsCli } from './aws-cli.ts';
 import type { AwsCli } from './aws-cli.ts';
 import { confirmAccount, readAccount } from './aws-account.ts';
@@ -13,8 +11,7 @@ import { quote } from './quote.ts';
 import type { SandboxHandle } from './sandbox-handle.ts';
 import { ensureSandbox } from './sandbox-process.ts';
 import { lab, labHome, root } from './settings.ts';
-
-export const run = promisify(execFile);
+import { writeWhole } from './write-whole.ts';
 
 export type Target = 'aws' | 'sandbox';
 
@@ -171,16 +168,9 @@ async function writeProfiles(
     AWS_CONFIG_FILE: join(folder, 'config'),
     AWS_SHARED_CREDENTIALS_FILE: join(folder, 'credentials'),
   };
-  await writeWhole(files.AWS_CONFIG_FILE, config.join('\n'));
-  await writeWhole(files.AWS_SHARED_CREDENTIALS_FILE, credentials.join('\n'));
+  await writeWhole(files.AWS_CONFIG_FILE, config.join('\n'), 0o600);
+  await writeWhole(files.AWS_SHARED_CREDENTIALS_FILE, credentials.join('\n'), 0o600);
   return files;
-}
-
-/** A reader in another terminal sees the old file or the new one, never half of it. */
-async function writeWhole(file: string, content: string): Promise<void> {
-  const temporary = `${file}.${process.pid}`;
-  await writeFile(temporary, content, { mode: 0o600 });
-  await rename(temporary, file);
 }
 
 async function openAws(): Promise<Session> {
