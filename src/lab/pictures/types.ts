@@ -1,0 +1,69 @@
+/** Where, when and with what a proof was recorded; printed at the foot of its picture. */
+export interface Stamp {
+  readonly target: 'AWS' | 'SANDBOX';
+  readonly region: string;
+  /** ISO time on the clock of the target. */
+  readonly time: string;
+  readonly kit: string;
+  readonly awsCli: string;
+  /** Of the recorded evidence, hex; a picture shows its first twelve digits. */
+  readonly digest: string;
+}
+
+export interface PictureValue {
+  readonly label: string;
+  readonly value: string;
+  /** True for what ties proofs together: an ARN, a code digest, a mapping UUID. */
+  readonly tie?: boolean;
+}
+
+/** Everything that one proof picture, its text twin and its alternative text say. All of it is redacted. */
+export interface ProofPicture {
+  readonly number: number;
+  /** kebab-case, for file names: `dlq-configuration`. */
+  readonly name: string;
+  /** What is proved, as a sentence: the title. */
+  readonly claim: string;
+  /** As typed, with its line ends; more than one command stands on lines of their own. */
+  readonly command: string;
+  readonly values: readonly PictureValue[];
+  readonly rules: readonly {
+    readonly text: string;
+    readonly outcome: 'fail' | 'not judged' | 'pass';
+  }[];
+  readonly stamp: Stamp;
+}
+
+/** One receive of one message, as the worker logged it. */
+export interface TimelineReceive {
+  /** Epoch milliseconds on the clock of the target. */
+  readonly at: number;
+  readonly receiveCount: number;
+  readonly outcome: 'FAILED' | 'OK';
+  /** Records in the batch that it came in. */
+  readonly batchSize: number;
+}
+
+export interface TimelineMessage {
+  readonly messageId: string;
+  /** Epoch milliseconds; undefined when neither log nor attributes tell. */
+  readonly sentAt: number | undefined;
+  readonly receives: readonly TimelineReceive[];
+  readonly end: 'dead-letter queue' | 'deleted' | 'still there';
+  /** When SQS must move it: last receive that is allowed + visibility timeout. Only for a failing message. */
+  readonly predictedMoveAt: number | undefined;
+  /** When it was seen in the dead-letter queue. AWS records no moment of the move itself. */
+  readonly seenInDeadLetterQueueAt: number | undefined;
+}
+
+/** One run, predicted and measured: sent = deleted + dead-lettered + still there. */
+export interface Timeline {
+  readonly queueName: string;
+  readonly deadLetterQueueName: string;
+  readonly visibilityTimeoutSeconds: number;
+  readonly maxReceiveCount: number;
+  readonly messages: readonly TimelineMessage[];
+  /** Messages that the queue counts and that no log line tells of yet. */
+  readonly notSeenYet: number;
+  readonly stamp: Stamp;
+}
