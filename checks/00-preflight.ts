@@ -1,26 +1,26 @@
 /** Check 00: the right CLI, the right caller, the right place. */
 import {
   defineCheck,
+  fact,
   isNewEnough,
+  observeCaller,
   oldestCliVersion,
+  place,
   runAlone,
-  runForProof,
   session,
 } from '../src/lab/index.ts';
 
-interface Identity {
-  readonly Account: string;
-  readonly Arn: string;
-}
-
-export const check = defineCheck({
+export const check = defineCheck(() => ({
   step: '00',
   title: 'Preflight',
   needs: [],
   observe: async () => {
-    const { awsCli, accountId, region } = await session();
-    const { output } = await runForProof('aws sts get-caller-identity --output json');
-    return { version: awsCli.version, identity: JSON.parse(output) as Identity, accountId, region };
+    const [version, identity, { accountId, region }] = await Promise.all([
+      fact('version of the AWS CLI', async () => (await session()).awsCli.version),
+      observeCaller(),
+      place(),
+    ]);
+    return { version, identity, accountId, region };
   },
   expectations: [
     {
@@ -61,6 +61,6 @@ export const check = defineCheck({
     },
   ],
   proofs: [],
-});
+}));
 
 await runAlone(import.meta, check);

@@ -1,7 +1,7 @@
 /** Check 01: the dead-letter queue keeps messages longer than any source queue of the lab. */
 import { defineCheck, lab, observeQueue, questions, runAlone } from '../src/lab/index.ts';
 
-export const check = defineCheck({
+export const check = defineCheck(() => ({
   step: '01',
   title: 'Dead-letter queue',
   needs: ['00'],
@@ -55,6 +55,6 @@ export const check = defineCheck({
       show: ({ queue }) => questions.queueAttributes(queue?.url ?? ''),
     },
   ],
-});
+}));
 
 await runAlone(import.meta, check);

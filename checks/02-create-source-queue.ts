@@ -11,7 +11,7 @@ const redriveSource =
 const redriveHint =
   'Put the RedrivePolicy of infra/source-queue-attributes.json on the queue with aws sqs set-queue-attributes.';
 
-export const check = defineCheck({
+export const check = defineCheck(() => ({
   step: '02',
   title: 'Source queue and redrive policy',
   needs: ['01'],
@@ -93,6 +93,6 @@ export const check = defineCheck({
       show: ({ queue }) => questions.queueAttributes(queue?.url ?? ''),
     },
   ],
-});
+}));
 
 await runAlone(import.meta, check);

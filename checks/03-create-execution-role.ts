@@ -3,20 +3,21 @@ import type { GetRoleCommandOutput } from '@aws-sdk/client-iam';
 import { ask, defineCheck, lab, policyDocument, runAlone } from '../src/lab/index.ts';
 import type { Question } from '../src/lab/index.ts';
 
-const getRole: Question = {
+const getRole = (): Question => ({
   service: 'iam',
   operation: 'GetRole',
   input: { RoleName: lab.roleName },
-};
+});
 const source = 'https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html';
-const hint = `aws iam update-assume-role-policy --role-name ${lab.roleName} --policy-document "file://$LAB_INFRA/lambda-trust.json"`;
+const hint = () =>
+  `aws iam update-assume-role-policy --role-name ${lab.roleName} --policy-document "file://$LAB_INFRA/lambda-trust.json"`;
 
-export const check = defineCheck({
+export const check = defineCheck(() => ({
   step: '03',
   title: 'Execution role and trust policy',
   needs: ['00'],
   observe: async () => {
-    const { output } = await ask<GetRoleCommandOutput>(getRole);
+    const { output } = await ask<GetRoleCommandOutput>(getRole());
     return { role: output?.Role, trust: policyDocument(output?.Role?.AssumeRolePolicyDocument) };
   },
   expectations: [
@@ -43,7 +44,7 @@ export const check = defineCheck({
                   [names].flat().map((name) => `${kind} ${name}`),
                 ),
           ),
-      hint,
+      hint: hint(),
       source,
     },
     {
@@ -53,7 +54,7 @@ export const check = defineCheck({
       expected: ['sts:AssumeRole'],
       actual: ({ trust }) =>
         trust.filter(({ Effect }) => Effect === 'Allow').flatMap(({ actions }) => actions),
-      hint,
+      hint: hint(),
       source,
     },
     {
@@ -63,7 +64,7 @@ export const check = defineCheck({
       expected: [],
       actual: ({ trust }) =>
         trust.filter(({ Effect, Condition }) => Effect === 'Deny' || Condition !== undefined),
-      hint,
+      hint: hint(),
       source,
     },
   ],
@@ -72,9 +73,9 @@ export const check = defineCheck({
       number: 5,
       name: 'trust-policy',
       title: 'IAM trust policy (Lambda assumes the role)',
-      show: () => getRole,
+      show: getRole,
     },
   ],
-});
+}));
 
 await runAlone(import.meta, check);

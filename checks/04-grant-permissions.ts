@@ -24,17 +24,18 @@ const iam = (operation: string, input: Question['input']): Question => ({
   operation,
   input,
 });
-const role = { RoleName: lab.roleName };
-const attachedPolicies = iam('ListAttachedRolePolicies', role);
-const inlinePolicies = iam('ListRolePolicies', role);
-const inlinePolicy = iam('GetRolePolicy', { ...role, PolicyName: lab.policyName });
+const role = () => ({ RoleName: lab.roleName });
+const attachedPolicies = () => iam('ListAttachedRolePolicies', role());
+const inlinePolicies = () => iam('ListRolePolicies', role());
+const inlinePolicy = () => iam('GetRolePolicy', { ...role(), PolicyName: lab.policyName });
 const managedPolicy = iam('GetPolicy', { PolicyArn: lab.basicExecutionPolicyArn });
 
 const queueActions = ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'];
 const logActions = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'];
 const source =
   'https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-permissions';
-const inlineHint = `aws iam put-role-policy --role-name ${lab.roleName} --policy-name ${lab.policyName} --policy-document "file://$LAB_INFRA/lambda-sqs-policy.json"`;
+const inlineHint = () =>
+  `aws iam put-role-policy --role-name ${lab.roleName} --policy-name ${lab.policyName} --policy-document "file://$LAB_INFRA/lambda-sqs-policy.json"`;
 
 async function simulation(): Promise<Question> {
   return iam('SimulatePrincipalPolicy', {
@@ -44,16 +45,16 @@ async function simulation(): Promise<Question> {
   });
 }
 
-export const check = defineCheck({
+export const check = defineCheck(() => ({
   step: '04',
   title: 'Permissions of the role',
   needs: ['03'],
   observe: async () => {
     const simulate = await simulation();
     const [attached, inlineNames, inline, managed] = await Promise.all([
-      ask<ListAttachedRolePoliciesCommandOutput>(attachedPolicies),
-      ask<ListRolePoliciesCommandOutput>(inlinePolicies),
-      ask<GetRolePolicyCommandOutput>(inlinePolicy),
+      ask<ListAttachedRolePoliciesCommandOutput>(attachedPolicies()),
+      ask<ListRolePoliciesCommandOutput>(inlinePolicies()),
+      ask<GetRolePolicyCommandOutput>(inlinePolicy()),
       ask<GetPolicyCommandOutput>(managedPolicy),
     ]);
     const managedVersion = iam('GetPolicyVersion', {
@@ -110,7 +111,7 @@ export const check = defineCheck({
       claim: `The inline policy ${lab.policyName} is there, and no other one`,
       expected: [lab.policyName],
       actual: ({ inlineNames }) => inlineNames,
-      hint: inlineHint,
+      hint: inlineHint(),
       source,
     },
     {
@@ -125,7 +126,7 @@ export const check = defineCheck({
           (actual as string[]).map((action) => action.toLowerCase()),
           queueActions.map((action) => action.toLowerCase()),
         ),
-      hint: inlineHint,
+      hint: inlineHint(),
       source,
     },
     {
@@ -139,7 +140,7 @@ export const check = defineCheck({
           ? `the ARN of ${lab.queueName}`
           : resources;
       },
-      hint: inlineHint,
+      hint: inlineHint(),
       source,
     },
     {
@@ -149,7 +150,7 @@ export const check = defineCheck({
       expected: [],
       actual: ({ inline }) =>
         inline.filter(({ Effect, Condition }) => Effect !== 'Allow' || Condition !== undefined),
-      hint: inlineHint,
+      hint: inlineHint(),
       source,
     },
     {
@@ -161,7 +162,7 @@ export const check = defineCheck({
         simulated
           .map(({ EvalActionName, EvalDecision }) => `${EvalActionName} ${EvalDecision}`)
           .toSorted(),
-      hint: inlineHint,
+      hint: inlineHint(),
       source:
         'https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html',
     },
@@ -178,7 +179,7 @@ export const check = defineCheck({
       number: 4,
       name: 'inline-policy',
       title: 'Inline policy scoped to the queue ARN',
-      show: () => inlinePolicy,
+      show: inlinePolicy,
     },
     {
       number: 9,
@@ -193,6 +194,6 @@ export const check = defineCheck({
       show: ({ questions }) => questions.simulate,
     },
   ],
-});
+}));
 
 await runAlone(import.meta, check);

@@ -11,11 +11,11 @@ import {
 } from '../src/lab/index.ts';
 import type { Question } from '../src/lab/index.ts';
 
-const getFunction: Question = {
+const getFunction = (): Question => ({
   service: 'lambda',
   operation: 'GetFunction',
   input: { FunctionName: lab.functionName },
-};
+});
 const source = 'https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html';
 
 /** An expectation about one member of the function's configuration. */
@@ -36,14 +36,14 @@ const setting = (
   source,
 });
 
-export const check = defineCheck({
+export const check = defineCheck(() => ({
   step: '06',
   title: 'Function',
   needs: ['03', '05'],
   observe: async () => ({
     configuration: (await observeFunction()).output,
     roleArn: await roleArn(lab.roleName),
-    digest: await zipDigest().catch(() => undefined),
+    digest: await zipDigest(),
   }),
   expectations: [
     {
@@ -108,7 +108,7 @@ export const check = defineCheck({
       number: 6,
       name: 'function-overview',
       title: 'Lambda function overview',
-      show: () => getFunction,
+      show: getFunction,
     },
     {
       number: 7,
@@ -127,6 +127,6 @@ export const check = defineCheck({
       }),
     },
   ],
-});
+}));
 
 await runAlone(import.meta, check);

@@ -11,7 +11,7 @@ import {
 const source = 'https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html';
 const update = 'aws lambda update-event-source-mapping --uuid "$MAPPING_UUID"';
 
-export const check = defineCheck({
+export const check = defineCheck(() => ({
   step: '07',
   title: 'Event source mapping',
   needs: ['02', '06'],
@@ -107,6 +107,6 @@ export const check = defineCheck({
       }),
     },
   ],
-});
+}));
 
 await runAlone(import.meta, check);

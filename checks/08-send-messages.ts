@@ -8,7 +8,7 @@ import {
   runAlone,
 } from '../src/lab/index.ts';
 
-export const check = defineCheck({
+export const check = defineCheck(() => ({
   step: '08',
   title: 'Messages sent',
   needs: ['02'],
@@ -45,6 +45,6 @@ export const check = defineCheck({
     },
   ],
   proofs: [],
-});
+}));
 
 await runAlone(import.meta, check);

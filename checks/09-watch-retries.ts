@@ -12,7 +12,7 @@ import {
 
 const source = 'https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html';
 
-export const check = defineCheck({
+export const check = defineCheck(() => ({
   step: '09',
   title: 'Success, failure and retries in the logs',
   needs: ['08'],
@@ -121,6 +121,6 @@ export const check = defineCheck({
       show: () => questions.workerLog(),
     },
   ],
-});
+}));
 
 await runAlone(import.meta, check);

@@ -1,8 +1,6 @@
 /** Check 11: nothing of the lab is left: the teardown certificate. */
 import type { DescribeLogGroupsCommandOutput } from '@aws-sdk/client-cloudwatch-logs';
 import type { GetRoleCommandOutput } from '@aws-sdk/client-iam';
-import { access } from 'node:fs/promises';
-import { join } from 'node:path';
 import {
   ask,
   defineCheck,
@@ -10,8 +8,8 @@ import {
   observeFunction,
   observeMappings,
   observeQueue,
-  root,
   runAlone,
+  zipDigest,
 } from '../src/lab/index.ts';
 
 const source = 'https://docs.aws.amazon.com/lambda/latest/dg/with-sqs-example.html';
@@ -36,7 +34,7 @@ interface Left {
   readonly zip: boolean;
 }
 
-export const check = defineCheck<Left>({
+export const check = defineCheck<Left>(() => ({
   step: '11',
   title: 'Teardown certificate',
   needs: [],
@@ -56,10 +54,7 @@ export const check = defineCheck<Left>({
         operation: 'DescribeLogGroups',
         input: { logGroupNamePrefix: lab.logGroupName },
       }),
-      access(join(root, lab.zipFile)).then(
-        () => true,
-        () => false,
-      ),
+      zipDigest(),
     ]);
     return {
       mapping: mappings.mappings.length > 0,
@@ -71,7 +66,7 @@ export const check = defineCheck<Left>({
       logGroup:
         groups.output?.logGroups?.some(({ logGroupName }) => logGroupName === lab.logGroupName) ??
         false,
-      zip,
+      zip: zip !== undefined,
     };
   },
   expectations: [
@@ -84,6 +79,6 @@ export const check = defineCheck<Left>({
     gone('zip', lab.zipFile),
   ],
   proofs: [],
-});
+}));
 
 await runAlone(import.meta, check);

@@ -253,13 +253,17 @@ proveCheck(permissions, {
   ],
 });
 
+const reported = (...ids: string[]) => ({
+  answer: { batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })) },
+});
+
 proveCheck(bundle, {
-  right: { exists: true, digest: 'sha256-a', fresh: 'sha256-a', failures: ['poison'] },
+  right: { digest: 'sha256-a', fresh: 'sha256-a', tried: reported('poison') },
   wrong: [
     {
       id: 'exists',
       what: 'no zip',
-      change: { exists: false, digest: undefined, fresh: undefined },
+      change: { digest: undefined },
       hint: /^npm run step 5$/,
     },
     {
@@ -269,14 +273,17 @@ proveCheck(bundle, {
       hint: /npm run step 5, then npm run step 6/,
     },
     ...Object.entries({
-      'swallows every error': [],
-      'reports the good message': ['good'],
-      'reports every message': ['good', 'poison'],
-      'reports an empty id': [''],
-    }).map(([what, failures]) => ({
+      'swallows every error': reported(),
+      'reports the good message': reported('good'),
+      'reports every message': reported('good', 'poison'),
+      'reports an empty id': reported(''),
+      'answers nothing': { answer: null },
+      'uses another key': { answer: { batchItemFailures: [{ id: 'poison' }] } },
+      'cannot be run': { error: 'SyntaxError: no' },
+    }).map(([what, tried]) => ({
       id: 'reports-failures',
       what: `a worker that ${what}`,
-      change: { failures },
+      change: { tried },
       hint: /Catch errors per record .*batchItemFailures/,
     })),
   ],

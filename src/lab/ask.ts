@@ -2,8 +2,9 @@ import { quote } from './quote.ts';
 import { LabError } from './errors.ts';
 import { session } from './session.ts';
 import type { Session } from './session.ts';
+import { see } from './witness.ts';
 
-type ServiceName = 'iam' | 'lambda' | 'logs' | 'sqs';
+type ServiceName = 'iam' | 'lambda' | 'logs' | 'sqs' | 'sts';
 
 /** A question to AWS, in the words of its API. The SDK answers it; the CLI is told it as `cliCommand`. */
 export interface Question {
@@ -19,7 +20,6 @@ export interface Answer<T> {
   readonly question: Question;
   /** Undefined when AWS says that the resource does not exist: an observation, not an error. */
   readonly output: T | undefined;
-  readonly requestId: string | undefined;
 }
 
 /** Codes that mean "there is no such thing". */
@@ -32,7 +32,7 @@ const notFound = new Set([
 ]);
 
 interface Client {
-  send(command: object): Promise<Record<string, unknown> & { $metadata: { requestId?: string } }>;
+  send(command: object): Promise<Record<string, unknown> & { $metadata: object }>;
   destroy(): void;
 }
 
@@ -42,13 +42,19 @@ const modules: Record<ServiceName, { load: () => Promise<object>; client: string
   lambda: { load: () => import('@aws-sdk/client-lambda'), client: 'LambdaClient' },
   logs: { load: () => import('@aws-sdk/client-cloudwatch-logs'), client: 'CloudWatchLogsClient' },
   sqs: { load: () => import('@aws-sdk/client-sqs'), client: 'SQSClient' },
+  sts: { load: () => import('@aws-sdk/client-sts'), client: 'STSClient' },
 };
 
 type Constructors = Record<string, new (argument: object) => unknown>;
 
-const clients = new Map<ServiceName, Promise<{ client: Client; module: Constructors }>>();
+type Loaded = Promise<{ client: Client; module: Constructors }>;
+
+/** Learners of a class who share a session share its connections. */
+const clientsOf = new WeakMap<Session['clientConfig'], Map<ServiceName, Loaded>>();
 
 function clientOf(service: ServiceName, { clientConfig }: Session) {
+  const clients = clientsOf.get(clientConfig) ?? new Map<ServiceName, Loaded>();
+  clientsOf.set(clientConfig, clients);
   let entry = clients.get(service);
   if (entry === undefined) {
     entry = modules[service].load().then((loaded) => {
@@ -75,20 +81,24 @@ function clientOf(service: ServiceName, { clientConfig }: Session) {
  * @throws whatever the SDK throws for every other error: AWS could not be asked
  */
 export async function ask<T>(question: Question): Promise<Answer<T>> {
+  return { question, output: (await see(question, () => send(question))) as T | undefined };
+}
+
+async function send(question: Question): Promise<unknown> {
   const { client, module } = await clientOf(question.service, await session());
   const Command = module[`${question.operation}Command`];
   if (Command === undefined)
     throw new TypeError(`${question.service} has no operation ${question.operation}`);
   try {
-    const { $metadata, ...output } = await client.send(
+    const { $metadata: _, ...output } = await client.send(
       new Command({ ...question.input }) as object,
     );
-    return { question, output: output as T, requestId: $metadata.requestId };
+    return output;
   } catch (error) {
-    const { name, $metadata } = error as Error & { $metadata?: { requestId?: string } };
+    const { name } = error as Error;
     if (name === 'CredentialsProviderError') throw noCredentials(error);
     if (!notFound.has(name)) throw error;
-    return { question, output: undefined, requestId: $metadata?.requestId };
+    return undefined;
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { defineCheck, judge, worst } from './check.ts';
+import { judge, worst } from './check.ts';
 import type { Check, CheckResult, Expectation, Outcome } from './check.ts';
 
 interface Queue {
@@ -22,7 +22,7 @@ function check(
   expectations: readonly Expectation<Queue>[],
   more: Partial<Check<Queue>> = {},
 ): Check<Queue> {
-  return defineCheck({
+  return {
     step: '02',
     title: 'Queue',
     needs: ['01'],
@@ -30,13 +30,13 @@ function check(
     proofs: [],
     expectations,
     ...more,
-  });
+  };
 }
 
 const observing = (seconds: number) => ({ observe: async () => ({ seconds }) });
 
 async function outcomes(subject: Check<Queue>, earlier: CheckResult[] = []) {
-  const { result } = await judge(subject, earlier);
+  const { result } = await judge(subject, { earlier });
   return [result.outcome, ...result.expectations.map(({ outcome }) => outcome)];
 }
 
@@ -148,10 +148,9 @@ describe('judge()', () => {
     'does not even look when a check that it needs has the outcome "%s"',
     async (outcome) => {
       const observe = vi.fn<() => Promise<Queue>>(observing(30).observe);
-      const { result } = await judge(check([expectation('a')], { observe }), [
-        earlier('00', 'pass'),
-        earlier('01', outcome),
-      ]);
+      const { result } = await judge(check([expectation('a')], { observe }), {
+        earlier: [earlier('00', 'pass'), earlier('01', outcome)],
+      });
       expect(result.outcome).toBe('not judged');
       expect(result.expectations[0]?.reason).toBe('blocked by check 01, which comes first');
       expect(observe).not.toHaveBeenCalled();

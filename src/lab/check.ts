@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Question } from './ask.ts';
+import { recording } from './witness.ts';
+import type { Answers, Observation } from './witness.ts';
 
 /** One thing that must be true, as data. */
 export interface Expectation<T> {
@@ -71,19 +73,35 @@ export interface CheckResult {
   readonly expectations: readonly ExpectationResult[];
 }
 
-/** Keeps the type of what is observed together with what is said about it. */
-export function defineCheck<T>(check: Check<T>): Check<T> {
+/**
+ * Keeps the type of what is observed together with what is said about it.
+ * @param check a function, because the names in its sentences are those of the learner who is judged
+ */
+export function defineCheck<T>(check: () => Check<T>): () => Check<T> {
   return check;
 }
 
-/**
- * Observes once and judges every expectation.
- * @param earlier results of the checks before it; empty when the check is run by itself
- */
+/** The verdict on one check, and what it was reached by. */
+export interface Judged<T> {
+  readonly result: CheckResult;
+  /** Undefined when AWS could not be asked, or was not because another check comes first. */
+  readonly observed: T | undefined;
+  /** Everything that was seen, so that the verdict can be reached again. */
+  readonly observations: readonly Observation[];
+}
+
+export interface Circumstances {
+  /** Results of the checks before it; empty when the check is run by itself. */
+  readonly earlier?: readonly CheckResult[];
+  /** What was asked already for other checks of the same moment. */
+  readonly answers?: Answers;
+}
+
+/** Observes once and judges every expectation. */
 export async function judge<T>(
   check: Check<T>,
-  earlier: readonly CheckResult[] = [],
-): Promise<{ result: CheckResult; observed: T | undefined }> {
+  { earlier = [], answers }: Circumstances = {},
+): Promise<Judged<T>> {
   const blocking = earlier.find(
     ({ step, outcome }) => check.needs.includes(step) && outcome !== 'pass',
   );
@@ -91,26 +109,32 @@ export async function judge<T>(
     return {
       result: unjudged(check, `blocked by check ${blocking.step}, which comes first`),
       observed: undefined,
+      observations: [],
     };
   }
-  let observed: T;
   try {
-    observed = await check.observe();
+    const { value, observations } = await recording(check.observe, answers);
+    return { result: judgeObserved(check, value), observed: value, observations };
   } catch (error) {
     const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return { result: unjudged(check, `could not look: ${reason}`), observed: undefined };
+    return {
+      result: unjudged(check, `could not look: ${reason}`),
+      observed: undefined,
+      observations: [],
+    };
   }
+}
+
+/** Judges what has been observed. Asks nothing. */
+export function judgeObserved<T>(check: Check<T>, observed: T): CheckResult {
   const results: ExpectationResult[] = [];
   for (const expectation of check.expectations)
     results.push(judgeOne(expectation, observed, results));
   return {
-    result: {
-      step: check.step,
-      title: check.title,
-      outcome: worst(results),
-      expectations: results,
-    },
-    observed,
+    step: check.step,
+    title: check.title,
+    outcome: worst(results),
+    expectations: results,
   };
 }
 

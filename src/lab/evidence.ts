@@ -1,13 +1,14 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { cliCommand } from './ask.ts';
-import type { Check, CheckResult, Proof, Recorded } from './check.ts';
+import type { Check, CheckResult, Judged, Proof, Recorded } from './check.ts';
 import { runOrThrow } from './command.ts';
 import { CommandError, LabError } from './errors.ts';
 import { redactor } from './redact.ts';
 import { session } from './session.ts';
 import type { Session } from './session.ts';
-import { root } from './settings.ts';
+import { lab, root } from './settings.ts';
+import type { Observation } from './witness.ts';
 import { writeWhole } from './write-whole.ts';
 
 /** One proof as recorded: the command as typed, and what it really printed. */
@@ -27,7 +28,13 @@ export interface Evidence {
   /** ISO time on the clock of the target: on the sandbox the lab clock, as in its logs. */
   readonly time: string;
   readonly region: string;
+  /** An alias, the same one wherever the account is named. */
+  readonly accountId: string;
+  /** LAB_PREFIX of the learner. */
+  readonly prefix: string;
   readonly versions: { readonly kit: string; readonly node: string; readonly awsCli: string };
+  /** All that the verdict was reached by: it can be reached again from here. */
+  readonly observations: readonly Observation[];
   readonly expectations: CheckResult['expectations'];
   readonly proofs: readonly RecordedProof[];
 }
@@ -50,12 +57,11 @@ export function evidenceFile(
  */
 export async function recordEvidence<T>(
   check: Check<T>,
-  result: CheckResult,
-  observed: T,
+  { result, observed, observations }: Judged<T>,
 ): Promise<{ proofs: readonly RecordedProof[]; file: string }> {
   const current = await session();
   const [proofs, time, kit] = await Promise.all([
-    Promise.all(check.proofs.map((proof) => recordProof(proof, observed))),
+    Promise.all(check.proofs.map((proof) => recordProof(proof, observed as T))),
     current.sandbox === undefined
       ? Date.now()
       : current.sandbox.status().then(({ clock }) => clock.now),
@@ -68,7 +74,10 @@ export async function recordEvidence<T>(
     verdict: 'pass',
     time: new Date(time).toISOString(),
     region: current.region,
+    accountId: current.accountId,
+    prefix: lab.prefix,
     versions: { kit, node: process.version, awsCli: current.awsCli.version },
+    observations,
     expectations: result.expectations,
     proofs,
   };

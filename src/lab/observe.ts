@@ -11,10 +11,12 @@ import type {
   GetQueueAttributesCommandOutput,
   GetQueueUrlCommandOutput,
 } from '@aws-sdk/client-sqs';
+import type { GetCallerIdentityCommandOutput } from '@aws-sdk/client-sts';
 import { ask } from './ask.ts';
 import type { Answer, Question } from './ask.ts';
-import { session } from './session.ts';
+import { place } from './session.ts';
 import { lab, root } from './settings.ts';
+import { fact } from './witness.ts';
 
 /** The questions of the lab, each in one place: steps wait with them, checks judge by them. */
 export const questions = {
@@ -78,21 +80,32 @@ export async function observeMappings(): Promise<{
   return { mappings: answer.output?.EventSourceMappings ?? [], answer };
 }
 
+/** Who asks, as AWS sees it. */
+export async function observeCaller(): Promise<{ readonly Account: string; readonly Arn: string }> {
+  const { output } = await ask<GetCallerIdentityCommandOutput>({
+    service: 'sts',
+    operation: 'GetCallerIdentity',
+    input: {},
+  });
+  return { Account: output?.Account ?? '', Arn: output?.Arn ?? '' };
+}
+
 export async function queueArn(name: string): Promise<string> {
-  const { region, accountId } = await session();
+  const { region, accountId } = await place();
   return `arn:aws:sqs:${region}:${accountId}:${name}`;
 }
 
 export async function roleArn(name: string): Promise<string> {
-  const { accountId } = await session();
+  const { accountId } = await place();
   return `arn:aws:iam::${accountId}:role/${name}`;
 }
 
-/** The zip's digest as Lambda shows it (CodeSha256). @throws when there is no zip */
-export async function zipDigest(): Promise<string> {
-  return createHash('sha256')
-    .update(await readFile(join(root, lab.zipFile)))
-    .digest('base64');
+/** The zip's digest as Lambda shows it (CodeSha256); undefined when there is no zip here. */
+export function zipDigest(): Promise<string | undefined> {
+  return fact(`digest of ${lab.zipFile}`, async () => {
+    const zip = await readFile(join(root, lab.zipFile)).catch(() => undefined);
+    return zip === undefined ? undefined : createHash('sha256').update(zip).digest('base64');
+  });
 }
 
 export async function observeFunction(): Promise<Answer<FunctionConfiguration>> {

@@ -1,7 +1,7 @@
 import { argv } from 'node:process';
 import { realpathSync } from 'node:fs';
 import { judge } from './check.ts';
-import type { Check, CheckResult, ExpectationResult, Outcome } from './check.ts';
+import type { Check, CheckResult, Circumstances, ExpectationResult, Outcome } from './check.ts';
 import { describeError } from './errors.ts';
 import { recordEvidence, shortJson } from './evidence.ts';
 import type { RecordedProof } from './evidence.ts';
@@ -21,15 +21,16 @@ export const exitCodes: Record<Outcome, number> = { pass: 0, fail: 1, 'not judge
 /** Judges one check, prints its result and, when it passed, records its evidence. */
 export async function runCheck<T>(
   check: Check<T>,
-  earlier: readonly CheckResult[] = [],
+  circumstances: Circumstances = {},
 ): Promise<CheckRun> {
-  const { result, observed } = await judge(check, earlier);
+  const judged = await judge(check, circumstances);
+  const { result, observed } = judged;
   const silent = options().json;
   if (!silent) await printResult(result);
   if (result.outcome !== 'pass' || observed === undefined)
     return { result, proofs: [], evidenceFile: undefined };
   try {
-    const { proofs, file } = await recordEvidence(check, result, observed);
+    const { proofs, file } = await recordEvidence(check, judged);
     if (!silent) printProofs(proofs, file);
     return { result, proofs, evidenceFile: file };
   } catch (error) {
@@ -90,10 +91,10 @@ function printProofs(proofs: readonly RecordedProof[], file: string): void {
 }
 
 /** A check file can be run by itself (`npx zx checks/01-….ts`): then it judges; imported, it is only data. */
-export async function runAlone<T>(meta: ImportMeta, check: Check<T>): Promise<void> {
+export async function runAlone<T>(meta: ImportMeta, check: () => Check<T>): Promise<void> {
   const scripts = argv.filter((argument) => argument.endsWith('.ts')).map((path) => realpath(path));
   if (!scripts.includes(realpath(meta.filename))) return;
-  const { result } = await runCheck(check);
+  const { result } = await runCheck(check());
   if (options().json) say(JSON.stringify(result, null, 2));
   process.exitCode = exitCodes[result.outcome];
 }

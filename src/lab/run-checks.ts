@@ -5,6 +5,7 @@ import { exitCodes, runCheck } from './run-check.ts';
 import type { CheckRun } from './run-check.ts';
 import { findStep, listSteps, loadCheck } from './steps.ts';
 import { bold, say } from './terminal.ts';
+import type { Answers } from './witness.ts';
 
 /** One check, or all that judge a built lab (the teardown certificate only by name). */
 export async function runChecks(words: readonly string[]): Promise<number> {
@@ -16,13 +17,10 @@ export async function runChecks(words: readonly string[]): Promise<number> {
       ? (await listSteps()).filter(({ number }) => number !== '11')
       : [await findStep(word)];
   const runs: CheckRun[] = [];
+  const answers: Answers = new Map();
   for (const entry of entries) {
-    runs.push(
-      await runCheck(
-        await loadCheck(entry),
-        word === undefined ? runs.map(({ result }) => result) : [],
-      ),
-    );
+    const earlier = runs.map(({ result }) => result);
+    runs.push(await runCheck(await loadCheck(entry), { earlier, answers }));
   }
   const results = runs.map(({ result }) => result);
   const outcome = worst(results);

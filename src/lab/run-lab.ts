@@ -73,7 +73,7 @@ export async function runLab(): Promise<number> {
 async function runTimed(entry: StepEntry, repetition: number) {
   const before = now();
   await runStep(entry, repetition);
-  const run = await runCheck(await loadCheck(entry), []);
+  const run = await runCheck(await loadCheck(entry));
   const after = now();
   const time: StepTime = {
     entry,

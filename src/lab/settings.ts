@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { LabError } from './errors.ts';
+import { currentLearner } from './learner.ts';
 
 /** The checkout: every path of the kit starts here. */
 export const root = join(import.meta.dirname, '..', '..');
@@ -7,8 +8,11 @@ export const root = join(import.meta.dirname, '..', '..');
 /** What the kit makes for itself (sandbox store, CLI, profiles); never committed. */
 export const labHome = join(root, '.lab');
 
-const prefix = process.env['LAB_PREFIX'] ?? '';
-if (!/^[a-z0-9-]{0,16}$/.test(prefix)) {
+const ownPrefix = checkedPrefix(process.env['LAB_PREFIX'] ?? '');
+
+/** @throws LabError (exit code 2) when the text cannot stand before a resource name */
+export function checkedPrefix(prefix: string): string {
+  if (/^[a-z0-9-]{0,16}$/.test(prefix)) return prefix;
   throw new LabError(`LAB_PREFIX "${prefix}" cannot be used in resource names`, {
     hint: 'Use at most 16 of a-z, 0-9 and "-", for example LAB_PREFIX=ada-',
     exitCode: 2,
@@ -17,13 +21,27 @@ if (!/^[a-z0-9-]{0,16}$/.test(prefix)) {
 
 /** Names and numbers of the lab. Every resource is found by its name: there is no state file. */
 export const lab = {
-  prefix,
-  queueName: `${prefix}lab01-worker-queue`,
-  deadLetterQueueName: `${prefix}lab01-worker-dlq`,
-  functionName: `${prefix}lab01-sqs-worker`,
-  roleName: `${prefix}lab01-sqs-worker-role`,
-  policyName: `${prefix}lab01-sqs-worker-policy`,
-  logGroupName: `/aws/lambda/${prefix}lab01-sqs-worker`,
+  get prefix(): string {
+    return currentLearner()?.prefix ?? ownPrefix;
+  },
+  get queueName(): string {
+    return `${this.prefix}lab01-worker-queue`;
+  },
+  get deadLetterQueueName(): string {
+    return `${this.prefix}lab01-worker-dlq`;
+  },
+  get functionName(): string {
+    return `${this.prefix}lab01-sqs-worker`;
+  },
+  get roleName(): string {
+    return `${this.prefix}lab01-sqs-worker-role`;
+  },
+  get policyName(): string {
+    return `${this.prefix}lab01-sqs-worker-policy`;
+  },
+  get logGroupName(): string {
+    return `/aws/lambda/${this.prefix}lab01-sqs-worker`;
+  },
   basicExecutionPolicyArn: 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole',
   zipFile: 'lab01-worker.zip',
   runtime: 'nodejs24.x',

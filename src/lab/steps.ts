@@ -50,6 +50,6 @@ export async function runStep({ stepFile }: StepEntry, repetition = 0): Promise<
 }
 
 export async function loadCheck({ checkFile }: StepEntry): Promise<Check> {
-  const { check } = (await import(pathToFileURL(checkFile).href)) as { check: Check };
-  return check;
+  const { check } = (await import(pathToFileURL(checkFile).href)) as { check: () => Check };
+  return check();
 }

@@ -28,7 +28,7 @@ export interface Unclear<T> {
  * fails the expectation meant for it, with its hint; and there is no expectation without a wrong one.
  */
 export function proveCheck<T extends object>(
-  check: Check<T>,
+  checkOf: () => Check<T>,
   cases: {
     readonly right: T;
     readonly wrong: readonly Wrong<T>[];
@@ -37,6 +37,7 @@ export function proveCheck<T extends object>(
     readonly alsoRight?: readonly { readonly what: string; readonly change: Partial<T> }[];
   },
 ): void {
+  const check = checkOf();
   const { right, wrong, unclear = [], alsoRight = [] } = cases;
   const judged = async (change: Partial<T>): Promise<CheckResult> =>
     (await judge({ ...check, observe: async () => ({ ...right, ...change }) })).result;
@@ -88,7 +89,7 @@ export function observedQueue(name: string, attributes: Record<string, string>):
   return {
     url,
     attributes,
-    answer: { question, output: { $metadata: {}, Attributes: attributes }, requestId: 'request' },
+    answer: { question, output: { $metadata: {}, Attributes: attributes } },
   };
 }
 

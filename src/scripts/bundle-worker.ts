@@ -6,52 +6,15 @@
  */
 import { createHash } from 'node:crypto';
 import { rename, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
-import { buffer } from 'node:stream/consumers';
-import { build } from 'esbuild';
-import { ZipFile } from 'yazl';
-
-const root = join(import.meta.dirname, '..', '..');
-
-/** The bundle, as `index.mjs`: an ES module by its name, which the handler setting `index.handler` finds. */
-async function bundle(): Promise<Buffer> {
-  const { outputFiles } = await build({
-    entryPoints: ['src/handlers/worker.ts'],
-    absWorkingDir: root,
-    bundle: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'esm',
-    write: false,
-    outfile: 'index.mjs',
-    charset: 'utf8',
-    legalComments: 'none',
-    tsconfigRaw: {},
-  });
-  const [output] = outputFiles;
-  if (output === undefined) throw new Error('esbuild wrote no file');
-  return Buffer.from(output.contents);
-}
-
-/** Stored, not compressed: deflate output may differ between zlib builds. Date and mode are fixed. */
-async function zip(code: Buffer): Promise<Buffer> {
-  const file = new ZipFile();
-  file.addBuffer(code, 'index.mjs', {
-    mtime: new Date(1980, 0, 1),
-    forceDosTimestamp: true,
-    mode: 0o100644,
-    compress: false,
-  });
-  file.end();
-  return buffer(file.outputStream);
-}
+import { relative } from 'node:path';
+import { workerZip } from './worker-zip.ts';
 
 const target = process.argv[2];
 if (target === undefined) {
   console.error('Usage: node src/scripts/bundle-worker.ts lab01-worker.zip');
   process.exit(2);
 }
-const content = await zip(await bundle());
+const content = await workerZip();
 await writeFile(`${target}.new`, content);
 await rename(`${target}.new`, target);
 console.log(`${relative(process.cwd(), target)}  ${content.length} bytes`);
