@@ -1,4 +1,5 @@
 import type { LabClock } from './clock.ts';
+import { createCallRecord } from './process/call-record.ts';
 import { createControl } from './process/control.ts';
 import { openDurableClock } from './process/durable-clock.ts';
 import { startGateway } from './gateway/gateway.ts';
@@ -60,6 +61,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const issueUser = (name: string, policyDocument: string): Credentials =>
     services.users.issue(name, policyDocument);
   const { control } = options;
+  const calls = createCallRecord();
   let lastUsedAt = Date.now();
 
   const close = async () => {
@@ -76,10 +78,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       onSignedRequest: () => {
         lastUsedAt = Date.now();
       },
+      onDecided: (call) => calls.add(call),
       ...(control && {
         control: createControl(control.token, {
           world,
           skips: durable.skips,
+          calls,
           facts: control.facts ?? (() => ({})),
           issueUser,
           stop: control.stop,

@@ -3,10 +3,10 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { authenticate } from './authenticate.ts';
 import type { Call } from './authenticate.ts';
+import { authorize } from './authorize.ts';
+import type { DecidedCall } from './authorize.ts';
 import { AwsError } from '../errors.ts';
 import { drawFault, internalFailure } from './faults.ts';
-import { accessDenied } from '../iam/access-denied.ts';
-import { requestTagConditions } from '../iam/request-tags.ts';
 import type { Users } from '../iam/users.ts';
 import { formOf } from './protocols/query.ts';
 import type { Protocol, WireAnswer, WireRequest } from './protocols/types.ts';
@@ -28,6 +28,8 @@ export interface GatewayOptions {
   readonly timeouts?: { readonly header: number; readonly request: number; readonly check: number };
   /** Told of each request whose signature is good. */
   readonly onSignedRequest?: () => void;
+  /** Told of each call that reached an operation of ours, once IAM has decided about it. */
+  readonly onDecided?: (call: DecidedCall) => void;
 }
 
 export interface Gateway {
@@ -137,27 +139,9 @@ export async function startGateway(options: GatewayOptions, port: number): Promi
       endpoint: `http://${String(request.headers['host'])}`,
       signal,
     };
-    authorize(operation, input, context, service);
+    authorize(options.iam, { service, name, operation, input, context }, options.onDecided);
     const result = await operation.run(input, context);
     return protocol.encode(name, result, requestId);
-  }
-
-  /** Allowed? The first access that IAM does not allow is the one that the caller is told. */
-  function authorize(
-    operation: Operation,
-    input: Record<string, unknown>,
-    context: CallContext,
-    service: ServiceName,
-  ): void {
-    for (const access of operation.access(input, context)) {
-      const conditions = {
-        'aws:RequestedRegion': [context.region],
-        ...requestTagConditions(input, access.action),
-        ...access.conditions,
-      };
-      const decision = options.iam.decide(context.caller, { ...access, conditions });
-      if (!decision.allowed) throw accessDenied(service, context.caller, access, decision);
-    }
   }
 
   await listen(server, port);

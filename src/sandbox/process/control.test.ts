@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { startSandbox } from '../sandbox.ts';
@@ -57,10 +58,10 @@ describe('who may', () => {
     ['a longer token', { authorization: `Bearer ${token}a` }],
     ['the bare token', { authorization: token }],
   ])('%s opens nothing', async (_what, headers) => {
-    for (const path of ['status', 'skips']) {
+    for (const path of ['status', 'skips', 'calls']) {
       expect((await call('GET', path, undefined, headers)).status).toBe(401);
     }
-    for (const path of ['advance', 'users', 'faults', 'stop']) {
+    for (const path of ['advance', 'users', 'faults', 'calls', 'stop']) {
       expect((await call('POST', path, { seconds: 5 }, headers)).status).toBe(401);
     }
     expect(stop).not.toHaveBeenCalled();
@@ -164,6 +165,78 @@ describe('faults', () => {
       expect(sandbox.world.faults).toEqual(noFaults);
     },
   );
+});
+
+describe('calls', () => {
+  const policy = {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: 'sqs:CreateQueue', Resource: '*' }],
+  };
+
+  /** One call that needs no permission, one that is allowed, and one that lacks its second right. */
+  async function callThreeTimes() {
+    const { json } = await call('POST', 'users', { name: 'ada', policy });
+    const settings = {
+      endpoint: sandbox.endpoint,
+      region: 'eu-central-1',
+      credentials: { ...(json as { accessKeyId: string; secretAccessKey: string }) },
+      maxAttempts: 1,
+    };
+    const [sts, sqs] = [new STSClient(settings), new SQSClient(settings)];
+    await sts.send(new GetCallerIdentityCommand({}));
+    await sqs.send(new CreateQueueCommand({ QueueName: 'orders' }));
+    const tagged = new CreateQueueCommand({ QueueName: 'paid', tags: { Project: 'shop' } });
+    await expect(sqs.send(tagged)).rejects.toThrow('sqs:tagqueue');
+    sts.destroy();
+    sqs.destroy();
+  }
+
+  test('are recorded when asked for, with what IAM was asked and said', async () => {
+    expect((await call('POST', 'calls', { record: true })).json).toEqual({ recording: true });
+    await callThreeTimes();
+    await call('POST', 'calls', { record: false });
+    await callThreeTimes();
+    const region = { 'aws:RequestedRegion': ['eu-central-1'] };
+    const resource = (name: string) => `arn:aws:sqs:eu-central-1:111122223333:${name}`;
+    expect((await call('GET', 'calls')).json).toEqual({
+      dropped: 0,
+      calls: [
+        { caller: 'ada', service: 'sts', operation: 'GetCallerIdentity', asked: [] },
+        {
+          caller: 'ada',
+          service: 'sqs',
+          operation: 'CreateQueue',
+          asked: [
+            {
+              action: 'sqs:CreateQueue',
+              resource: resource('orders'),
+              conditions: region,
+              allowed: true,
+            },
+          ],
+        },
+        {
+          caller: 'ada',
+          service: 'sqs',
+          operation: 'CreateQueue',
+          asked: [
+            expect.objectContaining({ action: 'sqs:CreateQueue', allowed: true }),
+            expect.objectContaining({ action: 'sqs:TagQueue', allowed: false }),
+          ],
+        },
+      ],
+    });
+  });
+
+  test('are not recorded unless asked for, and a new record begins empty', async () => {
+    await callThreeTimes();
+    expect((await call('GET', 'calls')).json).toEqual({ calls: [], dropped: 0 });
+    await call('POST', 'calls', { record: true });
+    await callThreeTimes();
+    await call('POST', 'calls', { record: true });
+    expect((await call('GET', 'calls')).json).toEqual({ calls: [], dropped: 0 });
+    expect((await call('POST', 'calls', { record: 'yes' })).status).toBe(400);
+  });
 });
 
 test('stop answers first and stops then', async () => {

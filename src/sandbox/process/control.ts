@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BodyTooLargeError, drain, readBody } from '../gateway/body.ts';
+import type { CallRecord } from './call-record.ts';
 import type { SkipLog } from './durable-clock.ts';
 import { AwsError } from '../errors.ts';
 import type { ControlHandler } from '../gateway/gateway.ts';
@@ -13,6 +14,7 @@ import { isWireObject } from '../wire.ts';
 export interface Controlled {
   readonly world: World;
   readonly skips: SkipLog;
+  readonly calls: CallRecord;
   /** What is known only to whoever started the sandbox (version, pid, port, idle stop). */
   readonly facts: () => WireObject;
   readonly issueUser: (name: string, policyDocument: string) => Credentials;
@@ -60,7 +62,7 @@ export function createControl(token: string, controlled: Controlled): ControlHan
 }
 
 function perform(call: string, url: URL, body: WireObject, controlled: Controlled): unknown {
-  const { world, skips } = controlled;
+  const { world, skips, calls } = controlled;
   switch (call) {
     case 'GET /_sandbox/status':
       return {
@@ -79,6 +81,11 @@ function perform(call: string, url: URL, body: WireObject, controlled: Controlle
       return controlled.issueUser(userNameOf(body), policyOf(body));
     case 'POST /_sandbox/faults':
       return { faults: Object.assign(world.faults, faultsOf(body, world.faults)) };
+    case 'POST /_sandbox/calls':
+      calls.record(wantedOf(body));
+      return { recording: wantedOf(body) };
+    case 'GET /_sandbox/calls':
+      return calls.all;
     case 'POST /_sandbox/stop':
       return {};
     default:
@@ -102,6 +109,11 @@ function secondsOf({ seconds }: WireObject): number {
     throw new ControlError(400, 'seconds must be a number above 0 and at most a year.');
   }
   return seconds;
+}
+
+function wantedOf({ record }: WireObject): boolean {
+  if (typeof record === 'boolean') return record;
+  throw new ControlError(400, 'record must be true or false.');
 }
 
 function userNameOf({ name }: WireObject): string {

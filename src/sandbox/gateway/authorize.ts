@@ -1,0 +1,55 @@
+import { accessDenied } from '../iam/access-denied.ts';
+import { requestTagConditions } from '../iam/request-tags.ts';
+import type { Access, CallContext, IamApi, Operation, ServiceName, WireObject } from '../types.ts';
+
+/** A call with a good signature, and what IAM was asked for it, up to the first refusal. */
+export interface DecidedCall {
+  /** Name of the user, or of the role of a session. */
+  readonly caller: string;
+  readonly service: ServiceName;
+  /** API name: `SendMessageBatch`. */
+  readonly operation: string;
+  readonly asked: readonly DecidedAccess[];
+}
+
+export interface DecidedAccess {
+  readonly action: string;
+  readonly resource: string;
+  readonly conditions: NonNullable<Access['conditions']>;
+  readonly allowed: boolean;
+}
+
+/**
+ * May the caller do this? The first access that IAM does not allow is the one that the caller is told.
+ * @param onDecided told of the call once IAM has decided about it
+ * @throws AwsError as the service says no
+ */
+export function authorize(
+  iam: IamApi,
+  called: {
+    readonly service: ServiceName;
+    readonly name: string;
+    readonly operation: Operation;
+    readonly input: WireObject;
+    readonly context: CallContext;
+  },
+  onDecided?: (call: DecidedCall) => void,
+): void {
+  const { service, name, operation, input, context } = called;
+  const asked: DecidedAccess[] = [];
+  try {
+    for (const access of operation.access(input, context)) {
+      const { action, resource } = access;
+      const conditions = {
+        'aws:RequestedRegion': [context.region],
+        ...requestTagConditions(input, action),
+        ...access.conditions,
+      };
+      const decision = iam.decide(context.caller, { ...access, conditions });
+      asked.push({ action, resource, conditions, allowed: decision.allowed });
+      if (!decision.allowed) throw accessDenied(service, context.caller, access, decision);
+    }
+  } finally {
+    onDecided?.({ caller: context.caller.name, service, operation: name, asked });
+  }
+}
