@@ -16,7 +16,6 @@ export {
 } from './aws-clocks.ts';
 export { defineCheck } from './check.ts';
 export { $ } from './command.ts';
-export { runForProof } from './evidence.ts';
 export { neededPermissions, neededRole } from './needs.ts';
 export * from './observe.ts';
 export { policyDocument } from './policy-document.ts';

@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Evidence } from './evidence.ts';
+import type { Evidence } from './evidence/record.ts';
 import { deliveryOf } from './observe.ts';
 import { temporaryCheckout } from './testing.ts';
 import type { Checkout } from './testing.ts';

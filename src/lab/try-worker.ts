@@ -25,7 +25,10 @@ process.exit();
 `;
 
 /** Gives the handler in this file a good and a poison record, as Lambda would, for at most the function's timeout. */
-export async function tryWorker(file: string): Promise<Tried> {
+export async function tryWorker(
+  file: string,
+  limitSeconds: number = lab.functionTimeoutSeconds,
+): Promise<Tried> {
   const record = (messageId: string, body: string) => ({
     messageId,
     body,
@@ -37,7 +40,7 @@ export async function tryWorker(file: string): Promise<Tried> {
     ['--input-type=module', '--eval', program, pathToFileURL(file).href, JSON.stringify(event)],
     {
       stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-      timeout: lab.functionTimeoutSeconds * 1000,
+      timeout: limitSeconds * 1000,
       killSignal: 'SIGKILL',
     },
   );
@@ -53,6 +56,6 @@ export async function tryWorker(file: string): Promise<Tried> {
     error:
       signal === null
         ? 'it ended its process before it answered'
-        : `it did not answer within ${lab.functionTimeoutSeconds} s`,
+        : `it did not answer within ${limitSeconds} s`,
   };
 }

@@ -1,15 +1,15 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { cliCommand } from './ask.ts';
-import type { Check, CheckResult, Judged, Proof, Recorded } from './check.ts';
-import { runOrThrow } from './command.ts';
-import { CommandError, LabError } from './errors.ts';
-import { redactor } from './redact.ts';
-import { session } from './session.ts';
-import type { Session } from './session.ts';
-import { lab, root } from './settings.ts';
-import type { Observation } from './witness.ts';
-import { writeWhole } from './write-whole.ts';
+import { cliCommand } from '../ask.ts';
+import type { Check, CheckResult, Judged, Proof } from '../check.ts';
+import { runOrThrow } from '../command.ts';
+import { CommandError, LabError } from '../errors.ts';
+import { redactor } from '../redact.ts';
+import { session } from '../session.ts';
+import type { Session } from '../session.ts';
+import { lab, root } from '../settings.ts';
+import type { Observation } from '../witness.ts';
+import { writeWhole } from '../write-whole.ts';
 
 /** One proof as recorded: the command as typed, and what it really printed. */
 export interface RecordedProof {
@@ -92,18 +92,12 @@ export async function recordEvidence<T>(
 async function recordProof<T>(proof: Proof<T>, observed: T): Promise<RecordedProof> {
   const { number, name, title } = proof;
   const shown = proof.show(observed);
-  const recorded = isRecorded(shown)
-    ? shown
-    : await runForProof(typeof shown === 'string' ? shown : cliCommand(shown));
+  const recorded = await runForProof(typeof shown === 'string' ? shown : cliCommand(shown));
   return { number, name, title, ...recorded };
 }
 
-function isRecorded(shown: unknown): shown is Recorded {
-  return typeof shown === 'object' && shown !== null && 'output' in shown;
-}
-
 /** @throws LabError when the CLI does not confirm what the SDK has just said */
-export async function runForProof(command: string): Promise<Recorded> {
+async function runForProof(command: string): Promise<{ command: string; output: string }> {
   try {
     return { command, output: await runOrThrow(command) };
   } catch (cause) {
