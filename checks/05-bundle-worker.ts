@@ -1,17 +1,26 @@
 /** Check 05: the zip holds the worker of this checkout, and the worker does what the lab needs. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { defineCheck, fact, lab, root, runAlone, tryWorker, zipDigest } from '../src/lab/index.ts';
+import {
+  checkout,
+  defineCheck,
+  fact,
+  lab,
+  root,
+  runAlone,
+  tryWorker,
+  zipDigest,
+} from '../src/lab/index.ts';
 import { workerZip } from '../src/scripts/worker-zip.ts';
 
 const source = 'https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html';
 const workerFile = 'src/handlers/worker.ts';
 
 /** What a fresh bundle of the source would be known by. */
-async function freshDigest(): Promise<string> {
+async function freshDigest(folder: string): Promise<string> {
   try {
     return createHash('sha256')
-      .update(await workerZip())
+      .update(await workerZip(folder))
       .digest('base64');
   } catch (error) {
     return `none, it cannot be bundled: ${String(error).split('\n')[0]}`;
@@ -23,10 +32,11 @@ export const check = defineCheck(() => ({
   title: 'Worker bundle',
   needs: [],
   observe: async () => {
+    const folder = checkout() ?? root;
     const [digest, fresh, tried] = await Promise.all([
       zipDigest(),
-      fact(`digest of a bundle of ${workerFile}`, freshDigest),
-      fact(`what ${workerFile} answers`, () => tryWorker(join(root, workerFile))),
+      fact(`digest of a bundle of ${workerFile}`, () => freshDigest(folder)),
+      fact(`what ${workerFile} answers`, () => tryWorker(join(folder, workerFile))),
     ]);
     return { digest, fresh, tried };
   },

@@ -21,7 +21,7 @@ export * from './observe.ts';
 export { policyDocument } from './policy-document.ts';
 export { runAlone } from './run-check.ts';
 export { place, session } from './session.ts';
-export { lab, root } from './settings.ts';
+export { checkout, lab, root } from './settings.ts';
 export { openStep } from './step.ts';
 export { tryWorker } from './try-worker.ts';
 export { fact } from './witness.ts';

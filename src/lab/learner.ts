@@ -14,6 +14,8 @@ export interface Learner {
   readonly place: () => Promise<Place>;
   /** Not there when recorded answers are judged again: then nothing may be asked. */
   readonly session?: () => Promise<Session>;
+  /** The learner's own checkout, where the zip and the source of the worker are; not there when it is on no disk of ours. */
+  readonly checkout?: string;
 }
 
 const current = new AsyncLocalStorage<Learner>();

@@ -15,7 +15,7 @@ import type { GetCallerIdentityCommandOutput } from '@aws-sdk/client-sts';
 import { ask } from './ask.ts';
 import type { Answer, Question } from './ask.ts';
 import { place } from './session.ts';
-import { lab, root } from './settings.ts';
+import { checkout, lab, root } from './settings.ts';
 import { fact } from './witness.ts';
 
 /** The questions of the lab, each in one place: steps wait with them, checks judge by them. */
@@ -103,7 +103,7 @@ export async function roleArn(name: string): Promise<string> {
 /** The zip's digest as Lambda shows it (CodeSha256); undefined when there is no zip here. */
 export function zipDigest(): Promise<string | undefined> {
   return fact(`digest of ${lab.zipFile}`, async () => {
-    const zip = await readFile(join(root, lab.zipFile)).catch(() => undefined);
+    const zip = await readFile(join(checkout() ?? root, lab.zipFile)).catch(() => undefined);
     return zip === undefined ? undefined : createHash('sha256').update(zip).digest('base64');
   });
 }

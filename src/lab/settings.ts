@@ -5,6 +5,12 @@ import { currentLearner } from './learner.ts';
 /** The checkout: every path of the kit starts here. */
 export const root = join(import.meta.dirname, '..', '..');
 
+/** The checkout of whoever's lab is judged; undefined when it is not on this machine. */
+export function checkout(): string | undefined {
+  const learner = currentLearner();
+  return learner === undefined ? root : learner.checkout;
+}
+
 /** What the kit makes for itself (sandbox store, CLI, profiles); never committed. */
 export const labHome = join(root, '.lab');
 

@@ -5,16 +5,19 @@ import { ZipFile } from 'yazl';
 
 const root = join(import.meta.dirname, '..', '..');
 
-/** The zip that Lambda is given. The same source gives the same bytes, on every machine and every day. */
-export async function workerZip(): Promise<Buffer> {
-  return zip(await bundle());
+/**
+ * The zip that Lambda is given. The same source gives the same bytes, on every machine and every day.
+ * @param checkout whose src/handlers/worker.ts is bundled
+ */
+export async function workerZip(checkout = root): Promise<Buffer> {
+  return zip(await bundle(checkout));
 }
 
 /** The bundle, as `index.mjs`: an ES module by its name, which the handler setting `index.handler` finds. */
-async function bundle(): Promise<Buffer> {
+async function bundle(checkout: string): Promise<Buffer> {
   const { outputFiles } = await build({
     entryPoints: ['src/handlers/worker.ts'],
-    absWorkingDir: root,
+    absWorkingDir: checkout,
     bundle: true,
     platform: 'node',
     target: 'node24',
