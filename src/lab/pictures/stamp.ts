@@ -1,0 +1,18 @@
+import type { Stamp } from './types.ts';
+
+/** `2026-11-23 12:49:15 UTC`; a time in another shape stays as it is. */
+export function utc(time: string): string {
+  const [, day, clock] = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/.exec(time) ?? [];
+  return day === undefined || clock === undefined ? time : `${day} ${clock} UTC`;
+}
+
+/** The foot of a picture. */
+export function footLine({ time, kit, awsCli, digest }: Stamp): string {
+  return `${utc(time)} · kit ${kit} · aws-cli ${awsCli} · evidence ${digest.slice(0, 12)}`;
+}
+
+/** The same in the text twin, with the whole digest. */
+export function footText(stamp: Stamp): string {
+  const { target, region, time, kit, awsCli, digest } = stamp;
+  return `${target} ${region}, ${utc(time)}, kit ${kit}, aws-cli ${awsCli}\nevidence ${digest}`;
+}
