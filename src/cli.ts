@@ -9,6 +9,7 @@ const usage = `Usage: npm run lab <command> [options]     (options after "--" wi
   run                          the whole lab: every step and its check, 15 proofs, clean-up (npm start)
   step N                       one step, by number or name (npm run step N)
   check [N]                    one check, or all of them (npm run check)
+  verify [DIR]                 hold every file of the evidence against its manifest, and every verdict against its outputs
   doctor                       versions, target, identity, port, write access; what to do when wrong
   env                          assignments for your own shell: eval "$(npm run -s lab env)"
   sandbox start|stop|status|reset
@@ -36,6 +37,7 @@ const commands: Record<string, (words: readonly string[]) => Promise<number>> = 
     return 0;
   },
   check: async (words) => (await import('./lab/run-checks.ts')).runChecks(words),
+  verify: async (words) => (await import('./lab/evidence/verify-command.ts')).verifyCommand(words),
   doctor: async (words) => {
     noWords(words, 'doctor');
     return (await import('./lab/doctor.ts')).doctor();

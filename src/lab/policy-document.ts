@@ -7,12 +7,12 @@ export interface Statement {
   readonly resources: readonly string[];
 }
 
-/** IAM answers documents URL-encoded; the SDK leaves them so. Unreadable or absent: no statements. */
-export function policyDocument(document: string | undefined): Statement[] {
+/** IAM answers documents URL-encoded; the SDK leaves them so, and the CLI prints them decoded. Absent: no statements. */
+export function policyDocument(document: string | object | undefined): Statement[] {
   if (document === undefined) return [];
-  const { Statement: statements = [] } = JSON.parse(decodeURIComponent(document)) as {
-    Statement?: Record<string, unknown> | Record<string, unknown>[];
-  };
+  const { Statement: statements = [] } = (
+    typeof document === 'string' ? JSON.parse(decodeURIComponent(document)) : document
+  ) as { Statement?: Record<string, unknown> | Record<string, unknown>[] };
   return [statements].flat().map((statement) => ({
     ...(statement as unknown as Statement),
     actions: [statement['Action'] ?? []].flat() as string[],

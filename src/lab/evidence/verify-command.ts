@@ -1,0 +1,135 @@
+import { join, relative, resolve } from 'node:path';
+import { LabError } from '../errors.ts';
+import { options } from '../options.ts';
+import { findSandbox } from '../sandbox-handle.ts';
+import { chosenTarget } from '../session.ts';
+import type { Target } from '../session.ts';
+import { root } from '../settings.ts';
+import { bold, dim, green, labelled, red, say, yellow } from '../terminal.ts';
+import { liveInputs, staleAgainst } from './stale.ts';
+import type { StaleProof } from './stale.ts';
+import { targetsIn, verifyEvidence } from './verify.ts';
+import type { Verification } from './verify.ts';
+
+const cannotProve =
+  'A manifest finds slips and edits, no forger: whoever can write these files can write a new manifest. It does not prove who ran the lab, or when. A commit that was pushed at the time, a look at the lab while it is up, or a run before witnesses does.';
+
+/**
+ * `lab verify [DIR]`: DIR is a `docs` folder, by default the one of this checkout, which is also held against the
+ * lab as it is now, when one is up.
+ * @returns 0 when all holds, 1 when something was edited, is missing, extra, stale, or has another verdict
+ */
+export async function verifyCommand(words: readonly string[]): Promise<number> {
+  if (words.length > 1)
+    throw new LabError('"verify" takes one folder, or none for docs/', { exitCode: 2 });
+  const docs = resolve(words[0] ?? join(root, 'docs'));
+  const targets = await targetsIn(docs);
+  if (targets.length === 0) {
+    throw new LabError(`There is no evidence in ${docs}`, {
+      hint: 'Make some with npm start, or name a folder that holds evidence/.',
+      exitCode: 2,
+    });
+  }
+  const reports = [];
+  for (const target of targets) {
+    const verification = await verifyEvidence(docs, target);
+    const live = words.length === 0 ? await compareWithLab(verification) : notCompared;
+    reports.push({ verification, live });
+  }
+  const good = reports.every(({ verification, live }) => holds(verification, live.stale));
+  if (options().json) {
+    const list = reports.map(
+      ({ verification: { target, evidence, files, judged, findings, stale }, live }) => ({
+        target,
+        files,
+        judged,
+        findings,
+        stale,
+        evidence: evidence.map(({ check, time, region }) => ({ check, time, region })),
+        lab: live,
+      }),
+    );
+    say(JSON.stringify({ schema: 1, good, targets: list }, null, 2));
+  } else {
+    for (const { verification, live } of reports) print(verification, live, docs);
+    say(labelled('Note', cannotProve));
+  }
+  return good ? 0 : 1;
+}
+
+interface Live {
+  readonly note: string;
+  readonly stale: readonly StaleProof[];
+}
+
+const notCompared: Live = {
+  note: 'not held against a lab: this folder is somebody else’s',
+  stale: [],
+};
+
+/** A verification starts nothing: it looks at a sandbox that runs, or at the account that it was given. */
+async function compareWithLab({ target, evidence, proofs }: Verification): Promise<Live> {
+  const prefix = evidence[0]?.prefix;
+  if (prefix === undefined) return { note: 'there is nothing to hold against a lab', stale: [] };
+  const reachable: Record<Target, () => Promise<boolean>> = {
+    aws: async () => chosenTarget() === 'aws',
+    sandbox: async () => chosenTarget() === 'sandbox' && (await findSandbox()) !== undefined,
+  };
+  if (!(await reachable[target]())) {
+    const how = target === 'aws' ? 'add --profile NAME to look' : 'no sandbox runs';
+    return { note: `not held against the lab as it is now: ${how}`, stale: [] };
+  }
+  const live = await liveInputs(prefix);
+  return live === undefined
+    ? {
+        note: 'the lab has been cleaned up: there is nothing to hold the proofs against',
+        stale: [],
+      }
+    : { note: 'held against the lab as it is now', stale: staleAgainst(proofs, live) };
+}
+
+function holds({ files, findings, stale }: Verification, live: readonly StaleProof[]): boolean {
+  const { edited, missing, extra } = files;
+  return [edited, missing, extra, findings, stale, live].every((list) => list.length === 0);
+}
+
+function print(verification: Verification, live: Live, docs: string): void {
+  const { target, evidence, files, judged, findings } = verification;
+  const times = evidence.map(({ time }) => time).toSorted();
+  const when = times.length === 0 ? '' : `  recorded ${times[0]} to ${times.at(-1)}`;
+  say(
+    `${bold(`Evidence in ${relative(process.cwd(), docs) || '.'}`)}  [${labels[target]}]${dim(when)}`,
+  );
+  const { checked, edited, missing, extra } = files;
+  const changes = { edited, missing, extra };
+  const intact = checked - edited.length - missing.length;
+  if (checked > 0)
+    line(intact === checked, `${intact} of ${checked} files are as the kit wrote them`);
+  for (const [what, paths] of Object.entries(changes)) {
+    for (const path of paths) say(`      ${what.padEnd(8)} ${path}`);
+  }
+  const wrong = findings.length === 0;
+  line(wrong, `${judged} verdicts reached again from the recorded outputs`);
+  for (const { path, problem } of findings) say(`      ${path}: ${problem}`);
+  const stale = [
+    ...new Map([...verification.stale, ...live.stale].map((one) => [one.number, one])).values(),
+  ];
+  line(
+    stale.length === 0,
+    `${stale.length === 0 ? 'no proof is' : `${stale.length} proofs are`} stale ${dim(`(${live.note})`)}`,
+  );
+  for (const { number, title, changed } of stale.toSorted((a, b) => a.number - b.number)) {
+    say(
+      `      ${yellow('stale')}    proof ${number}, ${title}: changed since: ${changed.join(', ')}`,
+    );
+  }
+  if (stale.length > 0)
+    say(labelled('Next', 'Run the checks again to record them anew: npm run check'));
+  say();
+}
+
+const labels: Record<Target, string> = { aws: yellow('AWS'), sandbox: green('SANDBOX') };
+
+function line(good: boolean, text: string): void {
+  say(`  ${good ? green('✓') : red('✗')} ${text}`);
+}

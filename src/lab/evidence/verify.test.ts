@@ -1,0 +1,144 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { cliCommand } from '../ask.ts';
+import { questions } from '../observe.ts';
+import { lab } from '../settings.ts';
+import { temporaryFolder } from '../testing.ts';
+import { judgeAgain } from './judge-again.ts';
+import { enterFiles } from './manifest.ts';
+import type { Evidence } from './record.ts';
+import { targetsIn, verifyEvidence } from './verify.ts';
+
+const url = `https://sqs.us-east-1.amazonaws.com/123456789012/${lab.deadLetterQueueName}`;
+const attributes = {
+  QueueArn: `arn:aws:sqs:us-east-1:123456789012:${lab.deadLetterQueueName}`,
+  MessageRetentionPeriod: '1209600',
+  VisibilityTimeout: '30',
+};
+
+/** Evidence of check 01 as it is recorded, with the answers of a right queue. */
+async function evidence(): Promise<Evidence> {
+  const bare = {
+    target: 'SANDBOX',
+    check: '01',
+    title: 'Dead-letter queue',
+    verdict: 'pass',
+    time: '2026-11-23T10:00:00.000Z',
+    region: 'us-east-1',
+    accountId: '123456789012',
+    prefix: '',
+    observations: [
+      { question: questions.queueUrl(lab.deadLetterQueueName), output: { QueueUrl: url } },
+      { question: questions.queueAttributes(url), output: { Attributes: attributes } },
+    ],
+    expectations: [],
+    proofs: [
+      {
+        number: 1,
+        name: 'dlq-configuration',
+        title: 'DLQ configuration',
+        command: cliCommand(questions.queueAttributes(url)),
+        output: JSON.stringify({ Attributes: attributes }),
+      },
+    ],
+  } as unknown as Evidence;
+  return { ...bare, expectations: (await judgeAgain(bare)).result.expectations };
+}
+
+/** A docs folder with this file as evidence, entered in a manifest that fits: an edit with a forged manifest. */
+async function docsWith(content: string) {
+  const folder = await temporaryFolder();
+  const path = 'evidence/sandbox/01-dead-letter-queue.json';
+  await mkdir(join(folder.path, 'evidence', 'sandbox'), { recursive: true });
+  await writeFile(join(folder.path, path), content);
+  await enterFiles(folder.path, 'sandbox', new Map([[path, content]]));
+  return folder;
+}
+
+test('recorded evidence gives the verdict that it says', async () => {
+  await using folder = await docsWith(JSON.stringify(await evidence()));
+  expect(await targetsIn(folder.path)).toEqual(['sandbox']);
+  const { files, judged, findings, stale } = await verifyEvidence(folder.path, 'sandbox');
+  expect({ files, judged, findings, stale }).toEqual({
+    files: { checked: 1, edited: [], missing: [], extra: [] },
+    judged: 1,
+    findings: [],
+    stale: [],
+  });
+});
+
+const other = { ...attributes, MessageRetentionPeriod: '345600' };
+
+test.each([
+  [
+    'recorded answers',
+    (whole: Evidence) => ({
+      ...whole,
+      observations: whole.observations.map((one) =>
+        'question' in one && one.question.operation === 'GetQueueAttributes'
+          ? { ...one, output: { Attributes: other } }
+          : one,
+      ),
+      proofs: [],
+    }),
+  ],
+  [
+    'printed output',
+    (whole: Evidence) => ({
+      ...whole,
+      proofs: whole.proofs.map((one) => ({
+        ...one,
+        output: JSON.stringify({ Attributes: other }),
+      })),
+    }),
+  ],
+])(
+  'a value changed in the %s gives another verdict, also when the manifest was made to fit',
+  async (_, edit) => {
+    await using folder = await docsWith(JSON.stringify(edit(await evidence())));
+    const { files, findings } = await verifyEvidence(folder.path, 'sandbox');
+    expect(files.edited).toEqual([]);
+    expect(findings).toEqual([
+      {
+        path: 'evidence/sandbox/01-dead-letter-queue.json',
+        problem: '"It keeps messages for 14 days" was recorded as pass, and its outputs say fail',
+      },
+    ]);
+  },
+);
+
+test.each([
+  ['no JSON', '{', 'it cannot be read'],
+  ['another shape', '{"check":"01"}', 'it has not the shape of evidence'],
+  ['a path for a check', '{"check":"../../etc"}', 'it has not the shape of evidence'],
+])('%s is named and not fatal', async (_, content, problem) => {
+  await using folder = await docsWith(content);
+  const { findings } = await verifyEvidence(folder.path, 'sandbox');
+  expect(findings).toEqual([
+    {
+      path: 'evidence/sandbox/01-dead-letter-queue.json',
+      problem: expect.stringContaining(problem),
+    },
+  ]);
+});
+
+test('evidence that lacks an answer which the check needs is named', async () => {
+  const whole = await evidence();
+  await using folder = await docsWith(JSON.stringify({ ...whole, observations: [] }));
+  const { findings } = await verifyEvidence(folder.path, 'sandbox');
+  expect(findings[0]?.problem).toMatch(
+    /cannot be reached again: not in the recorded answers: sqs GetQueueUrl/,
+  );
+});
+
+test('sandbox evidence in the folder of AWS is named', async () => {
+  await using folder = await temporaryFolder();
+  await mkdir(join(folder.path, 'evidence', 'aws'), { recursive: true });
+  await writeFile(join(folder.path, 'evidence/aws/01-x.json'), JSON.stringify(await evidence()));
+  const { findings } = await verifyEvidence(folder.path, 'aws');
+  expect(findings.map(({ problem }) => problem)).toEqual([
+    'there is no manifest: no file can be checked',
+    'it says SANDBOX in the folder of aws',
+  ]);
+});
