@@ -1,14 +1,6 @@
 /** Check 06: the function is Active, configured as the lab says, and runs the code of the zip. */
 import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
-import {
-  defineCheck,
-  lab,
-  observeFunction,
-  questions,
-  roleArn,
-  runAlone,
-  zipDigest,
-} from '../src/lab/index.ts';
+import { codeIngredient, defineCheck, functionIngredient, lab, observeFunction, pick, questions, roleArn, runAlone, withUnit, zipDigest } from '../src/lab/index.ts';
 import type { Question } from '../src/lab/index.ts';
 
 const getFunction = (): Question => ({
@@ -95,7 +87,9 @@ export const check = defineCheck(() => ({
       claim: `It runs the code of ${lab.zipFile}`,
       needs: ['exists'],
       notJudged: ({ digest }) =>
-        digest === undefined ? `${lab.zipFile} is not here: npm run step 5` : undefined,
+        digest === undefined
+          ? { cause: 'not here', reason: `${lab.zipFile} is not here: npm run step 5` }
+          : undefined,
       expected: 'the same CodeSha256',
       actual: ({ configuration, digest }) =>
         configuration?.CodeSha256 === digest ? 'the same CodeSha256' : configuration?.CodeSha256,
@@ -108,22 +102,65 @@ export const check = defineCheck(() => ({
       number: 6,
       name: 'function-overview',
       title: 'Lambda function overview',
+      claim: 'The function is active and runs exactly the code of this repository',
       show: getFunction,
+      rules: ['exists', 'active', 'role', 'code'],
+      values: (printed) => {
+        const member = (name: string) => pick(printed, 'Configuration', name);
+        return [
+          { label: 'Function ARN', value: member('FunctionArn'), tie: true },
+          { label: 'State', value: member('State') },
+          { label: 'Code digest', value: member('CodeSha256'), tie: true },
+          { label: 'Role ARN', value: member('Role'), tie: true },
+          { label: 'Last modified', value: member('LastModified') },
+        ];
+      },
+      inputs: ({ configuration }) => ({
+        ...codeIngredient(configuration),
+        ...functionIngredient(configuration),
+      }),
     },
     {
       number: 7,
       name: 'function-details',
       title: 'Lambda overview details',
+      claim: `Each setting of the function is as designed: ${lab.functionTimeoutSeconds} s, ${lab.memoryMb} MB, its own role`,
       show: () => questions.functionConfiguration(),
+      values: (printed) => [
+        { label: 'Function ARN', value: pick(printed, 'FunctionArn'), tie: true },
+        { label: 'Role ARN', value: pick(printed, 'Role'), tie: true },
+        { label: 'Code digest', value: pick(printed, 'CodeSha256'), tie: true },
+        { label: 'Timeout', value: withUnit(pick(printed, 'Timeout'), 's') },
+        { label: 'Memory', value: withUnit(pick(printed, 'MemorySize'), 'MB') },
+        { label: 'Logs to', value: pick(printed, 'LoggingConfig', 'LogGroup') },
+      ],
+      inputs: ({ configuration }) => ({
+        ...codeIngredient(configuration),
+        ...functionIngredient(configuration),
+      }),
     },
     {
       number: 8,
       name: 'runtime-and-handler',
       title: 'Lambda runtime and handler configuration',
+      claim: `The code runs on ${lab.runtime} and starts at ${lab.handler}`,
       show: () => ({
         ...questions.functionConfiguration(),
         query:
           '{FunctionName: FunctionName, Runtime: Runtime, Handler: Handler, Timeout: Timeout, MemorySize: MemorySize, CodeSha256: CodeSha256}',
+      }),
+      rules: ['runtime', 'handler', 'timeout', 'memory', 'code'],
+      values: (printed) => [
+        { label: 'Function', value: pick(printed, 'FunctionName') },
+        { label: 'Runtime', value: pick(printed, 'Runtime') },
+        { label: 'Handler', value: pick(printed, 'Handler') },
+        { label: 'Code digest', value: pick(printed, 'CodeSha256'), tie: true },
+        { label: 'Timeout', value: withUnit(pick(printed, 'Timeout'), 's') },
+        { label: 'Memory', value: withUnit(pick(printed, 'MemorySize'), 'MB') },
+      ],
+      inputs: ({ configuration }) => ({
+        ...codeIngredient(configuration),
+        ...functionIngredient(configuration),
       }),
     },
   ],

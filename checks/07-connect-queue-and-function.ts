@@ -1,12 +1,5 @@
 /** Check 07: one enabled mapping, from the source queue, with partial batch responses. */
-import {
-  defineCheck,
-  lab,
-  observeMappings,
-  questions,
-  queueArn,
-  runAlone,
-} from '../src/lab/index.ts';
+import { defineCheck, lab, mappingIngredient, observeMappings, pick, pickList, questions, queueArn, runAlone, withUnit } from '../src/lab/index.ts';
 
 const source = 'https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html';
 const update = 'aws lambda update-event-source-mapping --uuid "$MAPPING_UUID"';
@@ -44,7 +37,11 @@ export const check = defineCheck(() => ({
       needs: ['exists'],
       notJudged: ({ mapping }) =>
         /ing$/.test(mapping?.State ?? '')
-          ? `AWS is not ready yet: the mapping is ${mapping?.State}, for up to a minute`
+          ? {
+              cause: 'AWS not ready yet',
+              reason: `the mapping is ${mapping?.State}`,
+              clock: { name: `a mapping is ${mapping?.State} for some seconds`, atMostSeconds: 60 },
+            }
           : undefined,
       expected: 'Enabled',
       actual: ({ mapping }) => mapping?.State,
@@ -94,17 +91,48 @@ export const check = defineCheck(() => ({
       number: 12,
       name: 'trigger-configuration',
       title: 'Lambda SQS trigger configuration',
+      claim: `Lambda polls the queue by itself, up to ${lab.batchSize} messages at a time`,
       show: () => questions.mappings(),
+      values: (printed) => {
+        const mappings = pickList(printed, 'EventSourceMappings');
+        const [mapping] = mappings;
+        return [
+          { label: 'Triggers of the function', value: mappings.length },
+          { label: 'Mapping UUID', value: pick(mapping, 'UUID'), tie: true },
+          { label: 'Queue ARN', value: pick(mapping, 'EventSourceArn'), tie: true },
+          { label: 'Function ARN', value: pick(mapping, 'FunctionArn'), tie: true },
+          { label: 'State', value: pick(mapping, 'State') },
+          { label: 'Batch size', value: pick(mapping, 'BatchSize') },
+        ];
+      },
+      inputs: ({ mapping, mappings }) => ({
+        ...mappingIngredient(mapping),
+        'mappings of the function': mappings.map(({ UUID }) => UUID).toSorted(),
+      }),
     },
     {
       number: 13,
       name: 'mapping-and-partial-batch',
       title: 'CLI proof of event source mapping and partial batch failures',
+      claim: 'Partial batch responses are on: only what failed is tried again',
       show: ({ mapping }) => ({
         service: 'lambda',
         operation: 'GetEventSourceMapping',
         input: { UUID: mapping?.UUID },
       }),
+      rules: ['exists', 'enabled', 'report-batch-item-failures', 'batching-window'],
+      values: (printed) => [
+        { label: 'Mapping UUID', value: pick(printed, 'UUID'), tie: true },
+        { label: 'Response types', value: pick(printed, 'FunctionResponseTypes') },
+        { label: 'State', value: pick(printed, 'State') },
+        { label: 'Queue ARN', value: pick(printed, 'EventSourceArn'), tie: true },
+        { label: 'Function ARN', value: pick(printed, 'FunctionArn'), tie: true },
+        {
+          label: 'Batching window',
+          value: withUnit(pick(printed, 'MaximumBatchingWindowInSeconds'), 's'),
+        },
+      ],
+      inputs: ({ mapping }) => mappingIngredient(mapping),
     },
   ],
 }));

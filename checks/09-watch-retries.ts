@@ -1,14 +1,5 @@
 /** Check 09: good messages once, the poison three times, one visibility timeout apart. */
-import {
-  defineCheck,
-  lab,
-  latestRun,
-  messageCount,
-  observeDeliveries,
-  observeQueue,
-  questions,
-  runAlone,
-} from '../src/lab/index.ts';
+import { codeIngredient, defineCheck, deliveryOf, lab, latestRun, mappingIngredient, messageCount, observeDeliveries, observeQueue, pick, pickList, questions, runAlone, sourceQueueIngredient } from '../src/lab/index.ts';
 
 const source = 'https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html';
 
@@ -53,7 +44,11 @@ export const check = defineCheck(() => ({
           ({ length }) => length,
         );
         return Math.min(...counts) === 1 && Math.max(...counts) === 2
-          ? 'SQS delivered a good message a second time, which a standard queue may do (at-least-once delivery): send again with npm run step 8, then npm run step 9'
+          ? {
+              cause: 'AWS chose',
+              reason:
+                'SQS delivered a good message a second time, which a standard queue may do (at-least-once delivery): send again with npm run step 8, then npm run step 9',
+            }
           : undefined;
       },
       repeatFrom: '08',
@@ -71,7 +66,11 @@ export const check = defineCheck(() => ({
       needs: ['log-group'],
       notJudged: ({ poison, waiting }) =>
         poison.length < lab.maxReceiveCount && waiting > 0
-          ? `AWS is not ready yet: receive ${poison.length} of ${lab.maxReceiveCount}, the next one after the visibility timeout (${lab.visibilityTimeoutSeconds} s)`
+          ? {
+              cause: 'AWS not ready yet',
+              reason: `receive ${poison.length} of ${lab.maxReceiveCount}, the next one after the visibility timeout`,
+              clock: { name: 'visibility timeout', atMostSeconds: lab.visibilityTimeoutSeconds },
+            }
           : undefined,
       expected: Array.from({ length: lab.maxReceiveCount }, (_, i) => i + 1),
       actual: ({ poison }) => poison.map(({ receiveCount }) => receiveCount),
@@ -103,7 +102,11 @@ export const check = defineCheck(() => ({
       needs: ['good-handled', 'poison-retried'],
       notJudged: ({ poison }) =>
         poison[0]?.batchSize === 1
-          ? 'AWS delivered the messages in separate batches, which it may do: send again with npm run step 8, then npm run step 9'
+          ? {
+              cause: 'AWS chose',
+              reason:
+                'AWS delivered the messages in separate batches, which it may do: send again with npm run step 8, then npm run step 9',
+            }
           : undefined,
       repeatFrom: '08',
       expected: '2 or more records',
@@ -118,7 +121,38 @@ export const check = defineCheck(() => ({
       number: 14,
       name: 'logs-ok-fail-retry',
       title: 'CloudWatch logs showing OK, fail and retry',
+      claim: `Good messages are handled once; the failing one is tried ${lab.maxReceiveCount} times, ${lab.visibilityTimeoutSeconds} s apart`,
       show: () => questions.workerLog(),
+      values: (printed) => {
+        const events = pickList(printed, 'events');
+        const deliveries = events.flatMap((event) =>
+          deliveryOf(String(pick(event, 'message')), Number(pick(event, 'timestamp'))),
+        );
+        const run = latestRun(deliveries.toSorted((a, b) => a.timestamp - b.timestamp));
+        const [first] = run.poison;
+        const gaps = run.poison
+          .slice(1)
+          .map(({ timestamp }, i) => (timestamp - (run.poison[i]?.timestamp ?? 0)) / 1000);
+        const goodIds = new Set(run.good.map(({ messageId }) => messageId));
+        return [
+          { label: 'Failing message id', value: first?.messageId, tie: true },
+          {
+            label: 'Its receives',
+            value: run.poison.map(({ receiveCount, outcome }) => `${receiveCount} ${outcome}`),
+          },
+          { label: 'Time between them', value: gaps.map((gap) => `${gap.toFixed(1)} s`) },
+          {
+            label: 'Good messages',
+            value: `${goodIds.size}, handled ${run.good.length} times in all (${[...new Set(run.good.map(({ outcome }) => outcome))].join(', ')})`,
+          },
+          { label: 'In its first batch', value: withUnit(first?.batchSize, 'messages') },
+        ];
+      },
+      inputs: ({ configuration, mapping, source: queue }) => ({
+        ...codeIngredient(configuration),
+        ...mappingIngredient(mapping),
+        ...sourceQueueIngredient(queue),
+      }),
     },
   ],
 }));

@@ -3,17 +3,7 @@
  * The one check that receives, and it says so: from the dead-letter queue only, hiding nothing.
  */
 import type { ReceiveMessageCommandOutput } from '@aws-sdk/client-sqs';
-import {
-  ask,
-  defineCheck,
-  lab,
-  latestRun,
-  messageCount,
-  observeDeliveries,
-  observeQueue,
-  queueArn,
-  runAlone,
-} from '../src/lab/index.ts';
+import { ask, codeIngredient, deadLetterQueueIngredient, defineCheck, lab, latestRun, mappingIngredient, messageCount, observeDeliveries, observeQueue, pick, pickList, queueArn, runAlone, sourceQueueIngredient } from '../src/lab/index.ts';
 import type { Question } from '../src/lab/index.ts';
 
 const source =
@@ -81,10 +71,19 @@ export const check = defineCheck(() => ({
       needs: ['holds-a-message'],
       notJudged: ({ message, messages, logged }) => {
         if (messages.length === 0) {
-          return 'the dead-letter queue counts a message but showed none: somebody else has received it and hides it; check again when its visibility timeout is over';
+          return {
+            cause: 'AWS not ready yet',
+            reason:
+              'the dead-letter queue counts a message but showed none: somebody else has received it, and it is hidden until its visibility timeout is over',
+            clock: { name: 'visibility timeout', atMostSeconds: 43_200 },
+          };
         }
         return message === undefined && messages.length === 10 && logged !== undefined
-          ? 'more than ten messages are in the dead-letter queue and the peek did not show this one'
+          ? {
+              cause: 'AWS chose',
+              reason:
+                'more than ten messages are in the dead-letter queue, and those that it showed are others',
+            }
           : undefined;
       },
       expected: 'the message id of the log',
@@ -123,7 +122,37 @@ export const check = defineCheck(() => ({
       number: 15,
       name: 'dlq-message-body',
       title: 'DLQ message body showing the poison message',
+      claim: 'The failing message is in the dead-letter queue: the same id, the same text, not lost',
       show: ({ queue }) => peek(queue?.url ?? ''),
+      values: (printed, { observed: { logged } }) => {
+        const message = pickList(printed, 'Messages').find(
+          (one) => pick(one, 'MessageId') === logged,
+        );
+        const sent = pick(message, 'Attributes', 'SentTimestamp');
+        return [
+          { label: 'Failing message id', value: pick(message, 'MessageId'), tie: true },
+          { label: 'Body', value: pick(message, 'Body') },
+          {
+            label: 'Moved by SQS from',
+            value: pick(message, 'Attributes', 'DeadLetterQueueSourceArn'),
+            tie: true,
+          },
+          {
+            label: 'Sent',
+            value: sent === undefined ? undefined : new Date(Number(sent)).toISOString(),
+          },
+          {
+            label: 'Receives so far, this look too',
+            value: pick(message, 'Attributes', 'ApproximateReceiveCount'),
+          },
+        ];
+      },
+      inputs: ({ configuration, mapping, source: sourceQueue, queue }) => ({
+        ...codeIngredient(configuration),
+        ...mappingIngredient(mapping),
+        ...sourceQueueIngredient(sourceQueue),
+        ...deadLetterQueueIngredient(queue),
+      }),
     },
   ],
 }));

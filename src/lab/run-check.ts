@@ -1,7 +1,7 @@
 import { argv } from 'node:process';
 import { realpathSync } from 'node:fs';
-import { judge } from './check.ts';
 import type { Check, CheckResult, Circumstances, ExpectationResult, Outcome } from './check.ts';
+import { judge } from './judge.ts';
 import { describeError } from './errors.ts';
 import { recordEvidence, shortJson } from './evidence/record.ts';
 import type { RecordedProof } from './evidence/record.ts';
@@ -62,7 +62,7 @@ function printExpectation({
   claim,
   actual,
   expected,
-  hint,
+  hints,
   reason,
   source,
 }: ExpectationResult): void {
@@ -72,7 +72,7 @@ function printExpectation({
     say(`  ${red('✗')} ${claim}`);
     say(`      ${labelled('expected', shortJson(expected))}`);
     say(`      ${labelled('actual', shortJson(actual))}`);
-    say(`      ${labelled('hint', hint)}`);
+    say(`      ${labelled('hint', hints?.hint ?? '')}`);
     say(`      ${labelled('source', source)}`);
   } else {
     say(`  ${yellow('-')} ${claim}`);

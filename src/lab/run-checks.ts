@@ -1,5 +1,5 @@
-import { worst } from './check.ts';
 import { LabError } from './errors.ts';
+import { worst } from './judge.ts';
 import { options } from './options.ts';
 import { exitCodes, runCheck } from './run-check.ts';
 import type { CheckRun } from './run-check.ts';

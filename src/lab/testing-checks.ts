@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { judge } from './check.ts';
 import type { Check, CheckResult } from './check.ts';
+import { judge } from './judge.ts';
 import type { ObservedQueue } from './observe.ts';
 import { questions } from './observe.ts';
 
@@ -67,7 +67,7 @@ export function proveCheck<T extends object>(
       const failed = expectations.filter((result) => result.outcome === 'fail');
       expect(failed.map((result) => result.id).toSorted()).toEqual([id, ...also].toSorted());
       const result = failed.find((one) => one.id === id);
-      expect(result?.hint).toMatch(hint);
+      expect(result?.hints?.hint).toMatch(hint);
       expect(result?.actual).not.toEqual(result?.expected);
     });
 

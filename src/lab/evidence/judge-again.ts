@@ -1,6 +1,6 @@
 import { cliCommand } from '../ask.ts';
-import { judgeObserved } from '../check.ts';
 import type { CheckResult } from '../check.ts';
+import { judgeObserved } from '../judge.ts';
 import { forLearner } from '../learner.ts';
 import { findStep, loadCheck } from '../steps.ts';
 import { replaying } from '../witness.ts';
