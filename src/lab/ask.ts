@@ -1,5 +1,6 @@
 import { quote } from './quote.ts';
 import { LabError } from './errors.ts';
+import { currentLearner } from './learner.ts';
 import { session } from './session.ts';
 import type { Session } from './session.ts';
 import { see } from './witness.ts';
@@ -32,7 +33,10 @@ const notFound = new Set([
 ]);
 
 interface Client {
-  send(command: object): Promise<Record<string, unknown> & { $metadata: object }>;
+  send(
+    command: object,
+    options: { readonly abortSignal?: AbortSignal },
+  ): Promise<Record<string, unknown> & { $metadata: object }>;
   destroy(): void;
 }
 
@@ -90,8 +94,10 @@ async function send(question: Question): Promise<unknown> {
   if (Command === undefined)
     throw new TypeError(`${question.service} has no operation ${question.operation}`);
   try {
+    const signal = currentLearner()?.signal;
     const { $metadata: _, ...output } = await client.send(
       new Command({ ...question.input }) as object,
+      signal === undefined ? {} : { abortSignal: signal },
     );
     return output;
   } catch (error) {

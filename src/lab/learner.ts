@@ -16,6 +16,8 @@ export interface Learner {
   readonly session?: () => Promise<Session>;
   /** The learner's own checkout, where the zip and the source of the worker are; not there when it is on no disk of ours. */
   readonly checkout?: string;
+  /** Ends every question that is under way: nobody waits for this learner any longer. */
+  readonly signal?: AbortSignal;
 }
 
 const current = new AsyncLocalStorage<Learner>();

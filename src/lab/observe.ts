@@ -153,10 +153,10 @@ export async function observeDeliveries(): Promise<
 
 /** Reads the JSON after the runtime's own `<time> <request id> INFO` prefix; other lines give nothing. */
 export function deliveryOf(message: string | undefined, timestamp: number | undefined): Delivery[] {
-  const json = /\{.*\}/s.exec(message ?? '')?.[0];
-  if (json === undefined || timestamp === undefined) return [];
+  const [start, end] = [message?.indexOf('{') ?? -1, message?.lastIndexOf('}') ?? -1];
+  if (message === undefined || timestamp === undefined || start < 0 || end < start) return [];
   try {
-    const line = JSON.parse(json) as Partial<Delivery>;
+    const line = JSON.parse(message.slice(start, end + 1)) as Partial<Delivery>;
     if (typeof line.messageId !== 'string' || typeof line.receiveCount !== 'number') return [];
     return [{ ...(line as Delivery), timestamp }];
   } catch {

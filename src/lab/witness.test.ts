@@ -22,6 +22,15 @@ test('what was not recorded cannot be replayed', async () => {
   await expect(replaying([], look)).rejects.toThrow('not in the recorded answers: new');
 });
 
+test('answers that lead round in a circle end the work that follows them', async () => {
+  const follow = async (page: string): Promise<string> => follow(await fact(page, async () => ''));
+  const observations = [
+    { fact: 'first', value: 'second' },
+    { fact: 'second', value: 'first' },
+  ];
+  await expect(replaying(observations, () => follow('first'))).rejects.toThrow('in a circle');
+});
+
 test('checks that share their answers ask once, and each writes down what it has seen', async () => {
   let asked = 0;
   const look = () => fact('count', async () => (asked += 1));
