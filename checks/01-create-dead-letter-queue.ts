@@ -1,5 +1,14 @@
 /** Check 01: the dead-letter queue keeps messages longer than any source queue of the lab. */
-import { defineCheck, lab, observeQueue, questions, runAlone } from '../src/lab/index.ts';
+import {
+  days,
+  deadLetterQueueIngredient,
+  defineCheck,
+  lab,
+  observeQueue,
+  pick,
+  questions,
+  runAlone,
+} from '../src/lab/index.ts';
 
 export const check = defineCheck(() => ({
   step: '01',
@@ -52,7 +61,19 @@ export const check = defineCheck(() => ({
       number: 1,
       name: 'dlq-configuration',
       title: 'SQS dead-letter queue configuration',
+      claim: 'Messages that keep failing are kept for 14 days, in a queue of their own',
       show: ({ queue }) => questions.queueAttributes(queue?.url ?? ''),
+      values: (printed) => {
+        const attribute = (name: string) => pick(printed, 'Attributes', name);
+        return [
+          { label: 'Queue ARN', value: attribute('QueueArn'), tie: true },
+          { label: 'Type', value: attribute('FifoQueue') === 'true' ? 'FIFO' : 'standard' },
+          { label: 'Keeps messages', value: days(attribute('MessageRetentionPeriod')) },
+          { label: 'Redrive policy of its own', value: attribute('RedrivePolicy') ?? 'none' },
+          { label: 'Messages in it now', value: attribute('ApproximateNumberOfMessages') },
+        ];
+      },
+      inputs: ({ queue }) => deadLetterQueueIngredient(queue),
     },
   ],
 }));

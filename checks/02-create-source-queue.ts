@@ -1,5 +1,16 @@
 /** Check 02: the source queue hides a message long enough, and gives up on it after three receives. */
-import { defineCheck, lab, observeQueue, questions, queueArn, runAlone } from '../src/lab/index.ts';
+import {
+  defineCheck,
+  lab,
+  observeQueue,
+  pick,
+  printedJson,
+  questions,
+  queueArn,
+  runAlone,
+  sourceQueueIngredient,
+  withUnit,
+} from '../src/lab/index.ts';
 
 interface RedrivePolicy {
   readonly deadLetterTargetArn?: string;
@@ -90,7 +101,25 @@ export const check = defineCheck(() => ({
       number: 2,
       name: 'redrive-policy',
       title: 'SQS redrive policy with the dead-letter queue (maxReceiveCount)',
+      claim: `A message that fails ${lab.maxReceiveCount} times is moved to the dead-letter queue`,
       show: ({ queue }) => questions.queueAttributes(queue?.url ?? ''),
+      values: (printed) => {
+        const policy = printedJson(String(pick(printed, 'Attributes', 'RedrivePolicy')));
+        return [
+          { label: 'Queue ARN', value: pick(printed, 'Attributes', 'QueueArn'), tie: true },
+          { label: 'maxReceiveCount', value: pick(policy, 'maxReceiveCount') },
+          {
+            label: 'Dead-letter queue ARN',
+            value: pick(policy, 'deadLetterTargetArn'),
+            tie: true,
+          },
+          {
+            label: 'Visibility timeout',
+            value: withUnit(pick(printed, 'Attributes', 'VisibilityTimeout'), 's'),
+          },
+        ];
+      },
+      inputs: ({ queue }) => sourceQueueIngredient(queue),
     },
   ],
 }));

@@ -1,6 +1,14 @@
 /** Check 03: Lambda, and nobody else, may assume the role. */
 import type { GetRoleCommandOutput } from '@aws-sdk/client-iam';
-import { ask, defineCheck, lab, policyDocument, runAlone } from '../src/lab/index.ts';
+import {
+  ask,
+  defineCheck,
+  lab,
+  pick,
+  pickList,
+  policyDocument,
+  runAlone,
+} from '../src/lab/index.ts';
 import type { Question } from '../src/lab/index.ts';
 
 const getRole = (): Question => ({
@@ -73,7 +81,21 @@ export const check = defineCheck(() => ({
       number: 5,
       name: 'trust-policy',
       title: 'IAM trust policy (Lambda assumes the role)',
+      claim: 'The Lambda service may take on this role, and nobody else may',
       show: getRole,
+      values: (printed) => {
+        const document = pick(printed, 'Role', 'AssumeRolePolicyDocument');
+        const statements = pickList(document, 'Statement');
+        const each = (member: string) => statements.map((statement) => pick(statement, member));
+        return [
+          { label: 'Role ARN', value: pick(printed, 'Role', 'Arn'), tie: true },
+          { label: 'Statements', value: statements.length },
+          { label: 'Who', value: each('Principal') },
+          { label: 'May', value: each('Action') },
+          { label: 'Effect', value: each('Effect') },
+        ];
+      },
+      inputs: ({ role, trust }) => ({ 'trust policy': role === undefined ? null : trust }),
     },
   ],
 }));

@@ -10,8 +10,11 @@ import type {
 } from '@aws-sdk/client-iam';
 import {
   ask,
+  cliCommand,
   defineCheck,
   lab,
+  pick,
+  pickList,
   policyDocument,
   queueArn,
   roleArn,
@@ -36,6 +39,27 @@ const source =
   'https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-permissions';
 const inlineHint = () =>
   `aws iam put-role-policy --role-name ${lab.roleName} --policy-name ${lab.policyName} --policy-document "file://$LAB_INFRA/lambda-sqs-policy.json"`;
+
+interface Policies {
+  readonly attached: readonly string[];
+  readonly inlineNames: readonly string[];
+  readonly inline: unknown;
+  readonly managed: unknown;
+}
+
+/** What the proofs of this check depend on, by the names of what each one takes. */
+function policyIngredients(
+  { attached, inlineNames, inline, managed }: Policies,
+  names: readonly string[],
+): Record<string, unknown> {
+  const all = {
+    'attached policies': attached.toSorted(),
+    'inline policy names': inlineNames.toSorted(),
+    'inline policy': inline,
+    'managed policy document': managed,
+  };
+  return Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name)));
+}
 
 async function simulation(): Promise<Question> {
   return iam('SimulatePrincipalPolicy', {
@@ -172,26 +196,101 @@ export const check = defineCheck(() => ({
       number: 3,
       name: 'permissions-overview',
       title: 'IAM role permissions overview (managed + inline)',
+      claim: 'The role has one managed policy and one inline policy, and nothing else',
       show: () =>
-        `aws iam list-attached-role-policies --role-name ${lab.roleName}\naws iam list-role-policies --role-name ${lab.roleName}`,
+        [
+          `aws iam get-role --role-name ${lab.roleName} --query '{Arn: Role.Arn}'`,
+          `aws iam list-attached-role-policies --role-name ${lab.roleName}`,
+          `aws iam list-role-policies --role-name ${lab.roleName}`,
+        ].join('\n'),
+      rules: ['role', 'managed-policy', 'inline-policy'],
+      values: (printed) => [
+        { label: 'Role ARN', value: pick(printed, 0, 'Arn'), tie: true },
+        {
+          label: 'Managed policy ARN',
+          value: pickList(printed, 1, 'AttachedPolicies').map((one) => pick(one, 'PolicyArn')),
+          tie: true,
+        },
+        { label: 'Inline policy', value: pick(printed, 2, 'PolicyNames') },
+      ],
+      inputs: (observed) =>
+        policyIngredients(observed, ['attached policies', 'inline policy names']),
     },
     {
       number: 4,
       name: 'inline-policy',
       title: 'Inline policy scoped to the queue ARN',
+      claim: 'Least privilege: three actions on one queue, no wildcard',
       show: inlinePolicy,
+      rules: ['inline-policy', 'queue-actions', 'queue-arn', 'only-allow'],
+      values: (printed) => {
+        const statements = pickList(printed, 'PolicyDocument', 'Statement');
+        const each = (member: string) =>
+          statements.flatMap((statement) => pick(statement, member) ?? []);
+        return [
+          { label: 'Queue ARN (Resource)', value: each('Resource'), tie: true },
+          { label: 'Actions', value: each('Action') },
+          { label: 'Effect', value: each('Effect') },
+          { label: 'Policy', value: pick(printed, 'PolicyName') },
+          { label: 'Role', value: pick(printed, 'RoleName') },
+        ];
+      },
+      inputs: (observed) => policyIngredients(observed, ['inline policy', 'inline policy names']),
     },
     {
       number: 9,
       name: 'logs-permissions',
       title: 'Execution role permissions for CloudWatch Logs',
-      show: ({ questions }) => questions.managedVersion,
+      claim: 'The worker can write its logs, through the policy of AWS for exactly that',
+      show: ({ questions }) =>
+        `aws iam get-policy --policy-arn ${lab.basicExecutionPolicyArn} --query '{Arn: Policy.Arn}'\n${cliCommand(questions.managedVersion)}`,
+      rules: ['managed-policy', 'logs-permissions'],
+      values: (printed) => {
+        const version = pick(printed, 1, 'PolicyVersion');
+        const statements = pickList(version, 'Document', 'Statement');
+        return [
+          { label: 'Managed policy ARN', value: pick(printed, 0, 'Arn'), tie: true },
+          { label: 'Version', value: pick(version, 'VersionId') },
+          {
+            label: 'Actions',
+            value: statements.flatMap((statement) => pick(statement, 'Action') ?? []),
+          },
+          {
+            label: 'Resource',
+            value: statements.flatMap((statement) => pick(statement, 'Resource') ?? []),
+          },
+        ];
+      },
+      inputs: (observed) =>
+        policyIngredients(observed, ['attached policies', 'managed policy document']),
     },
     {
       number: 10,
       name: 'sqs-permissions',
       title: 'Execution role permissions for SQS, as IAM evaluates them',
+      claim: 'IAM itself decides: the role may receive, delete and look at the queue',
       show: ({ questions }) => questions.simulate,
+      rules: ['queue-actions', 'simulated'],
+      values: (printed) => {
+        const results = pickList(printed, 'EvaluationResults');
+        const each = (...path: (number | string)[]) =>
+          [...new Set(results.map((result) => pick(result, ...path)))].toSorted();
+        return [
+          { label: 'Queue ARN', value: each('EvalResourceName'), tie: true },
+          ...results.map((result) => ({
+            label: String(pick(result, 'EvalActionName')),
+            value: pick(result, 'EvalDecision'),
+          })),
+          { label: 'By the policy', value: each('MatchedStatements', 0, 'SourcePolicyId') },
+        ];
+      },
+      inputs: (observed) =>
+        policyIngredients(observed, [
+          'attached policies',
+          'inline policy',
+          'inline policy names',
+          'managed policy document',
+        ]),
     },
   ],
 }));

@@ -73,7 +73,29 @@ export const check = defineCheck(() => ({
       number: 11,
       name: 'worker-code',
       title: 'Lambda worker code',
-      show: () => `cat ${workerFile}`,
+      claim: 'The worker reports each failed message by its id, instead of failing the whole batch',
+      show: () =>
+        `cat ${workerFile}\nnode -p "'CodeSha256 ' + crypto.createHash('sha256').update(fs.readFileSync('${lab.zipFile}')).digest('base64')"`,
+      values: (_, { output }) => {
+        const line = (part: RegExp) =>
+          output
+            .split('\n')
+            .find((text) => part.test(text))
+            ?.trim();
+        const quoted = [
+          { label: 'The handler', value: line(/\bhandler\b.*=/) },
+          { label: 'Caught per record', value: line(/\bcatch\b/) },
+          { label: 'Reported by its id', value: line(/itemIdentifier/) },
+          { label: 'The answer', value: line(/return .*batchItemFailures/) },
+        ];
+        const digest = /^CodeSha256 (\S+)$/m.exec(output)?.[1];
+        return [
+          { label: 'Code digest', value: digest, tie: true },
+          // A learner's own worker may say it in other words: what it does is judged, not how it is written.
+          ...quoted.filter(({ value }) => value !== undefined),
+        ];
+      },
+      inputs: ({ digest, fresh }) => ({ 'worker source': fresh, zip: digest ?? null }),
     },
   ],
 }));

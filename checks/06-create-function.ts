@@ -1,6 +1,18 @@
 /** Check 06: the function is Active, configured as the lab says, and runs the code of the zip. */
 import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
-import { codeIngredient, defineCheck, functionIngredient, lab, observeFunction, pick, questions, roleArn, runAlone, withUnit, zipDigest } from '../src/lab/index.ts';
+import {
+  codeIngredient,
+  defineCheck,
+  functionIngredient,
+  lab,
+  observeFunction,
+  pick,
+  questions,
+  roleArn,
+  runAlone,
+  withUnit,
+  zipDigest,
+} from '../src/lab/index.ts';
 import type { Question } from '../src/lab/index.ts';
 
 const getFunction = (): Question => ({

@@ -1,5 +1,16 @@
 /** Check 07: one enabled mapping, from the source queue, with partial batch responses. */
-import { defineCheck, lab, mappingIngredient, observeMappings, pick, pickList, questions, queueArn, runAlone, withUnit } from '../src/lab/index.ts';
+import {
+  defineCheck,
+  lab,
+  mappingIngredient,
+  observeMappings,
+  pick,
+  pickList,
+  questions,
+  queueArn,
+  runAlone,
+  withUnit,
+} from '../src/lab/index.ts';
 
 const source = 'https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html';
 const update = 'aws lambda update-event-source-mapping --uuid "$MAPPING_UUID"';

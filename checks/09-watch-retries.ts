@@ -1,5 +1,23 @@
 /** Check 09: good messages once, the poison three times, one visibility timeout apart. */
-import { codeIngredient, defineCheck, deliveryOf, lab, latestRun, mappingIngredient, messageCount, observeDeliveries, observeQueue, pick, pickList, questions, runAlone, sourceQueueIngredient } from '../src/lab/index.ts';
+import {
+  codeIngredient,
+  observeFunction,
+  observeMapping,
+  withUnit,
+  defineCheck,
+  deliveryOf,
+  lab,
+  latestRun,
+  mappingIngredient,
+  messageCount,
+  observeDeliveries,
+  observeQueue,
+  pick,
+  pickList,
+  questions,
+  runAlone,
+  sourceQueueIngredient,
+} from '../src/lab/index.ts';
 
 const source = 'https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html';
 
@@ -8,8 +26,16 @@ export const check = defineCheck(() => ({
   title: 'Success, failure and retries in the logs',
   needs: ['08'],
   observe: async () => {
-    const [log, queue] = await Promise.all([observeDeliveries(), observeQueue(lab.queueName)]);
+    const [log, queue, { output: configuration }, mapping] = await Promise.all([
+      observeDeliveries(),
+      observeQueue(lab.queueName),
+      observeFunction(),
+      observeMapping(),
+    ]);
     return {
+      configuration,
+      mapping,
+      source: queue,
       logGroup: log !== undefined,
       waiting: queue === undefined ? 0 : messageCount(queue),
       ...latestRun(log?.deliveries ?? []),

@@ -3,7 +3,25 @@
  * The one check that receives, and it says so: from the dead-letter queue only, hiding nothing.
  */
 import type { ReceiveMessageCommandOutput } from '@aws-sdk/client-sqs';
-import { ask, codeIngredient, deadLetterQueueIngredient, defineCheck, lab, latestRun, mappingIngredient, messageCount, observeDeliveries, observeQueue, pick, pickList, queueArn, runAlone, sourceQueueIngredient } from '../src/lab/index.ts';
+import {
+  ask,
+  codeIngredient,
+  observeFunction,
+  observeMapping,
+  deadLetterQueueIngredient,
+  defineCheck,
+  lab,
+  latestRun,
+  mappingIngredient,
+  messageCount,
+  observeDeliveries,
+  observeQueue,
+  pick,
+  pickList,
+  queueArn,
+  runAlone,
+  sourceQueueIngredient,
+} from '../src/lab/index.ts';
 import type { Question } from '../src/lab/index.ts';
 
 const source =
@@ -27,9 +45,12 @@ export const check = defineCheck(() => ({
   title: 'Poison message in the dead-letter queue',
   needs: ['09'],
   observe: async () => {
-    const [queue, log] = await Promise.all([
+    const [queue, log, sourceQueue, { output: configuration }, mapping] = await Promise.all([
       observeQueue(lab.deadLetterQueueName),
       observeDeliveries(),
+      observeQueue(lab.queueName),
+      observeFunction(),
+      observeMapping(),
     ]);
     // The count may lag behind, so the peek is made whatever it says.
     const peeked =
@@ -39,6 +60,9 @@ export const check = defineCheck(() => ({
     const message = messages.find(({ MessageId }) => MessageId === logged);
     return {
       queue,
+      source: sourceQueue,
+      configuration,
+      mapping,
       count: Math.max(queue === undefined ? 0 : messageCount(queue), messages.length),
       logged,
       messages,
@@ -122,7 +146,8 @@ export const check = defineCheck(() => ({
       number: 15,
       name: 'dlq-message-body',
       title: 'DLQ message body showing the poison message',
-      claim: 'The failing message is in the dead-letter queue: the same id, the same text, not lost',
+      claim:
+        'The failing message is in the dead-letter queue: the same id, the same text, not lost',
       show: ({ queue }) => peek(queue?.url ?? ''),
       values: (printed, { observed: { logged } }) => {
         const message = pickList(printed, 'Messages').find(

@@ -8,6 +8,8 @@ import { check as poisonMessage } from './10-find-poison-message.ts';
 import { check as cleanUp } from './11-clean-up.ts';
 
 const source = observedQueue(lab.queueName, {});
+/** What proofs depend on and no expectation looks at. */
+const ingredients = { source, configuration: undefined, mapping: undefined };
 
 proveCheck(sent, {
   right: { source, seen: 0, waiting: 3 },
@@ -49,7 +51,7 @@ const poisonAt = (...seconds: number[]) => ({
 });
 
 proveCheck(retries, {
-  right: { logGroup: true, waiting: 0, good, poison },
+  right: { ...ingredients, logGroup: true, waiting: 0, good, poison },
   alsoRight: [
     { what: 'a handler that starts a little late', change: poisonAt(0.4, 30, 61) },
     { what: 'four good messages', change: { good: [...good, delivery('good-3', 1, 1)] } },
@@ -163,6 +165,7 @@ const holding = (one: Message) => ({
 
 proveCheck(poisonMessage, {
   right: {
+    ...ingredients,
     queue: observedQueue(lab.deadLetterQueueName, {}),
     count: 1,
     logged: message.MessageId,

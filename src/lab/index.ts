@@ -16,9 +16,11 @@ export {
 } from './aws-clocks.ts';
 export { defineCheck } from './check.ts';
 export { $ } from './command.ts';
+export * from './ingredients.ts';
 export { neededPermissions, neededRole } from './needs.ts';
 export * from './observe.ts';
 export { policyDocument } from './policy-document.ts';
+export { days, pick, pickList, printedJson, withUnit } from './printed.ts';
 export { runAlone } from './run-check.ts';
 export { place, session } from './session.ts';
 export { checkout, lab, root } from './settings.ts';

@@ -80,6 +80,12 @@ export async function observeMappings(): Promise<{
   return { mappings: answer.output?.EventSourceMappings ?? [], answer };
 }
 
+/** The mapping from the source queue to the function; undefined when there is none. */
+export async function observeMapping(): Promise<EventSourceMappingConfiguration | undefined> {
+  const [{ mappings }, arn] = await Promise.all([observeMappings(), queueArn(lab.queueName)]);
+  return mappings.find(({ EventSourceArn }) => EventSourceArn === arn);
+}
+
 /** Who asks, as AWS sees it. */
 export async function observeCaller(): Promise<{ readonly Account: string; readonly Arn: string }> {
   const { output } = await ask<GetCallerIdentityCommandOutput>({
@@ -119,6 +125,8 @@ export interface Delivery {
   readonly outcome: 'FAILED' | 'OK';
   readonly requestId: string;
   readonly batchSize: number;
+  /** Epoch milliseconds, as SQS told the worker; a worker of the learner's own may not log it. */
+  readonly sentAt?: number;
   /** Lab clock of the log event, epoch milliseconds. */
   readonly timestamp: number;
 }
