@@ -1,0 +1,90 @@
+import type { Figure, Page, PageProof } from './types.ts';
+import { howToCheck, lead, minute, period, talkingPoints, title, whereRun } from './words.ts';
+
+/** `docs/README.md`: the page for those who read the repository itself. Same words, same order. */
+export function pageMarkdown(page: Page): string {
+  const when = period(page);
+  const blocks = [
+    `# ${title}`,
+    plain(lead),
+    `> **${page.target}.** ${plain(whereRun(page))}`,
+    [
+      `- Recorded: ${when === undefined ? 'nothing yet' : `${minute(when.from)} to ${minute(when.to)}`}`,
+      `- Proofs: ${page.proofs.length} of 15`,
+      `- AWS CLI ${page.awsCli}, kit ${page.kit}`,
+      '- The same as a web page: [index.html](index.html)',
+    ].join('\n'),
+    ...figureBlocks('Architecture', page.architecture),
+    ...figureBlocks('Every message, predicted and measured', page.timeline),
+    '## The proofs',
+    ...page.proofs.flatMap((proof) => proofBlocks(proof)),
+    '## Talking points',
+    talkingPoints
+      .map(({ point, limit }, i) => `${i + 1}. "${plain(point)}" Its limit: ${plain(limit)}`)
+      .join('\n'),
+    '## What was run, when and where',
+    runsTable(page),
+    '## How to check this',
+    howToCheck.map((sentence) => `- ${plain(sentence)}`).join('\n'),
+  ];
+  return `${blocks.join('\n\n')}\n`;
+}
+
+/** Signs that Markdown would take for its own. */
+function plain(text: string): string {
+  return text.replaceAll(/[\\`*_[\]<>#|]/g, String.raw`\$&`);
+}
+
+/** A fence longer than any in the text. */
+function fenced(text: string, language: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}${language}\n${text.trimEnd()}\n${fence}`;
+}
+
+function folded(summary: string, content: string): string {
+  return `<details>\n<summary>${summary}</summary>\n\n${content}\n\n</details>`;
+}
+
+function figureBlocks(heading: string, figure: Figure | undefined): string[] {
+  if (figure === undefined) return [];
+  return [`## ${heading}`, image(figure), folded('The same as text', fenced(figure.txt, 'text'))];
+}
+
+function image({ file, alt }: Figure): string {
+  return `![${plain(alt.replaceAll('\n', ' '))}](${file}.png)`;
+}
+
+function proofBlocks({ picture, figure, output, check, stale }: PageProof): string[] {
+  const { number, claim, command, values, rules } = picture;
+  const words = { pass: '✓ PASS', fail: '✗ FAIL', 'not judged': '– NOT JUDGED' } as const;
+  return [
+    `### ${number}. ${plain(claim)}`,
+    ...(stale.length === 0
+      ? []
+      : [`**Stale**: changed since it was recorded: ${stale.join(', ')}.`]),
+    image(figure),
+    values.map(({ label, value }) => `- ${plain(label)}: ${code(value)}`).join('\n'),
+    rules.map(({ text, outcome }) => `- ${words[outcome]} ${plain(text)}`).join('\n'),
+    fenced(command, 'sh'),
+    folded('What it printed', fenced(output, 'text')),
+    `Recorded by ${plain(check)}. As text: [${figure.file}.txt](${figure.file}.txt)`,
+  ];
+}
+
+function code(text: string): string {
+  const line = text.replaceAll('\n', ' ');
+  return line.includes('`') ? `\`\` ${line} \`\`` : `\`${line}\``;
+}
+
+function runsTable({ runs, target }: Page): string {
+  const rows = runs.map(
+    ({ step, title: name, time, passed, expectations }) =>
+      `| ${step} | ${plain(name)} | ${passed} of ${expectations} | ${target} | ${minute(time)} |`,
+  );
+  return [
+    '| Step | Check | Expectations that held | Target | Time |',
+    '| --- | --- | --- | --- | --- |',
+    ...rows,
+  ].join('\n');
+}
