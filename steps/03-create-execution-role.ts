@@ -13,10 +13,21 @@ const step = await openStep(import.meta, {
     'Trust policy: who may assume the role. Permission policy: what the role may do. iam:PassRole: who may hand the role to Lambda. Three documents, three questions.',
 });
 
-await $({ accept: ['EntityAlreadyExists'] })`aws iam create-role \
+const there = { accept: ['EntityAlreadyExists'] };
+const boundary = process.env['LAB_BOUNDARY'] ?? '';
+if (boundary === '') {
+  await $(there)`aws iam create-role \
   --role-name ${lab.roleName} \
   --assume-role-policy-document "file://$LAB_INFRA/lambda-trust.json" \
   --tags Key=Project,Value=lab01`;
+} else {
+  // An account that a class shares: the most that the role may ever do (infra/permissions-boundary.json).
+  await $(there)`aws iam create-role \
+  --role-name ${lab.roleName} \
+  --assume-role-policy-document "file://$LAB_INFRA/lambda-trust.json" \
+  --permissions-boundary ${boundary} \
+  --tags Key=Project,Value=lab01`;
+}
 
 await $`aws iam wait role-exists --role-name ${lab.roleName}`;
 

@@ -14,6 +14,8 @@ export const infraFiles = [
   'lambda-sqs-policy.json',
   'lambda-trust.json',
   'learner-policy.json',
+  'permissions-boundary.json',
+  'shared-account-policy.json',
   'source-queue-attributes.json',
 ] as const;
 
