@@ -9,7 +9,10 @@ const usage = `Usage: npm run lab <command> [options]     (options after "--" wi
   run                          the whole lab: every step and its check, 15 proofs, clean-up (npm start)
   step N                       one step, by number or name (npm run step N)
   check [N]                    one check, or all of them (npm run check)
+  watch [N]                    you type the commands in another terminal; it looks, hints and turns green
   verify [DIR]                 hold every file of the evidence against its manifest, and every verdict against its outputs
+  class ROSTER.csv             the labs of a class, read only: a table, HTML, CSV and JSON
+  class --evidence DIR         the same from collected evidence
   doctor                       versions, target, identity, port, write access; what to do when wrong
   env                          assignments for your own shell: eval "$(npm run -s lab env)"
   sandbox start|stop|status|reset
@@ -38,6 +41,8 @@ const commands: Record<string, (words: readonly string[]) => Promise<number>> = 
   },
   check: async (words) => (await import('./lab/run-checks.ts')).runChecks(words),
   verify: async (words) => (await import('./lab/evidence/verify-command.ts')).verifyCommand(words),
+  class: async (words) => (await import('./lab/classroom/class-command.ts')).classCommand(words),
+  watch: async (words) => (await import('./lab/watch/run-watch.ts')).runWatch(words),
   doctor: async (words) => {
     noWords(words, 'doctor');
     return (await import('./lab/doctor.ts')).doctor();

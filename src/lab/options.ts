@@ -13,6 +13,12 @@ export interface Options {
   readonly yes: boolean;
   readonly keep: boolean;
   readonly json: boolean;
+  /** `lab watch`: a line for each wish, looks only when asked. */
+  readonly manual: boolean;
+  /** Folder of collected evidence that a class is judged by. */
+  readonly evidence: string | undefined;
+  /** Folder for the report on a class. */
+  readonly out: string | undefined;
 }
 
 export const optionTexts = {
@@ -24,7 +30,11 @@ export const optionTexts = {
     '--realistic       sandbox: slow roles, duplicates, throttling and other unkindness (*)',
   yes: '--yes             do not ask before using a real account',
   keep: '--keep            leave the lab up at the end of "lab run"',
+  manual:
+    '--manual          "lab watch": a letter and Enter, for places where single keys do not work',
   json: '--json            machine-readable output where a command has it',
+  evidence: '--evidence DIR    class: judge what was collected, without any AWS access',
+  out: '--out DIR         class: where the report goes (default: .lab/class/<time>)',
 } as const;
 
 const definitions = {
@@ -36,6 +46,9 @@ const definitions = {
   yes: { type: 'boolean' },
   keep: { type: 'boolean' },
   json: { type: 'boolean' },
+  manual: { type: 'boolean' },
+  evidence: { type: 'string' },
+  out: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -54,7 +67,7 @@ export function readArguments(args: readonly string[]): {
       options: definitions,
       allowPositionals: true,
     });
-    for (const name of ['profile', 'as'] as const) {
+    for (const name of ['profile', 'as', 'evidence', 'out'] as const) {
       // From a variable that is not set; AWS CLI would take the default profile.
       if (values[name] === '') throw new Error(`Option '--${name}' has an empty value`);
     }
@@ -67,6 +80,9 @@ export function readArguments(args: readonly string[]): {
       yes: values.yes ?? false,
       keep: values.keep ?? false,
       json: values.json ?? false,
+      manual: values.manual ?? false,
+      evidence: values.evidence,
+      out: values.out,
     };
     return { words: positionals, options, help: values.help ?? false };
   } catch (cause) {

@@ -183,15 +183,19 @@ async function writeProfiles(
   return files;
 }
 
-async function openAws(): Promise<Session> {
-  const profile = options().profile ?? process.env['AWS_PROFILE'] ?? 'lab-dev';
-  // The SDK reads the variables of this process: checks must look where the commands of the steps went.
+/** The SDK reads the variables of this process: checks must look where the commands of the steps went. */
+export function lookAtAwsItself(): void {
   for (const name of Object.keys(process.env)) {
     if (name.toUpperCase().startsWith('AWS_ENDPOINT_URL')) delete process.env[name];
   }
   process.env['AWS_EC2_METADATA_DISABLED'] = 'true';
   // Nor may a `services` section of the profile lead anywhere else than to AWS.
   process.env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] = 'true';
+}
+
+async function openAws(): Promise<Session> {
+  const profile = options().profile ?? process.env['AWS_PROFILE'] ?? 'lab-dev';
+  lookAtAwsItself();
   const awsCli = await findAwsCli();
   const environment = {
     ...(await plainEnvironment(awsCli)),

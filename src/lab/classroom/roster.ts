@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { LabError } from '../errors.ts';
+import { isPrintable, printable } from './printable.ts';
 
 /** One learner of a class. */
 export interface RosterRow {
@@ -43,7 +44,9 @@ export function readRoster(file: Uint8Array): Roster {
   const unknown = header.filter(
     (name) => name !== '' && !(columns as readonly string[]).includes(name),
   );
-  const remarks = unknown.map((name) => `line ${first + 1}: column "${shown(name)}" is not used`);
+  const remarks = unknown.map(
+    (name) => `line ${first + 1}: column "${printable(name, 40)}" is not used`,
+  );
   const rows: RosterRow[] = [];
   for (const [index, text] of lines.entries()) {
     if (index <= first || text.trim() === '') continue;
@@ -76,7 +79,7 @@ function separatorOf(header: string): string {
 /** Line by line, so that a stray quotation mark spoils one row and not the rest. */
 function cellsOf(line: string, delimiter: string): string[] | undefined {
   try {
-    const [cells] = parse(line, { delimiter, relax_quotes: true, trim: true }) as string[][];
+    const [cells] = parse(line, { delimiter, relax_quotes: true, trim: true });
     return cells;
   } catch {
     return undefined;
@@ -99,24 +102,21 @@ function rowOf(cells: string[] | undefined, header: readonly string[]): Cells | 
   };
 }
 
-/** Characters that move the cursor or turn the writing direction have no place in a report. */
-const disturbing = /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u;
-
 function problemOf(
   { name, profile, region, prefix }: Cells,
   before: readonly RosterRow[],
 ): string | undefined {
   if (name === '') return 'no name';
   if (name.includes('\uFFFD')) return 'the name is not UTF-8 (save the file as "CSV UTF-8")';
-  if (disturbing.test(name + profile)) return 'a control character in the name or the profile';
+  if (!isPrintable(name + profile)) return 'a control character in the name or the profile';
   if (name.length > 80) return 'the name has more than 80 characters';
   const same = before.find((row) => comparable(row.name) === comparable(name));
   if (same !== undefined) return `"${name}" is already in line ${same.line}`;
   if (!/^[a-z0-9-]{0,16}$/.test(prefix)) {
-    return `prefix "${shown(prefix)}" cannot be used in resource names (at most 16 of a-z, 0-9 and "-")`;
+    return `prefix "${printable(prefix, 40)}" cannot be used in resource names (at most 16 of a-z, 0-9 and "-")`;
   }
   if (region !== '' && !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region))
-    return `"${shown(region)}" is no Region`;
+    return `"${printable(region, 40)}" is no Region`;
   return undefined;
 }
 
@@ -130,8 +130,3 @@ function sameLab(row: RosterRow, before: readonly RosterRow[]): string[] {
 }
 
 const comparable = (name: string) => name.normalize('NFC').toLowerCase();
-
-/** Quoted from the file of somebody else. */
-function shown(text: string): string {
-  return text.replaceAll(new RegExp(disturbing, 'gu'), '?').slice(0, 40);
-}

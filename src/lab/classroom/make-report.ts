@@ -1,0 +1,27 @@
+import type { Looked } from './judge-learner.ts';
+import { copiesAmong } from './copies.ts';
+import type { ClassReport, LearnerReport, Stuck } from './types.ts';
+
+/** Everything that is said of a class, whoever shows it. */
+export function makeReport(
+  looked: readonly Looked[],
+  about: Omit<ClassReport, 'copies' | 'learners' | 'schema' | 'stuck'>,
+): ClassReport {
+  const learners = looked.map(({ report }) => report);
+  const seen = looked.map(({ report: { name }, observations }) => ({ name, observations }));
+  return { schema: 1, ...about, learners, stuck: stuckOn(learners), copies: copiesAmong(seen) };
+}
+
+/** What comes first for each learner at work, the commonest first. */
+function stuckOn(learners: readonly LearnerReport[]): Stuck[] {
+  const stuck = new Map<string, { id: string; claim: string; learners: string[] }>();
+  for (const { name, state, at } of learners) {
+    if (state !== 'at work' || at === undefined) continue;
+    const entry = stuck.get(at.id) ?? { id: at.id, claim: at.claim, learners: [] };
+    entry.learners.push(name);
+    stuck.set(at.id, entry);
+  }
+  return [...stuck.values()].toSorted(
+    (a, b) => b.learners.length - a.learners.length || (a.id < b.id ? -1 : 1),
+  );
+}

@@ -1,0 +1,34 @@
+/** Characters that move the cursor or turn the writing direction have no place in a report. */
+const disturbing = /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u;
+const allDisturbing = new RegExp(disturbing, 'gu');
+
+export function isPrintable(text: string): boolean {
+  return !disturbing.test(text);
+}
+
+/** Text from a file of somebody else, on one line, fit for a terminal. */
+export function printable(text: string, most = 300): string {
+  const clean = text.replaceAll(allDisturbing, '?');
+  return clean.length > most ? `${clean.slice(0, most - 1)}…` : clean;
+}
+
+/** Signs of East Asian scripts and emoji take two places. */
+const wide =
+  /[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|\p{Emoji_Presentation}/u;
+const signs = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** Cut or filled up to so many places of a terminal. */
+export function inPlaces(text: string, places: number): string {
+  let result = '';
+  let taken = 0;
+  for (const { segment } of signs.segment(printable(text, 1000))) {
+    const width = wide.test(segment) ? 2 : 1;
+    if (taken + width > places) {
+      const kept = [...signs.segment(result)].slice(0, -1).map(({ segment: sign }) => sign);
+      return inPlaces(`${kept.join('')}…`, places);
+    }
+    result += segment;
+    taken += width;
+  }
+  return result + ' '.repeat(places - taken);
+}

@@ -1,0 +1,51 @@
+/** Nobody answered in time. */
+export class TooLateError extends Error {
+  constructor(milliseconds: number) {
+    super(`no answer within ${milliseconds / 1000} s`);
+    this.name = 'TooLateError';
+  }
+}
+
+/**
+ * Does work that must have an end, and says to the work when it is too late.
+ * @throws TooLateError, also when the work does not listen to its signal
+ */
+export async function within<T>(
+  milliseconds: number,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new TooLateError(milliseconds));
+      controller.abort();
+    }, milliseconds);
+  });
+  const working = work(controller.signal);
+  // After the end nobody listens to it any more.
+  working.catch(() => undefined);
+  try {
+    return await Promise.race([working, tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Does the same with each item, at most so many at once; results are in the order of the items. */
+export async function aFewAtATime<T, R>(
+  items: readonly T[],
+  most: number,
+  work: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  let next = 0;
+  const worker = async () => {
+    while (next < items.length) {
+      const index = next++;
+      results[index] = await work(items[index] as T);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(most, items.length) }, worker));
+  return results;
+}

@@ -1,0 +1,65 @@
+import type { Outcome } from '../check.ts';
+import type { ClassReport, Copy, LearnerReport, LearnerState } from './types.ts';
+
+// What terminal, page and table say in the same words.
+
+export const signs: Readonly<Record<Outcome, string>> = { pass: '✓', fail: '✗', 'not judged': '-' };
+
+const order: readonly LearnerState[] = ['done', 'at work', 'waiting', 'not started', 'not judged'];
+
+/** `24 done, 4 at work, 2 not judged` */
+export function countOfStates({ learners }: ClassReport): string {
+  const counts = order.map((state) => [
+    state,
+    learners.filter((one) => one.state === state).length,
+  ]);
+  const said = counts
+    .filter(([, count]) => count !== 0)
+    .map(([state, count]) => `${count} ${state}`);
+  return said.length === 0 ? 'no learners' : said.join(', ');
+}
+
+/** How one check of a learner went; a learner who could not be looked at has no results. */
+export function outcomeOf({ checks }: LearnerReport, step: string): Outcome {
+  return checks.find((check) => check.step === step)?.outcome ?? 'not judged';
+}
+
+/** `02/visibility-timeout`, or the state. */
+export function standsAt({ state, at }: LearnerReport): string {
+  if (at === undefined || state === 'not started') return state;
+  return state === 'at work' ? at.id : `${state}: ${at.id}`;
+}
+
+/** What is wrong, or why nothing is known; undefined when all is well. */
+export function whatIsWrong({ state, at, reason, failing }: LearnerReport): string | undefined {
+  if (state === 'done') return undefined;
+  if (state === 'not started') return 'nothing of the lab is there (not begun, or cleaned up)';
+  if (state === 'not judged') return reason;
+  const more = failing > 1 ? ` (and ${failing - 1} more)` : '';
+  return at === undefined ? undefined : `${at.claim}: ${at.wrong}${more}`;
+}
+
+export interface CopyLine {
+  readonly learners: readonly string[];
+  /** `the same mapping UUID, and 3 message ids` */
+  readonly what: string;
+}
+
+/** One line for the learners who share things, not one for each thing. */
+export function copyLines(copies: readonly Copy[]): CopyLine[] {
+  const groups = Map.groupBy(copies, ({ learners }) => JSON.stringify(learners));
+  return [...groups.values()].map((group) => {
+    const count = (kind: Copy['what'], one: string) => {
+      const found = group.filter(({ what }) => what === kind).length;
+      return found === 0 ? [] : [`the same ${found === 1 ? one : `${found} ${one}s`}`];
+    };
+    const what = [...count('mapping UUID', 'mapping UUID'), ...count('message id', 'message id')];
+    return { learners: group[0]?.learners ?? [], what: what.join(' and ') };
+  });
+}
+
+/** `2026-11-23 15:40 UTC` */
+export const minuteOf = (time: string) => `${time.slice(0, 16).replace('T', ' ')} UTC`;
+
+export const privacy =
+  'This report holds names, account ids and what was found. It stays on this machine; give it to nobody who need not see it.';
