@@ -9,6 +9,7 @@ import {
   actionsOf,
   allows,
   askedFor,
+  doorOf,
   filledPolicy,
   recordCalls,
   withoutAction,
@@ -84,7 +85,7 @@ const ended: Record<string, Ended> = {};
 beforeAll(async () => {
   checkout = await temporaryCheckout();
   await checkout.lab(['sandbox', 'start']);
-  const recorded = await recordCalls(checkout);
+  const recorded = await recordCalls(await doorOf(checkout));
   ended['run'] = await checkout.lab(['run', '--keep']);
   ended['instructor'] = await checkout.lab(['check', '--as', 'instructor']);
   ended['advised'] = await paste(checkout, advised);

@@ -74,16 +74,27 @@ export function withStatement(
   };
 }
 
-/** Writes down the calls that the sandbox of a checkout answers, from now on until they are read. */
-export async function recordCalls(checkout: Checkout) {
+/** Where a sandbox that was started from a checkout is, and how to get in. */
+export async function doorOf(checkout: Checkout): Promise<{ endpoint: string; token: string }> {
   const home = join(checkout.root, '.lab', 'sandbox');
   const [file, token] = await Promise.all([
     readFile(join(home, 'process.json'), 'utf8'),
     readFile(join(home, 'control-token'), 'utf8'),
   ]);
   const { endpoint } = JSON.parse(file) as { endpoint: string };
+  return { endpoint, token: token.trim() };
+}
+
+/** Writes down the calls that a sandbox answers, from now on until they are read. */
+export async function recordCalls({
+  endpoint,
+  token,
+}: {
+  readonly endpoint: string;
+  readonly token: string;
+}) {
   const door = async (init: RequestInit): Promise<unknown> => {
-    const headers = { authorization: `Bearer ${token.trim()}` };
+    const headers = { authorization: `Bearer ${token}` };
     const answer = await fetch(`${endpoint}/_sandbox/calls`, { ...init, headers });
     if (!answer.ok) throw new Error(`the control door says ${answer.status}`);
     return answer.json();
