@@ -56,6 +56,8 @@ export function columnsIn(width: number, size: number): number {
 export class Canvas {
   readonly width: number;
   readonly boxes: Box[] = [];
+  /** Badges, panels and bars: text stands in one of them or beside it, never on its edge. */
+  readonly rectangles: Rectangle[] = [];
   readonly #elements: string[] = [];
   readonly #glyphs = new Map<string, string>();
 
@@ -98,7 +100,9 @@ export class Canvas {
     this.#elements.push(`<g transform="${transform}">${inner}</g>`);
   }
 
-  rectangle({ x, y, width, height, radius = 0 }: Rectangle, shape: Shape): void {
+  rectangle(rectangle: Rectangle, shape: Shape): void {
+    const { x, y, width, height, radius = 0 } = rectangle;
+    this.rectangles.push(rectangle);
     this.#elements.push(
       `<rect x="${short(x)}" y="${short(y)}" width="${short(width)}" height="${short(height)}" rx="${short(radius)}"${paint(shape)}/>`,
     );

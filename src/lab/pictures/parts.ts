@@ -41,16 +41,24 @@ export function drawBand(canvas: Canvas, bottom: number): void {
 const badgeLine = 24;
 const badgeSize = 17;
 
-/** The lines of the badge that says where this was recorded, and the height that they need. */
-export function badge({ target, region }: Stamp): { lines: string[]; height: number } {
+/** The lines of the badge that says where this was recorded, and the place that they need. */
+export function badge({ target, region }: Stamp): {
+  lines: string[];
+  width: number;
+  height: number;
+} {
   const lines = textLines(`${target} ${region}`, 34, 'prose');
-  return { lines, height: 42 + (lines.length - 1) * badgeLine };
+  const columns = Math.max(...lines.map((line) => line.trimEnd().length));
+  return {
+    lines,
+    width: textWidth(columns, badgeSize) + 36,
+    height: 42 + (lines.length - 1) * badgeLine,
+  };
 }
 
 /** Draws the badge into the right upper corner of a card. */
 export function drawBadge(canvas: Canvas, stamp: Stamp, y: number): void {
-  const { lines, height } = badge(stamp);
-  const width = textWidth(Math.max(...lines.map((line) => line.length)), badgeSize) + 36;
+  const { lines, width, height } = badge(stamp);
   const x = canvas.width - margin - width;
   const colour = stamp.target === 'AWS' ? inks.amber : inks.blue;
   canvas.rectangle(

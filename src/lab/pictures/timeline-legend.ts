@@ -22,7 +22,7 @@ export function drawLegend(canvas: Canvas, data: Timeline, top: number): number 
       kind: 'predicted',
       words: `move predicted: receive ${data.maxReceiveCount} + visibility timeout`,
     },
-    { kind: 'seen', words: 'measured: seen in the dead-letter queue (DLQ); »: after the axis' },
+    { kind: 'seen', words: 'measured: seen in the dead-letter queue (DLQ)' },
   ];
   let x = margin;
   let y = top;

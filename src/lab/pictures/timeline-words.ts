@@ -26,6 +26,16 @@ export function settingsLine(timeline: Timeline): string {
   return `${queueName} → ${deadLetterQueueName} · visibility timeout ${visibilityTimeoutSeconds} s · maxReceiveCount ${maxReceiveCount}`;
 }
 
+/** When the axis begins, in absolute time. */
+export function startLine(timeline: Timeline): string {
+  const times = timeline.messages.flatMap(({ sentAt }) => sentAt ?? []);
+  return times.length === 0
+    ? 'time of sending not known'
+    : `first message sent ${isoTime(Math.min(...times))
+        .replace('T', ' ')
+        .replace('Z', ' UTC')}`;
+}
+
 /** What a reader must know in order not to read too much into the numbers. */
 export function timelineNotes(timeline: Timeline): string[] {
   const notes: string[] = [];
@@ -76,7 +86,9 @@ export function timelineText(timeline: Timeline): string {
   ];
   const sections = [
     visible(timelineTitle(timeline)),
-    [accountLine(accountOf(timeline)), settingsLine(timeline)].map(visible).join('\n'),
+    [accountLine(accountOf(timeline)), settingsLine(timeline), startLine(timeline)]
+      .map(visible)
+      .join('\n'),
     [
       'Seconds since each message was sent. Predicted: the failed receive before + visibility timeout.',
       ...timelineNotes(timeline),

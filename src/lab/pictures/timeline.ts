@@ -11,6 +11,7 @@ import { drawFlag, flagsOf, flagWidth, laneHeight, placeFlags } from './timeline
 import {
   accountLine,
   settingsLine,
+  startLine,
   timelineAlt,
   timelineNotes,
   timelineText,
@@ -96,9 +97,11 @@ function scaleFor(facts: readonly MessageFacts[]): Scale {
 }
 
 function drawHead(canvas: Canvas, data: Timeline): number {
-  const badgeWidth = 300;
-  const title = balancedLines(timelineTitle(data), columnsIn(inner - badgeWidth, 28));
-  const settings = textLines(settingsLine(data), columnsIn(inner, 17), 'prose');
+  const titleRoom = inner - badge(data.stamp).width - 24;
+  const title = balancedLines(timelineTitle(data), columnsIn(titleRoom, 28));
+  const settings = [settingsLine(data), startLine(data)].flatMap((line) =>
+    textLines(line, columnsIn(inner, 17), 'prose'),
+  );
   const account = textLines(accountLine(accountOf(data)), columnsIn(inner, 20), 'prose');
   const titleHeight = Math.max(title.length * 38, badge(data.stamp).height) + 8;
   const bottom = margin + titleHeight + account.length * 30 + settings.length * 25 + 28;
