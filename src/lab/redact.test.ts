@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { redactor, requestIdDigest } from './redact.ts';
 import { root } from './settings.ts';
@@ -27,12 +30,18 @@ test('an account that nobody named is found in ARNs and queue URLs, and then hid
   );
 });
 
-test('two accounts never become one, even when one of them is the alias of the other', () => {
-  const both = redactor(['111122223333']);
-  expect(both('arn:aws:iam::111122223333:role/a trusts arn:aws:iam::123456789012:role/b')).toBe(
-    'arn:aws:iam::123456789012:role/a trusts arn:aws:iam::111122223333:role/b',
+test('an example account of AWS is nobody: only when it is the own one, it becomes the first example', () => {
+  expect(redact('arn:aws:iam::111122223333:root')).toBe('arn:aws:iam::111122223333:root');
+  const ofSandbox = redactor(['111122223333']);
+  expect(ofSandbox('111122223333 trusts arn:aws:iam::444455556666:root')).toBe(
+    '123456789012 trusts arn:aws:iam::444455556666:root',
   );
-  expect(both('111122223333 123456789012')).toBe('123456789012 111122223333');
+});
+
+test('an account gets no alias that the text uses for another one', () => {
+  expect(redact(`${account}, 111122223333, arn:aws:iam::555566667777:root`)).toBe(
+    '123456789012, 111122223333, arn:aws:iam::444455556666:root',
+  );
 });
 
 test('one redactor gives the same account the same alias in every text', () => {
@@ -85,7 +94,12 @@ test.each([
   [
     'a receipt handle by its look',
     `--receipt-handle AQEB${'wJnKyrHigUMZj6rYigCgxlaS3SLy0a'.repeat(2)}==`,
-    '--receipt-handle receipt-handle-hidden',
+    '--receipt-handle hidden',
+  ],
+  [
+    'a receipt handle in a sentence',
+    `the handle AQEB${'wJnKyrHigUMZj6rYigCgxlaS3SLy0a'.repeat(2)}== is old`,
+    'the handle receipt-handle-hidden is old',
   ],
   [
     'a signature',
@@ -157,4 +171,104 @@ test('message ids and mapping UUIDs stay: they are what the proofs are held toge
 test('text without anything secret stays as it is', () => {
   const text = '{ "VisibilityTimeout": "30", "maxReceiveCount": 3 }\n';
   expect(redact(text)).toBe(text);
+});
+
+test('what proves something, and what is public, stays as it is', () => {
+  const lines = [
+    'arn:aws:sqs:us-east-1:123456789012:lab01-worker-queue',
+    'arn:aws:iam::123456789012:role/lab01-sqs-worker-role',
+    'arn:aws:iam::123456789012:role/service-role/lab01-sqs-worker-role',
+    'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole',
+    `arn:aws:lambda:us-east-1:123456789012:event-source-mapping:${mappingId}`,
+    'arn:aws:lambda:us-east-1::runtime:4bc14aadf146af681df42569e9ad1576e3201d3fd749f0aa24d43da48a31692b',
+    'http://127.0.0.1:4801/123456789012/lab01-worker-dlq',
+    'https://sqs.us-east-1.amazonaws.com/123456789012/lab01-worker-queue',
+    `"MessageId": "${messageId}", "UUID": "${mappingId}", "RevisionId": "${mappingId}"`,
+    '"MD5OfBody": "d13ce4f5c9863eaec1a16b92f34b60c9"',
+    '"eventId": "00000001795438191743000000000000000000000000000000000003"',
+    '"timestamp": 1795438191743, "SentTimestamp": "1795438191618", "CreatedTimestamp": "1795445386"',
+    '"logStreamName": "2026/11/23/[$LATEST]5128a72277826bb3018e50433e3e2cec"',
+    '"LastModified": "2026-11-23T12:49:33.670+0000", 12:49:33, 2026-11-23T08:00:00.123Z',
+    'aws-cli 2.36.12  node v24.21.0  kit 1.0.0 aws-cli/2.36.12 Python/3.14.6 Chrome/120.0.0.0',
+    'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html',
+    'https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html',
+    '"KmsMasterKeyId": "alias/aws/sqs", "Path": "/", "Path": "/service-role/"',
+    '"Principal": { "Service": "lambda.amazonaws.com" }, "Action": "sts:AssumeRole"',
+    'An error occurred (AccessDenied) when calling the SendMessage operation: Access denied',
+    'import { x } from "esbuild@0.28.2"; // @aws-sdk/client-sqs 0.0.0.0/0 127.0.0.1 ::1',
+    'the secret key, the password and the next token of an account are hidden',
+    'git 3b18e512dba79e4c8300dd08aeb37f8e728b8dad',
+    'PATH=/usr/local/bin:/usr/bin AWS_SECRET_ACCESS_KEY=$KEY "NextToken": null',
+    'i-o-u, sg-1, vpc-none, 1.2.3, 300.1.2.3, C:\\Windows\\Temp, /usr/share/home/x',
+  ];
+  for (const line of lines) {
+    expect(redact(line)).toBe(line);
+    const inJson = JSON.stringify({ output: `${JSON.stringify({ line }, null, 4)}\n` });
+    expect(redact(inJson)).toBe(inJson);
+  }
+});
+
+test('digests stay, whatever they are: hexadecimal, base64, of the code or of a body', () => {
+  const digests = Array.from({ length: 300 }, (_, i) => {
+    const of = (kind: string) => createHash(kind).update(`${i}`);
+    return [
+      `"CodeSha256": "${of('sha256').digest('base64')}"`,
+      `"MD5OfBody": "${of('md5').digest('hex')}"`,
+      `"digest": "${of('sha256').digest('hex')}", ${of('sha256').digest('base64url')}`,
+      `sha512-${of('sha512').digest('base64')} ${of('sha1').digest('hex')} ${of('md5').digest('base64')}`,
+    ].join('\n');
+  }).join('\n');
+  expect(redact(digests)).toBe(digests);
+});
+
+test('the policies of the lab and the source of the worker stay as they are', async () => {
+  const infra = await readdir(join(root, 'infra'));
+  const files = [...infra.map((name) => join('infra', name)), join('src', 'handlers', 'worker.ts')];
+  for (const file of files) {
+    const text = await readFile(join(root, file), 'utf8');
+    expect(redact(text)).toBe(text);
+  }
+});
+
+test('base64 of a text stays base64 of the text without its secret', () => {
+  const handle = (id: string) =>
+    Buffer.from(`{"taskId":"${mappingId}","sourceArn":"arn:aws:sqs:us-east-1:${id}:dlq"}`);
+  expect(redact(`"Handle": "${handle(account).toString('base64')}"`)).toBe(
+    `"Handle": "${handle('123456789012').toString('base64')}"`,
+  );
+});
+
+test('base64 with anything else in it is hidden whole', () => {
+  const bytes = Buffer.concat([Buffer.from([0, 255, 8]), Buffer.from(`x ${account} y`)]);
+  expect(redact(`blob ${bytes.toString('base64')} end`)).toBe('blob base64-hidden end');
+});
+
+test('the escape in front of a secret stays: a text in JSON keeps its line ends', () => {
+  const text = String.raw`{"Body":"by\nada@example.com\tof\\\"C:\\Users\\nina\\lab\\\""}`;
+  expect(redact(text)).toBe(String.raw`{"Body":"by\nmail-hidden\tof\\\"~\\lab\\\""}`);
+});
+
+test('a name that was met in one text is hidden in the next one, where nothing tells what it is', () => {
+  const one = redactor([account]);
+  one('arn:aws:iam::123456789012:user/grace.hopper');
+  expect(one('grace.hopper has done it, not grace.hopperson')).toBe(
+    'hidden has done it, not grace.hopperson',
+  );
+});
+
+test('a name that is a word, or of the lab itself, is hidden only where it is a name', () => {
+  const one = redactor([account]);
+  const session = 'arn:aws:sts::123456789012:assumed-role/lab01-sqs-worker-role/lab01-sqs-worker';
+  expect(one(`${session} calls lab01-sqs-worker`)).toBe(
+    'arn:aws:sts::123456789012:assumed-role/lab01-sqs-worker-role/hidden calls lab01-sqs-worker',
+  );
+  expect(one('arn:aws:iam::123456789012:user/worker: the worker, --profile lab-dev')).toBe(
+    'arn:aws:iam::123456789012:user/hidden: the worker, --profile lab-dev',
+  );
+});
+
+test('the port of a sandbox becomes the usual one', () => {
+  expect(redact('--queue-url http://127.0.0.1:4877/123456789012/q')).toBe(
+    '--queue-url http://127.0.0.1:4801/123456789012/q',
+  );
 });

@@ -1,80 +1,76 @@
-import { createHash } from 'node:crypto';
-import { homedir, hostname } from 'node:os';
-import { root } from './settings.ts';
+import { LabError } from './errors.ts';
+import { findSecrets, replaceSecrets } from './redaction/find.ts';
+import type { Found, Knowledge } from './redaction/find.ts';
+import { thisMachine } from './redaction/machine.ts';
+import { Memory } from './redaction/memory.ts';
+import { readableParts } from './redaction/png.ts';
 
-/** AWS's own example account; a second account gets the next one, so that ARNs still match each other. */
-const accountAliases = ['123456789012', '111122223333', '444455556666', '777788889999'];
+export type { Found } from './redaction/find.ts';
+export { requestIdDigest } from './redaction/memory.ts';
+
+/** Looks again at its own result, until there is nothing: what one look has met, the next one finds elsewhere. */
+const mostLooks = 6;
 
 /**
  * Makes one redactor: everything that reaches `docs/` goes through it. The same secret gets the same
- * alias for as long as the redactor lives.
+ * alias for as long as the redactor lives, and what is redacted already stays as it is.
  * @param accountIds accounts known beforehand, the lab's own first
  */
-export function redactor(accountIds: readonly string[]): (text: string) => string {
-  const accounts = new Map<string, string>();
-  const accountAlias = (accountId: string) => {
-    const known = accounts.get(accountId);
-    if (known !== undefined) return known;
-    const alias = accountAliases[accounts.size] ?? `${100_000_000_000 + accounts.size}`;
-    accounts.set(accountId, alias);
-    return alias;
-  };
-  for (const accountId of accountIds) accountAlias(accountId);
-
-  return (text) => {
-    // ARNs and queue URLs may name accounts that nobody told us.
-    for (const [, accountId = ''] of text.matchAll(/arn:aws[\w-]*:[\w-]*:[\w-]*:(\d{12}):/g)) {
-      accountAlias(accountId);
-    }
-    for (const [, accountId = ''] of text.matchAll(/https?:\/\/[^/\s"']+\/(\d{12})\//g)) {
-      accountAlias(accountId);
-    }
-    // All at once: the alias of one account may be the number of another.
-    let result = text.replaceAll(
-      /(?<!\d)\d{12}(?!\d)/g,
-      (digits) => accounts.get(digits) ?? digits,
-    );
-    result = result
-      .replaceAll(/\b(AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}\b/g, '$1-hidden')
-      .replaceAll(/\b(AIDA|AROA|AGPA|ANPA)[A-Z0-9]{12,}(:[\w+=,.@-]+)?/g, '$1-hidden')
-      .replaceAll(/(:user\/)[\w+=,.@/-]+/g, '$1hidden')
-      .replaceAll(/(:assumed-role\/[\w+=,.@-]+\/)[\w+=,.@-]+/g, '$1hidden')
-      .replaceAll(/(ReceiptHandle\\*"?\s*:\s*\\*")[^"\\]+/gi, '$1hidden')
-      .replaceAll(/\bAQEB[A-Za-z0-9+/=]{40,}/g, 'receipt-handle-hidden')
-      .replaceAll(/\?[^\s"'\\]*X-Amz-[^\s"'\\]+/gi, '?signature-hidden')
-      .replaceAll(/[\w.+-]+@[\w-]+(\.[\w-]+)+/g, 'mail-hidden');
-    result = hideRequestIds(result);
-    for (const place of [root, homedir()]) {
-      if (place.length > 3) result = replaceWhole(result, place, '~');
-    }
-    const host = hostname();
-    return host.length > 3 ? replaceWhole(result, host, 'host-hidden') : result;
-  };
+export function redactor(
+  accountIds: readonly string[],
+  machine = thisMachine(),
+): (text: string) => string {
+  const knowledge = { memory: new Memory(accountIds), machine };
+  return (text) => redact(text, knowledge);
 }
 
-/** Not inside a longer name: the home folder `/root` is no part of a link to `/root-user.html`. */
-function replaceWhole(text: string, place: string, alias: string): string {
-  const literal = place.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
-  return text.replaceAll(new RegExp(String.raw`(?<![\w-])${literal}(?![\w-])`, 'g'), () => alias);
-}
-
-const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
-
-/** Request ids become digests, the same one wherever the id stands; message ids and mapping UUIDs stay. */
-function hideRequestIds(text: string): string {
-  const patterns = [
-    new RegExp(`(?:RequestId:|requestId\\\\*":\\s*\\\\*"|request id:)\\s*(${uuid})`, 'gi'),
-    new RegExp(`(?:Z|\\d)(?:\\t|\\\\t)(${uuid})(?:\\t|\\\\t)`, 'g'),
-  ];
-  const ids = new Set(
-    patterns.flatMap((pattern) => [...text.matchAll(pattern)].map((match) => match[1] ?? '')),
-  );
+function redact(text: string, knowledge: Knowledge): string {
   let result = text;
-  for (const id of ids) result = result.replaceAll(id, requestIdDigest(id));
-  return result;
+  for (let look = 0; look < mostLooks; look++) {
+    const found = findSecrets(result, knowledge);
+    if (found.length === 0) return result;
+    result = replaceSecrets(result, found);
+  }
+  throw new LabError('A text cannot be redacted: its secrets come back', {
+    hint: 'This should not happen: please report it.',
+  });
 }
 
-/** A request id as evidence shows it. */
-export function requestIdDigest(id: string): string {
-  return `request-${createHash('sha256').update(id).digest('hex').slice(0, 12)}`;
+/** Everything in a text that would be hidden. */
+export function secretsIn(
+  text: string,
+  accountIds: readonly string[] = [],
+  machine = thisMachine(),
+): Found[] {
+  const knowledge = { memory: new Memory(accountIds), machine };
+  // The first look is for what it meets: a name may stand in a log before the ARN that tells what it is.
+  findSecrets(text, knowledge);
+  return findSecrets(text, knowledge);
+}
+
+/**
+ * The last look before something is written to `docs/`: a text, or a PNG with its metadata.
+ * @throws LabError that names the kinds of secrets and their lines, never a secret
+ */
+export function assertClean(
+  content: string | Uint8Array,
+  what: string,
+  accountIds: readonly string[] = [],
+  machine = thisMachine(),
+): void {
+  const texts = typeof content === 'string' ? [content] : readableParts(content);
+  const kinds = texts.flatMap((text) =>
+    secretsIn(text, accountIds, machine).map(
+      ({ kind, start }) => `${kind} (line ${lineAt(text, start)})`,
+    ),
+  );
+  if (kinds.length === 0) return;
+  throw new LabError(`${what} is not written: it still holds ${[...new Set(kinds)].join(', ')}`, {
+    hint: 'This should not happen: please report it.',
+  });
+}
+
+/** From 1. */
+export function lineAt(text: string, index: number): number {
+  return text.slice(0, index).split('\n').length;
 }

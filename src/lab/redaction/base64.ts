@@ -1,0 +1,66 @@
+/** A word that is base64 of something secret, and what to show instead. */
+interface EncodedSecret {
+  readonly start: number;
+  readonly end: number;
+  readonly kind: string;
+  readonly alias: string;
+}
+
+/** Finds what is secret in a text that was hidden in base64, and writes that text without it. */
+export interface Inside {
+  readonly kindIn: (text: string) => string | undefined;
+  readonly redact: (text: string) => string;
+}
+
+/** One word, or the lines of 64 or 76 characters in which mail and `base64` write a long one. */
+const words =
+  /(?<![A-Za-z0-9+/_-])(?:(?:[A-Za-z0-9+/]{76}\r?\n)+[A-Za-z0-9+/]{4,76}|(?:[A-Za-z0-9+/]{64}\r?\n)+[A-Za-z0-9+/]{4,64}|[A-Za-z0-9+/_-]{16,})={0,2}/g;
+
+/** What a person could read among the bytes. */
+// oxlint-disable-next-line no-control-regex
+const readable = /[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffd]{8,}/g;
+
+/**
+ * Words whose bytes hold a secret. Base64 of a whole text stays base64, of the text without the secret; a word
+ * with anything else around it is hidden whole.
+ */
+export function base64Secrets(text: string, inside: Inside): EncodedSecret[] {
+  return [...text.matchAll(words)].flatMap((match) => {
+    const word = match[0].replaceAll(/\s/g, '');
+    const kind = kindIn(word, inside);
+    if (kind === undefined) return [];
+    const plain = textOfBase64(word);
+    const alias = plain === undefined ? 'base64-hidden' : encodedLike(word, inside.redact(plain));
+    return [{ start: match.index, end: match.index + match[0].length, kind, alias }];
+  });
+}
+
+/** A path or a prefix in front may put the bytes out of step: one of the four beginnings is in step. */
+function kindIn(word: string, { kindIn }: Inside): string | undefined {
+  // Ids, digests and numbers; no text in base64 looks like one.
+  if (/^[0-9a-f-]+$/i.test(word)) return undefined;
+  for (const skipped of [0, 1, 2, 3]) {
+    const bytes = Buffer.from(word.slice(skipped), 'base64').toString('utf8');
+    for (const [run] of bytes.matchAll(readable)) {
+      const kind = kindIn(run);
+      if (kind !== undefined) return kind;
+    }
+  }
+  return undefined;
+}
+
+/** Undefined when the word is not base64 of a text and of nothing else. */
+export function textOfBase64(word: string): string | undefined {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(word, 'base64'));
+    // oxlint-disable-next-line no-control-regex
+    return /[\u0000-\u0008\u000e-\u001f]/.test(text) ? undefined : text;
+  } catch {
+    return undefined;
+  }
+}
+
+function encodedLike(word: string, text: string): string {
+  const encoded = Buffer.from(text).toString(/[-_]/.test(word) ? 'base64url' : 'base64');
+  return word.endsWith('=') ? encoded : encoded.replace(/=+$/, '');
+}

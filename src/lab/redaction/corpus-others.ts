@@ -1,0 +1,51 @@
+import { seeded, member, option, yaml, variable, text, random, joined } from './corpus-forms.ts';
+import type { SeededSecret } from './corpus-forms.ts';
+
+const signature = '5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7';
+const jwt = `eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhZGEifQ.${random.slice(0, 30)}`;
+
+export const others: SeededSecret[] = [
+  seeded(
+    'signature',
+    signature,
+    text(
+      'https://b.s3.amazonaws.com/key?versionId=v1&X-Amz-Date=20261123T080000Z&X-Amz-Signature=',
+    ),
+    text(
+      'Authorization: AWS4-HMAC-SHA256 Credential=AKIA-hidden/x, SignedHeaders=host, Signature=',
+    ),
+  ),
+  seeded(
+    'signature',
+    'vjbyPxybdZaNmGaQyT272YEAiv4',
+    text('https://b.s3.amazonaws.com/k?Expires=1&Signature='),
+  ),
+  seeded('token', jwt, text('Authorization: Bearer '), member('IdentityToken'), text('got ')),
+  seeded(
+    'token',
+    joined('ghp_', '16C7e42F292c6912E7710c838347Ae178B4a'),
+    variable('GITHUB_TOKEN'),
+    text('use '),
+  ),
+  seeded('token', 'bm90LXRleHQtYXQtYWxsISE5OA', member('nextToken'), option('starting-token')),
+  seeded('token', 'YWRhOmNvdW50ZXNzLTE4MTU=', text('Authorization: Basic ')),
+  seeded(
+    'password',
+    'enchantress-of-numbers',
+    variable('DB_PASSWORD'),
+    member('dbPassword'),
+    yaml('password'),
+  ),
+  seeded('password', 'bernoulli8', text('https://ada:', '@git.example.com/lab.git')),
+  seeded(
+    'password',
+    'poetical.science.1843',
+    (value) =>
+      `aws lambda update-function-configuration --environment Variables={API_KEY=${value},STAGE=dev}`,
+  ),
+  seeded(
+    'private key',
+    random.slice(0, 64),
+    text(joined('-----BEGIN RSA PRI', 'VATE KEY-----\n'), '\n-----END RSA PRIVATE KEY-----\n'),
+  ),
+];
