@@ -36,13 +36,20 @@ import type { LabLearner } from './testing-labs.ts';
 
 export const testMessages = ['hello-1', 'hello-2', 'FAIL-please-retry-me'];
 
+/** Whoever builds; the clock of a sandbox of one's own jumps over what a new role takes. */
+type Builder = Clients & Partial<Pick<TestSandbox, 'clock' | 'sandbox'>>;
+
+/** For whom: names, place, and a checkout with the worker and its zip. */
+type Builds = Pick<LabLearner, 'checkout' | 'place' | 'prefix' | 'work'>;
+
 /** Steps 01 to 07: returns when the mapping polls. Passes over what is there already. */
-export async function buildLab(aws: TestSandbox, learner: LabLearner): Promise<void> {
+export async function buildLab(aws: Builder, learner: Builds): Promise<void> {
   await learner.work(async () => {
     await makeQueues(aws, learner);
     await makeRole(aws, learner);
-    const { roleNotAssumableForMs, permissionsUnseenForMs } = aws.sandbox.world.faults;
-    aws.clock.advance(Math.max(roleNotAssumableForMs, permissionsUnseenForMs), 'a new role');
+    const { roleNotAssumableForMs = 0, permissionsUnseenForMs = 0 } =
+      aws.sandbox?.world.faults ?? {};
+    aws.clock?.advance(Math.max(roleNotAssumableForMs, permissionsUnseenForMs), 'a new role');
     await makeFunction(aws, learner);
     await until('the mapping polls', async () => {
       const { mappings } = await observeMappings();
@@ -51,7 +58,7 @@ export async function buildLab(aws: TestSandbox, learner: LabLearner): Promise<v
   });
 }
 
-const infraOf = async <T>(learner: LabLearner, name: Parameters<typeof readInfra>[0]) => {
+const infraOf = async <T>(learner: Builds, name: Parameters<typeof readInfra>[0]) => {
   const { accountId, region } = await learner.place();
   const values = { AWS_ACCOUNT_ID: accountId, AWS_REGION: region, LAB_PREFIX: learner.prefix };
   return JSON.parse(await readInfra(name, values)) as T;
@@ -59,7 +66,7 @@ const infraOf = async <T>(learner: LabLearner, name: Parameters<typeof readInfra
 
 type Attributes = Record<string, string>;
 
-async function makeQueues({ sqs }: Clients, learner: LabLearner): Promise<void> {
+async function makeQueues({ sqs }: Clients, learner: Builds): Promise<void> {
   const create = async (QueueName: string, file: Parameters<typeof readInfra>[0]) =>
     sqs.send(
       new CreateQueueCommand({ QueueName, Attributes: await infraOf<Attributes>(learner, file) }),
@@ -68,7 +75,7 @@ async function makeQueues({ sqs }: Clients, learner: LabLearner): Promise<void> 
   await create(lab.queueName, 'source-queue-attributes.json');
 }
 
-async function makeRole({ iam }: Clients, learner: LabLearner): Promise<void> {
+async function makeRole({ iam }: Clients, learner: Builds): Promise<void> {
   const RoleName = lab.roleName;
   const text = async (name: Parameters<typeof readInfra>[0]) =>
     JSON.stringify(await infraOf(learner, name));
@@ -90,7 +97,7 @@ async function makeRole({ iam }: Clients, learner: LabLearner): Promise<void> {
   );
 }
 
-async function makeFunction({ lambda }: Clients, learner: LabLearner): Promise<void> {
+async function makeFunction({ lambda }: Clients, learner: Builds): Promise<void> {
   const configuration = await infraOf<CreateFunctionCommandInput>(learner, 'create-function.json');
   const mapping = await infraOf<CreateEventSourceMappingCommandInput>(
     learner,
@@ -106,7 +113,7 @@ async function makeFunction({ lambda }: Clients, learner: LabLearner): Promise<v
 }
 
 /** Bundles the worker of the learner's checkout as it is now, and gives it to the function. */
-export async function deployWorker({ lambda }: Clients, learner: LabLearner): Promise<void> {
+export async function deployWorker({ lambda }: Clients, learner: Builds): Promise<void> {
   const ZipFile = await workerZip(learner.checkout);
   await writeFile(join(learner.checkout, lab.zipFile), ZipFile);
   const FunctionName = learner.work(() => lab.functionName);
@@ -118,7 +125,7 @@ export async function deployWorker({ lambda }: Clients, learner: LabLearner): Pr
 /** Step 08, as one batch. */
 export async function sendMessages(
   { sqs }: Clients,
-  learner: LabLearner,
+  learner: Builds,
   bodies: readonly string[] = testMessages,
 ): Promise<void> {
   await learner.work(async () => {
@@ -129,7 +136,7 @@ export async function sendMessages(
 }
 
 /** Step 09: until nothing is left in the source queue. */
-export async function drained(learner: LabLearner): Promise<void> {
+export async function drained(learner: Builds): Promise<void> {
   await learner.work(() =>
     until('the source queue is empty', async () => {
       const queue = await observeQueue(lab.queueName);
@@ -148,7 +155,7 @@ export type Leftover =
   | 'zip';
 
 /** Step 11, but for one thing. */
-export async function cleanUp(aws: Clients, learner: LabLearner, but?: Leftover): Promise<void> {
+export async function cleanUp(aws: Clients, learner: Builds, but?: Leftover): Promise<void> {
   const { iam, lambda, logs, sqs } = aws;
   const RoleName = learner.work(() => lab.roleName);
   const deleteQueue = async (name: string) => {
