@@ -273,8 +273,9 @@ export const check = defineCheck(() => ({
       rules: ['queue-actions', 'simulated'],
       values: (printed) => {
         const results = pickList(printed, 'EvaluationResults');
-        const each = (...path: (number | string)[]) =>
-          [...new Set(results.map((result) => pick(result, ...path)))].toSorted();
+        const each = (...path: (number | string)[]) => [
+          ...new Set(results.map((result) => pick(result, ...path))),
+        ];
         return [
           { label: 'Queue ARN', value: each('EvalResourceName'), tie: true },
           ...results.map((result) => ({

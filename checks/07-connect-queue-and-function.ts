@@ -118,7 +118,7 @@ export const check = defineCheck(() => ({
       },
       inputs: ({ mapping, mappings }) => ({
         ...mappingIngredient(mapping),
-        'mappings of the function': mappings.map(({ UUID }) => UUID).toSorted(),
+        'mappings of the function': mappings.map(({ UUID = '' }) => UUID).toSorted(),
       }),
     },
     {

@@ -3,7 +3,10 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { handler } from './worker.ts';
 
 function record(messageId: string, body: string, receiveCount = 1): SQSRecord {
-  const attributes = { ApproximateReceiveCount: String(receiveCount) };
+  const attributes = {
+    ApproximateReceiveCount: String(receiveCount),
+    SentTimestamp: '1795438191618',
+  };
   return { messageId, body, attributes } as SQSRecord;
 }
 
@@ -51,16 +54,24 @@ test('an empty batch reports no failure', async () => {
   expect(await invoke()).toEqual([]);
 });
 
-test('each record gives one line of JSON: message id, receive count, outcome, request id, batch size', async () => {
+test('each record gives one line of JSON: message id, receive count, outcome, request id, batch size, time of sending', async () => {
   await invoke(record('good', 'hello', 1), record('poison', 'FAIL', 3));
   expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
-    { messageId: 'good', receiveCount: 1, outcome: 'OK', requestId: 'request-1', batchSize: 2 },
+    {
+      messageId: 'good',
+      receiveCount: 1,
+      outcome: 'OK',
+      requestId: 'request-1',
+      batchSize: 2,
+      sentAt: 1795438191618,
+    },
     {
       messageId: 'poison',
       receiveCount: 3,
       outcome: 'FAILED',
       requestId: 'request-1',
       batchSize: 2,
+      sentAt: 1795438191618,
       error: 'poison message: the body contains FAIL',
     },
   ]);

@@ -25,6 +25,7 @@ export const handler: SQSHandler = async ({ Records: records }, { awsRequestId }
         outcome,
         requestId: awsRequestId,
         batchSize: records.length,
+        sentAt: Number(record.attributes.SentTimestamp),
         ...(error === undefined ? {} : { error }),
       }),
     );

@@ -88,6 +88,14 @@ export async function ask<T>(question: Question): Promise<Answer<T>> {
   return { question, output: (await see(question, () => send(question))) as T | undefined };
 }
 
+/** By answer, so that nobody has to carry them who does not want them. */
+const requestIds = new WeakMap<object, string>();
+
+/** The id under which AWS knows the request that this was the answer to. */
+export function requestIdOf(output: unknown): string | undefined {
+  return typeof output === 'object' && output !== null ? requestIds.get(output) : undefined;
+}
+
 async function send(question: Question): Promise<unknown> {
   const { client, module } = await clientOf(question.service, await session());
   const Command = module[`${question.operation}Command`];
@@ -95,10 +103,12 @@ async function send(question: Question): Promise<unknown> {
     throw new TypeError(`${question.service} has no operation ${question.operation}`);
   try {
     const signal = currentLearner()?.signal;
-    const { $metadata: _, ...output } = await client.send(
+    const { $metadata, ...output } = await client.send(
       new Command({ ...question.input }) as object,
       signal === undefined ? {} : { abortSignal: signal },
     );
+    const { requestId } = $metadata as { readonly requestId?: string };
+    if (requestId !== undefined) requestIds.set(output, requestId);
     return output;
   } catch (error) {
     const { name } = error as Error;

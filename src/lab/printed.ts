@@ -39,12 +39,14 @@ export function pickList(printed: unknown, ...path: readonly (number | string)[]
 
 /** A number with its unit; undefined stays undefined, so that what was not printed is seen as such. */
 export function withUnit(value: unknown, unit: string): string | undefined {
-  return value === undefined ? undefined : `${String(value)} ${unit}`;
+  return isScalar(value) ? `${value} ${unit}` : undefined;
 }
 
 /** `1209600` -> `14 days (1209600 s)` */
 export function days(seconds: unknown): string | undefined {
-  return seconds === undefined
-    ? undefined
-    : `${Number(seconds) / 86_400} days (${String(seconds)} s)`;
+  return isScalar(seconds) ? `${Number(seconds) / 86_400} days (${seconds} s)` : undefined;
+}
+
+function isScalar(value: unknown): value is number | string {
+  return typeof value === 'number' || typeof value === 'string';
 }

@@ -2,8 +2,8 @@ import { argv } from 'node:process';
 import { realpathSync } from 'node:fs';
 import type { Check, CheckResult, Circumstances, ExpectationResult, Outcome } from './check.ts';
 import { judge } from './judge.ts';
-import { describeError } from './errors.ts';
-import { recordEvidence, shortJson } from './evidence/record.ts';
+import { keepEvidence } from './evidence/keep.ts';
+import { shortJson } from './evidence/record.ts';
 import type { RecordedProof } from './evidence/record.ts';
 import { options } from './options.ts';
 import { session } from './session.ts';
@@ -29,17 +29,9 @@ export async function runCheck<T>(
   if (!silent) await printResult(result);
   if (result.outcome !== 'pass' || observed === undefined)
     return { result, proofs: [], evidenceFile: undefined };
-  try {
-    const { proofs, file } = await recordEvidence(check, judged);
-    if (!silent) printProofs(proofs, file);
-    return { result, proofs, evidenceFile: file };
-  } catch (error) {
-    // The verdict stands whatever happens to the disk.
-    console.error(
-      `Warning: the evidence of check ${check.step} was not written. ${describeError(error)}`,
-    );
-    return { result, proofs: [], evidenceFile: undefined };
-  }
+  const { proofs, file } = await keepEvidence(check, judged);
+  if (!silent && file !== undefined) printProofs(proofs, file);
+  return { result, proofs, evidenceFile: file };
 }
 
 async function printResult({ step, title, outcome, expectations }: CheckResult): Promise<void> {

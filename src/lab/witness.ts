@@ -7,6 +7,8 @@ export type Observation =
       readonly question: Question;
       /** Null when AWS said that there is no such thing. */
       readonly output: unknown;
+      /** Digest of the request id, in evidence. */
+      readonly request?: string;
     }
   | { readonly fact: string; readonly value: unknown };
 

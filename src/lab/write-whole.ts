@@ -1,8 +1,18 @@
-import { rename, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 
 /** A reader in another terminal sees the old file or the new one, never half of it. */
-export async function writeWhole(file: string, content: string, mode?: number): Promise<void> {
+export async function writeWhole(
+  file: string,
+  content: string | Uint8Array,
+  mode?: number,
+): Promise<void> {
   const temporary = `${file}.${process.pid}`;
-  await writeFile(temporary, content, mode === undefined ? {} : { mode });
-  await rename(temporary, file);
+  try {
+    await writeFile(temporary, content, mode === undefined ? {} : { mode });
+    await rename(temporary, file);
+  } catch (error) {
+    // A full disk leaves half a file, a folder in its place a whole one.
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw error;
+  }
 }

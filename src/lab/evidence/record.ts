@@ -1,26 +1,37 @@
-import { mkdir, readFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
-import { cliCommand } from '../ask.ts';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cliCommand, requestIdOf } from '../ask.ts';
 import type { Check, CheckResult, Judged, Proof } from '../check.ts';
 import { runOrThrow } from '../command.ts';
 import { CommandError, LabError } from '../errors.ts';
-import { redactor } from '../redact.ts';
+import type { PictureValue } from '../pictures/types.ts';
+import { redactor, requestIdDigest } from '../redact.ts';
 import { session } from '../session.ts';
-import type { Session } from '../session.ts';
+import type { Session, Target } from '../session.ts';
 import { lab, root } from '../settings.ts';
 import type { Observation } from '../witness.ts';
-import { writeWhole } from '../write-whole.ts';
+import { composeEvidence, notPrinted } from './compose.ts';
+import { transcript } from './transcript.ts';
+import { writeFiles } from './write-files.ts';
 
-/** One proof as recorded: the command as typed, and what it really printed. */
+export { shortJson } from './transcript.ts';
+
+/** One proof as recorded: the command as typed, what it really printed, and the values that matter out of that. */
 export interface RecordedProof {
   readonly number: number;
   readonly name: string;
   readonly title: string;
+  readonly claim: string;
   readonly command: string;
   readonly output: string;
+  readonly values: readonly PictureValue[];
+  /** Ids of the expectations that it stands for. */
+  readonly rules: readonly string[];
 }
 
+/** Members are written in this order. A change that a reader would stumble over gets another schema number. */
 export interface Evidence {
+  readonly schema: 1;
   readonly target: 'AWS' | 'SANDBOX';
   readonly check: string;
   readonly title: string;
@@ -39,35 +50,67 @@ export interface Evidence {
   readonly proofs: readonly RecordedProof[];
 }
 
-/** Where the evidence of a check lies, without its ending. */
-export function evidenceFile(
-  { step, title }: Pick<CheckResult, 'step' | 'title'>,
-  target: Session['target'],
+export interface Recorded {
+  readonly proofs: readonly RecordedProof[];
+  /** Path of the evidence, from the root of the checkout. */
+  readonly file: string;
+  /** What could not be written, or was not printed, and why. The verdict stands. */
+  readonly warnings: readonly string[];
+}
+
+/** Where the evidence of a check lies, relative to `docs/` and without its ending. */
+export function evidencePath(
+  { step, title }: Pick<Check, 'step' | 'title'>,
+  target: Target,
 ): string {
   const name = title
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-|-$/g, '');
-  return join(root, 'docs', 'evidence', target, `${step}-${name}`);
+  return `evidence/${target}/${step}-${name}`;
 }
 
 /**
- * Runs the commands of a passed check with the real CLI and writes what they printed, redacted.
- * @returns the recorded proofs and the file they are in
+ * Runs the commands of a passed check with the real CLI and writes what they printed, redacted, with its pictures
+ * and its place in the exam notes.
+ * @throws LabError when a command of a proof fails; never for a file that cannot be written
  */
-export async function recordEvidence<T>(
+export async function recordEvidence<T>(check: Check<T>, judged: Judged<T>): Promise<Recorded> {
+  const current = await session();
+  const { evidence, text } = await takeEvidence(check, judged, current);
+  const path = evidencePath(check, current.target);
+  const files = new Map<string, string | Uint8Array>([
+    [`${path}.json`, text],
+    [`${path}.txt`, transcript(evidence)],
+  ]);
+  const warnings = evidence.proofs.flatMap((proof) => missingValues(proof));
+  // The fonts are big, and most checks of a day have nothing new to draw.
+  const { drawEvidence } = await import('./draw.ts');
+  try {
+    for (const [name, content] of await drawEvidence({ evidence, text })) files.set(name, content);
+  } catch (error) {
+    warnings.push(`The pictures of check ${check.step} could not be drawn: ${String(error)}`);
+  }
+  const docs = join(root, 'docs');
+  warnings.push(...(await writeFiles(docs, current.target, files)));
+  const { fillExamNotes } = await import('./exam-notes.ts');
+  warnings.push(...(await fillExamNotes(docs)));
+  return { proofs: evidence.proofs, file: `docs/${path}.json`, warnings };
+}
+
+async function takeEvidence<T>(
   check: Check<T>,
   { result, observed, observations }: Judged<T>,
-): Promise<{ proofs: readonly RecordedProof[]; file: string }> {
-  const current = await session();
-  const [proofs, time, kit] = await Promise.all([
-    Promise.all(check.proofs.map((proof) => recordProof(proof, observed as T))),
-    current.sandbox === undefined
-      ? Date.now()
-      : current.sandbox.status().then(({ clock }) => clock.now),
+  current: Session,
+): Promise<{ evidence: Evidence; text: string }> {
+  // The time of the look, not of the commands after it.
+  const time = (await current.sandbox?.status())?.clock.now ?? Date.now();
+  const [proofs, kit] = await Promise.all([
+    Promise.all(check.proofs.map((proof) => recordProof(proof, observed as T, check))),
     kitVersion(),
   ]);
-  const evidence: Evidence = {
+  const raw = {
+    schema: 1,
     target: current.target === 'sandbox' ? 'SANDBOX' : 'AWS',
     check: check.step,
     title: check.title,
@@ -77,23 +120,32 @@ export async function recordEvidence<T>(
     accountId: current.accountId,
     prefix: lab.prefix,
     versions: { kit, node: process.version, awsCli: current.awsCli.version },
-    observations,
+    observations: observations.map(withRequestId),
     expectations: result.expectations,
     proofs,
-  };
+  } as const;
   const redact = redactor([current.accountId]);
-  const file = evidenceFile(check, current.target);
-  await mkdir(dirname(file), { recursive: true });
-  await writeWhole(`${file}.json`, redact(`${JSON.stringify(evidence, null, 2)}\n`));
-  await writeWhole(`${file}.txt`, redact(transcript(evidence)));
-  return { proofs, file: relative(root, `${file}.json`) };
+  const evidence = composeEvidence(check, raw, { redact, observed: observed as T });
+  return { evidence, text: `${JSON.stringify(evidence, null, 2)}\n` };
 }
 
-async function recordProof<T>(proof: Proof<T>, observed: T): Promise<RecordedProof> {
-  const { number, name, title } = proof;
-  const shown = proof.show(observed);
-  const recorded = await runForProof(typeof shown === 'string' ? shown : cliCommand(shown));
-  return { number, name, title, ...recorded };
+async function recordProof<T>(proof: Proof<T>, observed: T, check: Check<T>) {
+  const { number, name, title, claim } = proof;
+  const recorded = await runForProof(commandOf(proof, observed));
+  return { number, name, title, claim, ...recorded, rules: rulesOf(proof, check) };
+}
+
+/** As a learner types it. */
+export function commandOf<T>({ show }: Proof<T>, observed: T): string {
+  const shown = show(observed);
+  return typeof shown === 'string' ? shown : cliCommand(shown);
+}
+
+export function rulesOf<T>(
+  { rules }: Proof<T>,
+  { expectations }: Pick<Check<T>, 'expectations'>,
+): readonly string[] {
+  return rules ?? expectations.map(({ id }) => id);
 }
 
 /** @throws LabError when the CLI does not confirm what the SDK has just said */
@@ -109,36 +161,20 @@ async function runForProof(command: string): Promise<{ command: string; output: 
   }
 }
 
-/** The text twin: what a person would have seen in the terminal. */
-function transcript({
-  target,
-  check,
-  title,
-  time,
-  region,
-  versions,
-  expectations,
-  proofs,
-}: Evidence): string {
-  const head = [
-    `${target}  check ${check}: ${title}`,
-    `${time}  ${region}  aws-cli ${versions.awsCli}  node ${versions.node}  kit ${versions.kit}`,
-  ];
-  const blocks = proofs.map(
-    (proof) =>
-      `Proof ${proof.number}: ${proof.title}\n\n$ ${proof.command}\n${proof.output.trimEnd()}`,
-  );
-  const verdicts = expectations.map(
-    ({ outcome, claim, actual }) => `  ${outcome}  ${claim}: ${shortJson(actual)}`,
-  );
-  return `${[head.join('\n'), ...blocks, `Expectations\n${verdicts.join('\n')}`].join('\n\n')}\n`;
+/** AWS knows a request by its id; evidence shows a digest of it, which its owner can compare. */
+function withRequestId(observation: Observation): Observation {
+  const id = 'question' in observation ? requestIdOf(observation.output) : undefined;
+  return id === undefined ? observation : { ...observation, request: requestIdDigest(id) };
 }
 
-export function shortJson(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
+function missingValues({ number, values }: RecordedProof): string[] {
+  const labels = values.filter(({ value }) => value === notPrinted).map(({ label }) => label);
+  return labels.length === 0
+    ? []
+    : [`Proof ${number}: its command printed no "${labels.join('", "')}". Please report this.`];
 }
 
-async function kitVersion(): Promise<string> {
+export async function kitVersion(): Promise<string> {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
     version: string;
   };

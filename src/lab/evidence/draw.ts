@@ -1,0 +1,58 @@
+import { proofPicture } from '../pictures/proof.ts';
+import type { Picture } from '../pictures/picture.ts';
+import { timelinePicture } from '../pictures/timeline.ts';
+import type { ProofPicture, Stamp } from '../pictures/types.ts';
+import { sha256 } from './manifest.ts';
+import { pictureFolder, pictureName, timelineCheck } from './names.ts';
+import type { Evidence, RecordedProof } from './record.ts';
+import { timelineOf } from './timeline.ts';
+
+/** Evidence with its file as it is on the disk: what a picture says of its origin can be held against the file. */
+export interface EvidenceText {
+  readonly evidence: Evidence;
+  /** The whole JSON file, the very bytes. */
+  readonly text: string;
+}
+
+/** What the picture of a proof shows, from its evidence alone. */
+export function pictureData({ evidence, text }: EvidenceText, proof: RecordedProof): ProofPicture {
+  const { number, name, claim, command, values } = proof;
+  const rules = evidence.expectations
+    .filter(({ id }) => proof.rules.includes(id))
+    .map((expectation) => ({ text: expectation.claim, outcome: expectation.outcome }));
+  return { number, name, claim, command, values, rules, stamp: stampOf(evidence, sha256(text)) };
+}
+
+/**
+ * Draws everything that this evidence can show: its proofs, and the timeline when it holds a whole run.
+ * The same evidence gives the same bytes.
+ * @returns content by path relative to `docs/`
+ */
+export async function drawEvidence(
+  source: EvidenceText,
+): Promise<Map<string, string | Uint8Array>> {
+  const { evidence, text } = source;
+  const folder = pictureFolder(evidence.target);
+  const files = new Map<string, string | Uint8Array>();
+  const add = (name: string, { svg, png, txt }: Picture) => {
+    files.set(`${folder}/${name}.svg`, svg);
+    files.set(`${folder}/${name}.png`, png);
+    files.set(`${folder}/${name}.txt`, txt);
+  };
+  for (const proof of evidence.proofs) {
+    add(pictureName(proof), proofPicture(pictureData(source, proof)));
+  }
+  if (evidence.check === timelineCheck) {
+    const timeline = await timelineOf(evidence, stampOf(evidence, sha256(text)));
+    if (timeline !== undefined) add('timeline', timelinePicture(timeline));
+  }
+  return files;
+}
+
+/**
+ * @param digest SHA-256 of the JSON file of the evidence, byte by byte: `sha256sum` gives the same, and the manifest
+ * has it too
+ */
+export function stampOf({ target, region, time, versions }: Evidence, digest: string): Stamp {
+  return { target, region, time, kit: versions.kit, awsCli: versions.awsCli, digest };
+}

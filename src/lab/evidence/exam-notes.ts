@@ -1,0 +1,3 @@
+export async function fillExamNotes(_docs: string): Promise<string[]> {
+  return [];
+}

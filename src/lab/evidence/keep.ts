@@ -1,0 +1,135 @@
+import { readFile } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { join } from 'node:path';
+import type { Check, Judged } from '../check.ts';
+import { describeError } from '../errors.ts';
+import { redactor } from '../redact.ts';
+import { session } from '../session.ts';
+import type { Session } from '../session.ts';
+import { lab, root } from '../settings.ts';
+import { inOrder } from './compose.ts';
+import { pictureFiles } from './names.ts';
+import { readManifest, sha256 } from './manifest.ts';
+import { commandOf, evidencePath, kitVersion, recordEvidence, rulesOf } from './record.ts';
+import type { Evidence, RecordedProof } from './record.ts';
+
+export interface Kept {
+  readonly proofs: readonly RecordedProof[];
+  /** From the root of the checkout; undefined when it was not written. */
+  readonly file: string | undefined;
+  /** True: what is recorded says the same already, and nothing was written. */
+  readonly upToDate: boolean;
+}
+
+let before: Promise<unknown> = Promise.resolve();
+
+/**
+ * Records the evidence of a passed check, unless the recorded one says the same. Whatever happens to the disk, it
+ * warns and the verdict stands: it never throws. One after the other, since all of them write one manifest.
+ */
+export function keepEvidence<T>(check: Check<T>, judged: Judged<T>): Promise<Kept> {
+  const kept = before.then(() => keep(check, judged));
+  before = kept;
+  return kept;
+}
+
+async function keep<T>(check: Check<T>, judged: Judged<T>): Promise<Kept> {
+  try {
+    const current = await session();
+    const recorded = await recordedAlready(check, judged, current);
+    if (recorded !== undefined) {
+      const file = `docs/${evidencePath(check, current.target)}.json`;
+      return { proofs: recorded.proofs, file, upToDate: true };
+    }
+    const { proofs, file, warnings } = await recordEvidence(check, judged);
+    for (const warning of warnings) warn(warning);
+    return { proofs, file, upToDate: false };
+  } catch (error) {
+    warn(`the evidence of check ${check.step} was not written. ${describeError(error)}`);
+    return { proofs: [], file: undefined, upToDate: false };
+  }
+}
+
+function warn(text: string): void {
+  console.error(`Warning: ${text}`);
+}
+
+/** The recorded evidence, when all its files are as the kit wrote them and it would say nothing new. */
+async function recordedAlready<T>(
+  check: Check<T>,
+  judged: Judged<T>,
+  current: Session,
+): Promise<Evidence | undefined> {
+  const docs = join(root, 'docs');
+  const path = evidencePath(check, current.target);
+  const text = await readFile(join(docs, `${path}.json`), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const evidence = JSON.parse(text) as Evidence;
+  const redact = redactor([current.accountId]);
+  const now = JSON.parse(
+    redact(JSON.stringify(await whatItSays(check, judged, current))),
+  ) as unknown;
+  const same = isDeepStrictEqual(now, saidBy(evidence));
+  return same && (await untouched(docs, current.target, evidence)) ? evidence : undefined;
+}
+
+async function whatItSays<T>(
+  { proofs, ...check }: Check<T>,
+  { result, observed, observations }: Judged<T>,
+  { region, accountId, awsCli }: Session,
+) {
+  return {
+    place: [region, accountId, lab.prefix],
+    versions: { kit: await kitVersion(), node: process.version, awsCli: awsCli.version },
+    observations: lasting(inOrder(observations)),
+    expectations: result.expectations.map(({ id, claim, outcome }) => ({ id, claim, outcome })),
+    proofs: proofs.map((proof) => ({
+      ...heading(proof),
+      command: commandOf(proof, observed as T),
+      rules: rulesOf(proof, check),
+    })),
+  };
+}
+
+function saidBy(evidence: Evidence) {
+  const { region, accountId, prefix, versions, observations, expectations, proofs } = evidence;
+  return {
+    place: [region, accountId, prefix],
+    versions,
+    observations: lasting(observations),
+    expectations: expectations.map(({ id, claim, outcome }) => ({ id, claim, outcome })),
+    proofs: proofs.map((proof) => ({
+      ...heading(proof),
+      command: proof.command,
+      rules: proof.rules,
+    })),
+  };
+}
+
+const heading = ({
+  number,
+  name,
+  title,
+  claim,
+}: Pick<RecordedProof, 'claim' | 'name' | 'number' | 'title'>) => ({ number, name, title, claim });
+
+/** Differs from look to look although nothing has happened. */
+const passing =
+  /^(Approximate(NumberOfMessages\w*|ReceiveCount)|ReceiptHandle|RoleLastUsed|LastProcessingResult|nextToken|searchedLogStreams|request)$/;
+
+/** As JSON, without what passes. */
+function lasting(value: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(value, (name, member: unknown) => (passing.test(name) ? undefined : member)),
+  );
+}
+
+async function untouched(docs: string, target: Session['target'], evidence: Evidence) {
+  const manifest = await readManifest(docs, target);
+  const path = evidencePath({ step: evidence.check, title: evidence.title }, target);
+  const files = [`${path}.json`, `${path}.txt`, ...pictureFiles(evidence)];
+  const digests = await Promise.all(
+    files.map(async (file) => sha256(await readFile(join(docs, file)).catch(() => ''))),
+  );
+  return files.every((file, i) => manifest?.files[file] === digests[i]);
+}

@@ -1,0 +1,30 @@
+import type { Evidence } from './record.ts';
+
+/** The text twin of evidence: what a person would have seen in the terminal. */
+export function transcript({
+  target,
+  check,
+  title,
+  time,
+  region,
+  versions,
+  expectations,
+  proofs,
+}: Evidence): string {
+  const head = [
+    `${target}  check ${check}: ${title}`,
+    `${time}  ${region}  aws-cli ${versions.awsCli}  node ${versions.node}  kit ${versions.kit}`,
+  ];
+  const blocks = proofs.map(
+    (proof) =>
+      `Proof ${proof.number}: ${proof.title}\n\n$ ${proof.command}\n${proof.output.trimEnd()}`,
+  );
+  const verdicts = expectations.map(
+    ({ outcome, claim, actual }) => `  ${outcome}  ${claim}: ${shortJson(actual)}`,
+  );
+  return `${[head.join('\n'), ...blocks, `Expectations\n${verdicts.join('\n')}`].join('\n\n')}\n`;
+}
+
+export function shortJson(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
+}

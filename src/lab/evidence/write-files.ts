@@ -1,0 +1,62 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Target } from '../session.ts';
+import { writeWhole } from '../write-whole.ts';
+import { enterFiles } from './manifest.ts';
+
+/** Content by path relative to `docs/`. */
+export type Files = ReadonlyMap<string, string | Uint8Array>;
+
+/**
+ * Writes what it can and enters that in the manifest: a disk that does not take a file is no reason to lose the
+ * others, and none at all for another verdict.
+ * @param docs the `docs` folder
+ * @returns one warning for each reason, naming the files; empty when all is written
+ */
+export async function writeFiles(docs: string, target: Target, files: Files): Promise<string[]> {
+  const written = new Map<string, string | Uint8Array>();
+  const unwritten = new Map<string, string[]>();
+  const attempt = async (path: string, write: () => Promise<void>) => {
+    try {
+      await write();
+      return true;
+    } catch (error) {
+      const reason = reasonOf(error);
+      unwritten.set(reason, [...(unwritten.get(reason) ?? []), path]);
+      return false;
+    }
+  };
+  for (const [path, content] of files) {
+    const file = join(docs, path);
+    const done = await attempt(path, async () => {
+      await mkdir(dirname(file), { recursive: true });
+      await writeWhole(file, content);
+    });
+    if (done) written.set(path, content);
+  }
+  if (written.size > 0) {
+    await attempt(`evidence/${target}/manifest.json`, () => enterFiles(docs, target, written));
+  }
+  return [...unwritten].map(([reason, paths]) => {
+    const more = paths.length === 1 ? '' : ` and ${paths.length - 1} more`;
+    return `docs/${paths[0]}${more} could not be written: ${reason}`;
+  });
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'you may not write there',
+  EDQUOT: 'your quota on this disk is used up',
+  EEXIST: 'a file is in the place of a folder',
+  EISDIR: 'a folder is in its place',
+  ENOSPC: 'the disk is full',
+  ENOTDIR: 'a file is in the place of a folder',
+  EPERM: 'you may not write there',
+  EROFS: 'the disk is read-only',
+};
+
+/** What the operating system said, in words. */
+export function reasonOf(error: unknown): string {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  const words = reasons[code];
+  return words === undefined ? message : `${words} (${code})`;
+}
