@@ -7,6 +7,10 @@ import { chunksOf } from './testing-png.ts';
 import { layoutFaults, nastyProof, sampleProof, writtenText } from './testing.ts';
 import { visible } from './signs.ts';
 
+// Made once: drawing is most of the time of these tests, and nothing changes a picture.
+const sample = proofPicture(sampleProof);
+const nasty = proofPicture(nastyProof);
+
 const digest = (bytes: Uint8Array | string): string =>
   createHash('sha256').update(bytes).digest('hex');
 
@@ -78,7 +82,7 @@ test('only a tie is marked as a tie', () => {
 });
 
 test('the text twin has every value whole, and signs that cannot be drawn', () => {
-  const { txt } = proofPicture(nastyProof);
+  const { txt } = nasty;
   for (const { label, value } of nastyProof.values) {
     expect(txt).toContain(visible(label));
     for (const line of value.split('\n')) expect(txt).toContain(visible(line));
@@ -89,7 +93,7 @@ test('the text twin has every value whole, and signs that cannot be drawn', () =
 });
 
 test('the text twin reads like a terminal', () => {
-  expect(proofPicture(sampleProof).txt).toMatchInlineSnapshot(`
+  expect(sample.txt).toMatchInlineSnapshot(`
     "Proof 2: After 3 failed receives, SQS moves a message to the dead-letter queue
     PASS, 2 of 2 rules
 
@@ -114,16 +118,15 @@ test('the text twin reads like a terminal', () => {
 });
 
 test('the alternative text is one line with claim, verdict, target and values', () => {
-  expect(proofPicture(sampleProof).alt).toMatchInlineSnapshot(
+  expect(sample.alt).toMatchInlineSnapshot(
     `"Proof 2, PASS, 2 of 2 rules: After 3 failed receives, SQS moves a message to the dead-letter queue. SANDBOX us-east-1. Queue ARN: arn:aws:sqs:us-east-1:111122223333:lab01-worker-queue. maxReceiveCount: 3. Actions: sqs:ReceiveMessage, sqs:DeleteMessage."`,
   );
-  expect(proofPicture(nastyProof).alt).not.toContain('\n');
+  expect(nasty.alt).not.toContain('\n');
 });
 
 test('the SVG is well-formed, loads nothing, runs nothing and needs no font', () => {
-  for (const proof of [sampleProof, nastyProof]) {
-    // The PNG is made by a strict XML parser: a broken file would have thrown.
-    const { svg } = proofPicture(proof);
+  // The PNG is made by a strict XML parser: a broken file would have thrown.
+  for (const { svg } of [sample, nasty]) {
     expect(svg).not.toMatch(/<text|<script|<style|<image|<foreignObject|font|\son\w+=|@import/i);
     const links = [...svg.matchAll(/(?:href|src|url)\s*[=(]\s*"?([^")\s]+)/g)].map(([, to]) => to);
     expect(links.length).toBeGreaterThan(100);
@@ -134,16 +137,15 @@ test('the SVG is well-formed, loads nothing, runs nothing and needs no font', ()
 });
 
 test('the SVG has its words for a screen reader', () => {
-  const { svg, alt } = proofPicture(sampleProof);
+  const { svg, alt } = sample;
   expect(svg).toMatch(/^<svg [^>]*role="img"/);
   expect(svg).toContain(`<title>${sampleProof.claim}</title>`);
   expect(svg).toContain(`<desc>${alt}</desc>`);
-  const nasty = proofPicture(nastyProof).svg;
-  expect(nasty).toContain('\\u{7} and &lt;b&gt;&amp;&quot;');
+  expect(nasty.svg).toContain('\\u{7} and &lt;b&gt;&amp;&quot;');
 });
 
 test('the PNG is twice the size of the SVG, small, and holds nothing but the picture', () => {
-  const { svg, png } = proofPicture(sampleProof);
+  const { svg, png } = sample;
   const chunks = chunksOf(png);
   expect(chunks.map(({ type }) => type)).toEqual(['IHDR', 'PLTE', 'tRNS', 'IDAT', 'IEND']);
   const [width, height] = /width="(\d+)" height="(\d+)"/.exec(svg)?.slice(1).map(Number) ?? [];
@@ -153,9 +155,7 @@ test('the PNG is twice the size of the SVG, small, and holds nothing but the pic
 });
 
 test('the same proof gives the same bytes, also in another time zone and language', () => {
-  const here = proofPicture(sampleProof);
-  const again = proofPicture(structuredClone(sampleProof));
-  expect(again).toEqual(here);
+  expect(proofPicture(structuredClone(sampleProof))).toEqual(sample);
   const elsewhere = execFileSync(
     process.execPath,
     [
@@ -174,6 +174,6 @@ test('the same proof gives the same bytes, also in another time zone and languag
       encoding: 'utf8',
     },
   );
-  const parts = [here.svg, here.png, here.txt, here.alt];
+  const parts = [sample.svg, sample.png, sample.txt, sample.alt];
   expect(JSON.parse(elsewhere)).toEqual([9, parts.map(digest)]);
 });

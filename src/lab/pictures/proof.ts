@@ -152,7 +152,7 @@ function drawRules(canvas: Canvas, rules: ProofPicture['rules'], top: number): n
   const left = margin + panelPad + textWidth(Math.max(6, ...words), size) + 22;
   for (const { text, outcome } of rules) {
     const { sign, word } = outcomeWords[outcome];
-    const lines = textLines(text, columnsIn(width - margin - left, size), 'prose');
+    const lines = balancedLines(text, columnsIn(width - margin - left, size));
     canvas.write(
       `${sign} ${word}`,
       { x: margin + panelPad, y: y + 19 },

@@ -3,6 +3,7 @@ import { timelineLayout, timelinePicture } from './timeline.ts';
 import { accountOf } from './timeline-facts.ts';
 import { flagsOf, flagWidth, placeFlags } from './timeline-flags.ts';
 import type { Flag } from './timeline-flags.ts';
+import { timelineAlt, timelineText } from './timeline-words.ts';
 import { chunksOf } from './testing-png.ts';
 import {
   goodMessage,
@@ -83,7 +84,7 @@ test.each(Object.entries(runs))('every sent message is accounted for: %s', (_, r
   const line = `sent ${sent} = deleted ${deleted} + dead-lettered ${deadLettered} + still there ${stillThere}`;
   expect(deleted + deadLettered + stillThere).toBe(sent);
   expect(writtenText(timelineLayout(run))).toContain(line.replaceAll(' ', ''));
-  expect(timelinePicture(run).txt).toContain(line);
+  expect(timelineText(run)).toContain(line);
 });
 
 test('a row says what happened, when, in which batch, and what was predicted', () => {
@@ -158,7 +159,7 @@ test('flags that have room stand in one row', () => {
 });
 
 test('the text twin is a table with predicted and measured columns', () => {
-  expect(timelinePicture(sampleTimeline).txt).toMatchInlineSnapshot(`
+  expect(timelineText(sampleTimeline)).toMatchInlineSnapshot(`
     "3 messages sent: 2 deleted, 1 in the dead-letter queue
 
     sent 3 = deleted 2 + dead-lettered 1 + still there 0
@@ -189,7 +190,7 @@ test('the text twin is a table with predicted and measured columns', () => {
 });
 
 test('the alternative text tells the story of each message in one line', () => {
-  expect(timelinePicture(sampleTimeline).alt).toMatchInlineSnapshot(
+  expect(timelineAlt(sampleTimeline)).toMatchInlineSnapshot(
     `"Timeline, SANDBOX us-east-1: 3 messages sent: 2 deleted, 1 in the dead-letter queue. sent 3 = deleted 2 + dead-lettered 1 + still there 0. Message 92470ce9: receive 1 OK at 0.125 s, deleted. Message d32ce5ea: receive 1 OK at 0.125 s, deleted. Message f6cfb4b9: receive 1 FAILED at 0.126 s, receive 2 FAILED at 30.511 s, receive 3 FAILED at 60.600 s, move predicted at 90.600 s, seen in the dead-letter queue at 93.240 s, dead-letter queue."`,
   );
 });
