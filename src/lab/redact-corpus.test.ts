@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { deflateSync } from 'node:zlib';
 import { expect, test, vi } from 'vitest';
 import { assertClean, redactor } from './redact.ts';
@@ -36,6 +37,25 @@ test('a secret that a line continuation splits is hidden', () => {
     const middle = Math.ceil(secret.value.length / 2);
     const split = `${secret.value.slice(0, middle)}\\\n${secret.value.slice(middle)}`;
     return leaksOf(redactCorpus(form.replace(secret.value, split)), [secret]).map(() => form);
+  });
+  expect(leaks).toEqual([]);
+});
+
+test.each([
+  ['colours of a terminal', '\u001B[0;32m', '\u001B[0m'],
+  ['signs that nobody sees', '\u200B', '\u00AD'],
+])('a secret between %s is hidden', (_, before, after) => {
+  const leaks = forms.flatMap(({ secret, form }) => {
+    const { value } = secret;
+    const third = Math.floor(value.length / 3);
+    const coloured = `${before}${value.slice(0, third)}${after}${value.slice(third)}${after}`;
+    const packed = form.replace(value, () => coloured);
+    const { output } = JSON.parse(redactCorpus(JSON.stringify({ output: packed }))) as {
+      output: string;
+    };
+    return [redactCorpus(packed), output]
+      .map((text) => stripVTControlCharacters(text).replaceAll(/[\u200B\u00AD]/g, ''))
+      .filter((text) => leaksOf(text, [secret]).length > 0);
   });
   expect(leaks).toEqual([]);
 });

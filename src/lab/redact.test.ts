@@ -272,3 +272,10 @@ test('the port of a sandbox becomes the usual one', () => {
     '--queue-url http://127.0.0.1:4801/123456789012/q',
   );
 });
+
+test('a host that is called like something of the lab changes no text', () => {
+  const text = 'the worker of http://localhost:4801/';
+  for (const host of ['worker', 'localhost', 'vm']) {
+    expect(redactor([account], { home: '/home/ada', host, checkout: '/srv/kit' })(text)).toBe(text);
+  }
+});

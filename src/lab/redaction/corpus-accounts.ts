@@ -43,6 +43,12 @@ export const accounts: SeededSecret[] = [
   seeded('account id', '871203945561', option('queue-owner-aws-account-id'), yaml('AccountId')),
   seeded('account id', '219375640082', ini('sso_account_id'), member('SourceAccount')),
   seeded('account id', '530066219947', (value) => JSON.stringify({ Principal: { AWS: value } })),
+  seeded(
+    'account id',
+    '145560278931',
+    (value) => JSON.stringify({ Principal: { AWS: ['123456789012', value] } }, null, 4),
+    text('--aws-account-ids 123456789012 ', ' --actions SendMessage'),
+  ),
   seeded('account id', '662900413377', text('arn:aws-cn:lambda:cn-north-1:', ':function:other')),
 ];
 

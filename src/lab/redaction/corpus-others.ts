@@ -1,4 +1,14 @@
-import { seeded, member, option, yaml, variable, text, random, joined } from './corpus-forms.ts';
+import {
+  seeded,
+  member,
+  option,
+  table,
+  yaml,
+  variable,
+  text,
+  random,
+  joined,
+} from './corpus-forms.ts';
 import type { SeededSecret } from './corpus-forms.ts';
 
 const signature = '5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7';
@@ -8,6 +18,7 @@ export const others: SeededSecret[] = [
   seeded(
     'signature',
     signature,
+    member('X-Amz-Signature'),
     text(
       'https://b.s3.amazonaws.com/key?versionId=v1&X-Amz-Date=20261123T080000Z&X-Amz-Signature=',
     ),
@@ -36,7 +47,12 @@ export const others: SeededSecret[] = [
     member('dbPassword'),
     yaml('password'),
   ),
-  seeded('password', 'bernoulli8', text('https://ada:', '@git.example.com/lab.git')),
+  seeded(
+    'password',
+    'bernoulli8',
+    text('https://ada:', '@git.example.com/lab.git'),
+    text('redis://worker:', '@cache:6379'),
+  ),
   seeded(
     'password',
     'poetical.science.1843',
@@ -48,4 +64,9 @@ export const others: SeededSecret[] = [
     random.slice(0, 64),
     text(joined('-----BEGIN RSA PRI', 'VATE KEY-----\n'), '\n-----END RSA PRIVATE KEY-----\n'),
   ),
+  seeded('secret key', 'no-shape-of-a-key.7', member('SecretAccessKey'), member('secretKey')),
+  seeded('token', 'page-two-of-7', member('NextMarker'), yaml('NextMarker')),
+  seeded('password', 'note-g-1843', member('passwd'), option('passphrase'), table('PrivateKey')),
+  seeded('password', 'jacquard-loom-4', yaml('clientSecret'), variable('APP_SECRET')),
+  seeded('KMS key', 'alias/of-ada-7', member('KmsKeyId'), member('KMSKeyArn')),
 ];

@@ -10,7 +10,7 @@ const mostRounds = 6;
 
 /**
  * The text as it stands, and after each round of undoing escapes: of JSON and shells (`\"`, `\u0041`, a line
- * continuation), of URLs (`%41`), of HTML (`&#65;`). A text may hold several depths side by side, so all are kept.
+ * continuation), of URLs (`%41`), of HTML (`&#65;`), of terminals (colours). A text may hold several depths side by side, so all are kept.
  */
 export function viewsOf(text: string): View[] {
   const views: View[] = [{ text, places: undefined }];
@@ -50,7 +50,8 @@ export function escapeAround(
 }
 
 const escape =
-  /\\(?:\r?\n|u\{[0-9a-fA-F]{1,6}\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|["'\\/`bfnrt])|%[0-7][0-9a-fA-F]|%[c-fC-F][0-9a-fA-F](?:%[89abAB][0-9a-fA-F]){1,3}|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});/g;
+  // oxlint-disable-next-line no-control-regex
+  /\\(?:\r?\n|u\{[0-9a-fA-F]{1,6}\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|["'\\/`bfnrt])|%[0-7][0-9a-fA-F]|%[c-fC-F][0-9a-fA-F](?:%[89abAB][0-9a-fA-F]){1,3}|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});|\u001b\[[\d;]{0,20}m|[\u00ad\u200b\u2060\ufeff]/g;
 
 function undoOnce(view: View): View | undefined {
   const { text } = view;
@@ -108,11 +109,14 @@ const entities: Readonly<Record<string, string>> = {
   period: '.',
   plus: '+',
   quot: '"',
+  shy: '',
   sol: '/',
 };
 
 /** What one escape stands for; undefined when it stands for nothing. */
 function meaning(escaped: string): string | undefined {
+  // Colours of a terminal, and signs that nobody sees.
+  if (/^[^\\%&]/.test(escaped)) return '';
   if (escaped.startsWith('\\')) {
     const [, kind = ''] = escaped;
     if (kind === '\r' || kind === '\n') return '';

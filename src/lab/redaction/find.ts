@@ -81,12 +81,20 @@ function meetAccounts(views: readonly View[], memory: Memory): void {
     for (const [, dashed = ''] of text.matchAll(accountPlaces)) {
       memory.meetAccount(dashed.replaceAll(/[- ]/g, ''), text);
     }
+    for (const [list] of text.matchAll(accountLists)) {
+      const accounts = list.match(/\d{12}/g) ?? [];
+      if (!accounts.some((one) => memory.isAccount(one))) continue;
+      for (const one of accounts) memory.meetAccount(one, text);
+    }
   }
 }
 
 /** Where twelve digits are an account: in an ARN, a path, a host, or behind a name that says so. */
 const accountPlaces =
   /(?:\barn:aws[\w-]*:[\w-]*:[\w-]*:|\/(?=\d{12}(?:[/?#"'\s]|$))|\/\/(?=\d{12}\.)|(?<![\w.-])(?=\d{12}\.dkr\.ecr)|(?:account|owner|principal|"aws"|payer)(?:[ _-]?(?:id|number|aws|account)){0,3}["'`]?[ \t]*[:=|>]?\s{0,20}(?:\[\s{0,40})?["'`]?)(\d{12}|\d{4}-\d{4}-\d{4}|\d{4} \d{4} \d{4})(?!\d)/gi;
+
+/** Where one of them is an account, they all are. */
+const accountLists = /(?<!\d)\d{12}(?:["'\s,-]{1,60}\d{12})+(?!\d)/g;
 
 const accountNumber = /(?<!\d)(?:\d{12}|\d{4}-\d{4}-\d{4}|\d{4} \d{4} \d{4})(?!\d)/g;
 
@@ -119,7 +127,7 @@ function byMachine(text: string, { home, host, checkout }: Machine): Hit[] {
     { kind: 'host name', alias: 'host-hidden', word: host.split('.')[0] ?? '' },
   ];
   return places
-    .filter(({ word }) => word.length > 3)
+    .filter(({ word }) => word.length > 3 && !everybodysNames.test(word))
     .flatMap(({ word, ...what }) =>
       [...text.matchAll(wholeWord(word))].map((match) => ({
         ...what,
@@ -128,6 +136,9 @@ function byMachine(text: string, { home, host, checkout }: Machine): Hit[] {
       })),
     );
 }
+
+/** Hosts are called so, too, and evidence speaks of other things by these names. */
+const everybodysNames = /^(?:localhost|lambda|worker|queue|sandbox|lab01.*)$/i;
 
 /** Not inside a longer name: the home folder `/root` is no part of a link to `/root-user.html`. */
 function wholeWord(word: string): RegExp {

@@ -39,8 +39,8 @@ export class Memory {
     return this.#accounts.get(digits);
   }
 
-  get knowsAccounts(): boolean {
-    return this.#accounts.size > 0;
+  isAccount(digits: string): boolean {
+    return this.#accounts.has(digits) || isExampleAccount(digits);
   }
 
   learn(word: string, kind: string, alias: string): void {
