@@ -11,6 +11,7 @@ const usage = `Usage: npm run lab <command> [options]     (options after "--" wi
   check [N]                    one check, or all of them (npm run check)
   watch [N]                    you type the commands in another terminal; it looks, hints and turns green
   verify [DIR]                 hold every file of the evidence against its manifest, and every verdict against its outputs
+  pictures                     draw all pictures again from the recorded evidence
   class ROSTER.csv             the labs of a class, read only: a table, HTML, CSV and JSON
   class --evidence DIR         the same from collected evidence
   doctor                       versions, target, identity, port, write access; what to do when wrong
@@ -41,6 +42,8 @@ const commands: Record<string, (words: readonly string[]) => Promise<number>> = 
   },
   check: async (words) => (await import('./lab/run-checks.ts')).runChecks(words),
   verify: async (words) => (await import('./lab/evidence/verify-command.ts')).verifyCommand(words),
+  pictures: async (words) =>
+    (await import('./lab/evidence/pictures-command.ts')).picturesCommand(words),
   class: async (words) => (await import('./lab/classroom/class-command.ts')).classCommand(words),
   watch: async (words) => (await import('./lab/watch/run-watch.ts')).runWatch(words),
   doctor: async (words) => {

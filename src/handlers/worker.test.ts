@@ -6,6 +6,7 @@ function record(messageId: string, body: string, receiveCount = 1): SQSRecord {
   const attributes = {
     ApproximateReceiveCount: String(receiveCount),
     SentTimestamp: '1795438191618',
+    ApproximateFirstReceiveTimestamp: '1795438191627',
   };
   return { messageId, body, attributes } as SQSRecord;
 }
@@ -54,7 +55,7 @@ test('an empty batch reports no failure', async () => {
   expect(await invoke()).toEqual([]);
 });
 
-test('each record gives one line of JSON: message id, receive count, outcome, request id, batch size, time of sending', async () => {
+test('each record gives one line of JSON: message id, receive count, outcome, request id, batch size, times of sending and of the first receive', async () => {
   await invoke(record('good', 'hello', 1), record('poison', 'FAIL', 3));
   expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
     {
@@ -64,6 +65,7 @@ test('each record gives one line of JSON: message id, receive count, outcome, re
       requestId: 'request-1',
       batchSize: 2,
       sentAt: 1795438191618,
+      firstReceivedAt: 1795438191627,
     },
     {
       messageId: 'poison',
@@ -72,6 +74,7 @@ test('each record gives one line of JSON: message id, receive count, outcome, re
       requestId: 'request-1',
       batchSize: 2,
       sentAt: 1795438191618,
+      firstReceivedAt: 1795438191627,
       error: 'poison message: the body contains FAIL',
     },
   ]);

@@ -26,6 +26,7 @@ export const handler: SQSHandler = async ({ Records: records }, { awsRequestId }
         requestId: awsRequestId,
         batchSize: records.length,
         sentAt: Number(record.attributes.SentTimestamp),
+        firstReceivedAt: Number(record.attributes.ApproximateFirstReceiveTimestamp),
         ...(error === undefined ? {} : { error }),
       }),
     );

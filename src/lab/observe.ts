@@ -96,6 +96,17 @@ export async function observeCaller(): Promise<{ readonly Account: string; reado
   return { Account: output?.Account ?? '', Arn: output?.Arn ?? '' };
 }
 
+/** Whether there is a queue of this name. */
+export async function queueExists(name: string): Promise<boolean> {
+  const { output } = await ask<GetQueueUrlCommandOutput>(questions.queueUrl(name));
+  return output !== undefined;
+}
+
+/** Whether the learner's own files, the zip and the source of the worker, can be looked at here. */
+export function onThisMachine(): Promise<boolean> {
+  return fact('the files of the learner are here', async () => checkout() !== undefined);
+}
+
 export async function queueArn(name: string): Promise<string> {
   const { region, accountId } = await place();
   return `arn:aws:sqs:${region}:${accountId}:${name}`;
@@ -127,6 +138,8 @@ export interface Delivery {
   readonly batchSize: number;
   /** Epoch milliseconds, as SQS told the worker; a worker of the learner's own may not log it. */
   readonly sentAt?: number;
+  /** As `sentAt`; the same in every delivery of a message. */
+  readonly firstReceivedAt?: number;
   /** Lab clock of the log event, epoch milliseconds. */
   readonly timestamp: number;
 }

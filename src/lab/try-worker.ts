@@ -17,9 +17,12 @@ try {
   const { handler } = await import(process.argv[1]);
   if (typeof handler !== 'function') tell({ error: 'it exports no function named handler' });
   else if (handler.length > 2) tell({ error: 'it takes a callback, which nodejs24.x refuses' });
-  else tell({ answer: (await handler(JSON.parse(process.argv[2]), { awsRequestId: 'try' })) ?? null });
+  else {
+    const answering = (async () => handler(JSON.parse(process.argv[2]), { awsRequestId: 'try' }))();
+    tell(await answering.then((answer) => ({ answer: answer ?? null }), (error) => ({ error: 'it throws: ' + describe(error) })));
+  }
 } catch (error) {
-  tell({ error: describe(error) });
+  tell({ error: 'it cannot be loaded: ' + describe(error) });
 }
 process.exit();
 `;
@@ -32,7 +35,11 @@ export async function tryWorker(
   const record = (messageId: string, body: string) => ({
     messageId,
     body,
-    attributes: { ApproximateReceiveCount: '1', SentTimestamp: '0' },
+    attributes: {
+      ApproximateReceiveCount: '1',
+      SentTimestamp: '0',
+      ApproximateFirstReceiveTimestamp: '0',
+    },
   });
   const event = { Records: [record('good', 'hello'), record('poison', 'FAIL')] };
   const child = spawn(

@@ -32,12 +32,10 @@ export async function drawEvidence(
   source: EvidenceText,
 ): Promise<Map<string, string | Uint8Array>> {
   const { evidence, text } = source;
-  const folder = pictureFolder(evidence.target);
   const files = new Map<string, string | Uint8Array>();
-  const add = (name: string, { svg, png, txt }: Picture) => {
-    files.set(`${folder}/${name}.svg`, svg);
-    files.set(`${folder}/${name}.png`, png);
-    files.set(`${folder}/${name}.txt`, txt);
+  const add = (name: string, picture: Picture) => {
+    for (const [path, content] of asFiles(`${pictureFolder(evidence.target)}/${name}`, picture))
+      files.set(path, content);
   };
   for (const proof of evidence.proofs) {
     add(pictureName(proof), proofPicture(pictureData(source, proof)));
@@ -47,6 +45,18 @@ export async function drawEvidence(
     if (timeline !== undefined) add('timeline', timelinePicture(timeline));
   }
   return files;
+}
+
+/** @param path relative to `docs/`, without an ending */
+export function asFiles(
+  path: string,
+  { svg, png, txt }: Picture,
+): Map<string, string | Uint8Array> {
+  return new Map<string, string | Uint8Array>([
+    [`${path}.svg`, svg],
+    [`${path}.png`, png],
+    [`${path}.txt`, txt],
+  ]);
 }
 
 /**

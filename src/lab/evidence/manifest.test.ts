@@ -72,7 +72,9 @@ test('any changed byte of the manifest itself is found', async () => {
     const changed = Buffer.from(bytes);
     changed[at] = (changed[at] ?? 0) ^ 1;
     await writeFile(file, changed);
-    await expect(readManifest(folder.docs, 'sandbox'), `byte ${at}`).rejects.toThrow(/seal|JSON|names|undefined|expected/i);
+    await expect(readManifest(folder.docs, 'sandbox'), `byte ${at}`).rejects.toThrow(
+      /seal|JSON|names|undefined|expected/i,
+    );
   }
 });
 

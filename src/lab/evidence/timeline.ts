@@ -11,6 +11,7 @@ import type { Evidence } from './record.ts';
 interface DeadLetter {
   readonly messageId: string;
   readonly sentAt: number | undefined;
+  readonly firstReceivedAt: number | undefined;
 }
 
 /** Everything that a timeline is made of, as it was found. */
@@ -71,6 +72,9 @@ function deadLettersOf({ observations }: Evidence): DeadLetter[] {
     .map((message) => ({
       messageId: String(pick(message, 'MessageId')),
       sentAt: milliseconds(pick(message, 'Attributes', 'SentTimestamp')),
+      firstReceivedAt: milliseconds(
+        pick(message, 'Attributes', 'ApproximateFirstReceiveTimestamp'),
+      ),
     }));
 }
 
@@ -101,20 +105,30 @@ function messageOf(deliveries: readonly Delivery[], found: Found): TimelineMessa
   const inOrder = deliveries.toSorted((a, b) => a.timestamp - b.timestamp);
   const last = inOrder.at(-1) as Delivery;
   const dead = found.deadLetters.find(({ messageId }) => messageId === last.messageId);
+  const receives = inOrder.map((delivery) => ({
+    at: receivedAt(delivery, dead),
+    receiveCount: delivery.receiveCount,
+    outcome: delivery.outcome,
+    batchSize: delivery.batchSize,
+  }));
   return {
     messageId: last.messageId,
-    sentAt:
-      milliseconds(inOrder.find(({ sentAt }) => sentAt !== undefined)?.sentAt) ?? dead?.sentAt,
-    receives: inOrder.map(({ timestamp, receiveCount, outcome, batchSize }) => ({
-      at: timestamp,
-      receiveCount,
-      outcome,
-      batchSize,
-    })),
+    sentAt: milliseconds(last.sentAt) ?? dead?.sentAt,
+    receives,
     end: endOf(last, dead),
     predictedMoveAt: last.outcome === 'FAILED' ? predictedMove(last, found) : undefined,
     seenInDeadLetterQueueAt: dead === undefined ? undefined : found.lookedAt,
   };
+}
+
+/** SQS tells the time of the first receive; of later ones the log line of the handler, a little after it, is all there is. */
+function receivedAt(
+  { receiveCount, firstReceivedAt, timestamp }: Delivery,
+  dead: DeadLetter | undefined,
+): number {
+  const first = milliseconds(firstReceivedAt) ?? dead?.firstReceivedAt;
+  // A worker of the learner's own may log what it likes: nothing is received after it was handled.
+  return receiveCount === 1 && first !== undefined && first <= timestamp ? first : timestamp;
 }
 
 /** Lambda deletes what was handled; what failed last is on its way until the dead-letter queue shows it. */

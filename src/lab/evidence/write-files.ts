@@ -11,9 +11,14 @@ export type Files = ReadonlyMap<string, string | Uint8Array>;
  * Writes what it can and enters that in the manifest: a disk that does not take a file is no reason to lose the
  * others, and none at all for another verdict.
  * @param docs the `docs` folder
+ * @param target undefined: of no target, and in no manifest
  * @returns one warning for each reason, naming the files; empty when all is written
  */
-export async function writeFiles(docs: string, target: Target, files: Files): Promise<string[]> {
+export async function writeFiles(
+  docs: string,
+  target: Target | undefined,
+  files: Files,
+): Promise<string[]> {
   const written = new Map<string, string | Uint8Array>();
   const unwritten = new Map<string, string[]>();
   const attempt = async (path: string, write: () => Promise<void>) => {
@@ -34,7 +39,7 @@ export async function writeFiles(docs: string, target: Target, files: Files): Pr
     });
     if (done) written.set(path, content);
   }
-  if (written.size > 0) {
+  if (target !== undefined && written.size > 0) {
     await attempt(`evidence/${target}/manifest.json`, () => enterFiles(docs, target, written));
   }
   return [...unwritten].map(([reason, paths]) => {

@@ -1,0 +1,51 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LabError } from '../errors.ts';
+import { root } from '../settings.ts';
+import { green, say, yellow } from '../terminal.ts';
+import { architecturePicture } from '../pictures/architecture.ts';
+import { asFiles, drawEvidence } from './draw.ts';
+import { fillExamNotes } from './exam-notes.ts';
+import { readEvidence } from './read-evidence.ts';
+import { targetsIn } from './verify.ts';
+import { writeFiles } from './write-files.ts';
+
+/**
+ * `lab pictures`: draws every picture again from the recorded evidence, and fills in the exam notes. Asks nobody;
+ * the same evidence gives the same files.
+ * @returns 0, or 1 when some evidence cannot be read or a file cannot be written
+ */
+export async function picturesCommand(words: readonly string[]): Promise<number> {
+  if (words.length > 0) throw new LabError('"pictures" takes no words', { exitCode: 2 });
+  const docs = join(root, 'docs');
+  const targets = await targetsIn(docs);
+  if (targets.length === 0) {
+    throw new LabError('There is no evidence to draw', {
+      hint: 'npm start makes some.',
+      exitCode: 2,
+    });
+  }
+  const warnings: string[] = [];
+  for (const target of targets) {
+    const files = new Map<string, string | Uint8Array>();
+    for (const { path, evidence, problem } of await readEvidence(docs, target)) {
+      if (evidence === undefined) {
+        warnings.push(`docs/${path} cannot be read: ${problem ?? ''}`);
+        continue;
+      }
+      const text = await readFile(join(docs, path), 'utf8');
+      for (const [name, content] of await drawEvidence({ evidence, text }))
+        files.set(name, content);
+    }
+    warnings.push(...(await writeFiles(docs, target, files)));
+    const label = target === 'sandbox' ? green('SANDBOX') : yellow('AWS');
+    say(
+      `${[...files.keys()].filter((name) => name.endsWith('.png')).length} pictures in docs/screenshots/${target}/ [${label}]`,
+    );
+  }
+  const architecture = asFiles('screenshots/architecture', architecturePicture());
+  warnings.push(...(await writeFiles(docs, undefined, architecture)));
+  warnings.push(...(await fillExamNotes(docs)));
+  for (const warning of warnings) console.error(`Warning: ${warning}`);
+  return warnings.length === 0 ? 0 : 1;
+}
