@@ -1,0 +1,74 @@
+import type { Check, Judged } from '../check.ts';
+import { keepEvidence } from '../evidence/keep.ts';
+import { runChecks } from '../run-checks.ts';
+import { sentence, signed } from './lines.ts';
+import { createLooker, withNeeds } from './look.ts';
+import type { Screen } from './screen.ts';
+import type { Purpose, WatchEvent, WatchState, Wish } from './types.ts';
+import { commandsOf, commandsOfStep, reset, resetCommands } from './step-commands.ts';
+
+/** Does what `react` wishes, one thing at a time: asks AWS, runs commands, writes evidence. */
+export function createDeeds(checks: readonly Check[], screen: Screen) {
+  const look = createLooker();
+  const judged = new Map<string, Judged<unknown>>();
+
+  async function looked(purpose: Purpose, current: string): Promise<WatchEvent> {
+    const wanted = purpose === 'start' || purpose === 'list' ? checks : withNeeds(current, checks);
+    const results = await look(wanted);
+    for (const one of results) judged.set(one.result.step, one);
+    return { kind: 'looked', purpose, results: results.map(({ result }) => result) };
+  }
+
+  /** As `npm run check N` does. */
+  async function record(steps: readonly string[], quietly: boolean): Promise<void> {
+    // It warns by itself, on lines of its own.
+    screen.clear();
+    for (const check of checks.filter(({ step }) => steps.includes(step))) {
+      const { proofs, file } = await keepEvidence(check, judged.get(check.step) as Judged<unknown>);
+      const numbers = proofs.map(({ number }) => number).join(', ');
+      const what = numbers === '' ? 'Evidence' : `Proof${proofs.length > 1 ? 's' : ''} ${numbers}`;
+      if (file !== undefined && !quietly) screen.print(sentence(`${what}: ${file}`, screen.view()));
+    }
+  }
+
+  async function resetStep(commands: readonly string[]): Promise<void> {
+    screen.moment('deleting');
+    const complaints = await reset(commands);
+    const view = screen.view();
+    screen.print(
+      complaints.length === 0
+        ? [
+            ...signed('pass', 'Deleted.', view),
+            ...(commands.some((command) => command.includes('delete-queue'))
+              ? sentence(
+                  'The name of a deleted queue is locked for 60 s. In the sandbox "npm run lab sandbox advance 60" lets them pass.',
+                  view,
+                )
+              : []),
+          ]
+        : complaints.flatMap((text) => signed('fail', text, view)),
+    );
+  }
+
+  return async (wish: Wish, state: WatchState): Promise<WatchEvent | undefined> => {
+    if (wish.kind === 'look') return looked(wish.purpose, state.current);
+    if (wish.kind === 'offer reset') {
+      return { kind: 'offered', commands: await resetCommands(wish.step) };
+    }
+    if (wish.kind === 'record') await record(wish.steps, wish.quietly);
+    if (wish.kind === 'reset') await resetStep(wish.commands);
+    if (wish.kind === 'solution') {
+      const commands = commandsOf(await commandsOfStep(wish.step));
+      screen.print([
+        '',
+        ...sentence(`The commands of step ${wish.step}:`, screen.view()),
+        ...commands,
+      ]);
+    }
+    if (wish.kind === 'check all') {
+      screen.clear();
+      await runChecks([]);
+    }
+    return undefined;
+  };
+}

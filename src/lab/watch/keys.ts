@@ -1,0 +1,85 @@
+import { createInterface } from 'node:readline';
+import type { ReadStream } from 'node:tty';
+
+/** What a person at the terminal wants. */
+export type Press =
+  | { readonly kind: 'key'; readonly key: string }
+  /** More than one letter at once: a command, pasted into the wrong terminal. */
+  | { readonly kind: 'pasted' }
+  /** Ctrl-C, Ctrl-D, or nobody is there any more. */
+  | { readonly kind: 'quit' };
+
+/** Reads what a terminal in raw mode sends at once. */
+export function pressesOf(chunk: string): Press[] {
+  if (chunk.startsWith('\u001B')) return [{ kind: 'key', key: 'Esc' }];
+  const keys = Array.from(chunk);
+  if (keys.some((key) => key === '\u0003' || key === '\u0004')) return [{ kind: 'quit' }];
+  if (new Set(keys).size > 1) return [{ kind: 'pasted' }];
+  return keys.map((key) => ({ kind: 'key', key: key === '\r' || key === '\n' ? 'Enter' : key }));
+}
+
+/** Reads a line, as it is typed with `--manual`: its first letter, or Enter alone. */
+export function pressOfLine(line: string): Press {
+  const [word = ''] = line.trim().split(/\s+/);
+  if (word === '') return { kind: 'key', key: 'Enter' };
+  return line.trim().length > 1 && !commandWords.has(line.trim())
+    ? { kind: 'pasted' }
+    : { kind: 'key', key: word.slice(0, 1) };
+}
+
+/** Words that a person types where the key is their first letter. */
+const commandWords = new Set([
+  'all',
+  'hint',
+  'list',
+  'next',
+  'no',
+  'quit',
+  'reset',
+  'solution',
+  'yes',
+]);
+
+/** Listens until it is told to stop; the terminal is left as it was found. */
+export interface Keyboard {
+  stop(): void;
+}
+
+const ctrlZ = '\u001A';
+
+/** In raw mode the terminal does not do this by itself. The whole job stops: npm, too. */
+function suspend(input: ReadStream): void {
+  input.setRawMode(false);
+  process.kill(0, 'SIGTSTP');
+}
+
+export function rawKeyboard(input: ReadStream, tell: (press: Press) => void): Keyboard {
+  const hear = (chunk: string) => {
+    if (chunk === ctrlZ) return suspend(input);
+    for (const press of pressesOf(chunk)) tell(press);
+  };
+  const end = () => tell({ kind: 'quit' });
+  const listen = () => {
+    input.setRawMode(true);
+    input.resume();
+  };
+  // After Ctrl-Z and `fg` the shell has set the terminal back.
+  process.on('SIGCONT', listen);
+  input.setEncoding('utf8').on('data', hear).once('end', end).once('error', end);
+  listen();
+  return {
+    stop() {
+      process.off('SIGCONT', listen);
+      input.off('data', hear).off('end', end).off('error', end);
+      if (!input.destroyed) input.setRawMode(false);
+      input.pause();
+    },
+  };
+}
+
+export function lineKeyboard(input: ReadStream, tell: (press: Press) => void): Keyboard {
+  const lines = createInterface({ input, terminal: false });
+  lines.on('line', (line) => tell(pressOfLine(line)));
+  lines.once('close', () => tell({ kind: 'quit' }));
+  return { stop: () => lines.close() };
+}

@@ -1,0 +1,177 @@
+import type { CheckResult, Clock, ExpectationResult } from '../check.ts';
+import { shortJson } from '../evidence/record.ts';
+import { bold, dim, duration, green, red, yellow } from '../terminal.ts';
+import { fold } from './fold.ts';
+import type { Task } from './task.ts';
+
+// What `lab watch` writes, line by line. Every meaning has a sign or a word: colour only helps.
+
+/** Where the lines will be read. */
+export interface View {
+  readonly width: number;
+  /** Keys need an Enter behind them. */
+  readonly manual: boolean;
+}
+
+const signs = {
+  pass: green('✓'),
+  fail: red('✗'),
+  open: dim('·'),
+  wait: yellow('…'),
+};
+
+type Sign = keyof typeof signs;
+
+/** A sentence behind its sign, wrapped under itself. */
+export function signed(sign: Sign, text: string, { width }: View, indent = 2): string[] {
+  const space = ' '.repeat(indent);
+  const [first = '', ...more] = fold(text, { width, first: `${space}? ` });
+  return [`${space}${signs[sign]}${first.slice(indent + 1)}`, ...more];
+}
+
+export function sentence(text: string, { width }: View): string[] {
+  return fold(text, { width, first: '  ' });
+}
+
+/** A task: what to do and why, and when it is green. The commands are the learner's to find. */
+export function taskLines(task: Task, result: CheckResult, view: View): string[] {
+  return [
+    '',
+    bold(`Step ${task.number}  ${task.title}`),
+    ...task.why.flatMap((text) => sentence(text, view)),
+    '',
+    '  Green when',
+    ...result.expectations.flatMap((one) =>
+      signed(signAtFirst(one), stateOf(one, result), view, 4),
+    ),
+    '',
+    ...sentence(`Commands and console clicks: ${task.page}`, view),
+    ...keysLines(view),
+  ];
+}
+
+/** What does not hold when a task begins is not wrong, only not done. */
+function signAtFirst({ outcome, cause }: ExpectationResult): Sign {
+  if (outcome === 'pass') return 'pass';
+  return outcome === 'fail' || cause === 'blocked' ? 'open' : 'wait';
+}
+
+/** Nothing of it is there: then there is nothing to say about what is there instead. */
+function isUntouched({ expectations }: CheckResult): boolean {
+  return expectations.every(({ outcome }) => outcome !== 'pass');
+}
+
+/** The claim, and what is there instead. */
+function stateOf(one: ExpectationResult, result: CheckResult): string {
+  const { claim, outcome, cause, difference, actual, reason } = one;
+  if (outcome === 'fail') {
+    if (isUntouched(result)) return claim;
+    return `${claim}: ${(difference ?? [`is ${shortJson(actual)}`]).join('; ')}`;
+  }
+  return outcome === 'pass' || cause === 'blocked' ? claim : `${claim}: ${reason ?? 'not judged'}`;
+}
+
+function signOf(one: ExpectationResult, result: CheckResult): Sign {
+  return one.outcome === 'fail' && !isUntouched(result) ? 'fail' : signAtFirst(one);
+}
+
+/** What is different from the look before; waiting is told by the line of the moment. */
+export function changedLines(before: CheckResult, now: CheckResult, view: View): string[] {
+  const known = new Map(before.expectations.map((one) => [one.id, signature(one)]));
+  return now.expectations
+    .filter((one) => one.cause !== 'blocked' && known.get(one.id) !== signature(one))
+    .flatMap((one) => signed(signOf(one, now), stateOf(one, now), view));
+}
+
+/** Seconds count down in a reason: that is no change. */
+function signature({ outcome, cause, actual }: ExpectationResult): string {
+  return `${outcome} ${cause} ${outcome === 'fail' ? JSON.stringify(actual) : ''}`;
+}
+
+export function greenLines({ step, expectations }: CheckResult, view: View): string[] {
+  const [first = '', ...more] = fold(
+    `Step ${step} is green: ${expectations.length} of ${expectations.length} hold`,
+    { width: view.width },
+  );
+  return [green(bold(`✓ ${first}`)), ...more];
+}
+
+const keys = [
+  ['h', 'hint'],
+  ['l', 'list'],
+  ['a', 'check all'],
+  ['r', 'reset step'],
+  ['s', 'solution'],
+  ['n', 'next'],
+  ['q', 'quit'],
+] as const;
+
+export function keysLines({ width, manual }: View): string[] {
+  const texts = keys.map(([key, does]) => `${key} ${does}`);
+  const lines: string[] = [];
+  for (const text of manual ? ['Enter check now', ...texts] : texts) {
+    // A key stays with its word when a line is full.
+    const longer = lines.length === 0 ? undefined : `${lines.at(-1)}  ${text}`;
+    if (longer !== undefined && longer.length <= width) lines[lines.length - 1] = longer;
+    else lines.push(`  ${text}`);
+  }
+  return lines.map(dim);
+}
+
+/** All steps with their state, a line each. */
+export function listLines(
+  tasks: readonly Task[],
+  results: ReadonlyMap<string, CheckResult>,
+  current: string,
+  view: View,
+): string[] {
+  return tasks.flatMap(({ number, title }) => {
+    const result = results.get(number);
+    const [sign, state]: readonly [Sign, string] =
+      result === undefined ? ['open', ''] : summaryOf(result);
+    const here = number === current ? ' (you are here)' : '';
+    return signed(sign, `${number} ${title}${here}${state === '' ? '' : `: ${state}`}`, view);
+  });
+}
+
+function summaryOf({ outcome, expectations }: CheckResult): readonly [Sign, string] {
+  if (outcome === 'pass') return ['pass', ''];
+  const failed = expectations.filter((one) => one.outcome === 'fail').length;
+  if (failed > 0) return ['open', `${failed} of ${expectations.length} open`];
+  const waiting = expectations.find(({ cause }) => cause !== undefined && cause !== 'blocked');
+  if (waiting !== undefined) return ['wait', waiting.reason ?? 'not judged'];
+  const blocker = expectations.find(({ blockedBy }) => blockedBy !== undefined)?.blockedBy;
+  return ['open', blocker === undefined ? 'not judged' : `after step ${blocker.slice(0, 2)}`];
+}
+
+export interface Moment {
+  readonly result: CheckResult;
+  /** Wall clock of the learner. */
+  readonly at: Date;
+  /** Said when AWS could not be asked. */
+  readonly nextMs: number;
+}
+
+/** The one line that is rewritten in place: what is waited for, and when it was looked at last. */
+export function momentLine({ result, at, nextMs }: Moment): string {
+  const { step, expectations } = result;
+  const time = at.toTimeString().slice(0, 8);
+  const unasked = expectations.find(({ cause }) => cause === 'AWS could not be asked');
+  if (unasked !== undefined) {
+    return `${step} AWS did not answer, again in ${duration(nextMs)} · ${time}`;
+  }
+  const clock = expectations.find((one) => one.clock !== undefined)?.clock;
+  const holding = expectations.filter(({ outcome }) => outcome === 'pass').length;
+  const held = `${holding}/${expectations.length}`;
+  if (clock !== undefined) return `${step} ${held} · ${time} · ${clockText(clock)}`;
+  return `${step} ${held} · looked ${time} · waiting for you`;
+}
+
+/** `AWS clock: visibility timeout, 22 s left` */
+export function clockText({ name, atMostSeconds, leftSeconds }: Clock): string {
+  const left =
+    leftSeconds === undefined
+      ? `at most ${atMostSeconds} s`
+      : `about ${Math.max(0, Math.round(leftSeconds))} s left`;
+  return `AWS clock: ${name}, ${left}`;
+}

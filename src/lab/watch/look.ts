@@ -1,0 +1,99 @@
+import type { Check, CheckResult, Judged } from '../check.ts';
+import { judge, judgeAll } from '../judge.ts';
+import { latestRun, messageCount, observeDeliveries, observeQueue } from '../observe.ts';
+import { session } from '../session.ts';
+import { lab } from '../settings.ts';
+import { recording } from '../witness.ts';
+import type { Answers } from '../witness.ts';
+
+/** The check of a step and all that it needs, in the order of their numbers. */
+export function withNeeds(step: string, checks: readonly Check[]): readonly Check[] {
+  const wanted = new Set<string>();
+  const add = (number: string) => {
+    const check = checks.find((one) => one.step === number);
+    if (check === undefined || wanted.has(number)) return;
+    wanted.add(number);
+    const needs = [...check.needs, ...check.expectations.flatMap((one) => one.needs ?? [])];
+    // `01` and `05/exists` are other checks; `exists` is one of its own expectations.
+    for (const need of needs) if (/^\d\d(\/|$)/.test(need)) add(need.slice(0, 2));
+  };
+  add(step);
+  return checks.filter((check) => wanted.has(check.step));
+}
+
+/** Between two peeks that find nothing new. */
+const peekPauseMs = 10_000;
+
+/**
+ * Looks again and again. Each look asks nothing twice. What leaves a trace, the peek into the dead-letter queue,
+ * is done only when the queue's count or the log says that there is something to find.
+ */
+export function createLooker(now: () => number = Date.now) {
+  let peeked:
+    | { readonly at: number; readonly count: number; readonly judged: Judged<unknown> }
+    | undefined;
+
+  async function lookAtTraces(
+    check: Check,
+    earlier: readonly CheckResult[],
+    answers: Answers,
+  ): Promise<Judged<unknown>> {
+    const { value: sign } = await recording(signOfPoison, answers);
+    const held = await judge(notYet(check, sign.leftSeconds), { earlier, answers });
+    const isBlocked = held.result.expectations.some(({ cause }) => cause === 'blocked');
+    if (isBlocked || !sign.due) return held;
+    const isFresh = peeked?.count === sign.count && now() - peeked.at < peekPauseMs;
+    if (peeked !== undefined && isFresh) return peeked.judged;
+    const judged = await judge(check, { earlier, answers });
+    if (judged.observed !== undefined) peeked = { at: now(), count: sign.count, judged };
+    return judged;
+  }
+
+  return async (checks: readonly Check[]): Promise<Judged<unknown>[]> => {
+    const answers: Answers = new Map();
+    const judged = await judgeAll(
+      checks.filter(({ leavesTraces }) => leavesTraces !== true),
+      answers,
+    );
+    for (const check of checks.filter(({ leavesTraces }) => leavesTraces === true)) {
+      const earlier = judged.map(({ result }) => result);
+      judged.push(await lookAtTraces(check, earlier, answers));
+    }
+    return judged.toSorted((a, b) => a.result.step.localeCompare(b.result.step));
+  };
+}
+
+/** Is there anything in the dead-letter queue, by its count, or because the poison's time is over? */
+async function signOfPoison() {
+  const [queue, log] = await Promise.all([
+    observeQueue(lab.deadLetterQueueName),
+    observeDeliveries(),
+  ]);
+  const count = queue === undefined ? 0 : messageCount(queue);
+  const last = latestRun(log?.deliveries ?? []).poison.at(-1);
+  const { sandbox } = await session();
+  const time = sandbox === undefined ? Date.now() : (await sandbox.status()).clock.now;
+  const leftSeconds =
+    last === undefined
+      ? lab.visibilityTimeoutSeconds
+      : (last.timestamp - time) / 1000 + lab.visibilityTimeoutSeconds;
+  return { count, leftSeconds, due: queue === undefined || count > 0 || leftSeconds <= 0 };
+}
+
+/** The check as it is while there is nothing to find: it looks at nothing and waits. */
+function notYet(check: Check, leftSeconds: number): Check {
+  const unclear = {
+    cause: 'AWS not ready yet',
+    reason: 'the dead-letter queue is empty; the poison moves at the receive after the third one',
+    clock: { name: 'visibility timeout', atMostSeconds: lab.visibilityTimeoutSeconds, leftSeconds },
+  } as const;
+  return {
+    ...check,
+    observe: async () => undefined,
+    expectations: check.expectations.map((expectation) => ({
+      ...expectation,
+      needs: [],
+      notJudged: () => unclear,
+    })),
+  };
+}

@@ -1,0 +1,29 @@
+/** What happens, in the order in which it happened. One reader. */
+export interface Mailbox<T> {
+  put(item: T): void;
+  /** The next one, or undefined when nothing has come for so long. */
+  next(waitMs?: number): Promise<T | undefined>;
+}
+
+export function mailbox<T>(): Mailbox<T> {
+  const items: T[] = [];
+  let wake = () => {};
+  return {
+    put(item) {
+      items.push(item);
+      wake();
+    },
+    async next(waitMs) {
+      if (items.length === 0) {
+        await new Promise<void>((resolve) => {
+          const timer = waitMs === undefined ? undefined : setTimeout(resolve, waitMs);
+          wake = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+      }
+      return items.shift();
+    },
+  };
+}

@@ -1,0 +1,159 @@
+import type { CheckResult } from '../check.ts';
+import { nextHint } from './hints.ts';
+import { changedLines, greenLines, listLines, sentence, signed, taskLines } from './lines.ts';
+import type { View } from './lines.ts';
+import { lastStep } from './types.ts';
+import type { Reaction, WatchEvent, WatchState, Wish } from './types.ts';
+
+/** What comes of a look at the lab. */
+export function looked(
+  before: WatchState,
+  { purpose, results }: Extract<WatchEvent, { kind: 'looked' }>,
+  view: View,
+): Reaction {
+  const known = new Map(before.results);
+  for (const result of results) known.set(result.step, result);
+  const state = { ...before, results: known, green: stillGreen(before.green, known) };
+  if (purpose === 'start') return start(state, view);
+  if (purpose === 'list') {
+    return {
+      state,
+      lines: ['', ...listLines(state.tasks, withoutCleanUp(state), state.current, view)],
+      wishes: [],
+    };
+  }
+  const result = known.get(state.current);
+  if (result === undefined) return { state, lines: [], wishes: [] };
+  if (purpose === 'hint') {
+    const { climb, lines } = nextHint(result, state.climb, view);
+    return { state: { ...state, climb }, lines, wishes: [] };
+  }
+  return watched(before, state, result, view);
+}
+
+/** Before anything was built nothing is left, either: that is no clean-up done. */
+function withoutCleanUp({ current, results }: WatchState): ReadonlyMap<string, CheckResult> {
+  return new Map([...results].filter(([step]) => step !== lastStep || current === lastStep));
+}
+
+/** What failed again may turn green again. */
+function stillGreen(
+  green: ReadonlySet<string>,
+  results: ReadonlyMap<string, CheckResult>,
+): ReadonlySet<string> {
+  return new Set([...green].filter((step) => results.get(step)?.outcome !== 'fail'));
+}
+
+function watched(before: WatchState, state: WatchState, result: CheckResult, view: View): Reaction {
+  const blocker = blockerOf(result);
+  if (blocker !== undefined && standsInTheWay(state, blocker)) {
+    const lines = sentence(`Step ${state.current} needs step ${blocker} first.`, view);
+    return show({ ...state, current: blocker, shown: false, climb: undefined }, lines, view);
+  }
+  const shown = state.shown ? undefined : show(state, [], view);
+  const lines = shown?.lines ?? [];
+  if (result.outcome === 'pass') return turnedGreen(shown?.state ?? state, result, lines, view);
+  if (shown !== undefined) return shown;
+  const earlier = before.results.get(state.current);
+  return {
+    state,
+    lines: earlier === undefined ? [] : changedLines(earlier, result, view),
+    wishes: [],
+  };
+}
+
+function show(state: WatchState, lines: readonly string[], view: View): Reaction {
+  const task = state.tasks.find(({ number }) => number === state.current);
+  const result = state.results.get(state.current);
+  if (task === undefined || result === undefined) return { state, lines, wishes: [] };
+  return {
+    state: { ...state, shown: true },
+    lines: [
+      ...lines,
+      ...(task.number === lastStep && state.green.size > 0
+        ? [
+            '',
+            ...signed(
+              'pass',
+              'All steps are green. The last one cleans up; q keeps the lab.',
+              view,
+            ),
+          ]
+        : []),
+      ...taskLines(task, result, view),
+    ],
+    wishes: [],
+  };
+}
+
+/** These make nothing, they look: the commands are what there is to see. */
+const lookingSteps = new Set(['09', '10']);
+
+function turnedGreen(
+  before: WatchState,
+  result: CheckResult,
+  shown: readonly string[],
+  view: View,
+): Reaction {
+  const { step } = result;
+  const green = new Set([...before.green, step]);
+  const state = { ...before, green, solved: step, climb: undefined };
+  const lines = [...shown, ...greenLines(result, view)];
+  const record: Wish = { kind: 'record', steps: [step], quietly: false };
+  if (step === lastStep) {
+    return {
+      state,
+      lines: [...lines, ...sentence('Nothing of the lab is left.', view)],
+      wishes: [record, { kind: 'end' }],
+    };
+  }
+  const see: readonly Wish[] = lookingSteps.has(step) ? [{ kind: 'solution', step }] : [];
+  const current = firstOpen(state);
+  return {
+    state: { ...state, current, shown: false },
+    lines,
+    wishes: [record, ...see, { kind: 'look', purpose: 'watch' }],
+  };
+}
+
+/** The first step that is not green; when all are, the clean-up. */
+function firstOpen({ tasks, green }: WatchState): string {
+  const open = tasks.find(({ number }) => number !== lastStep && !green.has(number));
+  return open?.number ?? lastStep;
+}
+
+/** What is green before the first task is shown is said in a line. */
+function start(before: WatchState, view: View): Reaction {
+  const passing = before.tasks
+    .map(({ number }) => number)
+    .filter((number) => number !== lastStep && number !== before.from)
+    .filter((number) => before.results.get(number)?.outcome === 'pass');
+  const state = { ...before, green: new Set(passing) };
+  const current = before.from ?? firstOpen(state);
+  const lines =
+    passing.length === 0 ? [] : signed('pass', `Green already: ${passing.join(', ')}`, view);
+  const record: readonly Wish[] =
+    passing.length === 0 ? [] : [{ kind: 'record', steps: passing, quietly: true }];
+  return {
+    state: { ...state, current },
+    lines,
+    wishes: [...record, { kind: 'look', purpose: 'watch' }],
+  };
+}
+
+/** The other step that comes before this one, if that is all that is wrong here. */
+export function blockerOf({ step, expectations }: CheckResult): string | undefined {
+  if (expectations.some(({ outcome }) => outcome === 'fail')) return undefined;
+  return expectations
+    .map(({ blockedBy }) => blockedBy?.slice(0, 2))
+    .find((number) => number !== undefined && number !== step);
+}
+
+/** Not when AWS could not be asked about it: that may be another story a second later. */
+function standsInTheWay({ results }: WatchState, step: string): boolean {
+  const expectations = results.get(step)?.expectations ?? [];
+  return expectations.some(
+    ({ outcome, cause }) =>
+      outcome === 'fail' || cause === 'AWS not ready yet' || cause === 'AWS chose',
+  );
+}

@@ -1,0 +1,118 @@
+import { keysLines, sentence } from './lines.ts';
+import type { View } from './lines.ts';
+import { blockerOf, looked } from './progress.ts';
+import type { Task } from './task.ts';
+import { lastStep } from './types.ts';
+import type { Reaction, WatchEvent, WatchState, Wish } from './types.ts';
+
+/** @param from the step to begin with; undefined: the first that is not green */
+export function begin(tasks: readonly Task[], from?: string): Reaction {
+  const state: WatchState = {
+    tasks,
+    current: from ?? '',
+    from,
+    results: new Map(),
+    shown: false,
+    green: new Set(),
+    solved: undefined,
+    climb: undefined,
+    offered: undefined,
+  };
+  return { state, lines: [], wishes: [{ kind: 'look', purpose: 'start' }] };
+}
+
+/** What comes of an event: pure, so that every screen can be tested without a terminal. */
+export function react(state: WatchState, event: WatchEvent, view: View): Reaction {
+  if (event.kind === 'looked') return looked(state, event, view);
+  if (event.kind === 'offered') return offered(state, event.commands, view);
+  if (event.kind === 'pasted') {
+    return says(state, 'That looks like a command: type it in the other terminal.', view);
+  }
+  return state.offered === undefined
+    ? pressed(state, event.key, view)
+    : answered({ ...state, offered: undefined }, state.offered, event.key, view);
+}
+
+function says(state: WatchState, text: string, view: View): Reaction {
+  return { state, lines: sentence(text, view), wishes: [] };
+}
+
+function pressed(state: WatchState, key: string, view: View): Reaction {
+  const wish = (...wishes: Wish[]): Reaction => ({ state, lines: [], wishes });
+  switch (key) {
+    case 'h':
+      return wish({ kind: 'look', purpose: 'hint' });
+    case 'l':
+      return wish({ kind: 'look', purpose: 'list' });
+    case 'a':
+      return wish({ kind: 'check all' }, { kind: 'look', purpose: 'watch' });
+    case 'r':
+      return wish({ kind: 'offer reset', step: state.current });
+    case 's':
+      return state.solved === undefined
+        ? says(state, 'The solution is shown when a step is green. h gives a hint.', view)
+        : wish({ kind: 'solution', step: state.solved });
+    case 'n':
+      return next(state, view);
+    case 'q':
+      return wish({ kind: 'end' });
+    case 'Enter':
+    case ' ':
+      return wish({ kind: 'look', purpose: 'watch' });
+    default:
+      return { state, lines: keysLines(view), wishes: [] };
+  }
+}
+
+/** Goes on without waiting for green, where that makes sense. */
+function next(state: WatchState, view: View): Reaction {
+  const numbers = state.tasks.map(({ number }) => number).filter((number) => number !== lastStep);
+  const here = numbers.indexOf(state.current);
+  const open = [...numbers.slice(here + 1), ...numbers.slice(0, Math.max(here, 0))].find(
+    (number) => {
+      const result = state.results.get(number);
+      return result !== undefined && result.outcome !== 'pass' && blockerOf(result) === undefined;
+    },
+  );
+  if (open === undefined) {
+    return says(state, `Every other step is green, or needs step ${state.current} first.`, view);
+  }
+  return {
+    state: { ...state, current: open, shown: false, climb: undefined },
+    lines: [],
+    wishes: [{ kind: 'look', purpose: 'watch' }],
+  };
+}
+
+function offered(state: WatchState, commands: readonly string[], view: View): Reaction {
+  if (commands.length === 0) {
+    return says(state, `Step ${state.current} made nothing that could be deleted.`, view);
+  }
+  return {
+    state: { ...state, offered: commands },
+    lines: [
+      '',
+      ...sentence(`Reset of step ${state.current} would run:`, view),
+      ...commands.flatMap((command) => command.split('\n').map((line) => `    ${line}`)),
+      ...sentence('Delete it? y/n', view),
+    ],
+    wishes: [],
+  };
+}
+
+function answered(
+  state: WatchState,
+  commands: readonly string[],
+  key: string,
+  view: View,
+): Reaction {
+  if (key !== 'y') return says(state, 'Nothing was deleted.', view);
+  return {
+    state,
+    lines: [],
+    wishes: [
+      { kind: 'reset', commands },
+      { kind: 'look', purpose: 'watch' },
+    ],
+  };
+}

@@ -1,0 +1,52 @@
+import type { CheckResult } from '../check.ts';
+import type { Climb } from './hints.ts';
+import type { Task } from './task.ts';
+
+/** Where a learner is. Lives as long as the terminal does: everything in it is found again by looking. */
+export interface WatchState {
+  readonly tasks: readonly Task[];
+  readonly current: string;
+  /** Begin here, green or not. */
+  readonly from: string | undefined;
+  /** What the last look at each step said. */
+  readonly results: ReadonlyMap<string, CheckResult>;
+  /** The task of `current` stands on the screen. */
+  readonly shown: boolean;
+  /** Said to be green since the start. */
+  readonly green: ReadonlySet<string>;
+  /** The one that turned green last: its solution may be seen. */
+  readonly solved: string | undefined;
+  readonly climb: Climb | undefined;
+  /** The commands that a yes would run. */
+  readonly offered: readonly string[] | undefined;
+}
+
+/** What a look was for. */
+export type Purpose = 'hint' | 'list' | 'start' | 'watch';
+
+export type WatchEvent =
+  | { readonly kind: 'looked'; readonly purpose: Purpose; readonly results: readonly CheckResult[] }
+  | { readonly kind: 'key'; readonly key: string }
+  | { readonly kind: 'pasted' }
+  /** Reset: these commands would delete what the step has made; none when there is nothing to delete. */
+  | { readonly kind: 'offered'; readonly commands: readonly string[] };
+
+/** What is to be done, in this order. */
+export type Wish =
+  | { readonly kind: 'look'; readonly purpose: Purpose }
+  /** `quietly`: it is said only when it did not work. */
+  | { readonly kind: 'record'; readonly steps: readonly string[]; readonly quietly: boolean }
+  | { readonly kind: 'check all' }
+  | { readonly kind: 'offer reset'; readonly step: string }
+  | { readonly kind: 'reset'; readonly commands: readonly string[] }
+  | { readonly kind: 'solution'; readonly step: string }
+  | { readonly kind: 'end' };
+
+export interface Reaction {
+  readonly state: WatchState;
+  readonly lines: readonly string[];
+  readonly wishes: readonly Wish[];
+}
+
+/** The step that undoes the lab: it is never open before all others are green. */
+export const lastStep = '11';
