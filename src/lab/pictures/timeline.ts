@@ -182,7 +182,7 @@ function drawBar(
     height: barHeight,
   });
   const last = receives.at(-1)?.seconds ?? 0;
-  const gone = end === 'dead-letter queue' ? (predictedMoveSeconds ?? seenSeconds ?? last) : last;
+  const gone = end === 'dead-letter queue' ? (seenSeconds ?? predictedMoveSeconds ?? last) : last;
   const until = end === 'still there' ? scale.endSeconds : gone;
   canvas.rectangle({ ...bar(0, until), radius: 3 }, { fill: '#33416f' });
   for (const { seconds, hiddenUntilSeconds } of receives) {
@@ -202,7 +202,7 @@ function drawBar(
   if (end === 'dead-letter queue') drawQueueEnd(canvas, { from: scale.x(gone), barTop });
 }
 
-/** From the move on the message lies in the dead-letter queue, beyond the end of the axis. */
+/** From when it was seen there (or, unseen, must be there) to beyond the end of the axis. */
 function drawQueueEnd(canvas: Canvas, { from, barTop }: { from: number; barTop: number }): void {
   const right = width - margin - 16;
   canvas.rectangle(
