@@ -4,32 +4,40 @@ import {
   fact,
   isNewEnough,
   observeCaller,
+  onThisMachine,
   oldestCliVersion,
   place,
   runAlone,
   session,
 } from '../src/lab/index.ts';
 
+const isRegion = (name: string) => /^[a-z]{2}(-[a-z]+)+-\d$/.test(name);
+
 export const check = defineCheck(() => ({
   step: '00',
   title: 'Preflight',
   needs: [],
   observe: async () => {
-    const [version, identity, { accountId, region }] = await Promise.all([
+    const [here, version, identity, { accountId, region }] = await Promise.all([
+      onThisMachine(),
       fact('version of the AWS CLI', async () => (await session()).awsCli.version),
       observeCaller(),
       place(),
     ]);
-    return { version, identity, accountId, region };
+    return { here, version, identity, accountId, region };
   },
   expectations: [
     {
       id: 'cli-version',
       claim: 'The AWS CLI is version 2, and new enough',
+      notJudged: ({ here }) =>
+        here ? undefined : { cause: 'not here', reason: 'the CLI of the learner is not here' },
       expected: `${oldestCliVersion} or newer`,
       actual: ({ version }) => version,
       judge: (version) => isNewEnough(String(version)),
-      hint: 'npm run lab doctor says which CLI is used, and how to install a newer one.',
+      look: 'aws --version',
+      hint: (version) => `The lab uses options that AWS CLI ${String(version)} does not have.`,
+      fix: 'npm run lab doctor',
       source: 'https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html',
     },
     {
@@ -38,7 +46,9 @@ export const check = defineCheck(() => ({
       expected: 'the same account',
       actual: ({ identity, accountId }) =>
         identity.Account === accountId ? 'the same account' : identity.Account,
-      hint: 'Another profile answers now than when the lab was opened: check AWS_PROFILE.',
+      look: 'aws sts get-caller-identity',
+      hint: 'Another account answers now than when the lab was opened: the profile has changed.',
+      fix: 'eval "$(npm run -s lab env)"',
       source: 'https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html',
     },
     {
@@ -47,16 +57,20 @@ export const check = defineCheck(() => ({
       expected: 'a user or role',
       actual: ({ identity }) =>
         identity.Arn.endsWith(':root') ? 'the root user' : 'a user or role',
-      hint: 'Make an IAM user or role with infra/learner-policy.json and use its profile.',
+      look: 'aws sts get-caller-identity --query Arn',
+      hint: 'The root user may do everything and cannot be limited. Make an IAM user or role with infra/learner-policy.json, and use its profile.',
+      fix: 'aws configure --profile lab-dev',
       source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html',
     },
     {
       id: 'region',
       claim: 'A Region is set',
       expected: 'a Region',
-      actual: ({ region }) => region,
-      judge: (region) => /^[a-z]{2}(-[a-z]+)+-\d$/.test(String(region)),
-      hint: 'aws configure set region us-east-1',
+      actual: ({ region }) => (isRegion(region) ? 'a Region' : region || 'none'),
+      look: 'aws configure list',
+      hint: (region) =>
+        `"${String(region)}" is no Region. A Region has a name like us-east-1; us-east-1a is an Availability Zone.`,
+      fix: 'aws configure set region us-east-1',
       source: 'https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-envvars.html',
     },
   ],

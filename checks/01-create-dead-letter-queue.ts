@@ -1,39 +1,57 @@
 /** Check 01: the dead-letter queue keeps messages longer than any source queue of the lab. */
 import {
+  allowsRedrive,
+  changeTakesTime,
   days,
   deadLetterQueueIngredient,
   defineCheck,
+  foreignStatements,
   lab,
   observeQueue,
   pick,
+  place,
   questions,
+  queueArn,
+  queueExists,
   runAlone,
+  setQueue,
+  showQueue,
 } from '../src/lab/index.ts';
+
+const source =
+  'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html';
+const policySource =
+  'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-basic-examples-of-sqs-policies.html';
 
 export const check = defineCheck(() => ({
   step: '01',
   title: 'Dead-letter queue',
   needs: ['00'],
-  observe: async () => ({ queue: await observeQueue(lab.deadLetterQueueName) }),
+  observe: async () => {
+    const [queue, sourceArn, { accountId }] = await Promise.all([
+      observeQueue(lab.deadLetterQueueName),
+      queueArn(lab.queueName),
+      place(),
+    ]);
+    const fifo = queue === undefined && (await queueExists(`${lab.deadLetterQueueName}.fifo`));
+    return { queue, fifo, sourceArn, accountId };
+  },
   expectations: [
     {
       id: 'exists',
       claim: `The queue ${lab.deadLetterQueueName} exists`,
       expected: 'a queue',
-      actual: ({ queue }) => (queue === undefined ? 'no such queue' : 'a queue'),
-      hint: 'npm run step 1',
-      source:
-        'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html',
-    },
-    {
-      id: 'standard',
-      claim: 'It is a standard queue, like the source queue',
-      needs: ['exists'],
-      expected: 'standard',
-      actual: ({ queue }) => (queue?.attributes['FifoQueue'] === 'true' ? 'FIFO' : 'standard'),
-      hint: 'The type cannot be changed: delete the queue and run npm run step 1.',
-      source:
-        'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html',
+      actual: ({ queue, fifo }) => {
+        if (queue !== undefined) return 'a queue';
+        return fifo ? 'a FIFO queue' : 'no such queue';
+      },
+      look: `aws sqs get-queue-url --queue-name ${lab.deadLetterQueueName}`,
+      hint: (actual) =>
+        actual === 'a FIFO queue'
+          ? `There is ${lab.deadLetterQueueName}.fifo. The dead-letter queue of a standard queue must be a standard queue, and the type of a queue cannot be changed.`
+          : 'It is not there, or has another name, or is in another Region. It comes first, because the source queue names its ARN.',
+      fix: 'npm run step 1',
+      source,
     },
     {
       id: 'retention',
@@ -41,19 +59,51 @@ export const check = defineCheck(() => ({
       needs: ['exists'],
       expected: String(lab.deadLetterRetentionSeconds),
       actual: ({ queue }) => queue?.attributes['MessageRetentionPeriod'],
-      hint: `aws sqs set-queue-attributes --queue-url "$DLQ_URL" --attributes MessageRetentionPeriod=${lab.deadLetterRetentionSeconds}`,
-      source:
-        'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html',
+      look: showQueue(lab.deadLetterQueueName, 'MessageRetentionPeriod'),
+      hint: (seconds) =>
+        `It keeps messages for ${String(seconds)} s, counted from when they were first sent: a message that fails for long would soon be lost here. ${changeTakesTime}`,
+      fix: setQueue(
+        lab.deadLetterQueueName,
+        `MessageRetentionPeriod=${lab.deadLetterRetentionSeconds}`,
+      ),
+      source,
     },
     {
       id: 'no-redrive-policy',
       claim: 'It has no redrive policy of its own: it is the end of the road',
       needs: ['exists'],
       expected: 'none',
-      actual: ({ queue }) => queue?.attributes['RedrivePolicy'] ?? 'none',
-      hint: 'RedrivePolicy belongs on the source queue: aws sqs set-queue-attributes --queue-url "$DLQ_URL" --attributes RedrivePolicy=',
+      actual: ({ queue }) => queue?.attributes['RedrivePolicy'] || 'none',
+      look: showQueue(lab.deadLetterQueueName, 'RedrivePolicy'),
+      hint: `RedrivePolicy says where a queue sends what fails, so it belongs on the source queue. ${changeTakesTime}`,
+      fix: setQueue(lab.deadLetterQueueName, 'RedrivePolicy='),
       source:
         'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html',
+    },
+    {
+      id: 'accepts-the-source-queue',
+      claim: `Its redrive allow policy, if there is one, lets ${lab.queueName} use it`,
+      needs: ['exists'],
+      expected: 'allowed',
+      actual: ({ queue, sourceArn }) =>
+        allowsRedrive(queue?.attributes['RedriveAllowPolicy'], sourceArn),
+      look: showQueue(lab.deadLetterQueueName, 'RedriveAllowPolicy'),
+      hint: (actual) =>
+        `RedriveAllowPolicy says which queues may use this one as their dead-letter queue: ${String(actual)}. Without it all of the account may. ${changeTakesTime}`,
+      fix: setQueue(lab.deadLetterQueueName, 'RedriveAllowPolicy='),
+      source:
+        'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html',
+    },
+    {
+      id: 'queue-policy',
+      claim: 'No queue policy lets others in, or keeps anybody out',
+      needs: ['exists'],
+      expected: [],
+      actual: ({ queue, accountId }) => foreignStatements(queue?.attributes['Policy'], accountId),
+      look: showQueue(lab.deadLetterQueueName, 'Policy'),
+      hint: `Inside one account the rights of users and roles are enough: a queue policy is needed for others only. ${changeTakesTime}`,
+      fix: setQueue(lab.deadLetterQueueName, 'Policy='),
+      source: policySource,
     },
   ],
   proofs: [

@@ -1,13 +1,21 @@
 /** Check 02: the source queue hides a message long enough, and gives up on it after three receives. */
 import {
+  changeTakesTime,
   defineCheck,
+  difference,
+  foreignStatements,
+  infraFile,
   lab,
   observeQueue,
   pick,
+  place,
   printedJson,
   questions,
   queueArn,
+  queueExists,
   runAlone,
+  setQueue,
+  showQueue,
   sourceQueueIngredient,
   withUnit,
 } from '../src/lab/index.ts';
@@ -19,18 +27,37 @@ interface RedrivePolicy {
 
 const redriveSource =
   'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html';
-const redriveHint =
-  'Put the RedrivePolicy of infra/source-queue-attributes.json on the queue with aws sqs set-queue-attributes.';
+const redriveFix = () => setQueue(lab.queueName, infraFile('source-queue-attributes.json'));
+
+/** From the first receive to the move. */
+const retriesSeconds = lab.visibilityTimeoutSeconds * lab.maxReceiveCount;
+
+function visibilityHint(seconds: number): string {
+  if (seconds < lab.functionTimeoutSeconds)
+    return `A message is visible again after ${seconds} s, before the function has to be ready with it (${lab.functionTimeoutSeconds} s): it would be handled twice at a time.`;
+  return seconds < lab.visibilityTimeoutSeconds
+    ? `${seconds} s leave no room for Lambda to try a throttled batch again while it is hidden. AWS advises six times the function timeout.`
+    : `A message that fails is hidden for ${seconds} s before each retry, longer than the lab waits.`;
+}
+
+function receiveCountHint(count: number): string {
+  if (!(count > 0)) return 'The redrive policy names no maxReceiveCount.';
+  return count < lab.maxReceiveCount
+    ? `After ${count} ${count === 1 ? 'receive' : 'receives'} a message is given up, also when it was throttled and never handled.`
+    : `A poison message would be received ${count} times, about ${count * lab.visibilityTimeoutSeconds} s, before it is moved. (AWS advises 5 or more in production; the lab keeps the wait short.)`;
+}
 
 export const check = defineCheck(() => ({
   step: '02',
   title: 'Source queue and redrive policy',
-  needs: ['01'],
+  needs: ['01/exists'],
   observe: async () => {
-    const queue = await observeQueue(lab.queueName);
+    const [queue, { accountId }] = await Promise.all([observeQueue(lab.queueName), place()]);
     const policy = queue?.attributes['RedrivePolicy'];
     return {
       queue,
+      fifo: queue === undefined && (await queueExists(`${lab.queueName}.fifo`)),
+      accountId,
       redrive: policy === undefined ? undefined : (JSON.parse(policy) as RedrivePolicy),
       deadLetterQueueArn: await queueArn(lab.deadLetterQueueName),
     };
@@ -40,19 +67,18 @@ export const check = defineCheck(() => ({
       id: 'exists',
       claim: `The queue ${lab.queueName} exists`,
       expected: 'a queue',
-      actual: ({ queue }) => (queue === undefined ? 'no such queue' : 'a queue'),
-      hint: 'npm run step 2',
+      actual: ({ queue, fifo }) => {
+        if (queue !== undefined) return 'a queue';
+        return fifo ? 'a FIFO queue' : 'no such queue';
+      },
+      look: `aws sqs get-queue-url --queue-name ${lab.queueName}`,
+      hint: (actual) =>
+        actual === 'a FIFO queue'
+          ? `There is ${lab.queueName}.fifo. The lab is about a standard queue, and the type of a queue cannot be changed.`
+          : 'It is not there, or has another name, or is in another Region.',
+      fix: 'npm run step 2',
       source:
         'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html',
-    },
-    {
-      id: 'standard',
-      claim: 'It is a standard queue',
-      needs: ['exists'],
-      expected: 'standard',
-      actual: ({ queue }) => (queue?.attributes['FifoQueue'] === 'true' ? 'FIFO' : 'standard'),
-      hint: 'The type cannot be changed: delete the queue and run npm run step 2.',
-      source: redriveSource,
     },
     {
       id: 'visibility-timeout',
@@ -60,7 +86,9 @@ export const check = defineCheck(() => ({
       needs: ['exists'],
       expected: String(lab.visibilityTimeoutSeconds),
       actual: ({ queue }) => queue?.attributes['VisibilityTimeout'],
-      hint: `aws sqs set-queue-attributes --queue-url "$QUEUE_URL" --attributes VisibilityTimeout=${lab.visibilityTimeoutSeconds}`,
+      look: showQueue(lab.queueName, 'VisibilityTimeout'),
+      hint: (seconds) => `${visibilityHint(Number(seconds))} ${changeTakesTime}`,
+      fix: setQueue(lab.queueName, `VisibilityTimeout=${lab.visibilityTimeoutSeconds}`),
       source: 'https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html',
     },
     {
@@ -69,7 +97,9 @@ export const check = defineCheck(() => ({
       needs: ['exists'],
       expected: 'a redrive policy',
       actual: ({ redrive }) => (redrive === undefined ? 'none' : 'a redrive policy'),
-      hint: redriveHint,
+      look: showQueue(lab.queueName, 'RedrivePolicy'),
+      hint: `Without it a message that fails is received again and again, until its retention period is over. ${changeTakesTime}`,
+      fix: redriveFix(),
       source: redriveSource,
     },
     {
@@ -77,11 +107,14 @@ export const check = defineCheck(() => ({
       claim: `What fails goes to ${lab.deadLetterQueueName}`,
       needs: ['redrive-policy'],
       expected: `the ARN of ${lab.deadLetterQueueName}`,
-      actual: ({ redrive, deadLetterQueueArn }) =>
-        redrive?.deadLetterTargetArn === deadLetterQueueArn
+      actual: ({ redrive, deadLetterQueueArn: arn }) =>
+        redrive?.deadLetterTargetArn === arn
           ? `the ARN of ${lab.deadLetterQueueName}`
-          : redrive?.deadLetterTargetArn,
-      hint: redriveHint,
+          : (redrive?.deadLetterTargetArn ?? 'no ARN'),
+      difference: (actual, { deadLetterQueueArn: arn }) => difference(arn, actual),
+      look: showQueue(lab.queueName, 'RedrivePolicy'),
+      hint: (arn) => `deadLetterTargetArn is ${String(arn)}. ${changeTakesTime}`,
+      fix: redriveFix(),
       source: redriveSource,
     },
     {
@@ -91,9 +124,67 @@ export const check = defineCheck(() => ({
       expected: lab.maxReceiveCount,
       // AWS answers a number even when a string was sent; both count.
       actual: ({ redrive }) => Number(redrive?.maxReceiveCount),
-      hint: redriveHint,
+      look: showQueue(lab.queueName, 'RedrivePolicy'),
+      hint: (count) => `${receiveCountHint(Number(count))} ${changeTakesTime}`,
+      fix: redriveFix(),
       source:
         'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html',
+    },
+    {
+      id: 'delay',
+      claim: 'It delivers messages without a delay',
+      needs: ['exists'],
+      expected: '0',
+      actual: ({ queue }) => queue?.attributes['DelaySeconds'],
+      look: showQueue(lab.queueName, 'DelaySeconds'),
+      hint: (seconds) =>
+        `DelaySeconds hides every new message for ${String(seconds)} s before its first receive. It is not the pause between retries: that is the visibility timeout. ${changeTakesTime}`,
+      fix: setQueue(lab.queueName, 'DelaySeconds=0'),
+      source:
+        'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-delay-queues.html',
+    },
+    {
+      id: 'retention',
+      claim:
+        'It keeps messages longer than all retries take, and not as long as the dead-letter queue',
+      needs: ['exists'],
+      expected: `more than ${retriesSeconds} s, less than ${lab.deadLetterRetentionSeconds} s`,
+      actual: ({ queue }) => Number(queue?.attributes['MessageRetentionPeriod']),
+      judge: (seconds) =>
+        Number(seconds) > retriesSeconds && Number(seconds) < lab.deadLetterRetentionSeconds,
+      look: showQueue(lab.queueName, 'MessageRetentionPeriod'),
+      hint: (seconds) =>
+        Number(seconds) > retriesSeconds
+          ? 'The clock of a message keeps running when it is moved: a message that stayed here long would be deleted in the dead-letter queue at once. The default is 345600 s (4 days). A change can take up to 15 minutes.'
+          : `A message is deleted after ${String(seconds)} s, before its retries are over and it can be moved. The default is 345600 s (4 days). A change can take up to 15 minutes.`,
+      fix: setQueue(lab.queueName, 'MessageRetentionPeriod=345600'),
+      source: redriveSource,
+    },
+    {
+      id: 'message-size',
+      claim: 'It takes messages of 256 KiB and more',
+      needs: ['exists'],
+      expected: '262144 bytes or more',
+      actual: ({ queue }) => Number(queue?.attributes['MaximumMessageSize']),
+      judge: (bytes) => Number(bytes) >= 262_144,
+      look: showQueue(lab.queueName, 'MaximumMessageSize'),
+      hint: (bytes) =>
+        `A message of more than ${String(bytes)} bytes is refused. The default, and the most, is 1048576 (1 MiB). ${changeTakesTime}`,
+      fix: setQueue(lab.queueName, 'MaximumMessageSize=1048576'),
+      source:
+        'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html',
+    },
+    {
+      id: 'queue-policy',
+      claim: 'No queue policy lets others in, or keeps the worker out',
+      needs: ['exists'],
+      expected: [],
+      actual: ({ queue, accountId }) => foreignStatements(queue?.attributes['Policy'], accountId),
+      look: showQueue(lab.queueName, 'Policy'),
+      hint: `Inside one account the rights of the role are enough; a Deny here wins over them. ${changeTakesTime}`,
+      fix: setQueue(lab.queueName, 'Policy='),
+      source:
+        'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-basic-examples-of-sqs-policies.html',
     },
   ],
   proofs: [

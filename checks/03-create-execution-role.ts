@@ -3,13 +3,14 @@ import type { GetRoleCommandOutput } from '@aws-sdk/client-iam';
 import {
   ask,
   defineCheck,
+  infraFile,
   lab,
   pick,
   pickList,
   policyDocument,
   runAlone,
 } from '../src/lab/index.ts';
-import type { Question } from '../src/lab/index.ts';
+import type { Question, Statement } from '../src/lab/index.ts';
 
 const getRole = (): Question => ({
   service: 'iam',
@@ -17,8 +18,24 @@ const getRole = (): Question => ({
   input: { RoleName: lab.roleName },
 });
 const source = 'https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html';
-const hint = () =>
-  `aws iam update-assume-role-policy --role-name ${lab.roleName} --policy-document "file://$LAB_INFRA/lambda-trust.json"`;
+const look = () =>
+  `aws iam get-role --role-name ${lab.roleName} --query Role.AssumeRolePolicyDocument`;
+const fix = () =>
+  `aws iam update-assume-role-policy --role-name ${lab.roleName} --policy-document ${infraFile('lambda-trust.json')}`;
+
+const roleTakesTime = 'A change reaches Lambda within seconds, rarely minutes.';
+
+type Principal = Statement['Principal'];
+
+function principals(principal: Principal = {}): string[] {
+  if (typeof principal === 'string') return [principal];
+  return Object.entries(principal).flatMap(([kind, names]) =>
+    [names].flat().map((name) => `${kind} ${name}`),
+  );
+}
+
+const others = (actual: unknown) =>
+  (actual as string[]).filter((name) => name !== 'Service lambda.amazonaws.com');
 
 export const check = defineCheck(() => ({
   step: '03',
@@ -34,45 +51,56 @@ export const check = defineCheck(() => ({
       claim: `The role ${lab.roleName} exists`,
       expected: 'a role',
       actual: ({ role }) => (role === undefined ? 'no such role' : 'a role'),
-      hint: 'npm run step 3',
+      look: `aws iam get-role --role-name ${lab.roleName}`,
+      hint: 'It is not there, or has another name.',
+      fix: 'npm run step 3',
+      source,
+    },
+    {
+      id: 'no-deny',
+      claim:
+        'No statement of its trust policy denies anything, or has a condition that Lambda may not meet',
+      needs: ['exists'],
+      expected: [],
+      actual: ({ trust }) =>
+        trust.filter(({ Effect, Condition }) => Effect === 'Deny' || Condition !== undefined),
+      difference: (actual) =>
+        (actual as Statement[]).map(({ Effect, Condition }) =>
+          Effect === 'Deny'
+            ? 'extra: a statement with Deny'
+            : `extra: ${JSON.stringify(Condition)}`,
+        ),
+      look,
+      hint: (actual) =>
+        (actual as Statement[]).some(({ Effect }) => Effect === 'Deny')
+          ? `A Deny wins over every Allow: nobody it names can assume the role. ${roleTakesTime}`
+          : `Whoever does not meet the condition cannot assume the role. ${roleTakesTime}`,
+      fix,
       source,
     },
     {
       id: 'trusted-principals',
-      claim: 'Its trust policy trusts the Lambda service and nobody else',
-      needs: ['exists'],
+      claim: 'It trusts the Lambda service and nobody else',
+      needs: ['no-deny'],
       expected: ['Service lambda.amazonaws.com'],
-      actual: ({ trust }) =>
-        trust
-          .filter(({ Effect }) => Effect === 'Allow')
-          .flatMap(({ Principal = {} }) =>
-            typeof Principal === 'string'
-              ? [Principal]
-              : Object.entries(Principal).flatMap(([kind, names]) =>
-                  [names].flat().map((name) => `${kind} ${name}`),
-                ),
-          ),
-      hint: hint(),
+      actual: ({ trust }) => trust.flatMap(({ Principal }) => principals(Principal)),
+      look,
+      hint: (actual) =>
+        (actual as string[]).includes('Service lambda.amazonaws.com')
+          ? `It trusts too many: ${others(actual).join(', ')}. Each of them may act with the rights of the worker. ${roleTakesTime}`
+          : `It trusts ${others(actual).join(', ') || 'nobody'}; the name of the Lambda service is lambda.amazonaws.com. ${roleTakesTime}`,
+      fix,
       source,
     },
     {
       id: 'assume-role',
       claim: 'It allows sts:AssumeRole, and only that',
-      needs: ['exists'],
+      needs: ['trusted-principals'],
       expected: ['sts:AssumeRole'],
-      actual: ({ trust }) =>
-        trust.filter(({ Effect }) => Effect === 'Allow').flatMap(({ actions }) => actions),
-      hint: hint(),
-      source,
-    },
-    {
-      id: 'no-deny',
-      claim: 'No statement denies anything, and none has a condition that Lambda may not meet',
-      needs: ['exists'],
-      expected: [],
-      actual: ({ trust }) =>
-        trust.filter(({ Effect, Condition }) => Effect === 'Deny' || Condition !== undefined),
-      hint: hint(),
+      actual: ({ trust }) => trust.flatMap(({ actions }) => actions),
+      look,
+      hint: `Lambda assumes the role with sts:AssumeRole; no other action has a meaning for it. ${roleTakesTime}`,
+      fix,
       source,
     },
   ],

@@ -1,6 +1,7 @@
 /** Check 04: the role may write logs and read the one queue, and nothing else. */
 import { isDeepStrictEqual } from 'node:util';
 import type {
+  EvaluationResult,
   GetPolicyCommandOutput,
   GetPolicyVersionCommandOutput,
   GetRolePolicyCommandOutput,
@@ -12,15 +13,18 @@ import {
   ask,
   cliCommand,
   defineCheck,
+  difference,
+  infraFile,
   lab,
   pick,
   pickList,
+  place,
   policyDocument,
   queueArn,
   roleArn,
   runAlone,
 } from '../src/lab/index.ts';
-import type { Question } from '../src/lab/index.ts';
+import type { Question, Statement } from '../src/lab/index.ts';
 
 const iam = (operation: string, input: Question['input']): Question => ({
   service: 'iam',
@@ -37,8 +41,40 @@ const queueActions = ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:Receiv
 const logActions = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'];
 const source =
   'https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-permissions';
-const inlineHint = () =>
-  `aws iam put-role-policy --role-name ${lab.roleName} --policy-name ${lab.policyName} --policy-document "file://$LAB_INFRA/lambda-sqs-policy.json"`;
+const lookInline = () =>
+  `aws iam get-role-policy --role-name ${lab.roleName} --policy-name ${lab.policyName}`;
+const putInlinePolicy = () =>
+  `aws iam put-role-policy --role-name ${lab.roleName} --policy-name ${lab.policyName} --policy-document ${infraFile('lambda-sqs-policy.json')}`;
+
+const inSmall = (actions: unknown) => (actions as string[]).map((action) => action.toLowerCase());
+const others = (names: unknown) => (names as string[]).filter((name) => name !== lab.policyName);
+const tooMany = (arns: unknown) =>
+  (arns as string[]).filter((arn) => arn !== lab.basicExecutionPolicyArn);
+const named = (arns: readonly string[]) => arns.map((arn) => arn.split('/').at(-1)).join(', ');
+
+function actionsHint(actions: readonly string[]): string {
+  const missing = queueActions.filter((action) => !inSmall(actions).includes(action.toLowerCase()));
+  const wildcard = actions.find((action) => action.includes('*'));
+  if (wildcard !== undefined)
+    return `${wildcard} allows more than the three actions that are needed.`;
+  if (missing.length === 0) return 'It allows more than the three actions that are needed.';
+  const [first] = missing;
+  if (first === 'sqs:DeleteMessage')
+    return 'Without sqs:DeleteMessage handled messages stay in the queue and come again.';
+  return `Without ${missing.join(' and ')} the mapping cannot poll the queue.`;
+}
+
+/** `sqs:DeleteMessage allowed` for each action, in their order. */
+function decisions(results: readonly EvaluationResult[]): string[] {
+  return results
+    .map(({ EvalActionName, EvalDecision }) => `${EvalActionName} ${EvalDecision}`)
+    .toSorted();
+}
+
+function takenAway(actual: unknown): string {
+  const denied = (actual as string[]).filter((decision) => !decision.endsWith(' allowed'));
+  return `IAM says: ${denied.join(', ') || 'nothing'}.`;
+}
 
 interface Policies {
   readonly attached: readonly string[];
@@ -69,12 +105,21 @@ async function simulation(): Promise<Question> {
   });
 }
 
+async function logsSimulation(): Promise<Question> {
+  const { region, accountId } = await place();
+  return iam('SimulatePrincipalPolicy', {
+    PolicySourceArn: await roleArn(lab.roleName),
+    ActionNames: logActions,
+    ResourceArns: [`arn:aws:logs:${region}:${accountId}:log-group:${lab.logGroupName}:*`],
+  });
+}
+
 export const check = defineCheck(() => ({
   step: '04',
   title: 'Permissions of the role',
-  needs: ['03'],
+  needs: ['03/exists'],
   observe: async () => {
-    const simulate = await simulation();
+    const [simulate, simulateLogs] = await Promise.all([simulation(), logsSimulation()]);
     const [attached, inlineNames, inline, managed] = await Promise.all([
       ask<ListAttachedRolePoliciesCommandOutput>(attachedPolicies()),
       ask<ListRolePoliciesCommandOutput>(inlinePolicies()),
@@ -85,86 +130,77 @@ export const check = defineCheck(() => ({
       PolicyArn: lab.basicExecutionPolicyArn,
       VersionId: managed.output?.Policy?.DefaultVersionId ?? 'v1',
     });
-    const [managedDocument, simulated] = await Promise.all([
+    const [managedDocument, simulated, logsSimulated] = await Promise.all([
       ask<GetPolicyVersionCommandOutput>(managedVersion),
       ask<SimulatePrincipalPolicyCommandOutput>(simulate),
+      ask<SimulatePrincipalPolicyCommandOutput>(simulateLogs),
     ]);
     return {
-      role: attached.output !== undefined,
       attached: attached.output?.AttachedPolicies?.map(({ PolicyArn }) => PolicyArn ?? '') ?? [],
       inlineNames: inlineNames.output?.PolicyNames ?? [],
       inline: policyDocument(inline.output?.PolicyDocument),
       managed: policyDocument(managedDocument.output?.PolicyVersion?.Document),
       simulated: simulated.output?.EvaluationResults ?? [],
+      logsSimulated: logsSimulated.output?.EvaluationResults ?? [],
       queueArn: await queueArn(lab.queueName),
-      questions: { simulate, managedVersion },
+      questions: { simulate, simulateLogs, managedVersion },
     };
   },
   expectations: [
     {
-      id: 'role',
-      claim: `The role ${lab.roleName} exists`,
-      expected: 'a role',
-      actual: ({ role: found }) => (found ? 'a role' : 'no such role'),
-      hint: 'npm run step 3',
-      source: 'https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html',
-    },
-    {
       id: 'managed-policy',
-      needs: ['role'],
       claim: 'AWSLambdaBasicExecutionRole is attached, and no other managed policy',
       expected: [lab.basicExecutionPolicyArn],
       actual: ({ attached }) => attached,
-      hint: `Attach what is missing and detach what is too much: aws iam attach-role-policy --role-name ${lab.roleName} --policy-arn ${lab.basicExecutionPolicyArn}`,
+      look: `aws iam list-attached-role-policies --role-name ${lab.roleName}`,
+      hint: (actual) =>
+        (actual as string[]).includes(lab.basicExecutionPolicyArn)
+          ? `Too much is attached: ${named(tooMany(actual))}. ${tooMany(actual).some((arn) => arn.endsWith('SQSQueueExecutionRole')) ? 'That policy allows its actions on every queue of the account.' : 'The worker needs the logs only; the queue is for the inline policy.'}`
+          : 'AWSLambdaBasicExecutionRole is not attached: the worker runs and nobody sees its log.',
+      fix: (actual) =>
+        [
+          ...((actual as string[]).includes(lab.basicExecutionPolicyArn)
+            ? []
+            : [
+                `aws iam attach-role-policy --role-name ${lab.roleName} --policy-arn ${lab.basicExecutionPolicyArn}`,
+              ]),
+          ...tooMany(actual).map(
+            (arn) => `aws iam detach-role-policy --role-name ${lab.roleName} --policy-arn ${arn}`,
+          ),
+        ].join('\n'),
       source,
     },
     {
       id: 'logs-permissions',
-      claim: 'That managed policy allows writing logs',
+      claim: 'IAM itself decides: the role may write the log of the function',
       needs: ['managed-policy'],
-      expected: logActions,
-      actual: ({ managed }) => managed.flatMap(({ actions }) => actions).toSorted(),
-      judge: (actual) => logActions.every((action) => (actual as string[]).includes(action)),
-      hint: 'AWS has changed its managed policy: read it, and tell the kit.',
+      expected: logActions.map((action) => `${action} allowed`),
+      actual: ({ logsSimulated }) => decisions(logsSimulated),
+      look: (_, { questions }) => cliCommand(questions.simulateLogs),
+      hint: (actual) =>
+        `${takenAway(actual)} AWSLambdaBasicExecutionRole is attached, so something takes it away: a Deny, or a permissions boundary.`,
+      fix: `aws iam delete-role-permissions-boundary --role-name ${lab.roleName}`,
       source:
         'https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaBasicExecutionRole.html',
     },
     {
       id: 'inline-policy',
-      needs: ['role'],
       claim: `The inline policy ${lab.policyName} is there, and no other one`,
       expected: [lab.policyName],
       actual: ({ inlineNames }) => inlineNames,
-      hint: inlineHint(),
-      source,
-    },
-    {
-      id: 'queue-actions',
-      claim: 'It allows exactly the three actions that polling needs',
-      needs: ['inline-policy'],
-      expected: queueActions,
-      actual: ({ inline }) => inline.flatMap(({ actions }) => actions).toSorted(),
-      // IAM compares action names without regard to case.
-      judge: (actual) =>
-        isDeepStrictEqual(
-          (actual as string[]).map((action) => action.toLowerCase()),
-          queueActions.map((action) => action.toLowerCase()),
-        ),
-      hint: inlineHint(),
-      source,
-    },
-    {
-      id: 'queue-arn',
-      claim: 'It names the ARN of the one queue, no wildcard',
-      needs: ['inline-policy'],
-      expected: `the ARN of ${lab.queueName}`,
-      actual: ({ inline, queueArn: arn }) => {
-        const resources = inline.flatMap((statement) => statement.resources);
-        return resources.length > 0 && resources.every((resource) => resource === arn)
-          ? `the ARN of ${lab.queueName}`
-          : resources;
-      },
-      hint: inlineHint(),
+      look: `aws iam list-role-policies --role-name ${lab.roleName}`,
+      hint: (actual) =>
+        (actual as string[]).includes(lab.policyName)
+          ? `There are more: ${others(actual).join(', ')}. Rights add up, so each of them may allow what the lab does not.`
+          : 'Without it the role may not read the queue, and no mapping can be made.',
+      fix: (actual) =>
+        [
+          ...((actual as string[]).includes(lab.policyName) ? [] : [putInlinePolicy()]),
+          ...others(actual).map(
+            (name) =>
+              `aws iam delete-role-policy --role-name ${lab.roleName} --policy-name ${name}`,
+          ),
+        ].join('\n'),
       source,
     },
     {
@@ -174,19 +210,68 @@ export const check = defineCheck(() => ({
       expected: [],
       actual: ({ inline }) =>
         inline.filter(({ Effect, Condition }) => Effect !== 'Allow' || Condition !== undefined),
-      hint: inlineHint(),
+      difference: (actual) =>
+        (actual as Statement[]).map(({ Effect, actions, Condition }) =>
+          Effect === 'Allow'
+            ? `extra: ${JSON.stringify(Condition)}`
+            : `extra: ${Effect} ${actions.join(', ')}`,
+        ),
+      look: lookInline(),
+      hint: (actual) =>
+        (actual as Statement[]).some(({ Effect }) => Effect !== 'Allow')
+          ? 'A Deny wins over every Allow.'
+          : 'The actions are allowed only where the condition holds, and Lambda may not meet it.',
+      fix: putInlinePolicy(),
+      source,
+    },
+    {
+      id: 'queue-actions',
+      claim: 'It allows exactly the three actions that polling needs',
+      needs: ['only-allow'],
+      expected: queueActions,
+      actual: ({ inline }) => [...new Set(inline.flatMap(({ actions }) => actions))].toSorted(),
+      // IAM compares action names without regard to case.
+      judge: (actual) => isDeepStrictEqual(inSmall(actual), inSmall(queueActions)),
+      look: lookInline(),
+      hint: (actual) => actionsHint(actual as string[]),
+      fix: putInlinePolicy(),
+      source,
+    },
+    {
+      id: 'queue-arn',
+      claim: 'It names the ARN of the one queue, no wildcard',
+      needs: ['queue-actions'],
+      expected: `the ARN of ${lab.queueName}`,
+      actual: ({ inline, queueArn: arn }) => {
+        const resources = inline.flatMap((statement) => statement.resources);
+        return resources.length > 0 && resources.every((resource) => resource === arn)
+          ? `the ARN of ${lab.queueName}`
+          : resources;
+      },
+      difference: (actual, { queueArn: arn }) => {
+        const [only, ...more] = actual as string[];
+        return more.length === 0 && only?.startsWith('arn:') === true
+          ? difference(arn, only)
+          : difference([arn], actual);
+      },
+      look: lookInline(),
+      hint: (actual) =>
+        (actual as string[]).some((resource) => resource.includes('*'))
+          ? 'A * allows the actions on more queues than this one. Least privilege names one ARN.'
+          : 'It names another queue: the right actions on the wrong resource allow nothing here.',
+      fix: putInlinePolicy(),
       source,
     },
     {
       id: 'simulated',
       claim: 'IAM itself decides: allowed, for each of the three actions',
-      needs: ['inline-policy'],
+      needs: ['queue-arn'],
       expected: queueActions.map((action) => `${action} allowed`),
-      actual: ({ simulated }) =>
-        simulated
-          .map(({ EvalActionName, EvalDecision }) => `${EvalActionName} ${EvalDecision}`)
-          .toSorted(),
-      hint: inlineHint(),
+      actual: ({ simulated }) => decisions(simulated),
+      look: (_, { questions }) => cliCommand(questions.simulate),
+      hint: (actual) =>
+        `${takenAway(actual)} The policy allows it, so something takes it away: a permissions boundary of the role.`,
+      fix: `aws iam delete-role-permissions-boundary --role-name ${lab.roleName}`,
       source:
         'https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html',
     },
@@ -203,7 +288,7 @@ export const check = defineCheck(() => ({
           `aws iam list-attached-role-policies --role-name ${lab.roleName}`,
           `aws iam list-role-policies --role-name ${lab.roleName}`,
         ].join('\n'),
-      rules: ['role', 'managed-policy', 'inline-policy'],
+      rules: ['managed-policy', 'inline-policy'],
       values: (printed) => [
         { label: 'Role ARN', value: pick(printed, 0, 'Arn'), tie: true },
         {

@@ -1,71 +1,89 @@
 /** Check 05: the zip holds the worker of this checkout, and the worker does what the lab needs. */
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import {
   checkout,
   defineCheck,
   fact,
   lab,
+  onThisMachine,
   root,
   runAlone,
   tryWorker,
+  wrongHandler,
   zipDigest,
 } from '../src/lab/index.ts';
-import { workerZip } from '../src/scripts/worker-zip.ts';
+import type { Tried, Unclear } from '../src/lab/index.ts';
+import { workerDigest } from '../src/scripts/worker-zip.ts';
 
 const source = 'https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html';
 const workerFile = 'src/handlers/worker.ts';
 
-/** What a fresh bundle of the source would be known by. */
-async function freshDigest(folder: string): Promise<string> {
-  try {
-    return createHash('sha256')
-      .update(await workerZip(folder))
-      .digest('base64');
-  } catch (error) {
-    return `none, it cannot be bundled: ${String(error).split('\n')[0]}`;
-  }
+const zipSource = 'https://docs.aws.amazon.com/lambda/latest/dg/typescript-package.html';
+
+interface Seen {
+  readonly here: boolean;
+  readonly digest: string | undefined;
+  /** What a bundle of the source as it is now would be known by. */
+  readonly fresh: string;
+  readonly tried: Tried;
 }
 
-export const check = defineCheck(() => ({
+const notHere = ({ here }: Seen): Unclear | undefined =>
+  here
+    ? undefined
+    : { cause: 'not here', reason: "the learner's own files are on another machine" };
+
+export const check = defineCheck<Seen>(() => ({
   step: '05',
   title: 'Worker bundle',
   needs: [],
   observe: async () => {
+    const here = await onThisMachine();
+    if (!here) return { here, digest: undefined, fresh: '', tried: { error: 'not tried' } };
     const folder = checkout() ?? root;
     const [digest, fresh, tried] = await Promise.all([
       zipDigest(),
-      fact(`digest of a bundle of ${workerFile}`, () => freshDigest(folder)),
+      fact(`digest of a bundle of ${workerFile}`, () => workerDigest(folder)),
       fact(`what ${workerFile} answers`, () => tryWorker(join(folder, workerFile))),
     ]);
-    return { digest, fresh, tried };
+    return { here, digest, fresh, tried };
   },
   expectations: [
     {
       id: 'exists',
       claim: `${lab.zipFile} exists`,
+      notJudged: notHere,
       expected: 'a zip',
       actual: ({ digest }) => (digest === undefined ? 'no such file' : 'a zip'),
-      hint: 'npm run step 5',
-      source: 'https://docs.aws.amazon.com/lambda/latest/dg/typescript-package.html',
-    },
-    {
-      id: 'fresh',
-      claim: `It is the bundle of ${workerFile} as it is now`,
-      needs: ['exists'],
-      expected: 'the same digest',
-      actual: ({ digest, fresh }) =>
-        digest === fresh ? 'the same digest' : `${digest}, not ${fresh}`,
-      hint: 'The source has changed since: npm run step 5, then npm run step 6.',
-      source: 'https://docs.aws.amazon.com/lambda/latest/dg/typescript-package.html',
+      look: `ls -l ${lab.zipFile}`,
+      hint: 'The worker has not been bundled, or the zip was deleted; it is not kept in git.',
+      fix: 'npm run step 5',
+      source: zipSource,
     },
     {
       id: 'reports-failures',
       claim: 'Given a good and a poison record, the worker returns the id of the poison only',
+      notJudged: notHere,
       expected: { batchItemFailures: [{ itemIdentifier: 'poison' }] },
       actual: ({ tried }) => ('error' in tried ? tried.error : tried.answer),
-      hint: `Catch errors per record and return { batchItemFailures: [{ itemIdentifier: messageId }] }: see ${workerFile} in git.`,
+      look: `cat ${workerFile}`,
+      hint: (_, { tried }) => wrongHandler(tried),
+      fix: `git restore ${workerFile}\nnpm run step 5\nnpm run step 6`,
       source,
+    },
+    {
+      id: 'fresh',
+      claim: `It is the bundle of ${workerFile} as it is now`,
+      needs: ['exists', 'reports-failures'],
+      notJudged: notHere,
+      expected: 'the same digest',
+      actual: ({ digest, fresh }) =>
+        digest === fresh ? 'the same digest' : `${digest}, not ${fresh}`,
+      difference: (_, { digest, fresh }) => [`expected ${fresh}, is ${digest}`],
+      look: `openssl dgst -sha256 -binary ${lab.zipFile} | openssl base64`,
+      hint: `${workerFile} has changed since it was bundled (or the zip was made by something else): the zip is stale.`,
+      fix: 'npm run step 5\nnpm run step 6',
+      source: zipSource,
     },
   ],
   proofs: [

@@ -1,11 +1,15 @@
 /** Check 06: the function is Active, configured as the lab says, and runs the code of the zip. */
-import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
+import type { FunctionConfiguration, GetFunctionCommandOutput } from '@aws-sdk/client-lambda';
 import {
+  ask,
   codeIngredient,
   defineCheck,
+  difference,
+  fact,
   functionIngredient,
   lab,
   observeFunction,
+  onThisMachine,
   pick,
   questions,
   roleArn,
@@ -14,6 +18,7 @@ import {
   zipDigest,
 } from '../src/lab/index.ts';
 import type { Question } from '../src/lab/index.ts';
+import { workerDigest } from '../src/scripts/worker-zip.ts';
 
 const getFunction = (): Question => ({
   service: 'lambda',
@@ -22,33 +27,57 @@ const getFunction = (): Question => ({
 });
 const source = 'https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html';
 
+const show = (member: string) =>
+  `aws lambda get-function-configuration --function-name ${lab.functionName} --query ${member}`;
+const update = () => `aws lambda update-function-configuration --function-name ${lab.functionName}`;
+
+interface Setting {
+  readonly id: string;
+  readonly claim: string;
+  readonly member: keyof FunctionConfiguration;
+  readonly expected: number | string;
+  /** Of `update-function-configuration`. */
+  readonly option: string;
+  readonly hint: (actual: unknown) => string;
+}
+
 /** An expectation about one member of the function's configuration. */
-const setting = (
-  id: string,
-  claim: string,
-  member: keyof FunctionConfiguration,
-  expected: number | string,
-  option: string,
-) => ({
+const setting = ({ id, claim, member, expected, option, hint }: Setting) => ({
   id,
   claim,
   needs: ['exists'],
   expected,
   actual: ({ configuration }: { configuration: FunctionConfiguration | undefined }) =>
     configuration?.[member],
-  hint: `aws lambda update-function-configuration --function-name ${lab.functionName} --${option} ${expected}`,
+  look: show(member),
+  hint,
+  fix: `${update()} --${option} ${expected}`,
   source,
 });
 
 export const check = defineCheck(() => ({
   step: '06',
   title: 'Function',
-  needs: ['03', '05'],
-  observe: async () => ({
-    configuration: (await observeFunction()).output,
-    roleArn: await roleArn(lab.roleName),
-    digest: await zipDigest(),
-  }),
+  needs: ['03/exists', '05/exists'],
+  observe: async () => {
+    const [{ output: configuration }, whole, arn, here] = await Promise.all([
+      observeFunction(),
+      ask<GetFunctionCommandOutput>(getFunction()),
+      roleArn(lab.roleName),
+      onThisMachine(),
+    ]);
+    // The kit's own worker is all that can be compared with when the learner's files are not here.
+    const digest = here
+      ? zipDigest()
+      : fact('digest of the worker of the kit', () => workerDigest());
+    return {
+      configuration,
+      reservedConcurrency: whole.output?.Concurrency?.ReservedConcurrentExecutions,
+      roleArn: arn,
+      here,
+      digest: await digest,
+    };
+  },
   expectations: [
     {
       id: 'exists',
@@ -56,34 +85,72 @@ export const check = defineCheck(() => ({
       expected: 'a function',
       actual: ({ configuration }) =>
         configuration === undefined ? 'no such function' : 'a function',
-      hint: 'npm run step 6',
+      look: 'aws lambda list-functions --query "Functions[].FunctionName"',
+      hint: 'It is not there, or has another name, or is in another Region.',
+      fix: 'npm run step 6',
       source,
     },
     {
       id: 'active',
       claim: 'It is Active',
       needs: ['exists'],
+      notJudged: ({ configuration }) => {
+        const state =
+          configuration?.State === 'Pending' ? 'Pending' : configuration?.LastUpdateStatus;
+        return state === 'Pending' || state === 'InProgress'
+          ? {
+              cause: 'AWS not ready yet',
+              reason: state === 'Pending' ? 'the function is Pending' : 'an update is in progress',
+              clock: { name: 'a function is made or updated within seconds', atMostSeconds: 60 },
+            }
+          : undefined;
+      },
       expected: 'Active',
-      actual: ({ configuration }) => configuration?.State,
-      hint: `aws lambda wait function-active-v2 --function-name ${lab.functionName}`,
+      actual: ({ configuration }) =>
+        configuration?.LastUpdateStatus === 'Failed' ? 'update Failed' : configuration?.State,
+      look: `aws lambda get-function-configuration --function-name ${lab.functionName} --query "[State, StateReason, LastUpdateStatus, LastUpdateStatusReason]"`,
+      hint: (state, { configuration }) =>
+        `It is ${String(state)}: ${configuration?.LastUpdateStatusReason ?? configuration?.StateReason ?? 'AWS gives no reason'}`,
+      fix: `aws lambda delete-function --function-name ${lab.functionName}\nnpm run step 6`,
       source: 'https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html',
     },
-    setting('runtime', `Its runtime is ${lab.runtime}`, 'Runtime', lab.runtime, 'runtime'),
-    setting('handler', `Its handler is ${lab.handler}`, 'Handler', lab.handler, 'handler'),
-    setting(
-      'timeout',
-      `Its timeout is ${lab.functionTimeoutSeconds} s`,
-      'Timeout',
-      lab.functionTimeoutSeconds,
-      'timeout',
-    ),
-    setting(
-      'memory',
-      `It has ${lab.memoryMb} MB of memory`,
-      'MemorySize',
-      lab.memoryMb,
-      'memory-size',
-    ),
+    setting({
+      id: 'runtime',
+      claim: `Its runtime is ${lab.runtime}`,
+      member: 'Runtime',
+      expected: lab.runtime,
+      option: 'runtime',
+      hint: (runtime) => `It runs on ${String(runtime)}; the worker is bundled for ${lab.runtime}.`,
+    }),
+    setting({
+      id: 'handler',
+      claim: `Its handler is ${lab.handler}`,
+      member: 'Handler',
+      expected: lab.handler,
+      option: 'handler',
+      hint: (handler) =>
+        `${String(handler)} means: file ${String(handler).split('.')[0]}, export ${String(handler).split('.').slice(1).join('.')}. The zip has index.mjs, which exports handler. AWS does not look before the first invocation.`,
+    }),
+    setting({
+      id: 'timeout',
+      claim: `Its timeout is ${lab.functionTimeoutSeconds} s`,
+      member: 'Timeout',
+      expected: lab.functionTimeoutSeconds,
+      option: 'timeout',
+      hint: (seconds) =>
+        Number(seconds) > lab.functionTimeoutSeconds
+          ? `${String(seconds)} s would need a visibility timeout of ${6 * Number(seconds)} s (six times); the queue has ${lab.visibilityTimeoutSeconds} s.`
+          : `${String(seconds)} s is shorter than the lab says. (3 s is the default of AWS.)`,
+    }),
+    setting({
+      id: 'memory',
+      claim: `It has ${lab.memoryMb} MB of memory`,
+      member: 'MemorySize',
+      expected: lab.memoryMb,
+      option: 'memory-size',
+      hint: (memory) =>
+        `${String(memory)} MB: more than the worker needs costs more per second, and brings more CPU.`,
+    }),
     {
       id: 'role',
       claim: `It runs as ${lab.roleName}`,
@@ -91,21 +158,73 @@ export const check = defineCheck(() => ({
       expected: `the ARN of ${lab.roleName}`,
       actual: ({ configuration, roleArn: arn }) =>
         configuration?.Role === arn ? `the ARN of ${lab.roleName}` : configuration?.Role,
-      hint: `aws lambda update-function-configuration --function-name ${lab.functionName} --role "arn:aws:iam::$AWS_ACCOUNT_ID:role/${lab.roleName}"`,
+      difference: (actual, { roleArn: arn }) => difference(arn, actual),
+      look: show('Role'),
+      hint: (arn) =>
+        `It runs with the rights of ${String(arn)}, not with those that check 04 looks at.`,
+      fix: `${update()} --role "arn:aws:iam::$AWS_ACCOUNT_ID:role/${lab.roleName}"`,
       source,
+    },
+    {
+      id: 'no-dead-letter-config',
+      claim: 'It has no dead-letter queue of its own: that is on the source queue',
+      needs: ['exists'],
+      expected: 'none',
+      actual: ({ configuration }) => configuration?.DeadLetterConfig?.TargetArn || 'none',
+      look: show('DeadLetterConfig'),
+      hint: 'The dead-letter queue of a function is for asynchronous invocations. A mapping invokes synchronously and never uses it: the redrive policy of the queue does this work.',
+      fix: `${update()} --dead-letter-config TargetArn=`,
+      source: 'https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html',
+    },
+    {
+      id: 'logging',
+      claim: `It logs as text to ${lab.logGroupName}`,
+      needs: ['exists'],
+      expected: `Text to ${lab.logGroupName}`,
+      actual: ({ configuration }) => {
+        const { LogFormat = 'Text', LogGroup = lab.logGroupName } =
+          configuration?.LoggingConfig ?? {};
+        return `${LogFormat} to ${LogGroup}`;
+      },
+      look: show('LoggingConfig'),
+      hint: (logging) => `It logs ${String(logging)}, where nobody looks for its lines.`,
+      fix: `${update()} --logging-config LogFormat=Text,LogGroup=${lab.logGroupName}`,
+      source: 'https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html',
+    },
+    {
+      id: 'concurrency',
+      claim:
+        'Its reserved concurrency, if it has one, leaves room for the five pollers that a mapping starts with',
+      needs: ['exists'],
+      expected: 'none, or 5 or more',
+      actual: ({ reservedConcurrency }) => reservedConcurrency ?? 'none',
+      judge: (reserved) => reserved === 'none' || Number(reserved) >= 5,
+      look: `aws lambda get-function-concurrency --function-name ${lab.functionName}`,
+      hint: (reserved) =>
+        reserved === 0
+          ? 'Reserved concurrency 0 throttles every invocation. Each throttled receive counts all the same, so messages go to the dead-letter queue unhandled.'
+          : `Only ${String(reserved)} can run at a time, and pollers begin with five: the others are throttled, and each throttled receive counts. To slow a mapping down use its maximum concurrency.`,
+      fix: `aws lambda delete-function-concurrency --function-name ${lab.functionName}`,
+      source: 'https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html',
     },
     {
       id: 'code',
       claim: `It runs the code of ${lab.zipFile}`,
       needs: ['exists'],
-      notJudged: ({ digest }) =>
-        digest === undefined
-          ? { cause: 'not here', reason: `${lab.zipFile} is not here: npm run step 5` }
-          : undefined,
+      notJudged: ({ configuration, here, digest }) =>
+        here || configuration?.CodeSha256 === digest
+          ? undefined
+          : {
+              cause: 'not here',
+              reason: `it does not run the worker of this kit, and the ${lab.zipFile} of the learner is on another machine`,
+            },
       expected: 'the same CodeSha256',
       actual: ({ configuration, digest }) =>
         configuration?.CodeSha256 === digest ? 'the same CodeSha256' : configuration?.CodeSha256,
-      hint: `aws lambda update-function-code --function-name ${lab.functionName} --zip-file fileb://${lab.zipFile}`,
+      difference: (actual, { digest }) => difference(digest, actual),
+      look: show('CodeSha256'),
+      hint: `The function runs other code than the zip holds: the zip was made anew, and not uploaded since.`,
+      fix: `aws lambda update-function-code --function-name ${lab.functionName} --zip-file fileb://${lab.zipFile}\naws lambda wait function-updated-v2 --function-name ${lab.functionName}`,
       source,
     },
   ],

@@ -6,40 +6,50 @@ import {
   observeDeliveries,
   observeQueue,
   runAlone,
+  showQueue,
 } from '../src/lab/index.ts';
+
+const countsLag = 'Sent a moment ago? Counts and logs can lag by up to 60 s.';
 
 export const check = defineCheck(() => ({
   step: '08',
   title: 'Messages sent',
-  needs: ['02'],
+  needs: ['02/exists'],
   // Reads only: receiving from the source queue would hide messages from Lambda and count as a receive.
   observe: async () => {
-    const [source, log] = await Promise.all([observeQueue(lab.queueName), observeDeliveries()]);
+    const [source, deadLetters, log] = await Promise.all([
+      observeQueue(lab.queueName),
+      observeQueue(lab.deadLetterQueueName),
+      observeDeliveries(),
+    ]);
     return {
-      source,
       seen: new Set(log?.deliveries.map(({ messageId }) => messageId) ?? []).size,
       waiting: source === undefined ? 0 : messageCount(source),
+      elsewhere: deadLetters === undefined ? 0 : messageCount(deadLetters),
     };
   },
   expectations: [
     {
-      id: 'queue-exists',
-      claim: `The queue ${lab.queueName} exists`,
-      expected: 'a queue',
-      actual: ({ source }) => (source === undefined ? 'no such queue' : 'a queue'),
-      hint: 'npm run step 2',
-      source:
-        'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueUrl.html',
-    },
-    {
       id: 'sent',
-      claim: 'At least three messages are in the queue or have reached the worker',
-      needs: ['queue-exists'],
+      claim: 'At least three messages are in the source queue or have reached the worker',
       expected: '3 or more',
       actual: ({ seen, waiting }) => seen + waiting,
       // A message may be counted in both: the poison is, while it waits for its next receive.
       judge: (count) => Number(count) >= 3,
-      hint: 'npm run step 8 (sent a moment ago? counts and logs lag by some seconds: check again)',
+      look: showQueue(
+        lab.queueName,
+        'ApproximateNumberOfMessages',
+        'ApproximateNumberOfMessagesNotVisible',
+        'ApproximateNumberOfMessagesDelayed',
+      ),
+      hint: (count, { elsewhere }) => {
+        if (Number(count) > 0)
+          return `Only ${String(count)} can be seen. The lab needs two good messages and one poison, sent as one batch. ${countsLag}`;
+        return elsewhere > 0
+          ? `${lab.queueName} and the log are empty, and ${lab.deadLetterQueueName} holds ${elsewhere}: messages that were sent there directly are never handled. ${countsLag}`
+          : `${lab.queueName} and the log are empty: nothing was sent to this queue, or it was purged before anything was handled. ${countsLag}`;
+      },
+      fix: 'npm run step 8',
       source:
         'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html',
     },

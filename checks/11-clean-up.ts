@@ -1,6 +1,7 @@
 /** Check 11: nothing of the lab is left: the teardown certificate. */
 import type { DescribeLogGroupsCommandOutput } from '@aws-sdk/client-cloudwatch-logs';
 import type { GetRoleCommandOutput } from '@aws-sdk/client-iam';
+import type { EventSourceMappingConfiguration } from '@aws-sdk/client-lambda';
 import {
   ask,
   defineCheck,
@@ -8,23 +9,21 @@ import {
   observeFunction,
   observeMappings,
   observeQueue,
+  onThisMachine,
+  queueUrl,
   runAlone,
   zipDigest,
 } from '../src/lab/index.ts';
+import type { Expectation, Unclear } from '../src/lab/index.ts';
 
 const source = 'https://docs.aws.amazon.com/lambda/latest/dg/with-sqs-example.html';
 
-/** An expectation that something is gone. */
-const gone = (id: keyof Left, what: string) => ({
-  id,
-  claim: `${what} is gone`,
-  expected: 'gone',
-  actual: (left: Left) => (left[id] ? 'still there' : 'gone'),
-  hint: 'npm run step 11 (a deleted queue may be listed for up to a minute)',
-  source,
-});
+const deletedQueueLag =
+  'Deleted a moment ago? A deleted queue can be seen for up to 60 s. Otherwise it waits for messages, and anybody with the right may use it.';
 
 interface Left {
+  readonly here: boolean;
+  readonly mappings: readonly EventSourceMappingConfiguration[];
   readonly mapping: boolean;
   readonly function: boolean;
   readonly role: boolean;
@@ -34,30 +33,54 @@ interface Left {
   readonly zip: boolean;
 }
 
+interface Gone {
+  readonly id: Exclude<keyof Left, 'here' | 'mappings'>;
+  readonly what: string;
+  readonly look: string;
+  readonly hint: string;
+  readonly fix: string | ((left: Left) => string);
+  readonly notJudged?: (left: Left) => Unclear | undefined;
+}
+
+/** An expectation that something is gone. */
+const gone = ({ id, what, fix, ...more }: Gone): Expectation<Left> => ({
+  ...more,
+  id,
+  claim: `${what} is gone`,
+  expected: 'gone',
+  actual: (left) => (left[id] ? 'still there' : 'gone'),
+  fix: typeof fix === 'string' ? fix : (_, left) => fix(left),
+  source,
+});
+
 export const check = defineCheck<Left>(() => ({
   step: '11',
   title: 'Teardown certificate',
   needs: [],
   observe: async () => {
-    const [mappings, configuration, role, queue, deadLetterQueue, groups, zip] = await Promise.all([
-      observeMappings(),
-      observeFunction(),
-      ask<GetRoleCommandOutput>({
-        service: 'iam',
-        operation: 'GetRole',
-        input: { RoleName: lab.roleName },
-      }),
-      observeQueue(lab.queueName),
-      observeQueue(lab.deadLetterQueueName),
-      ask<DescribeLogGroupsCommandOutput>({
-        service: 'logs',
-        operation: 'DescribeLogGroups',
-        input: { logGroupNamePrefix: lab.logGroupName },
-      }),
-      zipDigest(),
-    ]);
+    const [here, { mappings }, configuration, role, queue, deadLetterQueue, groups, zip] =
+      await Promise.all([
+        onThisMachine(),
+        observeMappings(),
+        observeFunction(),
+        ask<GetRoleCommandOutput>({
+          service: 'iam',
+          operation: 'GetRole',
+          input: { RoleName: lab.roleName },
+        }),
+        observeQueue(lab.queueName),
+        observeQueue(lab.deadLetterQueueName),
+        ask<DescribeLogGroupsCommandOutput>({
+          service: 'logs',
+          operation: 'DescribeLogGroups',
+          input: { logGroupNamePrefix: lab.logGroupName },
+        }),
+        zipDigest(),
+      ]);
     return {
-      mapping: mappings.mappings.length > 0,
+      here,
+      mappings,
+      mapping: mappings.length > 0,
       function: configuration.output !== undefined,
       role: role.output !== undefined,
       queue: queue !== undefined,
@@ -70,13 +93,74 @@ export const check = defineCheck<Left>(() => ({
     };
   },
   expectations: [
-    gone('mapping', 'The event source mapping'),
-    gone('function', `The function ${lab.functionName}`),
-    gone('role', `The role ${lab.roleName}`),
-    gone('queue', `The queue ${lab.queueName}`),
-    gone('deadLetterQueue', `The queue ${lab.deadLetterQueueName}`),
-    gone('logGroup', `The log group ${lab.logGroupName}`),
-    gone('zip', lab.zipFile),
+    gone({
+      id: 'mapping',
+      what: 'The event source mapping',
+      look: `aws lambda list-event-source-mappings --function-name ${lab.functionName}`,
+      hint: 'A mapping outlives its function, and goes on polling the queue, which is billed.',
+      fix: ({ mappings }) =>
+        mappings
+          .map(({ UUID }) => `aws lambda delete-event-source-mapping --uuid ${UUID}`)
+          .join('\n'),
+      notJudged: ({ mappings }) =>
+        mappings.length > 0 && mappings.every(({ State }) => State === 'Deleting')
+          ? {
+              cause: 'AWS not ready yet',
+              reason: 'the mapping is Deleting',
+              clock: { name: 'a mapping is Deleting for several seconds', atMostSeconds: 60 },
+            }
+          : undefined,
+    }),
+    gone({
+      id: 'function',
+      what: `The function ${lab.functionName}`,
+      look: `aws lambda get-function-configuration --function-name ${lab.functionName}`,
+      hint: 'A function costs nothing while nobody invokes it, but somebody may.',
+      fix: `aws lambda delete-function --function-name ${lab.functionName}`,
+    }),
+    gone({
+      id: 'role',
+      what: `The role ${lab.roleName}`,
+      look: `aws iam get-role --role-name ${lab.roleName}`,
+      hint: 'A role cannot be deleted before its policies are detached and deleted.',
+      fix: [
+        `aws iam detach-role-policy --role-name ${lab.roleName} --policy-arn ${lab.basicExecutionPolicyArn} || true`,
+        `aws iam delete-role-policy --role-name ${lab.roleName} --policy-name ${lab.policyName} || true`,
+        `aws iam delete-role --role-name ${lab.roleName}`,
+      ].join('\n'),
+    }),
+    gone({
+      id: 'queue',
+      what: `The queue ${lab.queueName}`,
+      look: `aws sqs get-queue-url --queue-name ${lab.queueName}`,
+      hint: deletedQueueLag,
+      fix: `aws sqs delete-queue --queue-url ${queueUrl(lab.queueName)}`,
+    }),
+    gone({
+      id: 'deadLetterQueue',
+      what: `The queue ${lab.deadLetterQueueName}`,
+      look: `aws sqs get-queue-url --queue-name ${lab.deadLetterQueueName}`,
+      hint: deletedQueueLag,
+      fix: `aws sqs delete-queue --queue-url ${queueUrl(lab.deadLetterQueueName)}`,
+    }),
+    gone({
+      id: 'logGroup',
+      what: `The log group ${lab.logGroupName}`,
+      look: `aws logs describe-log-groups --log-group-name-prefix ${lab.logGroupName}`,
+      hint: 'A log group outlives its function, and what it stores is billed. Late log lines can make it again while the role still exists.',
+      fix: `aws logs delete-log-group --log-group-name ${lab.logGroupName}`,
+    }),
+    gone({
+      id: 'zip',
+      what: lab.zipFile,
+      look: `ls -l ${lab.zipFile}`,
+      hint: 'It is on your own disk, not in AWS.',
+      fix: `rm -f ${lab.zipFile}`,
+      notJudged: ({ here }) =>
+        here
+          ? undefined
+          : { cause: 'not here', reason: "the learner's own files are on another machine" },
+    }),
   ],
   proofs: [],
 }));

@@ -1,6 +1,6 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import { lab } from '../src/lab/index.ts';
-import type { Delivery } from '../src/lab/index.ts';
+import type { Delivery, Unclear } from '../src/lab/index.ts';
 import { arnOf, observedQueue, proveCheck } from '../src/lab/testing-checks.ts';
 import { check as sent } from './08-send-messages.ts';
 import { check as retries } from './09-watch-retries.ts';
@@ -12,20 +12,26 @@ const source = observedQueue(lab.queueName, {});
 const ingredients = { source, configuration: undefined, mapping: undefined };
 
 proveCheck(sent, {
-  right: { source, seen: 0, waiting: 3 },
+  right: { seen: 0, waiting: 3, elsewhere: 0 },
   alsoRight: [
     { what: 'three messages that all have been delivered', change: { seen: 3, waiting: 0 } },
     { what: 'three messages of which one is still to come', change: { seen: 2, waiting: 1 } },
   ],
   wrong: [
     {
-      id: 'queue-exists',
-      what: 'no queue',
-      change: { source: undefined, waiting: 0 },
-      hint: /^npm run step 2$/,
+      id: 'sent',
+      what: 'nothing was sent',
+      change: { waiting: 0 },
+      hint: /nothing was sent to this queue, or it was purged/,
+      fix: 'npm run step 8',
     },
-    { id: 'sent', what: 'nothing was sent', change: { waiting: 0 }, hint: /^npm run step 8 / },
-    { id: 'sent', what: 'only two were sent', change: { waiting: 2 }, hint: /^npm run step 8 / },
+    {
+      id: 'sent',
+      what: 'sent to the dead-letter queue',
+      change: { waiting: 0, elsewhere: 3 },
+      hint: /sent there directly/,
+    },
+    { id: 'sent', what: 'only two were sent', change: { waiting: 2 }, hint: /^Only 2 can be seen/ },
   ],
 });
 
@@ -40,6 +46,12 @@ function delivery(
   return { messageId, receiveCount, outcome, requestId, batchSize, timestamp: seconds * 1000 };
 }
 
+const waitingFor = (reason: string): Unclear => ({
+  cause: 'AWS not ready yet',
+  reason,
+  clock: { name: 'visibility timeout', atMostSeconds: 30, leftSeconds: 12 },
+});
+
 const good = [delivery('good-1', 1, 0), delivery('good-2', 1, 0)];
 const poison = [
   delivery('poison', 1, 0),
@@ -51,83 +63,91 @@ const poisonAt = (...seconds: number[]) => ({
 });
 
 proveCheck(retries, {
-  right: { ...ingredients, logGroup: true, waiting: 0, good, poison },
+  right: { ...ingredients, coming: undefined, waiting: 0, good, poison },
   alsoRight: [
     { what: 'a handler that starts a little late', change: poisonAt(0.4, 30, 61) },
     { what: 'four good messages', change: { good: [...good, delivery('good-3', 1, 1)] } },
   ],
   wrong: [
     {
-      id: 'log-group',
-      what: 'no log group',
-      change: { logGroup: false, good: [], poison: [] },
-      hint: /npm run check 4, then npm run step 8/,
-    },
-    {
       id: 'good-handled',
       what: 'one good message only',
       change: { good: good.slice(1) },
-      hint: /npm run step 8/,
+      hint: /has 1 good message with/,
+      fix: 'npm run step 8\nnpm run step 9',
     },
     {
       id: 'good-handled',
       what: 'no good message',
       change: { good: [] },
-      hint: /npm run step 9/,
+      hint: /has 0 good messages/,
     },
     {
       id: 'good-once',
       what: 'the whole batch came back',
       change: { good: [...good, delivery('good-1', 2, 30.2), delivery('good-2', 2, 30.2)] },
-      hint: /ReportBatchItemFailures/,
+      hint: /^The whole batch came back/,
     },
     {
       id: 'good-once',
       what: 'one good message comes back as often as the poison',
       change: { good: [...good, delivery('good-1', 2, 30.2), delivery('good-1', 3, 60.4)] },
-      hint: /ReportBatchItemFailures/,
+      hint: /^The whole batch came back/,
     },
     {
       id: 'poison-retried',
       what: 'the poison was deleted after its first receive',
       change: poisonAt(0),
-      hint: /npm run check 2/,
+      hint: /After receive 1 it was gone from the queue: purged/,
+    },
+    {
+      id: 'poison-retried',
+      what: 'the poison is hidden by somebody else',
+      change: { ...poisonAt(0), waiting: 1 },
+      hint: /Receive 2 is overdue/,
+    },
+    {
+      id: 'poison-retried',
+      what: 'no message failed',
+      change: { poison: [] },
+      hint: /was not sent/,
     },
     {
       id: 'poison-retried',
       what: 'one more receive than maxReceiveCount',
       change: poisonAt(0, 30, 60, 90),
-      hint: /is maxReceiveCount 3/,
+      hint: /received 4 times, more than maxReceiveCount/,
     },
     {
       id: 'poison-retried',
       what: 'somebody else received it in between',
       change: { poison: poison.filter(({ receiveCount }) => receiveCount !== 2) },
-      hint: /received by somebody else/,
+      hint: /somebody else received the message/,
     },
     {
       id: 'one-visibility-timeout-apart',
       what: 'retries that come at once',
       change: poisonAt(0, 1, 2),
-      hint: /visibility timeout/,
+      hint: /after 1 s and 1 s/,
     },
     {
       id: 'one-visibility-timeout-apart',
       what: 'a retry before the visibility timeout is over',
       change: poisonAt(0, 29, 60),
-      hint: /visibility timeout/,
+      hint: /after 29 s and 31 s/,
     },
     {
       id: 'one-visibility-timeout-apart',
       what: 'a visibility timeout twice as long',
       change: poisonAt(0, 60, 120),
-      hint: /visibility timeout/,
+      hint: /after 60 s and 60 s/,
     },
     {
       id: 'shared-batch',
       what: 'a worker that logs no batch size',
       change: { poison: poison.map((one) => ({ ...one, batchSize: 0 })) },
       hint: /does not log the size of its batch/,
+      fix: /^git restore .*\nnpm run step 5/,
     },
   ],
   unclear: [
@@ -135,18 +155,33 @@ proveCheck(retries, {
       id: 'good-once',
       what: 'SQS delivered one good message twice',
       change: { good: [...good, delivery('good-1', 2, 30.2, 2)] },
+      cause: 'AWS chose',
       reason: /a standard queue may/,
     },
     {
       id: 'poison-retried',
       what: 'the poison is waiting for its next receive',
-      change: { ...poisonAt(0, 30), waiting: 1 },
-      reason: /AWS is not ready yet: receive 2 of 3/,
+      change: { ...poisonAt(0, 30), waiting: 1, coming: waitingFor('receive 2 of 3') },
+      cause: 'AWS not ready yet',
+      reason: /receive 2 of 3/,
+    },
+    {
+      id: 'good-handled',
+      what: 'the first receive is still to come',
+      change: {
+        good: [],
+        poison: [],
+        waiting: 3,
+        coming: waitingFor('3 messages are in the queue'),
+      },
+      cause: 'AWS not ready yet',
+      reason: /3 messages are in the queue/,
     },
     {
       id: 'shared-batch',
       what: 'AWS delivered the messages one by one',
       change: { poison: poison.map((one) => ({ ...one, batchSize: 1 })) },
+      cause: 'AWS chose',
       reason: /separate batches, which it may do/,
     },
   ],
@@ -167,6 +202,7 @@ proveCheck(poisonMessage, {
   right: {
     ...ingredients,
     queue: observedQueue(lab.deadLetterQueueName, {}),
+    coming: undefined,
     count: 1,
     logged: message.MessageId,
     ...holding(message),
@@ -188,22 +224,17 @@ proveCheck(poisonMessage, {
   ],
   wrong: [
     {
-      id: 'exists',
-      what: 'no dead-letter queue',
-      change: { queue: undefined, count: 0, message: undefined, messages: [] },
-      hint: /^npm run step 1$/,
-    },
-    {
       id: 'holds-a-message',
       what: 'an empty dead-letter queue',
       change: { count: 0, message: undefined, messages: [] },
-      hint: /npm run step 9 waits for it/,
+      hint: /purged this queue, deleted the message, or sent it back/,
+      fix: 'npm run step 8\nnpm run step 9',
     },
     {
       id: 'same-message-id',
       what: 'another message',
       change: { message: undefined, messages: [other] },
-      hint: /npm run step 8/,
+      hint: /Only other messages are here/,
     },
     {
       id: 'same-body',
@@ -218,32 +249,46 @@ proveCheck(poisonMessage, {
         ...message,
         Attributes: { DeadLetterQueueSourceArn: arnOf.queue('other') },
       }),
-      hint: /straight to the dead-letter queue/,
+      hint: /came another way/,
     },
     {
       id: 'came-from-the-source-queue',
       what: 'a message that was sent straight to the dead-letter queue',
       change: holding({ MessageId: message.MessageId, Body: message.Body }),
-      hint: /straight to the dead-letter queue/,
+      hint: /came another way/,
     },
   ],
   unclear: [
     {
+      id: 'holds-a-message',
+      what: 'the move is still to come',
+      change: {
+        count: 0,
+        message: undefined,
+        messages: [],
+        coming: waitingFor('the poison is moved on the first receive'),
+      },
+      cause: 'AWS not ready yet',
+      reason: /moved on the first receive/,
+    },
+    {
       id: 'same-message-id',
       what: 'more messages than one peek shows',
       change: { count: 11, message: undefined, messages: Array.from({ length: 10 }, () => other) },
+      cause: 'AWS chose',
       reason: /more than ten messages/,
     },
     {
       id: 'same-message-id',
       what: 'somebody else has just received every message',
       change: { message: undefined, messages: [] },
+      cause: 'AWS not ready yet',
       reason: /somebody else/,
     },
   ],
 });
 
-const nothing = {
+const kinds = {
   mapping: false,
   function: false,
   role: false,
@@ -253,12 +298,42 @@ const nothing = {
   zip: false,
 };
 
+const commands: Record<string, RegExp> = {
+  mapping: /^aws lambda delete-event-source-mapping --uuid uuid-1$/,
+  function: /^aws lambda delete-function /,
+  role: /aws iam delete-role --role-name /,
+  queue: /^aws sqs delete-queue .*lab01-worker-queue/,
+  deadLetterQueue: /^aws sqs delete-queue .*lab01-worker-dlq/,
+  logGroup: /^aws logs delete-log-group /,
+  zip: /^rm -f lab01-worker\.zip$/,
+};
+
 proveCheck(cleanUp, {
-  right: nothing,
-  wrong: Object.keys(nothing).map((id) => ({
+  right: { ...kinds, here: true, mappings: [] },
+  wrong: Object.keys(kinds).map((id) => ({
     id,
     what: 'it is still there',
-    change: { [id]: true },
-    hint: /npm run step 11/,
+    change: {
+      [id]: true,
+      mappings: id === 'mapping' ? [{ UUID: 'uuid-1', State: 'Enabled' }] : [],
+    },
+    hint: /\w/,
+    fix: commands[id] ?? /never/,
   })),
+  unclear: [
+    {
+      id: 'mapping',
+      what: 'it is being deleted',
+      change: { mapping: true, mappings: [{ UUID: 'uuid-1', State: 'Deleting' }] },
+      cause: 'AWS not ready yet',
+      reason: /the mapping is Deleting/,
+    },
+    {
+      id: 'zip',
+      what: 'the disk of the learner is elsewhere',
+      change: { here: false, zip: true },
+      cause: 'not here',
+      reason: /on another machine/,
+    },
+  ],
 });

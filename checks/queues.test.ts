@@ -8,7 +8,7 @@ const account = '111122223333';
 const identity = { Account: account, Arn: `arn:aws:iam::${account}:user/lab-dev` };
 
 proveCheck(preflight, {
-  right: { version: '2.36.12', identity, accountId: account, region: 'us-east-1' },
+  right: { here: true, version: '2.36.12', identity, accountId: account, region: 'us-east-1' },
   alsoRight: [
     { what: 'the oldest CLI that will do', change: { version: '2.15.47' } },
     { what: 'a Region of four parts', change: { region: 'us-gov-west-1' } },
@@ -24,19 +24,20 @@ proveCheck(preflight, {
       id: 'cli-version',
       what: 'AWS CLI v1',
       change: { version: '1.45.11' },
-      hint: /npm run lab doctor/,
+      hint: /options that AWS CLI 1\.45\.11 does not have/,
+      fix: 'npm run lab doctor',
     },
     {
       id: 'cli-version',
       what: 'an AWS CLI v2 that is too old',
       change: { version: '2.9.19' },
-      hint: /npm run lab doctor/,
+      hint: /options that AWS CLI 2\.9\.19 does not have/,
     },
     {
       id: 'account',
       what: 'another account answers than the one the lab was opened with',
       change: { identity: { ...identity, Account: '555566667777' } },
-      hint: /AWS_PROFILE/,
+      hint: /the profile has changed/,
     },
     {
       id: 'not-root',
@@ -44,12 +45,27 @@ proveCheck(preflight, {
       change: { identity: { ...identity, Arn: `arn:aws:iam::${account}:root` } },
       hint: /IAM user or role/,
     },
-    { id: 'region', what: 'no Region', change: { region: '' }, hint: /aws configure set region/ },
+    {
+      id: 'region',
+      what: 'no Region',
+      change: { region: '' },
+      hint: /"none" is no Region/,
+      fix: 'aws configure set region us-east-1',
+    },
     {
       id: 'region',
       what: 'an availability zone for a Region',
       change: { region: 'us-east-1a' },
-      hint: /aws configure set region/,
+      hint: /"us-east-1a" is no Region/,
+    },
+  ],
+  unclear: [
+    {
+      id: 'cli-version',
+      what: 'the CLI of somebody else',
+      change: { here: false },
+      cause: 'not here',
+      reason: /of the learner is not here/,
     },
   ],
 });
@@ -59,43 +75,110 @@ const redrivePolicy = JSON.stringify({
   deadLetterTargetArn: arnOf.queue(lab.queueName),
   maxReceiveCount: 3,
 });
+const policyFor = (Principal: unknown, Effect = 'Allow') => ({
+  Policy: JSON.stringify({ Statement: [{ Effect, Principal, Action: 'SQS:*', Resource: '*' }] }),
+});
+const ownPolicy = policyFor({ AWS: `arn:aws:iam::${account}:root` });
 const dlqWith = (attributes: Record<string, string>) => ({
   queue: observedQueue(lab.deadLetterQueueName, { ...deadLetterAttributes, ...attributes }),
 });
 
 proveCheck(deadLetterQueue, {
-  right: dlqWith({}),
-  wrong: [
-    { id: 'exists', what: 'no queue', change: { queue: undefined }, hint: /^npm run step 1$/ },
+  right: {
+    ...dlqWith({}),
+    fifo: false,
+    sourceArn: arnOf.queue(lab.queueName),
+    accountId: account,
+  },
+  alsoRight: [
     {
-      id: 'standard',
+      what: 'a redrive allow policy that names the source queue',
+      change: dlqWith({
+        RedriveAllowPolicy: JSON.stringify({
+          redrivePermission: 'byQueue',
+          sourceQueueArns: [arnOf.queue(lab.queueName)],
+        }),
+      }),
+    },
+    {
+      what: 'a redrive allow policy for all',
+      change: dlqWith({ RedriveAllowPolicy: '{"redrivePermission":"allowAll"}' }),
+    },
+    { what: 'the queue policy that the console makes', change: dlqWith(ownPolicy) },
+  ],
+  wrong: [
+    {
+      id: 'exists',
+      what: 'no queue',
+      change: { queue: undefined },
+      hint: /^It is not there/,
+      fix: 'npm run step 1',
+    },
+    {
+      id: 'exists',
       what: 'a FIFO queue',
-      change: dlqWith({ FifoQueue: 'true' }),
-      hint: /type cannot be changed/,
+      change: { queue: undefined, fifo: true },
+      hint: /There is \S+\.fifo\..*the type of a queue cannot be changed/,
     },
     {
       id: 'retention',
       what: 'the default retention of 4 days',
       change: dlqWith({ MessageRetentionPeriod: '345600' }),
-      hint: /set-queue-attributes .*"\$DLQ_URL" .*MessageRetentionPeriod=1209600/,
+      hint: /for 345600 s, counted from when they were first sent/,
+      fix: /set-queue-attributes .*lab01-worker-dlq.*MessageRetentionPeriod=1209600$/,
     },
     {
       id: 'no-redrive-policy',
       what: 'the redrive policy on the wrong queue',
       change: dlqWith({ RedrivePolicy: redrivePolicy }),
       hint: /belongs on the source queue/,
+      fix: /RedrivePolicy=$/,
+    },
+    ...['{"redrivePermission":"denyAll"}', '{"redrivePermission":"byQueue"}'].map(
+      (RedriveAllowPolicy) => ({
+        id: 'accepts-the-source-queue',
+        what: `the redrive allow policy ${RedriveAllowPolicy}`,
+        change: dlqWith({ RedriveAllowPolicy }),
+        hint: /denyAll|only no queue/,
+        fix: /RedriveAllowPolicy=$/,
+      }),
+    ),
+    {
+      id: 'queue-policy',
+      what: 'a queue policy for everybody',
+      change: dlqWith(policyFor('*')),
+      hint: /a queue policy is needed for others only/,
+      fix: / Policy=$/,
     },
   ],
 });
 
 const redrive = { deadLetterTargetArn: arnOf.queue(lab.deadLetterQueueName), maxReceiveCount: 3 };
+const sourceAttributes = {
+  VisibilityTimeout: '30',
+  DelaySeconds: '0',
+  MessageRetentionPeriod: '345600',
+  MaximumMessageSize: '1048576',
+};
 const queueWith = (attributes: Record<string, string>) => ({
-  queue: observedQueue(lab.queueName, { VisibilityTimeout: '30', ...attributes }),
+  queue: observedQueue(lab.queueName, { ...sourceAttributes, ...attributes }),
 });
 
 proveCheck(sourceQueue, {
-  right: { ...queueWith({}), redrive, deadLetterQueueArn: arnOf.queue(lab.deadLetterQueueName) },
+  right: {
+    ...queueWith({}),
+    redrive,
+    fifo: false,
+    accountId: account,
+    deadLetterQueueArn: arnOf.queue(lab.deadLetterQueueName),
+  },
   alsoRight: [
+    { what: 'the queue policy that the console makes', change: queueWith(ownPolicy) },
+    {
+      what: 'long polling by default: the mapping polls long anyway',
+      change: queueWith({ ReceiveMessageWaitTimeSeconds: '20' }),
+    },
+    { what: 'the size limit of earlier days', change: queueWith({ MaximumMessageSize: '262144' }) },
     {
       what: 'maxReceiveCount as a text, as it may have been sent',
       change: { redrive: { ...redrive, maxReceiveCount: '3' } },
@@ -106,49 +189,90 @@ proveCheck(sourceQueue, {
       id: 'exists',
       what: 'no queue',
       change: { queue: undefined, redrive: undefined },
-      hint: /^npm run step 2$/,
+      hint: /^It is not there/,
+      fix: 'npm run step 2',
     },
     {
-      id: 'standard',
+      id: 'exists',
       what: 'a FIFO queue',
-      change: queueWith({ FifoQueue: 'true' }),
-      hint: /type cannot be changed/,
+      change: { queue: undefined, redrive: undefined, fifo: true },
+      hint: /There is \S+\.fifo\./,
     },
-    ...['5', '29', '31', '0'].map((seconds) => ({
+    ...Object.entries({
+      0: /visible again after 0 s, before the function has to be ready/,
+      5: /^5 s leave no room/,
+      29: /^29 s leave no room/,
+      31: /hidden for 31 s before each retry/,
+    }).map(([seconds, hint]) => ({
       id: 'visibility-timeout',
       what: `a visibility timeout of ${seconds} s`,
       change: queueWith({ VisibilityTimeout: seconds }),
-      hint: /VisibilityTimeout=30$/,
+      hint,
+      fix: /VisibilityTimeout=30$/,
     })),
+    {
+      id: 'delay',
+      what: 'a delay',
+      change: queueWith({ DelaySeconds: '60' }),
+      hint: /hides every new message for 60 s/,
+      fix: /DelaySeconds=0$/,
+    },
+    ...Object.entries({ 60: /deleted after 60 s/, 90: /after 90 s/, 1_209_600: /at once/ }).map(
+      ([seconds, hint]) => ({
+        id: 'retention',
+        what: `a retention period of ${seconds} s`,
+        change: queueWith({ MessageRetentionPeriod: seconds }),
+        hint,
+        fix: /MessageRetentionPeriod=345600$/,
+      }),
+    ),
+    {
+      id: 'message-size',
+      what: 'a small message size',
+      change: queueWith({ MaximumMessageSize: '1024' }),
+      hint: /more than 1024 bytes is refused/,
+      fix: /MaximumMessageSize=1048576$/,
+    },
+    {
+      id: 'queue-policy',
+      what: 'a queue policy that denies',
+      change: queueWith(policyFor({ AWS: `arn:aws:iam::${account}:root` }, 'Deny')),
+      hint: /a Deny here wins/,
+      fix: / Policy=$/,
+    },
     {
       id: 'redrive-policy',
       what: 'no redrive policy',
       change: { redrive: undefined },
-      hint: /RedrivePolicy of infra\/source-queue-attributes\.json/,
+      hint: /received again and again/,
+      fix: /source-queue-attributes\.json/,
     },
     {
       id: 'dead-letter-target',
       what: 'another queue as the dead-letter queue',
       change: { redrive: { ...redrive, deadLetterTargetArn: arnOf.queue('other-dlq') } },
-      hint: /source-queue-attributes\.json/,
+      hint: /deadLetterTargetArn is \S+:other-dlq/,
+      fix: /source-queue-attributes\.json/,
+      difference: [`in the ARN: name other-dlq, not ${lab.deadLetterQueueName}`],
     },
     {
       id: 'dead-letter-target',
       what: 'no dead-letter queue in the policy',
       change: { redrive: { maxReceiveCount: 3 } },
-      hint: /source-queue-attributes\.json/,
+      hint: /deadLetterTargetArn is no ARN/,
     },
     ...[1, 2, 4, 5, 1000].map((maxReceiveCount) => ({
       id: 'max-receive-count',
       what: `maxReceiveCount ${maxReceiveCount}`,
       change: { redrive: { ...redrive, maxReceiveCount } },
-      hint: /source-queue-attributes\.json/,
+      hint: new RegExp(`\\b${maxReceiveCount} (receives?|times)`),
+      fix: /source-queue-attributes\.json/,
     })),
     {
       id: 'max-receive-count',
       what: 'no maxReceiveCount',
       change: { redrive: { deadLetterTargetArn: redrive.deadLetterTargetArn } },
-      hint: /source-queue-attributes\.json/,
+      hint: /names no maxReceiveCount/,
     },
   ],
 });

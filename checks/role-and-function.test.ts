@@ -3,7 +3,7 @@ import type {
   FunctionConfiguration,
 } from '@aws-sdk/client-lambda';
 import { lab, policyDocument } from '../src/lab/index.ts';
-import type { Question } from '../src/lab/index.ts';
+import type { Question, Tried } from '../src/lab/index.ts';
 import { arnOf, proveCheck } from '../src/lab/testing-checks.ts';
 import { check as executionRole } from './03-create-execution-role.ts';
 import { check as permissions } from './04-grant-permissions.ts';
@@ -25,7 +25,7 @@ const role = {
 const lambdaService = { Service: 'lambda.amazonaws.com' };
 const assume = { Effect: 'Allow', Principal: lambdaService, Action: 'sts:AssumeRole' };
 const trusting = (...all: Json[]) => ({ trust: statements(...all) });
-const trustHint = /update-assume-role-policy .*lambda-trust\.json/;
+const trustFix = /^aws iam update-assume-role-policy .*lambda-trust\.json"$/;
 
 proveCheck(executionRole, {
   right: { role, ...trusting(assume) },
@@ -44,7 +44,8 @@ proveCheck(executionRole, {
       id: 'exists',
       what: 'no role',
       change: { role: undefined, trust: [] },
-      hint: /^npm run step 3$/,
+      hint: /^It is not there/,
+      fix: 'npm run step 3',
     },
     ...Object.entries({
       'another service is trusted': { Service: 'ec2.amazonaws.com' },
@@ -58,32 +59,38 @@ proveCheck(executionRole, {
       id: 'trusted-principals',
       what,
       change: trusting({ ...assume, Principal }),
-      hint: trustHint,
+      hint: /^It trusts /,
+      fix: trustFix,
     })),
     {
       id: 'trusted-principals',
       what: 'no statement at all',
       change: trusting(),
-      hint: trustHint,
-      also: ['assume-role'],
+      hint: /^It trusts nobody/,
+      difference: ['missing: Service lambda.amazonaws.com'],
     },
     {
       id: 'assume-role',
       what: 'another action',
       change: trusting({ ...assume, Action: 'sts:AssumeRoleWithWebIdentity' }),
-      hint: trustHint,
+      hint: /assumes the role with sts:AssumeRole/,
+      fix: trustFix,
+      difference: ['missing: sts:AssumeRole', 'extra: sts:AssumeRoleWithWebIdentity'],
     },
     {
       id: 'assume-role',
       what: 'every action',
       change: trusting({ ...assume, Action: ['sts:AssumeRole', 'sts:*'] }),
-      hint: trustHint,
+      hint: /no other action has a meaning/,
+      difference: ['extra: sts:*'],
     },
     {
       id: 'no-deny',
       what: 'a statement that denies',
       change: trusting(assume, { ...assume, Effect: 'Deny' }),
-      hint: trustHint,
+      hint: /^A Deny wins over every Allow/,
+      fix: trustFix,
+      difference: ['extra: a statement with Deny'],
     },
     {
       id: 'no-deny',
@@ -92,7 +99,9 @@ proveCheck(executionRole, {
         ...assume,
         Condition: { StringEquals: { 'aws:SourceAccount': '555566667777' } },
       }),
-      hint: trustHint,
+      hint: /does not meet the condition/,
+      fix: trustFix,
+      difference: ['extra: {"StringEquals":{"aws:SourceAccount":"555566667777"}}'],
     },
   ],
 });
@@ -109,20 +118,30 @@ const simulated = (...decisions: ('allowed' | 'explicitDeny' | 'implicitDeny')[]
     EvalDecision: decisions[i] ?? 'allowed',
   })),
 });
-const anyQuestion: Question = { service: 'iam', operation: 'GetPolicyVersion', input: {} };
-const inlineHint = /put-role-policy .*lambda-sqs-policy\.json/;
+const logsSimulated = (...decisions: string[]) => ({
+  logsSimulated: logActions.map((EvalActionName, i) => ({
+    EvalActionName,
+    EvalDecision: (decisions[i] ?? 'allowed') as 'allowed',
+  })),
+});
+const anyQuestion: Question = {
+  service: 'iam',
+  operation: 'SimulatePrincipalPolicy',
+  input: {},
+};
+const inlineFix = /^aws iam put-role-policy .*lambda-sqs-policy\.json"$/;
 const sqsManagedPolicy = 'arn:aws:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole';
 
 proveCheck(permissions, {
   right: {
-    role: true,
     attached: [lab.basicExecutionPolicyArn],
     inlineNames: [lab.policyName],
     ...inline(readQueue),
     managed: statements(writeLogs),
     ...simulated(),
+    ...logsSimulated(),
     queueArn,
-    questions: { simulate: anyQuestion, managedVersion: anyQuestion },
+    questions: { simulate: anyQuestion, simulateLogs: anyQuestion, managedVersion: anyQuestion },
   },
   alsoRight: [
     {
@@ -133,60 +152,55 @@ proveCheck(permissions, {
       what: 'one statement for each action',
       change: inline(...queueActions.map((Action) => ({ ...readQueue, Action }))),
     },
-    {
-      what: 'a managed policy to which AWS has added an action',
-      change: {
-        managed: statements({ ...writeLogs, Action: [...logActions, 'logs:PutRetentionPolicy'] }),
-      },
-    },
   ],
   wrong: [
-    {
-      id: 'role',
-      what: 'no role',
-      change: { role: false, attached: [], inlineNames: [], inline: [], simulated: [] },
-      hint: /^npm run step 3$/,
-    },
     {
       id: 'managed-policy',
       what: 'no managed policy',
       change: { attached: [] },
-      hint: /attach-role-policy .*AWSLambdaBasicExecutionRole/,
+      hint: /is not attached/,
+      fix: /^aws iam attach-role-policy .*AWSLambdaBasicExecutionRole$/,
     },
     {
       id: 'managed-policy',
       what: 'the managed policy for every queue',
       change: { attached: [lab.basicExecutionPolicyArn, sqsManagedPolicy] },
-      hint: /detach what is too much/,
+      hint: /Too much is attached: AWSLambdaSQSQueueExecutionRole\. .*every queue/,
+      fix: /^aws iam detach-role-policy .*AWSLambdaSQSQueueExecutionRole$/,
+      difference: [`extra: ${sqsManagedPolicy}`],
     },
     {
       id: 'managed-policy',
       what: 'another managed policy instead',
       change: { attached: ['arn:aws:iam::aws:policy/AdministratorAccess'] },
-      hint: /attach-role-policy/,
+      hint: /is not attached/,
+      fix: /^aws iam attach-role-policy .*\naws iam detach-role-policy .*AdministratorAccess$/,
     },
-    ...logActions.map((missing) => ({
+    {
       id: 'logs-permissions',
-      what: `the managed policy lacks ${missing}`,
-      change: {
-        managed: statements({
-          ...writeLogs,
-          Action: logActions.filter((action) => action !== missing),
-        }),
-      },
-      hint: /AWS has changed its managed policy/,
-    })),
+      what: 'a permissions boundary that takes the logs away',
+      change: logsSimulated('allowed', 'implicitDeny'),
+      hint: /^IAM says: logs:CreateLogStream implicitDeny\. .*boundary/,
+      fix: /^aws iam delete-role-permissions-boundary /,
+      difference: [
+        'missing: logs:CreateLogStream allowed',
+        'extra: logs:CreateLogStream implicitDeny',
+      ],
+    },
     {
       id: 'inline-policy',
       what: 'no inline policy',
       change: { inlineNames: [], inline: [], simulated: [] },
-      hint: inlineHint,
+      hint: /may not read the queue/,
+      fix: inlineFix,
     },
     {
       id: 'inline-policy',
       what: 'a second inline policy',
       change: { inlineNames: ['more', lab.policyName] },
-      hint: inlineHint,
+      hint: /There are more: more\./,
+      fix: /^aws iam delete-role-policy .*--policy-name more$/,
+      difference: ['extra: more'],
     },
     ...queueActions.map((missing, i) => ({
       id: 'queue-actions',
@@ -195,44 +209,50 @@ proveCheck(permissions, {
         ...inline({ ...readQueue, Action: queueActions.filter((action) => action !== missing) }),
         ...simulated(...queueActions.map((_, j) => (j === i ? 'implicitDeny' : 'allowed'))),
       },
-      hint: inlineHint,
-      also: ['simulated'],
+      hint: new RegExp(`Without ${missing}`),
+      fix: inlineFix,
+      difference: [`missing: ${missing}`],
     })),
     {
       id: 'queue-actions',
       what: 'an action too many',
       change: inline({ ...readQueue, Action: [...queueActions, 'sqs:SendMessage'] }),
-      hint: inlineHint,
+      hint: /allows more than the three/,
+      difference: ['extra: sqs:SendMessage'],
     },
     {
       id: 'queue-actions',
       what: 'a wildcard for the actions',
       change: inline({ ...readQueue, Action: 'sqs:*' }),
-      hint: inlineHint,
+      hint: /^sqs:\* allows more/,
+      fix: inlineFix,
     },
     {
       id: 'queue-actions',
       what: 'everything but some actions',
       change: inline({ Effect: 'Allow', NotAction: ['iam:*'], Resource: queueArn }),
-      hint: inlineHint,
+      hint: /^Without /,
     },
     ...['*', `${queueArn}*`, arnOf.queue(lab.deadLetterQueueName)].map((Resource) => ({
       id: 'queue-arn',
       what: `the resource ${Resource}`,
       change: inline({ ...readQueue, Resource }),
-      hint: inlineHint,
+      hint: Resource.includes('*') ? /^A \* allows/ : /^It names another queue/,
+      fix: inlineFix,
     })),
     {
       id: 'queue-arn',
       what: 'a second queue',
       change: inline({ ...readQueue, Resource: [queueArn, arnOf.queue('other')] }),
-      hint: inlineHint,
+      hint: /another queue/,
+      difference: [`extra: ${arnOf.queue('other')}`],
     },
     {
       id: 'only-allow',
       what: 'a condition',
       change: inline({ ...readQueue, Condition: { Bool: { 'aws:SecureTransport': 'true' } } }),
-      hint: inlineHint,
+      hint: /only where the condition holds/,
+      fix: inlineFix,
     },
     {
       id: 'only-allow',
@@ -241,14 +261,15 @@ proveCheck(permissions, {
         ...inline({ ...readQueue, Effect: 'Deny' }),
         ...simulated('explicitDeny', 'explicitDeny', 'explicitDeny'),
       },
-      hint: inlineHint,
-      also: ['simulated'],
+      hint: /^A Deny wins/,
+      fix: inlineFix,
     },
     {
       id: 'simulated',
       what: 'a permissions boundary that takes away what the policy gives',
       change: simulated('implicitDeny', 'implicitDeny', 'implicitDeny'),
-      hint: inlineHint,
+      hint: /a permissions boundary of the role/,
+      fix: /^aws iam delete-role-permissions-boundary /,
     },
   ],
 });
@@ -257,36 +278,66 @@ const reported = (...ids: string[]) => ({
   answer: { batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })) },
 });
 
+const wrongHandlers: readonly [string, Tried, RegExp][] = [
+  ['swallows every error, or waits for nothing', reported(), /empty list.*forEach/],
+  ['reports the good message', reported('good'), /did not fail/],
+  ['reports every message', reported('good', 'poison'), /did not fail/],
+  ['reports the poison twice', reported('poison', 'poison'), /more than once/],
+  ['reports an empty id', reported(''), /itemIdentifier is empty/],
+  ['reports an unknown id', reported('1'), /"1" is no message id/],
+  ['answers nothing', { answer: null }, /returns nothing/],
+  ['answers a text', { answer: 'done' }, /returns "done"/],
+  ['answers {}', { answer: {} }, /returns \{\}, and Lambda reads batchItemFailures only/],
+  ['uses another key', { answer: { failures: ['poison'] } }, /the key failures/],
+  ['answers no list', { answer: { batchItemFailures: 'poison' } }, /not a list/],
+  [
+    'uses another key in the list',
+    { answer: { batchItemFailures: [{ id: 'poison' }] } },
+    /no itemIdentifier/,
+  ],
+  ['throws', { error: 'it throws: Error: poison' }, /leaves the handler \(Error: poison\)/],
+  ['hangs', { error: 'it did not answer within 5 s' }, /does not answer in time/],
+  [
+    'takes a callback',
+    { error: 'it takes a callback, which nodejs24.x refuses' },
+    /callback as third parameter/,
+  ],
+  ['cannot be run', { error: 'it cannot be loaded: SyntaxError: no' }, /SyntaxError/],
+];
+
 proveCheck(bundle, {
-  right: { digest: 'sha256-a', fresh: 'sha256-a', tried: reported('poison') },
+  right: { here: true, digest: 'sha256-a', fresh: 'sha256-a', tried: reported('poison') },
   wrong: [
     {
       id: 'exists',
       what: 'no zip',
       change: { digest: undefined },
-      hint: /^npm run step 5$/,
+      hint: /has not been bundled/,
+      fix: 'npm run step 5',
     },
     {
       id: 'fresh',
       what: 'the zip of an older worker',
       change: { digest: 'sha256-old' },
-      hint: /npm run step 5, then npm run step 6/,
+      hint: /the zip is stale/,
+      fix: 'npm run step 5\nnpm run step 6',
+      difference: ['expected sha256-a, is sha256-old'],
     },
-    ...Object.entries({
-      'swallows every error': reported(),
-      'reports the good message': reported('good'),
-      'reports every message': reported('good', 'poison'),
-      'reports an empty id': reported(''),
-      'answers nothing': { answer: null },
-      'uses another key': { answer: { batchItemFailures: [{ id: 'poison' }] } },
-      'cannot be run': { error: 'SyntaxError: no' },
-    }).map(([what, tried]) => ({
+    ...wrongHandlers.map(([what, tried, hint]) => ({
       id: 'reports-failures',
       what: `a worker that ${what}`,
       change: { tried },
-      hint: /Catch errors per record .*batchItemFailures/,
+      hint,
+      fix: /^git restore src\/handlers\/worker\.ts\nnpm run step 5\nnpm run step 6$/,
     })),
   ],
+  unclear: ['exists', 'fresh', 'reports-failures'].map((id) => ({
+    id,
+    what: 'the files of the learner are elsewhere',
+    change: { here: false },
+    cause: 'not here',
+    reason: /on another machine/,
+  })),
 });
 
 const configuration: FunctionConfiguration = {
@@ -303,73 +354,154 @@ const configured = (change: Partial<FunctionConfiguration>) => ({
   configuration: { ...configuration, ...change },
 });
 const updated = (option: string) =>
-  new RegExp(`update-function-configuration --function-name \\S+ --${option}`);
+  new RegExp(`^aws lambda update-function-configuration --function-name \\S+ --${option}$`);
 
 proveCheck(workerFunction, {
-  right: { ...configured({}), roleArn: arnOf.role(lab.roleName), digest: 'sha256-a' },
+  right: {
+    ...configured({}),
+    reservedConcurrency: undefined,
+    roleArn: arnOf.role(lab.roleName),
+    here: true,
+    digest: 'sha256-a',
+  },
+  alsoRight: [
+    { what: 'enough reserved concurrency', change: { reservedConcurrency: 5 } },
+    {
+      what: 'the code of the kit, judged elsewhere',
+      change: { here: false },
+    },
+  ],
   wrong: [
     {
       id: 'exists',
       what: 'no function',
       change: { configuration: undefined },
-      hint: /^npm run step 6$/,
+      hint: /^It is not there/,
+      fix: 'npm run step 6',
     },
-    ...(['Pending', 'Failed', 'Inactive'] as const).map((State) => ({
+    ...(['Failed', 'Inactive'] as const).map((State) => ({
       id: 'active',
       what: `the function is ${State}`,
-      change: configured({ State }),
-      hint: /aws lambda wait function-active-v2/,
+      change: configured({ State, StateReason: 'The role is gone.' }),
+      hint: new RegExp(`It is ${State}: The role is gone`),
+      fix: /^aws lambda delete-function .*\nnpm run step 6$/,
     })),
+    {
+      id: 'active',
+      what: 'its last update failed',
+      change: configured({ LastUpdateStatus: 'Failed', LastUpdateStatusReason: 'Too big.' }),
+      hint: /It is update Failed: Too big/,
+    },
     {
       id: 'runtime',
       what: 'another runtime',
       change: configured({ Runtime: 'nodejs22.x' }),
-      hint: updated('runtime nodejs24.x'),
+      hint: /runs on nodejs22\.x/,
+      fix: updated('runtime nodejs24.x'),
     },
     {
       id: 'handler',
       what: 'another handler',
       change: configured({ Handler: 'worker.handler' }),
-      hint: updated('handler index.handler'),
+      hint: /file worker, export handler/,
+      fix: updated('handler index.handler'),
     },
     {
       id: 'timeout',
       what: 'the default timeout',
       change: configured({ Timeout: 3 }),
-      hint: updated('timeout 5'),
+      hint: /3 s is shorter/,
+      fix: updated('timeout 5'),
+    },
+    {
+      id: 'timeout',
+      what: 'a long timeout',
+      change: configured({ Timeout: 30 }),
+      hint: /30 s would need a visibility timeout of 180 s/,
     },
     {
       id: 'memory',
       what: 'more memory',
       change: configured({ MemorySize: 256 }),
-      hint: updated('memory-size 128'),
+      hint: /256 MB/,
+      fix: updated('memory-size 128'),
     },
     {
       id: 'role',
       what: 'another role',
       change: configured({ Role: arnOf.role('other-role') }),
-      hint: updated('role "arn:aws:iam::\\$AWS_ACCOUNT_ID:role/'),
+      hint: /with the rights of \S+other-role/,
+      fix: updated('role "arn:aws:iam::\\$AWS_ACCOUNT_ID:role/\\S+"'),
+      difference: [`in the ARN: name role/other-role, not role/${lab.roleName}`],
     },
     {
       id: 'code',
       what: 'a stale zip',
       change: configured({ CodeSha256: 'sha256-old' }),
-      hint: /update-function-code .*--zip-file fileb:/,
+      hint: /other code than the zip holds/,
+      fix: /^aws lambda update-function-code .*--zip-file fileb:.*\naws lambda wait function-updated-v2 /,
+      difference: ['expected sha256-a, is sha256-old'],
+    },
+    {
+      id: 'no-dead-letter-config',
+      what: 'the dead-letter queue on the function',
+      change: configured({
+        DeadLetterConfig: { TargetArn: arnOf.queue(lab.deadLetterQueueName) },
+      }),
+      hint: /for asynchronous invocations/,
+      fix: updated('dead-letter-config TargetArn='),
+    },
+    ...[{ LogFormat: 'JSON' } as const, { LogGroup: '/my/logs' }].map((LoggingConfig) => ({
+      id: 'logging',
+      what: JSON.stringify(LoggingConfig),
+      change: configured({ LoggingConfig }),
+      hint: /It logs (JSON to|Text to \/my\/logs)/,
+      fix: updated('logging-config LogFormat=Text,LogGroup=\\S+'),
+    })),
+    {
+      id: 'concurrency',
+      what: 'reserved concurrency 0',
+      change: { reservedConcurrency: 0 },
+      hint: /throttles every invocation/,
+      fix: /^aws lambda delete-function-concurrency /,
+    },
+    {
+      id: 'concurrency',
+      what: 'reserved concurrency 1',
+      change: { reservedConcurrency: 1 },
+      hint: /Only 1 can run at a time/,
     },
   ],
   unclear: [
     {
       id: 'code',
-      what: 'there is no zip to compare with',
-      change: { digest: undefined },
-      reason: /is not here: npm run step 5/,
+      what: 'the files of the learner are elsewhere, and it is not the worker of the kit',
+      change: { here: false, digest: 'sha256-kit' },
+      cause: 'not here',
+      reason: /on another machine/,
+    },
+    {
+      id: 'active',
+      what: 'it is being made',
+      change: configured({ State: 'Pending' }),
+      cause: 'AWS not ready yet',
+      reason: /the function is Pending/,
+    },
+    {
+      id: 'active',
+      what: 'an update is in progress',
+      change: configured({ LastUpdateStatus: 'InProgress' }),
+      cause: 'AWS not ready yet',
+      reason: /an update is in progress/,
     },
   ],
 });
 
+const functionArn = (name: string) => `arn:aws:lambda:us-east-1:111122223333:function:${name}`;
 const labMapping: EventSourceMappingConfiguration = {
   UUID: '11111111-2222-4333-8444-555555555555',
   EventSourceArn: queueArn,
+  FunctionArn: functionArn(lab.functionName),
   State: 'Enabled',
   BatchSize: lab.batchSize,
   MaximumBatchingWindowInSeconds: 0,
@@ -380,10 +512,11 @@ const mapped = (
   ...more: EventSourceMappingConfiguration[]
 ) => {
   const changed = { ...labMapping, ...change };
-  return { mapping: changed, mappings: [changed, ...more] };
+  return { mapping: changed, mappings: [changed, ...more], consumers: [changed] };
 };
-const updateHint = (option: string) =>
-  new RegExp(`update-event-source-mapping --uuid "\\$MAPPING_UUID" --${option}`);
+const otherUuid = '99999999-2222-4333-8444-555555555555';
+const updated7 = (option: string) =>
+  new RegExp(`^aws lambda update-event-source-mapping --uuid ${labMapping.UUID} --${option}`);
 
 proveCheck(mapping, {
   right: mapped({}),
@@ -392,7 +525,7 @@ proveCheck(mapping, {
       what: 'a mapping whose answer leaves the batching window out',
       change: (() => {
         const { MaximumBatchingWindowInSeconds: _, ...rest } = labMapping;
-        return { mapping: rest, mappings: [rest] };
+        return { mapping: rest, mappings: [rest], consumers: [rest] };
       })(),
     },
   ],
@@ -400,8 +533,9 @@ proveCheck(mapping, {
     {
       id: 'exists',
       what: 'no mapping',
-      change: { mapping: undefined, mappings: [] },
-      hint: /^npm run step 7$/,
+      change: { mapping: undefined, mappings: [], consumers: [] },
+      hint: /^Nothing polls the queue/,
+      fix: 'npm run step 7',
     },
     {
       id: 'exists',
@@ -409,20 +543,58 @@ proveCheck(mapping, {
       change: {
         mapping: undefined,
         mappings: [{ ...labMapping, EventSourceArn: arnOf.queue(lab.deadLetterQueueName) }],
+        consumers: [],
       },
-      hint: /^npm run step 7$/,
+      hint: /^The function polls \S*lab01-worker-dlq:/,
+      fix: /^aws lambda delete-event-source-mapping --uuid 1{8}-\S+\nnpm run step 7$/,
+      difference: [`expected from ${lab.queueName}, is from ${lab.deadLetterQueueName}`],
+    },
+    {
+      id: 'exists',
+      what: 'a mapping to another function only',
+      change: {
+        mapping: undefined,
+        mappings: [],
+        consumers: [{ ...labMapping, FunctionArn: functionArn('other') }],
+      },
+      hint: /^The queue is polled by other:/,
     },
     {
       id: 'only-one',
       what: 'a second mapping from another queue',
-      change: mapped({}, { ...labMapping, EventSourceArn: arnOf.queue('other') }),
-      hint: /list-event-source-mappings/,
+      change: mapped({}, { ...labMapping, UUID: otherUuid, EventSourceArn: arnOf.queue('other') }),
+      hint: new RegExp(`It also polls other to ${lab.functionName}\\.`),
+      fix: `aws lambda delete-event-source-mapping --uuid ${otherUuid}`,
+    },
+    {
+      id: 'only-consumer',
+      what: 'a second function on the same queue',
+      change: {
+        consumers: [
+          labMapping,
+          { ...labMapping, UUID: otherUuid, FunctionArn: functionArn('other') },
+        ],
+      },
+      hint: new RegExp(`${lab.queueName} to other takes some away`),
+      fix: `aws lambda delete-event-source-mapping --uuid ${otherUuid}`,
+    },
+    {
+      id: 'only-consumer',
+      what: 'an alias of the function on the same queue',
+      change: {
+        consumers: [
+          labMapping,
+          { ...labMapping, UUID: otherUuid, FunctionArn: functionArn(`${lab.functionName}:live`) },
+        ],
+      },
+      hint: new RegExp(`to ${lab.functionName}:live takes some away`),
     },
     {
       id: 'enabled',
       what: 'a mapping that is Disabled',
       change: mapped({ State: 'Disabled' }),
-      hint: updateHint('enabled'),
+      hint: /Disabled does not poll/,
+      fix: updated7('enabled$'),
     },
     ...[[], undefined].map((FunctionResponseTypes) => {
       const { FunctionResponseTypes: _, ...rest } = labMapping;
@@ -431,33 +603,39 @@ proveCheck(mapping, {
       return {
         id: 'report-batch-item-failures',
         what: `response types ${JSON.stringify(FunctionResponseTypes) ?? 'left out'}`,
-        change: { mapping: changed, mappings: [changed] },
-        hint: updateHint('function-response-types ReportBatchItemFailures'),
+        change: { mapping: changed, mappings: [changed], consumers: [changed] },
+        hint: /the answer of the worker is ignored/,
+        fix: updated7('function-response-types ReportBatchItemFailures$'),
+        difference: ['missing: ReportBatchItemFailures'],
       };
     }),
     {
       id: 'batch-size',
       what: 'batches of one',
       change: mapped({ BatchSize: 1 }),
-      hint: updateHint('batch-size 10'),
+      hint: /batches of one/,
+      fix: updated7('batch-size 10$'),
     },
     {
       id: 'batching-window',
       what: 'a batching window',
       change: mapped({ MaximumBatchingWindowInSeconds: 5 }),
-      hint: updateHint('maximum-batching-window-in-seconds 0'),
+      hint: /may wait 5 s/,
+      fix: updated7('maximum-batching-window-in-seconds 0$'),
     },
     {
       id: 'no-filter',
       what: 'a filter',
       change: mapped({ FilterCriteria: { Filters: [{ Pattern: '{"body":["hello-1"]}' }] } }),
-      hint: updateHint('filter-criteria'),
+      hint: /does not match a filter is deleted/,
+      fix: updated7("filter-criteria '\\{\\}'$"),
     },
   ],
   unclear: ['Creating', 'Enabling', 'Disabling', 'Updating', 'Deleting'].map((State) => ({
-    id: 'enabled',
+    id: State === 'Deleting' ? 'exists' : 'enabled',
     what: `the mapping is ${State}`,
     change: mapped({ State }),
-    reason: new RegExp(`AWS is not ready yet: the mapping is ${State}`),
+    cause: 'AWS not ready yet',
+    reason: new RegExp(`the mapping is ${State}`),
   })),
 });

@@ -14,6 +14,7 @@ import { session } from './session.ts';
 import { lab } from './settings.ts';
 import { dim, say } from './terminal.ts';
 import { waitFor } from './wait.ts';
+import { fact } from './witness.ts';
 
 // AWS's clocks that the lab has to live with: what AWS says while one runs, and when it is over.
 
@@ -131,6 +132,11 @@ export async function arrivedMessages(sent: string): Promise<void> {
     if (!(error instanceof LabError)) throw error;
     say(dim(`    ${error.message}`));
   }
+}
+
+/** Time on the clock of the target as a check sees it, epoch milliseconds. */
+export function labTime(): Promise<number> {
+  return fact('time on the clock of the target', labNow);
 }
 
 /** Time on the clock of the target, which the log events carry. */

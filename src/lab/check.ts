@@ -51,6 +51,8 @@ export interface Expectation<T> {
   readonly actual: (observed: T) => unknown;
   /** For expectations that equality does not say. */
   readonly judge?: (actual: unknown, observed: T) => boolean;
+  /** For what the difference of expected and actual does not say: compares with what was observed elsewhere. */
+  readonly difference?: (actual: unknown, observed: T) => readonly string[];
   readonly notJudged?: (observed: T) => Unclear | undefined;
   /** Number of the step that is to be run again when AWS chose otherwise: `lab run` goes back there. */
   readonly repeatFrom?: string;

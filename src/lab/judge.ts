@@ -105,7 +105,8 @@ function judgeOne<T>(expectation: Expectation<T>, observed: T): Verdict {
       outcome: 'fail',
       cause: 'your lab',
       actual,
-      difference: difference(expectation.expected, actual),
+      difference:
+        expectation.difference?.(actual, observed) ?? difference(expectation.expected, actual),
       hints: hintsOf(expectation, actual, observed),
     };
   } catch (error) {

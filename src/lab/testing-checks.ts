@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Check, CheckResult } from './check.ts';
+import type { Cause, Check, CheckResult, Hints } from './check.ts';
 import { judge } from './judge.ts';
 import type { ObservedQueue } from './observe.ts';
 import { questions } from './observe.ts';
@@ -10,8 +10,10 @@ export interface Wrong<T> {
   readonly id: string;
   readonly what: string;
   readonly change: Partial<T>;
-  /** What its hint must say. */
+  /** What its hint must say of what was found. */
   readonly hint: RegExp;
+  readonly fix?: RegExp | string;
+  readonly difference?: readonly string[];
   readonly also?: readonly string[];
 }
 
@@ -20,6 +22,7 @@ export interface Unclear<T> {
   readonly id: string;
   readonly what: string;
   readonly change: Partial<T>;
+  readonly cause: Cause;
   readonly reason: RegExp;
 }
 
@@ -61,25 +64,48 @@ export function proveCheck<T extends object>(
       expect(expectations.filter((result) => result.outcome !== 'pass')).toEqual([]);
     });
 
-    test.each(wrong)('fails $id: $what', async ({ id, change, hint, also = [] }) => {
+    test.each(wrong)('fails $id: $what', async ({ id, change, hint, fix, also = [], ...more }) => {
       const { outcome, expectations } = await judged(change);
       expect(outcome).toBe('fail');
       const failed = expectations.filter((result) => result.outcome === 'fail');
       expect(failed.map((result) => result.id).toSorted()).toEqual([id, ...also].toSorted());
       const result = failed.find((one) => one.id === id);
-      expect(result?.hints?.hint).toMatch(hint);
+      expect(result?.cause).toBe('your lab');
       expect(result?.actual).not.toEqual(result?.expected);
+      expect(result?.difference).not.toEqual([]);
+      expect(result?.difference).toEqual(more.difference ?? result?.difference);
+      expect(result?.hints?.hint).toMatch(hint);
+      expect(result?.hints?.fix).toMatch(fix ?? /\w/);
+      expectLadder(result?.hints);
     });
 
     if (unclear.length === 0) return;
-    test.each(unclear)('does not judge $id: $what', async ({ id, change, reason }) => {
+    test.each(unclear)('does not judge $id: $what', async ({ id, change, cause, reason }) => {
       const { expectations } = await judged(change);
       expect(expectations.filter((result) => result.outcome === 'fail')).toEqual([]);
       const result = expectations.find((one) => one.id === id);
       expect(result?.outcome).toBe('not judged');
+      expect(result?.cause).toBe(cause);
+      expect(result?.hints).toBeUndefined();
       expect(result?.reason).toMatch(reason);
     });
   });
+}
+
+const reading =
+  /^(aws (\w+ (get|list|describe)-|iam simulate-|sqs receive-message .*--visibility-timeout 0 |logs tail |configure list$|--version$)|cat |ls |openssl dgst )/;
+const mending = /^(aws |eval |git restore |npm run (step|lab doctor)|rm -f )/;
+
+/** Three rungs: a command that only reads, a sentence about what was found, commands that can be pasted. */
+function expectLadder({ look, hint, fix }: Hints = { look: '', hint: '', fix: '' }): void {
+  expect(look).toMatch(reading);
+  expect(look).not.toContain('\n');
+  expect(hint).toMatch(/[.)]$/);
+  for (const line of fix.split('\n')) expect(line).toMatch(mending);
+  // What was not found must not get into a sentence or a command.
+  expect(`${look} ${hint} ${fix}`).not.toMatch(
+    /undefined|\[object|NaN|\$(DLQ_URL|QUEUE_URL|MAPPING_UUID)/,
+  );
 }
 
 /** A queue as it is observed. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { build } from 'esbuild';
@@ -11,6 +12,17 @@ const root = join(import.meta.dirname, '..', '..');
  */
 export async function workerZip(checkout = root): Promise<Buffer> {
   return zip(await bundle(checkout));
+}
+
+/** What Lambda would know a fresh bundle by (CodeSha256); why there is none when it cannot be bundled. */
+export async function workerDigest(checkout = root): Promise<string> {
+  try {
+    return createHash('sha256')
+      .update(await workerZip(checkout))
+      .digest('base64');
+  } catch (error) {
+    return `none, it cannot be bundled: ${String(error).split('\n')[0]}`;
+  }
 }
 
 /** The bundle, as `index.mjs`: an ES module by its name, which the handler setting `index.handler` finds. */
