@@ -21,12 +21,13 @@ export function textLines(text: string, columns: number, kind: 'code' | 'prose')
 
 /** Lines of about the same length: no single word is left over for the last one. */
 export function balancedLines(text: string, columns: number): string[] {
-  const lines = textLines(text, columns, 'prose');
+  let balanced = textLines(text, columns, 'prose');
   for (let fewer = columns - 1; fewer > columns / 2; fewer -= 1) {
     const narrower = textLines(text, fewer, 'prose');
-    if (narrower.length > lines.length) return textLines(text, fewer + 1, 'prose');
+    if (narrower.length > balanced.length) break;
+    balanced = narrower;
   }
-  return lines;
+  return balanced;
 }
 
 /** The darker top of a card, down to `bottom`. */
