@@ -17,18 +17,25 @@ const wide =
   /[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|\p{Emoji_Presentation}/u;
 const signs = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
+/** How many places of a terminal a text takes. */
+export function placesOf(text: string): number {
+  return [...signs.segment(text)].reduce(
+    (sum, { segment }) => sum + (wide.test(segment) ? 2 : 1),
+    0,
+  );
+}
+
 /** Cut or filled up to so many places of a terminal. */
 export function inPlaces(text: string, places: number): string {
-  let result = '';
-  let taken = 0;
-  for (const { segment } of signs.segment(printable(text, 1000))) {
-    const width = wide.test(segment) ? 2 : 1;
-    if (taken + width > places) {
-      const kept = [...signs.segment(result)].slice(0, -1).map(({ segment: sign }) => sign);
-      return inPlaces(`${kept.join('')}…`, places);
-    }
-    result += segment;
-    taken += width;
+  const clean = printable(text, 1000);
+  const taken = placesOf(clean);
+  if (taken <= places) return clean + ' '.repeat(places - taken);
+  let [kept, left] = ['', places - 1];
+  for (const { segment } of signs.segment(clean)) {
+    const width = placesOf(segment);
+    if (width > left) break;
+    kept += segment;
+    left -= width;
   }
-  return result + ' '.repeat(places - taken);
+  return `${kept}…${' '.repeat(left)}`;
 }

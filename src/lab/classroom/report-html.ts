@@ -16,18 +16,23 @@ import {
 const text = (value: string) => escapeHtml(printable(value, 1000));
 
 const css = `
+.scroll { position: relative; }
+.scroll + .quiet { margin-top: .75rem; font-size: .95rem; }
+.marks { margin: 0; }
 .marks th, .marks td { padding: .3rem .35rem; text-align: center; white-space: nowrap; }
-.marks tbody th { text-align: left; white-space: normal; overflow-wrap: anywhere; min-width: 6.5rem; max-width: 16rem; }
-.marks .where { text-align: left; border: 0; background: none; }
-.marks thead th { position: sticky; top: 0; background: var(--ground); }
+.marks th:first-child { text-align: left; white-space: normal; overflow-wrap: anywhere; min-width: 6rem; max-width: 16rem; }
+.marks .stands { text-align: left; }
 .learner { border-top: 1px solid var(--line); padding: .75rem 0 0; overflow-wrap: anywhere; }
 .learner h3 { margin: 0 0 .35rem; }
 .learner p { margin: 0 0 .5rem; }
 .quiet { color: var(--quiet); }
-li { overflow-wrap: anywhere; }
+li, p { overflow-wrap: anywhere; }
 .said { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-@media (max-width: 40rem) { .marks .where { display: none; } }
-@media print { .marks thead th { position: static; } }
+@media (max-width: 40rem) {
+  .marks { font-size: .95rem; } .marks th, .marks td { padding: .3rem .2rem; }
+  .marks .stands { display: none; }
+}
+@media print { .learner { break-inside: avoid; } }
 `.trim();
 
 /** One file: no script, nothing from anywhere else. Every text in it may come from a stranger. */
@@ -86,18 +91,19 @@ function tableHtml({ checks, learners }: ClassReport): string {
   );
   const rows = learners.map((learner) => {
     const cells = checks.map(({ step }) => cellHtml(outcomeOf(learner, step)));
-    return `<tr><th scope="row">${text(learner.name)}</th>${cells.join('')}<td class="where">${text(standsAt(learner))}</td></tr>`;
+    return `<tr><th scope="row">${text(learner.name)}</th>${cells.join('')}<td class="stands">${text(standsAt(learner))}</td></tr>`;
   });
   return `<h2 id="checks">Check by check</h2>
 <p class="quiet"><b class="pass">${signs.pass}</b> pass, <b class="fail">${signs.fail}</b> fail, <b class="unjudged">${signs['not judged']}</b> not judged</p>
 <div class="scroll" tabindex="0" role="region" aria-labelledby="checks">
 <table class="marks">
-<thead><tr><th scope="col">Learner</th>${heads.join('')}<th scope="col" class="where">At</th></tr></thead>
+<thead><tr><th scope="col">Learner</th>${heads.join('')}<th scope="col" class="stands">At</th></tr></thead>
 <tbody>
 ${rows.join('\n')}
 </tbody>
 </table>
-</div>`;
+</div>
+<p class="quiet">${checks.map(({ step, title }) => text(`${step} ${title}`)).join(', ')}.</p>`;
 }
 
 function cellHtml(outcome: keyof typeof signs): string {
@@ -105,8 +111,13 @@ function cellHtml(outcome: keyof typeof signs): string {
   return `<td class="${kind}"><span aria-hidden="true">${signs[outcome]}</span><span class="said">${outcome}</span></td>`;
 }
 
+/** Whoever is done needs no more than the name. */
 function detailsHtml({ learners }: ClassReport): string {
-  return `<h2>Learner by learner</h2>\n${learners.map(learnerHtml).join('\n')}`;
+  const said = learners.filter((learner) => learner.state !== 'done' || learner.remarks.length > 0);
+  const done = learners.filter(({ state }) => state === 'done').map(({ name }) => text(name));
+  return `<h2>Learner by learner</h2>
+${said.map(learnerHtml).join('\n')}
+${done.length === 0 ? '' : `<p class="learner"><b class="pass">done</b> ${done.join(', ')}</p>`}`;
 }
 
 function learnerHtml(learner: LearnerReport): string {

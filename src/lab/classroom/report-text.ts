@@ -1,11 +1,12 @@
 import { bold, dim, green, red, yellow } from '../terminal.ts';
-import { inPlaces, printable } from './printable.ts';
+import { inPlaces, placesOf, printable } from './printable.ts';
 import type { ClassReport, LearnerReport } from './types.ts';
 import {
   copyLines,
   countOfStates,
   minuteOf,
   outcomeOf,
+  privacy,
   signs,
   standsAt,
   whatIsWrong,
@@ -23,6 +24,7 @@ export function reportText(report: ClassReport): string {
     stuck(report),
     copies(report),
     remarks(report),
+    wrapped(privacy, '').join('\n'),
   ]
     .filter((part) => part !== '')
     .join('\n\n');
@@ -55,7 +57,9 @@ function coloured(outcome: keyof typeof signs): string {
 function details({ learners }: ClassReport): string {
   const blocks = learners.flatMap((learner) => {
     const lines = linesOf(learner);
-    return lines.length === 0 ? [] : [`${printable(learner.name)}\n${lines.join('\n')}`];
+    return lines.length === 0
+      ? []
+      : [[inPlaces(learner.name, width).trimEnd(), ...lines].join('\n')];
   });
   return blocks.length === 0 ? '' : `${bold('Learner by learner')}\n${blocks.join('\n')}`;
 }
@@ -91,14 +95,20 @@ function remarks({ remarks: all, from }: ClassReport): string {
 /** In lines of the terminal's width; a word that is longer than a line is cut up. */
 function wrapped(text: string, before: string): string[] {
   const most = width - before.length;
-  const words = printable(text, 1000)
-    .split(/\s+/)
-    .flatMap((word) => word.match(new RegExp(`.{1,${most}}`, 'gsu')) ?? []);
   const lines: string[] = [];
-  for (const word of words) {
+  for (const word of printable(text, 1000)
+    .split(/\s+/)
+    .flatMap((whole) => cutUp(whole, most))) {
     const last = lines.at(-1);
-    if (last === undefined || last.length + 1 + word.length > most) lines.push(word);
+    if (last === undefined || placesOf(last) + 1 + placesOf(word) > most) lines.push(word);
     else lines[lines.length - 1] = `${last} ${word}`;
   }
   return lines.map((line) => before + line);
+}
+
+function cutUp(word: string, most: number): string[] {
+  // Half as many signs always fit.
+  return placesOf(word) <= most
+    ? [word]
+    : (word.match(new RegExp(`.{1,${most / 2}}`, 'gsu')) ?? []);
 }

@@ -35,7 +35,9 @@ export function whatIsWrong({ state, at, reason, failing }: LearnerReport): stri
   if (state === 'done') return undefined;
   if (state === 'not started') return 'nothing of the lab is there (not begun, or cleaned up)';
   if (state === 'not judged') return reason;
-  const more = failing > 1 ? ` (and ${failing - 1} more)` : '';
+  const others =
+    failing === 2 ? '1 more expectation fails' : `${failing - 1} more expectations fail`;
+  const more = failing > 1 ? `. ${others}.` : '';
   return at === undefined ? undefined : `${at.claim}: ${at.wrong}${more}`;
 }
 
