@@ -9,6 +9,7 @@ const usage = `Usage: npm run lab <command> [options]     (options after "--" wi
   run                          the whole lab: every step and its check, 15 proofs, clean-up (npm start)
   step N                       one step, by number or name (npm run step N)
   check [N]                    one check, or all of them (npm run check)
+  hint [1|2|3]                 what to look at, what is wrong, the command: for the first thing that fails
   watch [N]                    you type the commands in another terminal; it looks, hints and turns green
   verify [DIR]                 hold every file of the evidence against its manifest, and every verdict against its outputs
   pictures                     draw all pictures again from the recorded evidence
@@ -41,6 +42,7 @@ const commands: Record<string, (words: readonly string[]) => Promise<number>> = 
     return 0;
   },
   check: async (words) => (await import('./lab/run-checks.ts')).runChecks(words),
+  hint: async (words) => (await import('./lab/hint-command.ts')).hintCommand(words),
   verify: async (words) => (await import('./lab/evidence/verify-command.ts')).verifyCommand(words),
   pictures: async (words) =>
     (await import('./lab/evidence/pictures-command.ts')).picturesCommand(words),

@@ -26,6 +26,7 @@ describe('readArguments()', () => {
       yes: false,
       keep: false,
       json: false,
+      manual: false,
     });
   });
 
@@ -35,6 +36,7 @@ describe('readArguments()', () => {
     ['--yes', 'yes'],
     ['--keep', 'keep'],
     ['--json', 'json'],
+    ['--manual', 'manual'],
   ] as const)('%s sets %s', (argument, name) => {
     expect(readArguments([]).options[name]).toBe(false);
     expect(readArguments([argument]).options[name]).toBe(true);

@@ -13,6 +13,8 @@ export interface Options {
   readonly yes: boolean;
   readonly keep: boolean;
   readonly json: boolean;
+  /** File for the results of `lab check` as JUnit XML. */
+  readonly junit: string | undefined;
   /** `lab watch`: a line for each wish, looks only when asked. */
   readonly manual: boolean;
   /** Folder of collected evidence that a class is judged by. */
@@ -33,6 +35,7 @@ export const optionTexts = {
   manual:
     '--manual          "lab watch": a letter and Enter, for places where single keys do not work',
   json: '--json            machine-readable output where a command has it',
+  junit: '--junit FILE      check: the results as JUnit XML',
   evidence: '--evidence DIR    class: judge what was collected, without any AWS access',
   out: '--out DIR         class: where the report goes (default: .lab/class/<time>)',
 } as const;
@@ -46,6 +49,7 @@ const definitions = {
   yes: { type: 'boolean' },
   keep: { type: 'boolean' },
   json: { type: 'boolean' },
+  junit: { type: 'string' },
   manual: { type: 'boolean' },
   evidence: { type: 'string' },
   out: { type: 'string' },
@@ -67,7 +71,7 @@ export function readArguments(args: readonly string[]): {
       options: definitions,
       allowPositionals: true,
     });
-    for (const name of ['profile', 'as', 'evidence', 'out'] as const) {
+    for (const name of ['profile', 'as', 'junit', 'evidence', 'out'] as const) {
       // From a variable that is not set; AWS CLI would take the default profile.
       if (values[name] === '') throw new Error(`Option '--${name}' has an empty value`);
     }
@@ -80,6 +84,7 @@ export function readArguments(args: readonly string[]): {
       yes: values.yes ?? false,
       keep: values.keep ?? false,
       json: values.json ?? false,
+      junit: values.junit,
       manual: values.manual ?? false,
       evidence: values.evidence,
       out: values.out,
