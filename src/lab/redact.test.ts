@@ -279,3 +279,11 @@ test('a host that is called like something of the lab changes no text', () => {
     expect(redactor([account], { home: '/home/ada', host, checkout: '/srv/kit' })(text)).toBe(text);
   }
 });
+
+test('a name that ends in "hidden" is a name all the same', () => {
+  for (const name of ['ada/hidden', 'ada-hidden']) {
+    expect(redact(`arn:aws:iam::123456789012:user/${name}`)).toBe(
+      'arn:aws:iam::123456789012:user/hidden',
+    );
+  }
+});

@@ -1,11 +1,13 @@
 import { LabError } from './errors.ts';
-import { findSecrets, replaceSecrets } from './redaction/find.ts';
-import type { Found, Knowledge } from './redaction/find.ts';
+import { findSecrets } from './redaction/find.ts';
+import type { Knowledge } from './redaction/find.ts';
+import { replaceSecrets } from './redaction/found.ts';
+import type { Found } from './redaction/found.ts';
 import { thisMachine } from './redaction/machine.ts';
 import { Memory } from './redaction/memory.ts';
 import { readableParts } from './redaction/png.ts';
 
-export type { Found } from './redaction/find.ts';
+export type { Found } from './redaction/found.ts';
 export { requestIdDigest } from './redaction/memory.ts';
 
 /** Looks again at its own result, until there is nothing: what one look has met, the next one finds elsewhere. */

@@ -12,9 +12,11 @@ export interface Inside {
   readonly redact: (text: string) => string;
 }
 
-/** One word, or the lines of 64 or 76 characters in which mail and `base64` write a long one. */
-const words =
-  /(?<![A-Za-z0-9+/_-])(?:(?:[A-Za-z0-9+/]{76}\r?\n)+[A-Za-z0-9+/]{4,76}|(?:[A-Za-z0-9+/]{64}\r?\n)+[A-Za-z0-9+/]{4,64}|[A-Za-z0-9+/_-]{16,})={0,2}/g;
+const word = /[A-Za-z0-9+/_-]{16,}={0,2}/g;
+
+/** The rest of what mail and `base64` write in lines of 64 or 76 characters. */
+const moreLines =
+  /(?:\r?\n[A-Za-z0-9+/]{64}(?![A-Za-z0-9+/])|\r?\n[A-Za-z0-9+/]{76}(?![A-Za-z0-9+/]))*\r?\n[A-Za-z0-9+/]{4,76}={0,2}/y;
 
 /** What a person could read among the bytes. */
 // oxlint-disable-next-line no-control-regex
@@ -25,14 +27,30 @@ const readable = /[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffd]{8,}/g;
  * with anything else around it is hidden whole.
  */
 export function base64Secrets(text: string, inside: Inside): EncodedSecret[] {
-  return [...text.matchAll(words)].flatMap((match) => {
-    const word = match[0].replaceAll(/\s/g, '');
-    const kind = kindIn(word, inside);
-    if (kind === undefined) return [];
-    const plain = textOfBase64(word);
-    const alias = plain === undefined ? 'base64-hidden' : encodedLike(word, inside.redact(plain));
-    return [{ start: match.index, end: match.index + match[0].length, kind, alias }];
-  });
+  const found: EncodedSecret[] = [];
+  // Its own: what lies inside is searched in the same way, and must not move this search on.
+  const words = new RegExp(word);
+  for (let match = words.exec(text); match !== null; match = words.exec(text)) {
+    const { index: start } = match;
+    const lines = match[0] + linesAfter(match[0], text, start);
+    const end = start + lines.length;
+    const encoded = lines.replaceAll(/\s/g, '');
+    const kind = kindIn(encoded, inside);
+    if (kind !== undefined) {
+      const plain = textOfBase64(encoded);
+      const alias =
+        plain === undefined ? 'base64-hidden' : encodedLike(encoded, inside.redact(plain));
+      found.push({ start, end, kind, alias });
+    }
+    words.lastIndex = end;
+  }
+  return found;
+}
+
+function linesAfter(line: string, text: string, at: number): string {
+  if (line.length !== 64 && line.length !== 76) return '';
+  moreLines.lastIndex = at + line.length;
+  return moreLines.exec(text)?.[0] ?? '';
 }
 
 /** A path or a prefix in front may put the bytes out of step: one of the four beginnings is in step. */

@@ -1,0 +1,32 @@
+import type { Hit } from './found.ts';
+import type { Memory } from './memory.ts';
+
+/** Accounts that nobody told: where one is seen to be an account, `memory` knows it from then on. */
+export function meetAccounts(text: string, memory: Memory): void {
+  for (const [, dashed = ''] of text.matchAll(accountPlaces)) {
+    memory.meetAccount(dashed.replaceAll(/[- ]/g, ''), text);
+  }
+  for (const [list] of text.matchAll(accountLists)) {
+    const accounts = list.match(/\d{12}/g) ?? [];
+    if (!accounts.some((one) => memory.isAccount(one))) continue;
+    for (const one of accounts) memory.meetAccount(one, text);
+  }
+}
+
+/** Where twelve digits are an account: in an ARN, a path, a host, or behind a name that says so. */
+const accountPlaces =
+  /(?:\barn:aws[\w-]*:[\w-]*:[\w-]*:|\/(?=\d{12}(?:[/?#"'\s]|$))|\/\/(?=\d{12}\.)|(?<![\w.-])(?=\d{12}\.dkr\.ecr)|(?:account|owner|principal|"aws"|payer)(?:[ _-]?(?:id|number|aws|account)){0,3}["'`]?[ \t]*[:=|>]?\s{0,20}(?:\[\s{0,40})?["'`]?)(\d{12}|\d{4}-\d{4}-\d{4}|\d{4} \d{4} \d{4})(?!\d)/gi;
+
+/** Where one of them is an account, they all are. */
+const accountLists = /(?<!\d)\d{12}(?:["'\s,-]{1,60}\d{12})+(?!\d)/g;
+
+const accountNumber = /(?<!\d)(?:\d{12}|\d{4}-\d{4}-\d{4}|\d{4} \d{4} \d{4})(?!\d)/g;
+
+/** Every account that is known by now, wherever it stands. */
+export function knownAccounts(text: string, memory: Memory): Hit[] {
+  return [...text.matchAll(accountNumber)].flatMap(({ 0: digits, index: start }) => {
+    const alias = memory.accountAlias(digits.replaceAll(/[- ]/g, ''));
+    if (alias === undefined) return [];
+    return [{ kind: 'account id', alias, start, end: start + digits.length }];
+  });
+}
