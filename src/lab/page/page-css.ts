@@ -12,7 +12,7 @@ export const pageCss = `
   }
 }
 * { box-sizing: border-box; }
-body { margin: 0; background: var(--ground); color: var(--text); font: 1.0625rem/1.6 system-ui, sans-serif; }
+body { margin: 0; background: var(--ground); color: var(--text); font: 1.0625rem/1.6 system-ui, sans-serif; overflow-wrap: anywhere; }
 main, header, footer { max-width: 62rem; margin: 0 auto; padding: 0 1.25rem; }
 header { padding-top: 2.5rem; }
 h1 { font-size: clamp(1.6rem, 4vw, 2.4rem); line-height: 1.2; margin: 0 0 1rem; text-wrap: balance; }
@@ -31,16 +31,16 @@ dl { display: grid; grid-template-columns: minmax(9rem, max-content) 1fr; gap: .
 dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; font-family: ui-monospace, monospace; font-size: .95em; }
 pre { overflow-x: auto; background: var(--panel); padding: .8rem 1rem; border-radius: .4rem; font: .9rem/1.5 ui-monospace, monospace; }
 code { font-family: ui-monospace, monospace; font-size: .95em; overflow-wrap: anywhere; }
-ul.rules { list-style: none; padding: 0; } ul.rules li { padding-left: 6.2rem; text-indent: -6.2rem; }
+ul.rules { list-style: none; padding: 0; } ul.rules li { display: grid; grid-template-columns: 8.5rem 1fr; }
 .pass, .fail, .unjudged, .stale { font-weight: 700; } .pass { color: var(--pass); } .fail { color: var(--fail); }
 .unjudged, .stale { color: var(--stale); }
-.rules b { display: inline-block; width: 6.2rem; text-indent: 0; }
+.rules span { min-width: 0; }
 table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: .4rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; }
 summary { cursor: pointer; color: var(--link); }
 footer { color: var(--quiet); padding-bottom: 3rem; border-top: 1px solid var(--line); margin-top: 3rem; padding-top: 1rem; }
 @media (max-width: 40rem) {
   dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .5rem; }
-  article { padding: 1rem .8rem; }
+  article { padding: 1rem .8rem; } ul.rules li { grid-template-columns: 1fr; margin-bottom: .4rem; }
   .when { display: none; }
 }
 @media print {

@@ -94,13 +94,15 @@ function figureSection(heading: string, figure: Figure | undefined): string {
 
 /** Wider than a telephone, so it can be moved sideways there, by keys too. */
 function figureHtml({ file, alt, width, height }: Figure, label: string): string {
-  return `<figure><div class="scroll" tabindex="0" role="region" aria-label="Picture: ${text(label)}"><img src="${text(file)}.svg" width="${width}" height="${height}" alt="${text(alt)}" loading="lazy"></div>
+  return `<figure><div class="scroll" tabindex="0" role="region" aria-label="Picture: ${text(label)}"><img src="${text(file)}.svg" width="${width}" height="${height}" alt="${text(alt)}"></div>
 <figcaption>Also as <a href="${text(file)}.png">PNG<span class="skip"> of: ${text(label)}</span></a> and <a href="${text(file)}.txt">text<span class="skip"> of: ${text(label)}</span></a>.</figcaption></figure>`;
 }
 
 function proofHtml({ picture, figure, output, check, stale }: PageProof): string {
   const { number, claim, command, values, rules } = picture;
-  const list = rules.map((rule) => `<li>${outcomeWords[rule.outcome]} ${text(rule.text)}</li>`);
+  const list = rules.map(
+    (rule) => `<li>${outcomeWords[rule.outcome]} <span>${text(rule.text)}</span></li>`,
+  );
   return `<article id="${anchor(picture)}" aria-labelledby="${anchor(picture)}-claim">
 <h3 id="${anchor(picture)}-claim">${number}. ${text(claim)}</h3>
 ${stale.length === 0 ? '' : `<p>${staleHtml(stale)}</p>`}

@@ -30,7 +30,7 @@ export const talkingPoints = [
   },
 ] as const;
 
-export const title = 'SQS → Lambda worker: retries, dead-letter queue, partial batch failures';
+export const title = 'SQS → Lambda worker: retries, DLQ, partial batch failures';
 
 export const lead =
   'Two good messages and one poison message are sent as one batch. The good ones are handled once. The poison message fails three times, one visibility timeout apart, and SQS moves it to the dead-letter queue. Nothing else is retried, because the worker reports which message failed.';
