@@ -1,0 +1,91 @@
+import { textOfBase64 } from './base64.ts';
+import { wordStart } from './rule.ts';
+import type { Rule } from './rule.ts';
+
+/** Keys, tokens, handles and signatures: what lets somebody in. */
+export const keysAndTokens: Rule[] = [
+  {
+    kind: 'access key id',
+    pattern: new RegExp(`${wordStart}(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16,}`, 'gi'),
+    alias: (id) => `${id.slice(0, 4).toUpperCase()}-hidden`,
+  },
+  {
+    kind: 'user or role id',
+    // With the name of the session, as GetCallerIdentity shows it.
+    pattern: new RegExp(
+      `${wordStart}(?:AIDA|AROA|AGPA|ANPA|AIPA|ANVA|ASCA|APKA)[A-Z0-9]{16,}(?::[\\w+=,.@-]+)?`,
+      'gi',
+    ),
+    alias: (id) => `${id.slice(0, 4).toUpperCase()}-hidden`,
+  },
+  {
+    kind: 'secret key',
+    pattern: /(?<![\w/+=.-])[A-Za-z0-9/+]{40}(?![\w/+=-])/g,
+    alias: 'secret-key-hidden',
+    everywhere: true,
+    // Base64 of a text is read for what is in it.
+    unless: (text) => !looksRandom(text) || textOfBase64(text) !== undefined,
+  },
+  {
+    kind: 'session token',
+    pattern: new RegExp(
+      `${wordStart}(?:IQoJb3JpZ2lu|FwoGZXIvYXdz|FQoGZXIvYXdz|AQoDYXdz|AQoEXAMPLE)[A-Za-z0-9+/=_-]{20,}`,
+      'g',
+    ),
+    alias: 'token-hidden',
+    everywhere: true,
+  },
+  {
+    kind: 'token',
+    pattern: new RegExp(
+      String.raw`${wordStart}(?:eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]+|gh[pousr]_\w{20,}|github_pat_\w{20,}|npm_\w{20,}|xox[abpr]-[\w-]{10,})`,
+      'g',
+    ),
+    alias: 'token-hidden',
+    everywhere: true,
+  },
+  {
+    kind: 'token',
+    pattern: /(\bAuthorization["']?\s*[:=]\s*["']?(?:Bearer|Basic)\s+)[\w.+/=~-]+/gi,
+    alias: 'token-hidden',
+    everywhere: true,
+  },
+  {
+    kind: 'private key',
+    pattern:
+      /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[^-]{1,10000}(?:-----END [A-Z ]{0,30}PRIVATE KEY-----)?/gi,
+    alias: 'private-key-hidden',
+  },
+  {
+    kind: 'receipt handle',
+    pattern: /(?<![A-Za-z0-9+/])AQEB[A-Za-z0-9+/_-]{40,}={0,2}/g,
+    alias: 'receipt-handle-hidden',
+    everywhere: true,
+  },
+  {
+    kind: 'signature',
+    pattern:
+      /\?[^\s"'\\<>?]{0,4000}?(?:X-Amz-|AWSAccessKeyId=|Signature=|Key-Pair-Id=)[^\s"'\\<>]+/gi,
+    alias: '?signature-hidden',
+  },
+  {
+    kind: 'signature',
+    pattern: /(\bSignature["']?\s*[:=]\s*["']?)[0-9a-f]{64}(?![0-9a-f])/gi,
+    alias: 'signature-hidden',
+  },
+  {
+    kind: 'password',
+    pattern: /(?<=\b[a-z][a-z0-9+.-]{1,20}:\/\/)[^\s"'<>/@:\\]{1,200}:[^\s"'<>/@\\]{1,200}(?=@)/gi,
+    alias: 'secret-hidden',
+  },
+];
+
+/** Letters of both cases and digits in no order, as random bytes in base64 have; paths and names do not. */
+function looksRandom(text: string): boolean {
+  const kinds = Array.from(text, (sign): string => {
+    if (/\d/.test(sign)) return '0';
+    return /[a-z]/.test(sign) ? 'a' : sign === sign.toLowerCase() ? '/' : 'A';
+  });
+  const changes = kinds.filter((current, i) => i > 0 && current !== kinds[i - 1]).length;
+  return changes >= 14 && ['a', 'A', '0'].every((one) => kinds.includes(one));
+}

@@ -1,0 +1,104 @@
+import { isIPv6 } from 'node:net';
+import { requestIdDigest } from './memory.ts';
+import type { Rule } from './rule.ts';
+
+const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
+
+/** Where in a network, and which parts of an account's own. */
+export const network: Rule[] = [
+  {
+    kind: 'IP address',
+    pattern: /(?<![\w.-])(?<![A-Za-z]\/)(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d)/g,
+    alias: 'ip-hidden',
+    // Loopback, "everywhere" and the metadata service say nothing about anybody.
+    unless: (ip) =>
+      /^(?:127\.|0\.0\.0\.0$|255\.255\.|169\.254\.169\.254$)/.test(ip) ||
+      ip.split('.').some((part) => Number(part) > 255),
+  },
+  {
+    kind: 'IP address',
+    pattern: /(?<![\w:.-])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w:])/gi,
+    alias: 'ip-hidden',
+    unless: (ip) => !isIPv6(ip) || /^[0:]*1?$/.test(ip),
+  },
+  {
+    kind: 'MAC address',
+    pattern: /(?<![\w:-])(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}(?![\w:-])/gi,
+    alias: 'mac-hidden',
+  },
+  {
+    kind: 'host name',
+    pattern: new RegExp(
+      String.raw`(?<![\w.-])(?:ip-\d{1,3}-\d{1,3}-\d{1,3}-\d{1,3}(?:\.[\w-]+)*|ec2-\d{1,3}-\d{1,3}-\d{1,3}-\d{1,3}(?:\.[\w-]+)+|(?:[\w-]{1,63}\.){1,6}(?:local|lan|localdomain|corp|intranet|internal|home\.arpa))(?![\w-]|\.\w)`,
+      'gi',
+    ),
+    alias: 'host-hidden',
+    everywhere: true,
+  },
+  {
+    kind: 'host name',
+    // The prompt of a shell: ada@laptop:~$
+    pattern: /(?<![\w.@-])[\w.-]{1,40}@[\w.-]{1,63}(?=(?::[~/][^\s]{0,200}|\s~)\]?\s?[$#%])/g,
+    alias: 'host-hidden',
+  },
+  {
+    kind: 'port of the sandbox',
+    pattern: /(https?:\/\/(?:127\.0\.0\.1|localhost|\[::1\]):)\d{2,5}(?!\d)/gi,
+    alias: '4801',
+    unless: (port) => port === '4801',
+  },
+  {
+    kind: 'network id',
+    pattern:
+      /(?<![\w-])(?:vpc|subnet|sg|eni|igw|rtb|nat|vpce|acl|eipalloc|i|vol|snap|ami|lt)-(?:[0-9a-f]{17}|[0-9a-f]{8})(?![\w-])/gi,
+    alias: (id) => `${id.slice(0, id.indexOf('-')).toLowerCase()}-hidden`,
+  },
+  {
+    kind: 'organization id',
+    pattern:
+      /(?<![\w-])(?:o-(?=[a-z]*\d)[a-z0-9]{10,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})(?![\w-])/gi,
+    alias: 'organization-hidden',
+  },
+  {
+    kind: 'KMS key',
+    pattern: /(:kms:[\w-]*:\d{12}:key\/)[\w-]+/gi,
+    alias: 'hidden',
+    everywhere: true,
+  },
+  { kind: 'KMS key', pattern: /(?<![\w-])mrk-[0-9a-f]{32}(?![\w-])/gi, alias: 'key-hidden' },
+];
+
+/** Whose folder, on whatever system. */
+export const folders: Rule[] = [
+  {
+    kind: 'home folder',
+    pattern: /(?<![\w.-])(?:\/mnt)?(?:\/[a-z])?\/(?:home|Users)\/(?!Shared\b)[^\s/\\"'<>:;,()|]+/gi,
+    alias: '~',
+  },
+  {
+    kind: 'home folder',
+    pattern:
+      /(?<![A-Za-z])[A-Z]:[\\/]{1,8}Users[\\/]{1,8}(?:[^\s/\\:*?"'<>|,;]{1,60}(?: [^\s/\\:*?"'<>|,;]{1,60}){1,2}(?=[\\/])|[^\s/\\:*?"'<>|,;]{1,60})/gi,
+    alias: '~',
+  },
+  { kind: 'home folder', pattern: /(?:\/private)?\/var\/folders\/\w{2}\/\w{10,}/gi, alias: '~' },
+];
+
+/** Which request of AWS. */
+export const requests: Rule[] = [
+  {
+    kind: 'request id',
+    // Where the runtime puts it in a line of its log: time, tab, id, tab.
+    pattern: new RegExp(
+      String.raw`((?:Z|\d)(?:\t+|[ \t]+(?=${uuid}[ \t]+(?:TRACE|DEBUG|INFO|WARN|ERROR|FATAL|Task timed))))${uuid}(?=\s)`,
+      'gi',
+    ),
+    alias: requestIdDigest,
+    everywhere: true,
+  },
+  {
+    kind: 'trace id',
+    pattern: /(?<![\w-])1-[0-9a-f]{8}-[0-9a-f]{24}(?![\w-])/gi,
+    alias: 'trace-hidden',
+  },
+];
