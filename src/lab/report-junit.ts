@@ -59,10 +59,7 @@ const entities: Readonly<Record<string, string>> = {
 
 /** As text and as the value of an attribute. XML has no place at all for most control characters. */
 function xml(text: string): string {
-  return [...text]
-    .filter((character) =>
-      /[\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u.test(character),
-    )
-    .map((character) => entities[character] ?? character)
-    .join('');
+  return text
+    .replaceAll(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '')
+    .replaceAll(/[&<>"']/g, (character) => entities[character] ?? '');
 }

@@ -14,7 +14,10 @@ export function printResult({ step, title, outcome, expectations }: CheckResult,
     first?.reason !== undefined && expectations.every(({ reason }) => reason === first.reason);
   // Nothing of it could be judged, for one reason: that is said once.
   if (oneReason) say(`  ${yellow('-')} ${notJudged(first)}`);
-  else for (const expectation of expectations) printExpectation(expectation);
+  else {
+    for (const [i, expectation] of expectations.entries())
+      printExpectation(expectation, expectations[i + 1]?.reason);
+  }
   const passed = expectations.filter((expectation) => expectation.outcome === 'pass').length;
   say(`  ${verdict(outcome)}  ${passed} of ${expectations.length}`);
 }
@@ -24,22 +27,26 @@ function verdict(outcome: Outcome): string {
   return outcome === 'fail' ? red('FAIL') : yellow('NOT JUDGED');
 }
 
-function printExpectation(result: ExpectationResult): void {
-  const { outcome, claim, actual, difference = [], source } = result;
+/** @param nextReason several that have one reason are followed by it once */
+function printExpectation(result: ExpectationResult, nextReason: string | undefined): void {
+  const { outcome, claim, actual, difference = [], reason, source } = result;
   if (outcome === 'pass') {
-    say(`  ${green('✓')} ${claim}  ${dim(clipped(shortJson(actual)))}`);
+    say(`  ${green('✓')} ${claim}  ${dim(shown(actual))}`);
   } else if (outcome === 'fail') {
     say(`  ${red('✗')} ${claim}`);
     for (const line of difference) say(`      ${line}`);
     say(`      ${labelled('source', source)}`);
   } else {
     say(`  ${yellow('-')} ${claim}`);
-    say(`      ${notJudged(result)}`);
+    if (reason !== nextReason) say(`      ${notJudged(result)}`);
   }
 }
 
 const notJudged = (result: ExpectationResult) => `not judged, ${whyNotJudged(result)}`;
 
-function clipped(text: string): string {
+/** What was found, in the width of a line. */
+function shown(actual: unknown): string {
+  if (Array.isArray(actual) && actual.length === 0) return 'none';
+  const text = shortJson(actual);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

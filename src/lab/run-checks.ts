@@ -36,10 +36,13 @@ interface JudgedCheck {
  */
 export async function judgeSteps(step?: string, own?: Check): Promise<JudgedCheck[]> {
   const entries = await listSteps();
-  const [checks] = await Promise.all([
-    Promise.all(entries.map((entry) => (entry.number === own?.step ? own : loadCheck(entry)))),
-    session(),
-  ]);
+  // Opened while the files are read.
+  const opening = session();
+  const loading = entries.map(async (entry) =>
+    entry.number === own?.step ? own : loadCheck(entry),
+  );
+  const checks = await Promise.all(loading);
+  await opening;
   const wanted = step === undefined ? built(entries.map(({ number }) => number)) : [step];
   const chosen = withNeeds(wanted, checks);
   const judged = await judgeAll(chosen);
