@@ -29,6 +29,8 @@ export interface Found {
   readonly lookedAt: number;
 }
 
+export type Run = Omit<Timeline, 'stamp'>;
+
 /**
  * The latest run in recorded evidence: logs and attributes alone, so the same on a real account. Evidence of
  * check 10 has all of it.
@@ -41,7 +43,8 @@ export async function timelineOf(evidence: Evidence, stamp: Stamp): Promise<Time
   return timeline.messages.length + timeline.notSeenYet === 0 ? undefined : timeline;
 }
 
-async function findRun(evidence: Evidence): Promise<Found | undefined> {
+/** @returns undefined when the evidence has no source queue with a redrive policy */
+export async function findRun(evidence: Evidence): Promise<Found | undefined> {
   const { prefix, accountId, region, observations, time } = evidence;
   const learner = { prefix, place: async () => ({ accountId, region }) };
   return forLearner(learner, async () => {
@@ -84,9 +87,10 @@ function milliseconds(value: unknown): number | undefined {
 }
 
 /** Puts the messages of the latest run in the order in which they were sent, as far as that is known. */
-export function runOf(found: Found): Omit<Timeline, 'stamp'> {
+export function runOf(found: Found): Run {
   const { queueName, deadLetterQueueName, visibilityTimeoutSeconds, maxReceiveCount } = found;
-  const { good, poison } = latestRun(found.deliveries);
+  const inOrder = found.deliveries.toSorted((a, b) => a.timestamp - b.timestamp);
+  const { good, poison } = latestRun(inOrder);
   const byMessage = Map.groupBy([...good, ...poison], ({ messageId }) => messageId);
   const messages = [...byMessage.values()].map((deliveries) => messageOf(deliveries, found));
   const startOf = ({ sentAt, receives }: TimelineMessage) => sentAt ?? receives[0]?.at ?? 0;
@@ -96,16 +100,17 @@ export function runOf(found: Found): Omit<Timeline, 'stamp'> {
     deadLetterQueueName,
     visibilityTimeoutSeconds,
     maxReceiveCount,
-    messages: messages.toSorted((a, b) => startOf(a) - startOf(b)),
+    messages: messages.toSorted(
+      (a, b) => startOf(a) - startOf(b) || (a.messageId < b.messageId ? -1 : 1),
+    ),
     notSeenYet: Math.max(0, found.waiting - stillThere),
   };
 }
 
 function messageOf(deliveries: readonly Delivery[], found: Found): TimelineMessage {
-  const inOrder = deliveries.toSorted((a, b) => a.timestamp - b.timestamp);
-  const last = inOrder.at(-1) as Delivery;
+  const last = deliveries.at(-1) as Delivery;
   const dead = found.deadLetters.find(({ messageId }) => messageId === last.messageId);
-  const receives = inOrder.map((delivery) => ({
+  const receives = deliveries.map((delivery) => ({
     at: receivedAt(delivery, dead),
     receiveCount: delivery.receiveCount,
     outcome: delivery.outcome,
