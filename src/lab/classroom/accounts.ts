@@ -52,7 +52,7 @@ function openAws(): Door {
         ]),
       );
       const { Account: accountId = '', Arn: arn = '' } = identity;
-      if (arn.endsWith(':root')) {
+      if (isRoot(arn)) {
         const reason = `profile "${profile}" is the root user, which is never used`;
         return { profile, region, reason };
       }
@@ -76,6 +76,11 @@ function openAws(): Door {
       client.destroy();
     }
   };
+}
+
+/** With root everything could be changed, and nothing would hold it. */
+export function isRoot(arn: string): boolean {
+  return /^arn:[^:]+:iam::\d+:root$/.test(arn);
 }
 
 function reasonOf(error: unknown, profile: string): string {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { workerDigest } from '../../scripts/worker-zip.ts';
 import { LabError } from '../errors.ts';
 import { options } from '../options.ts';
 import { chosenTarget } from '../session.ts';
@@ -7,7 +8,7 @@ import { findStep, listSteps, loadCheck } from '../steps.ts';
 import { accountsOf } from './accounts.ts';
 import type { Account } from './accounts.ts';
 import { judgeCollected, learnerFolders } from './collected.ts';
-import { digestOfOwnWorker, judgeLearner, stepsOfClass } from './judge-learner.ts';
+import { judgeLearner, stepsOfClass } from './judge-learner.ts';
 import type { Looked } from './judge-learner.ts';
 import { makeReport } from './make-report.ts';
 import { readRoster } from './roster.ts';
@@ -35,7 +36,7 @@ export async function reportOnLabs(file: string): Promise<ClassReport> {
   const open = accountsOf(target);
   const [accounts, digest] = await Promise.all([
     aFewAtATime(rows, sideBySide, ({ profile, region }) => open(profile, region)),
-    digestOfOwnWorker(),
+    workerDigest(),
   ]);
   if (!options().json) announce(target, accounts);
   const places = rows.map((row, i) => ({ row, account: accounts[i] }));
