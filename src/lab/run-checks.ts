@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Check, CheckResult, Judged } from './check.ts';
 import { LabError } from './errors.ts';
-import { keepEvidence } from './evidence/keep.ts';
+import { publishEvidence } from './publish.ts';
 import { kitVersion } from './evidence/record.ts';
 import { firstProblem } from './hint.ts';
 import { judgeAll, worst } from './judge.ts';
@@ -103,7 +103,7 @@ async function writeJunit(results: readonly CheckResult[]): Promise<void> {
 async function keepAll(shown: readonly JudgedCheck[]): Promise<void> {
   const kept = [];
   for (const { check, judged, result } of shown) {
-    if (result.outcome === 'pass') kept.push(await keepEvidence(check, judged));
+    if (result.outcome === 'pass') kept.push(await publishEvidence(check, judged));
   }
   if (options().json) return;
   for (const { file, proofs, upToDate } of kept) {

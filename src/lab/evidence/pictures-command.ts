@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LabError } from '../errors.ts';
+import { writePage } from '../page/write-page.ts';
 import { root } from '../settings.ts';
 import { green, say, yellow } from '../terminal.ts';
 import { architecturePicture } from '../pictures/architecture.ts';
@@ -11,7 +12,7 @@ import { targetsIn } from './verify.ts';
 import { writeFiles } from './write-files.ts';
 
 /**
- * `lab pictures`: draws every picture again from the recorded evidence, and fills in the exam notes. Asks nobody;
+ * `lab pictures`: draws every picture again from the recorded evidence, fills in the exam notes and writes the page. Asks nobody;
  * the same evidence gives the same files.
  * @returns 0, or 1 when some evidence cannot be read or a file cannot be written
  */
@@ -45,7 +46,7 @@ export async function picturesCommand(words: readonly string[]): Promise<number>
   }
   const architecture = asFiles('screenshots/architecture', architecturePicture());
   warnings.push(...(await writeFiles(docs, undefined, architecture)));
-  warnings.push(...(await fillExamNotes(docs)));
+  warnings.push(...(await fillExamNotes(docs)), ...(await writePage(docs)));
   for (const warning of warnings) console.error(`Warning: ${warning}`);
   return warnings.length === 0 ? 0 : 1;
 }

@@ -64,7 +64,7 @@ export async function pageOf(docs: string): Promise<Page | undefined> {
       .toSorted((a, b) => a.picture.number - b.picture.number),
     runs: recorded.map(({ evidence }) => runOf(evidence)),
     timeline: await figureAt(docs, `${pictureFolder(target)}/timeline`),
-    architecture: await figureAt(docs, 'architecture/architecture'),
+    architecture: await figureAt(docs, 'screenshots/architecture'),
   };
 }
 

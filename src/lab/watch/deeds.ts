@@ -1,5 +1,5 @@
 import type { Check, Judged } from '../check.ts';
-import { keepEvidence } from '../evidence/keep.ts';
+import { publishEvidence } from '../publish.ts';
 import { runChecks } from '../run-checks.ts';
 import { sentence, signed } from './lines.ts';
 import { createLooker, withNeeds } from './look.ts';
@@ -24,7 +24,10 @@ export function createDeeds(checks: readonly Check[], screen: Screen) {
     // It warns by itself, on lines of its own.
     screen.clear();
     for (const check of checks.filter(({ step }) => steps.includes(step))) {
-      const { proofs, file } = await keepEvidence(check, judged.get(check.step) as Judged<unknown>);
+      const { proofs, file } = await publishEvidence(
+        check,
+        judged.get(check.step) as Judged<unknown>,
+      );
       const numbers = proofs.map(({ number }) => number).join(', ');
       const what = numbers === '' ? 'Evidence' : `Proof${proofs.length > 1 ? 's' : ''} ${numbers}`;
       if (file !== undefined && !quietly) screen.print(sentence(`${what}: ${file}`, screen.view()));
