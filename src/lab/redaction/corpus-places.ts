@@ -83,6 +83,11 @@ export const places: SeededSecret[] = [
   ),
   seeded('home folder', 'Grace Brewster', (value) => `C:\\Users\\${value}\\lab01\\a.ts`),
   seeded('home folder', 'zz1a2b3c4d5e6f7g8h9i', text('/var/folders/x7/', '0000gn/T/lab01-test-1')),
+  seeded(
+    'temporary folder',
+    'sandbox-lambda-FE1HRa',
+    text('file:///tmp/', '/7d461ed00099467a.zip'),
+  ),
   seeded('IP address', '10.20.30.40', text('from '), text('http://', ':4566/'), member('SourceIp')),
   seeded(
     'IP address',

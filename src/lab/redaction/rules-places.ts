@@ -82,6 +82,12 @@ export const folders: Rule[] = [
     alias: '~',
   },
   { kind: 'home folder', pattern: /(?:\/private)?\/var\/folders\/\w{2}\/\w{10,}/gi, alias: '~' },
+  {
+    kind: 'temporary folder',
+    // With the six signs that mkdtemp adds: another name in every run.
+    pattern: /([\\/](?:tmp|T|Temp)[\\/]{1,8})[\w.-]+-[A-Za-z0-9]{6}(?=[\\/])/gi,
+    alias: 'temp-hidden',
+  },
 ];
 
 /** Which request of AWS. */
