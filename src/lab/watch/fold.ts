@@ -33,5 +33,6 @@ export function fold(
 
 /** One line that never wraps: what does not fit is cut, and says so. */
 export function clip(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, Math.max(width - 1, 0))}…`;
+  if (text.length <= width) return text;
+  return width < 1 ? '' : `${text.slice(0, width - 1)}…`;
 }

@@ -54,6 +54,6 @@ function noHint({ step, outcome, expectations }: CheckResult, view: View): strin
 
 function waitingFor({ cause, reason = '', clock, deniedAction }: ExpectationResult): string {
   if (deniedAction !== undefined) return `You may not look: ${deniedAction} is denied. ${reason}`;
-  if (clock !== undefined) return `Nothing is wrong. ${reason} (${clockText(clock)})`;
+  if (clock !== undefined) return `Nothing is wrong: ${reason}. ${clockText(clock)}`;
   return `${cause}: ${reason}`;
 }

@@ -13,7 +13,8 @@ export type Press =
 export function pressesOf(chunk: string): Press[] {
   if (chunk.startsWith('\u001B')) return [{ kind: 'key', key: 'Esc' }];
   const keys = Array.from(chunk);
-  if (keys.some((key) => key === '\u0003' || key === '\u0004')) return [{ kind: 'quit' }];
+  if (keys.some((key) => key === '\u0003' || key === '\u0004') || chunk === 'q')
+    return [{ kind: 'quit' }];
   if (new Set(keys).size > 1) return [{ kind: 'pasted' }];
   return keys.map((key) => ({ kind: 'key', key: key === '\r' || key === '\n' ? 'Enter' : key }));
 }

@@ -35,15 +35,18 @@ export function sentence(text: string, { width }: View): string[] {
 
 /** A task: what to do and why, and when it is green. The commands are the learner's to find. */
 export function taskLines(task: Task, result: CheckResult, view: View): string[] {
+  const unasked = reasonUnasked(result);
+  const marked = result.expectations.flatMap((one) =>
+    signed(signAtFirst(one), unasked === undefined ? stateOf(one, result) : one.claim, view, 4),
+  );
   return [
     '',
-    bold(`Step ${task.number}  ${task.title}`),
+    ...fold(task.title, { width: view.width, first: `Step ${task.number}  ` }).map(bold),
     ...task.why.flatMap((text) => sentence(text, view)),
     '',
     '  Green when',
-    ...result.expectations.flatMap((one) =>
-      signed(signAtFirst(one), stateOf(one, result), view, 4),
-    ),
+    ...marked,
+    ...(unasked === undefined ? [] : ['', ...signed('wait', unasked, view)]),
     '',
     ...sentence(`Commands and console clicks: ${task.page}`, view),
     ...keysLines(view),
@@ -73,6 +76,19 @@ function stateOf(one: ExpectationResult, result: CheckResult): string {
 
 function signOf(one: ExpectationResult, result: CheckResult): Sign {
   return one.outcome === 'fail' && !isUntouched(result) ? 'fail' : signAtFirst(one);
+}
+
+/** Why nothing could be judged, when that is the same for all of it: then it is said once. */
+export function reasonUnasked({ expectations }: CheckResult): string | undefined {
+  const [first] = expectations;
+  const all = expectations.every(
+    ({ cause, reason }) =>
+      cause !== undefined &&
+      cause !== 'blocked' &&
+      cause !== 'your lab' &&
+      reason === first?.reason,
+  );
+  return all ? `${first?.cause}: ${first?.reason}` : undefined;
 }
 
 /** What is different from the look before; waiting is told by the line of the moment. */
@@ -148,30 +164,27 @@ export interface Moment {
   readonly result: CheckResult;
   /** Wall clock of the learner. */
   readonly at: Date;
-  /** Said when AWS could not be asked. */
+  /** Until the next look, said when AWS could not be asked. */
   readonly nextMs: number;
 }
 
 /** The one line that is rewritten in place: what is waited for, and when it was looked at last. */
 export function momentLine({ result, at, nextMs }: Moment): string {
   const { step, expectations } = result;
-  const time = at.toTimeString().slice(0, 8);
-  const unasked = expectations.find(({ cause }) => cause === 'AWS could not be asked');
-  if (unasked !== undefined) {
-    return `${step} AWS did not answer, again in ${duration(nextMs)} · ${time}`;
+  const holding = expectations.filter(({ outcome }) => outcome === 'pass').length;
+  const start = `${step} ${holding}/${expectations.length} · looked ${at.toTimeString().slice(0, 8)}`;
+  if (expectations.some(({ cause }) => cause === 'AWS could not be asked')) {
+    return `${start} · no answer, again in ${duration(nextMs)}`;
   }
   const clock = expectations.find((one) => one.clock !== undefined)?.clock;
-  const holding = expectations.filter(({ outcome }) => outcome === 'pass').length;
-  const held = `${holding}/${expectations.length}`;
-  if (clock !== undefined) return `${step} ${held} · ${time} · ${clockText(clock)}`;
-  return `${step} ${held} · looked ${time} · waiting for you`;
+  return `${start} · ${clock === undefined ? 'your turn' : clockText(clock)}`;
 }
 
-/** `AWS clock: visibility timeout, 22 s left` */
+/** `22 s left: visibility timeout (AWS clock)` */
 export function clockText({ name, atMostSeconds, leftSeconds }: Clock): string {
   const left =
     leftSeconds === undefined
       ? `at most ${atMostSeconds} s`
-      : `about ${Math.max(0, Math.round(leftSeconds))} s left`;
-  return `AWS clock: ${name}, ${left}`;
+      : `${Math.max(0, Math.round(leftSeconds))} s left`;
+  return `${left}: ${name} (AWS clock)`;
 }

@@ -16,7 +16,7 @@ const minute = 60_000;
  * is busy or cannot be asked.
  */
 export function createPace(target: Target, now: () => number = Date.now): Pace {
-  const usualMs = target === 'sandbox' ? 1000 : 2000;
+  const [usualMs, mostMs] = target === 'sandbox' ? [1000, 4000] : [2000, minute / 2];
   let changedAt = now();
   let refusals = 0;
   return {
@@ -30,7 +30,7 @@ export function createPace(target: Target, now: () => number = Date.now): Pace {
       refusals = refused ? refusals + 1 : 0;
     },
     pauseMs() {
-      if (refusals > 0) return Math.min(usualMs * 2 ** refusals, minute / 2);
+      if (refusals > 0) return Math.min(usualMs * 2 ** refusals, mostMs);
       const quietMs = now() - changedAt;
       if (quietMs > 10 * minute) return 10_000;
       return quietMs > 2 * minute ? 5000 : usualMs;

@@ -1,6 +1,14 @@
 import type { CheckResult } from '../check.ts';
 import { nextHint } from './hints.ts';
-import { changedLines, greenLines, listLines, sentence, signed, taskLines } from './lines.ts';
+import {
+  changedLines,
+  greenLines,
+  listLines,
+  reasonUnasked,
+  sentence,
+  signed,
+  taskLines,
+} from './lines.ts';
 import type { View } from './lines.ts';
 import { lastStep } from './types.ts';
 import type { Reaction, WatchEvent, WatchState, Wish } from './types.ts';
@@ -48,18 +56,21 @@ function watched(before: WatchState, state: WatchState, result: CheckResult, vie
   const blocker = blockerOf(result);
   if (blocker !== undefined && standsInTheWay(state, blocker)) {
     const lines = sentence(`Step ${state.current} needs step ${blocker} first.`, view);
-    return show({ ...state, current: blocker, shown: false, climb: undefined }, lines, view);
+    return show({ ...state, current: blocker, shown: undefined, climb: undefined }, lines, view);
   }
-  const shown = state.shown ? undefined : show(state, [], view);
-  const lines = shown?.lines ?? [];
-  if (result.outcome === 'pass') return turnedGreen(shown?.state ?? state, result, lines, view);
-  if (shown !== undefined) return shown;
-  const earlier = before.results.get(state.current);
-  return {
-    state,
-    lines: earlier === undefined ? [] : changedLines(earlier, result, view),
-    wishes: [],
-  };
+  if (state.shown === undefined) {
+    const shown = show(state, [], view);
+    return result.outcome === 'pass' ? turnedGreen(shown.state, result, shown.lines, view) : shown;
+  }
+  if (result.outcome === 'pass') return turnedGreen(state, result, [], view);
+  const unasked = reasonUnasked(result);
+  if (unasked === undefined) {
+    const lines = changedLines(state.shown, result, view);
+    return { state: { ...state, shown: result }, lines, wishes: [] };
+  }
+  const known = before.results.get(result.step);
+  const isNews = known === undefined || reasonUnasked(known) !== unasked;
+  return { state, lines: isNews ? signed('wait', unasked, view) : [], wishes: [] };
 }
 
 function show(state: WatchState, lines: readonly string[], view: View): Reaction {
@@ -67,7 +78,7 @@ function show(state: WatchState, lines: readonly string[], view: View): Reaction
   const result = state.results.get(state.current);
   if (task === undefined || result === undefined) return { state, lines, wishes: [] };
   return {
-    state: { ...state, shown: true },
+    state: { ...state, shown: result },
     lines: [
       ...lines,
       ...(task.number === lastStep && state.green.size > 0
@@ -110,7 +121,7 @@ function turnedGreen(
   const see: readonly Wish[] = lookingSteps.has(step) ? [{ kind: 'solution', step }] : [];
   const current = firstOpen(state);
   return {
-    state: { ...state, current, shown: false },
+    state: { ...state, current, shown: undefined },
     lines,
     wishes: [record, ...see, { kind: 'look', purpose: 'watch' }],
   };

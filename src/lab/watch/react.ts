@@ -12,7 +12,7 @@ export function begin(tasks: readonly Task[], from?: string): Reaction {
     current: from ?? '',
     from,
     results: new Map(),
-    shown: false,
+    shown: undefined,
     green: new Set(),
     solved: undefined,
     climb: undefined,
@@ -78,7 +78,7 @@ function next(state: WatchState, view: View): Reaction {
     return says(state, `Every other step is green, or needs step ${state.current} first.`, view);
   }
   return {
-    state: { ...state, current: open, shown: false, climb: undefined },
+    state: { ...state, current: open, shown: undefined, climb: undefined },
     lines: [],
     wishes: [{ kind: 'look', purpose: 'watch' }],
   };

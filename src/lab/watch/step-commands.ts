@@ -25,9 +25,14 @@ const deletes: Readonly<Record<string, RegExp>> = {
 };
 
 export async function resetCommands(number: string): Promise<readonly string[]> {
+  if (deletes[number] === undefined) return [];
+  return deletionsOf(number, commandsOf(await commandsOfStep('11')));
+}
+
+/** Those of the clean-up's commands that delete what this step has made. */
+export function deletionsOf(number: string, cleanUp: readonly string[]): readonly string[] {
   const pattern = deletes[number];
-  if (pattern === undefined) return [];
-  return commandsOf(await commandsOfStep('11')).filter((command) => pattern.test(command));
+  return pattern === undefined ? [] : cleanUp.filter((command) => pattern.test(command));
 }
 
 /** Splits a text into commands: a line that ends in `\` goes on in the next. */

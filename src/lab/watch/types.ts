@@ -10,8 +10,8 @@ export interface WatchState {
   readonly from: string | undefined;
   /** What the last look at each step said. */
   readonly results: ReadonlyMap<string, CheckResult>;
-  /** The task of `current` stands on the screen. */
-  readonly shown: boolean;
+  /** What AWS said last about `current`, since its task stands on the screen; undefined: that is not shown yet. */
+  readonly shown: CheckResult | undefined;
   /** Said to be green since the start. */
   readonly green: ReadonlySet<string>;
   /** The one that turned green last: its solution may be seen. */

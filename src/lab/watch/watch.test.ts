@@ -1,0 +1,257 @@
+import { describe, expect, test } from 'vitest';
+import {
+  blockedBy,
+  fail,
+  key,
+  looked,
+  pass,
+  refused,
+  resultOf,
+  started,
+  watching,
+} from './testing.ts';
+
+// What the learner sees, without a terminal: state and events in, lines and wishes out.
+
+const recordOf = (step: string) => ({ kind: 'record', steps: [step], quietly: false });
+const look = (purpose: string) => ({ kind: 'look', purpose });
+
+describe('the start', () => {
+  test('looks at everything, and says nothing yet', () => {
+    expect(watching([])).toMatchObject({ lines: [], wishes: [look('start')] });
+  });
+
+  test('goes to the first step that is not green, names the green ones and keeps their evidence', () => {
+    const { state, text, wishes } = watching([started(2)]);
+    expect(state.current).toBe('02');
+    expect(text).toContain('✓ Green already: 00, 01');
+    expect(wishes).toEqual([{ kind: 'record', steps: ['00', '01'], quietly: true }, look('watch')]);
+  });
+
+  test('goes to the clean-up when all others are green', () => {
+    const { state, all } = watching([started(7), looked(fail('11'))]);
+    expect(state.current).toBe('11');
+    expect(all).toContain('All steps are green. The last one cleans up; q keeps the lab.');
+  });
+
+  test('takes an empty lab for no clean-up done', () => {
+    const results = ['00', '11'].map(pass);
+    const { state } = watching([{ kind: 'looked', purpose: 'start', results }]);
+    expect(state.current).toBe('01');
+  });
+
+  test('goes where it is told, green or not', () => {
+    expect(watching([started(8)], '02').state.current).toBe('02');
+    expect(watching([started(8), looked(pass('02'))], '02').text).toContain('✓ Step 02 is green');
+  });
+});
+
+describe('a task', () => {
+  test('says title, why, when it is green and where the commands are, and blames nobody', () => {
+    const { text } = watching([
+      started(2),
+      looked(resultOf('02', { exists: 'pass', timeout: 'fail', arn: { cause: 'blocked' } })),
+    ]);
+    expect(text.split('\n')).toEqual([
+      '',
+      'Step 02  Title 02',
+      '  Why 02.',
+      '',
+      '  Green when',
+      '    ✓ Claim exists',
+      '    · Claim timeout: expected right, is wrong',
+      '    · Claim arn',
+      '',
+      '  Commands and console clicks: page 02',
+      '  h hint  l list  a check all  r reset step  s solution  n next  q quit',
+    ]);
+  });
+
+  test('does not say what is there instead when nothing is there', () => {
+    expect(watching([started(1), looked(fail('01'))]).text).toContain('· Claim exists\n');
+  });
+
+  test('is not written again by looks that see the same', () => {
+    expect(watching([started(1), looked(fail('01')), looked(fail('01'))]).lines).toEqual([]);
+  });
+});
+
+describe('a change', () => {
+  const before = looked(resultOf('02', { exists: 'fail', timeout: { cause: 'blocked' } }));
+
+  test('is told as it happens: what holds now, and what is wrong with the rest', () => {
+    const after = looked(resultOf('02', { exists: 'pass', timeout: 'fail' }));
+    expect(watching([started(2), before, after]).lines).toEqual([
+      '  ✓ Claim exists',
+      '  ✗ Claim timeout: expected right, is wrong',
+    ]);
+  });
+
+  test('is told for another wrong value, and not for seconds that count down', () => {
+    const wrong = (actual: string) =>
+      looked(resultOf('02', { exists: 'pass', timeout: { outcome: 'fail', actual } }));
+    expect(watching([started(2), wrong('5'), wrong('6')]).lines).toHaveLength(1);
+    const waiting = (reason: string) =>
+      looked(resultOf('02', { exists: 'pass', timeout: { cause: 'AWS not ready yet', reason } }));
+    expect(watching([started(2), waiting('9 s'), waiting('8 s')]).lines).toEqual([]);
+  });
+
+  test('AWS that does not answer is told once, and what was known before stays known', () => {
+    const events = [started(2), looked(fail('02')), looked(refused('02'))];
+    expect(watching(events).lines).toEqual(['  … AWS could not be asked: no connection']);
+    expect(watching([...events, looked(refused('02'))]).lines).toEqual([]);
+    expect(watching([...events, looked(fail('02'))]).lines).toEqual([]);
+  });
+});
+
+describe('green', () => {
+  test('comes by itself, records the evidence and goes on to the next step', () => {
+    const { state, text, wishes } = watching([started(1), looked(fail('01')), looked(pass('01'))]);
+    expect(text).toBe('✓ Step 01 is green: 1 of 1 hold');
+    expect(wishes).toEqual([recordOf('01'), look('watch')]);
+    expect(state.current).toBe('02');
+  });
+
+  test('shows the task of a step that is green before the learner saw it', () => {
+    const { text } = watching([started(1), looked(pass('01')), looked(pass('02'))]);
+    expect(text).toMatch(/Step 02 {2}Title 02[\s\S]*✓ Step 02 is green/);
+  });
+
+  test('shows the commands of a step whose task is to look', () => {
+    const { wishes } = watching([started(5), looked(pass('09'))]);
+    expect(wishes).toEqual([recordOf('09'), { kind: 'solution', step: '09' }, look('watch')]);
+  });
+
+  test('goes back for what was passed over', () => {
+    const { state } = watching([started(1), key('n'), looked(fail('02')), looked(pass('02'))]);
+    expect(state.current).toBe('01');
+  });
+
+  test('ends after the clean-up, with its certificate', () => {
+    const { text, wishes } = watching([started(7), looked(fail('11')), looked(pass('11'))]);
+    expect(text).toContain('Nothing of the lab is left.');
+    expect(wishes).toEqual([recordOf('11'), { kind: 'end' }]);
+  });
+
+  test('is not for ever: a step that broke later is gone back to', () => {
+    const { state, text } = watching([
+      started(2),
+      looked(fail('02')),
+      looked(fail('01'), blockedBy('02', '01')),
+    ]);
+    expect(text).toContain('Step 02 needs step 01 first.');
+    expect(text).toContain('Step 01  Title 01');
+    expect(state.current).toBe('01');
+    expect(state.green.has('01')).toBe(false);
+  });
+
+  test('waits where it is when AWS could not be asked about an earlier step', () => {
+    const { state } = watching([
+      started(2),
+      looked(fail('02')),
+      looked(refused('01'), blockedBy('02', '01')),
+    ]);
+    expect(state.current).toBe('02');
+  });
+});
+
+describe('keys', () => {
+  const at = (...events: Parameters<typeof watching>[0]) =>
+    watching([started(1), looked(fail('01')), ...events]);
+
+  test('h looks again before it gives a hint, and climbs the ladder', () => {
+    const hint = { kind: 'looked', purpose: 'hint', results: [fail('01')] } as const;
+    expect(at(key('h')).wishes).toEqual([look('hint')]);
+    expect(at(hint).text).toMatch(/Hint 1 of 3[\s\S]*look exists/);
+    expect(at(hint, hint).text).toMatch(/Hint 2 of 3[\s\S]*hint exists/);
+    expect(at(hint, hint, hint).text).toMatch(/Hint 3 of 3[\s\S]*fix exists/);
+    expect(at(hint, hint, hint, hint).text).toMatch(/Hint 3 of 3/);
+  });
+
+  test('h begins a new ladder for another fault, and gives no hint that does not fit', () => {
+    const hint = (id: string) =>
+      ({ kind: 'looked', purpose: 'hint', results: [resultOf('01', { [id]: 'fail' })] }) as const;
+    expect(at(hint('a'), hint('a'), hint('b')).text).toMatch(/Hint 1 of 3[\s\S]*look b/);
+    const waiting = resultOf('01', {
+      moved: {
+        cause: 'AWS not ready yet',
+        reason: 'receive 2 of 3',
+        clock: { name: 'visibility timeout', atMostSeconds: 30, leftSeconds: 21.6 },
+      },
+    });
+    expect(at({ kind: 'looked', purpose: 'hint', results: [waiting] }).text).toBe(
+      '  Nothing is wrong: receive 2 of 3. 22 s left: visibility timeout (AWS clock)',
+    );
+  });
+
+  test('l lists every step with its state; the clean-up has none before it is its turn', () => {
+    const results = [pass('00'), fail('01'), blockedBy('02', '01'), refused('03'), pass('11')];
+    const { lines } = at({ kind: 'looked', purpose: 'list', results });
+    expect(lines).toContain('  ✓ 00 Title 00');
+    expect(lines).toContain('  · 01 Title 01 (you are here): 1 of 1 open');
+    expect(lines).toContain('  · 02 Title 02: after step 01');
+    expect(lines).toContain('  … 03 Title 03: no connection');
+    expect(lines).toContain('  · 11 Title 11');
+  });
+
+  test('a checks all of them, and looks again', () => {
+    expect(at(key('a')).wishes).toEqual([{ kind: 'check all' }, look('watch')]);
+  });
+
+  test('s shows a solution after success only', () => {
+    expect(at(key('s')).text).toContain('The solution is shown when a step is green');
+    expect(at(looked(pass('01')), key('s')).wishes).toEqual([{ kind: 'solution', step: '01' }]);
+  });
+
+  test('n goes to another open step, not to one that needs this one', () => {
+    const results = [pass('00'), fail('01'), blockedBy('02', '01'), fail('03')];
+    const { state, wishes } = watching([{ kind: 'looked', purpose: 'start', results }, key('n')]);
+    expect(state.current).toBe('03');
+    expect(wishes).toEqual([look('watch')]);
+  });
+
+  test('n says so when there is no other', () => {
+    const results = [pass('00'), fail('01'), blockedBy('02', '01')];
+    const { state, text } = watching([{ kind: 'looked', purpose: 'start', results }, key('n')]);
+    expect(state.current).toBe('01');
+    expect(text).toContain('Every other step is green, or needs step 01 first.');
+  });
+
+  test('r shows the commands and runs them after a y only', () => {
+    expect(at(key('r')).wishes).toEqual([{ kind: 'offer reset', step: '01' }]);
+    const offer = { kind: 'offered', commands: ['aws a \\\n  --b', 'aws c'] } as const;
+    expect(at(offer).lines.slice(1)).toEqual([
+      '  Reset of step 01 would run:',
+      '    aws a \\',
+      '      --b',
+      '    aws c',
+      '  Delete it? y/n',
+    ]);
+    expect(at(offer, key('y')).wishes).toEqual([
+      { kind: 'reset', commands: offer.commands },
+      look('watch'),
+    ]);
+    for (const other of ['n', 'q', 'Enter', 'Esc']) {
+      const { wishes, text, state } = at(offer, key(other));
+      expect([wishes, text, state.offered]).toEqual([[], '  Nothing was deleted.', undefined]);
+    }
+  });
+
+  test('r has nothing to delete where a step made nothing', () => {
+    const { text, state } = at({ kind: 'offered', commands: [] });
+    expect(text).toContain('Step 01 made nothing that could be deleted.');
+    expect(state.offered).toBeUndefined();
+  });
+
+  test('Enter looks now, q ends, and any other key shows the keys', () => {
+    expect(at(key('Enter')).wishes).toEqual([look('watch')]);
+    expect(at(key('q')).wishes).toEqual([{ kind: 'end' }]);
+    expect(at(key('x')).text).toContain('h hint  l list');
+  });
+
+  test('a command that is pasted into the wrong terminal does nothing', () => {
+    const { text, wishes } = at({ kind: 'pasted' });
+    expect(text).toContain('type it in the other terminal');
+    expect(wishes).toEqual([]);
+  });
+});
