@@ -20,6 +20,7 @@ const usage = `Usage: npm run lab <command> [options]     (options after "--" wi
   pictures                     draw all pictures again from the recorded evidence
   class ROSTER.csv             the labs of a class, read only: a table, HTML, CSV and JSON
   class --evidence DIR         the same from collected evidence
+  redaction [FILE]             what would be hidden in a file; without one: is anything secret in docs/?
   doctor                       versions, target, identity, port, write access; what to do when wrong
   env                          assignments for your own shell: eval "$(npm run -s lab env)"
   sandbox start|stop|status|reset
@@ -48,6 +49,7 @@ const commands: Record<string, (words: readonly string[]) => Promise<number>> = 
   },
   check: async (words) => (await import('./lab/run-checks.ts')).runChecks(words),
   hint: async (words) => (await import('./lab/hint-command.ts')).hintCommand(words),
+  redaction: async (words) => (await import('./lab/redaction-command.ts')).showRedaction(words),
   verify: async (words) => (await import('./lab/evidence/verify-command.ts')).verifyCommand(words),
   pictures: async (words) =>
     (await import('./lab/evidence/pictures-command.ts')).picturesCommand(words),

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { forLearner } from '../learner.ts';
+import { currentLearner, forLearner } from '../learner.ts';
 import { observeFunction, observeQueue } from '../observe.ts';
 import { redactor } from '../redact.ts';
 import { session } from '../session.ts';
@@ -61,7 +61,12 @@ function stale(number: number, title: string, then: Inputs, now: Inputs): StaleP
  */
 export async function liveInputs(prefix: string): Promise<LiveInputs | undefined> {
   const current = await session();
-  const learner = { prefix, place: async () => current, session: async () => current };
+  const learner = {
+    ...currentLearner(),
+    prefix,
+    place: async () => current,
+    session: async () => current,
+  };
   return forLearner(learner, async () => {
     const there = await Promise.all([
       observeQueue(lab.queueName),
