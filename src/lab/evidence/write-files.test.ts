@@ -84,3 +84,21 @@ test('what the operating system says is put in words, and what has none is passe
   expect(reasonOf(error('EROFS'))).toBe('the disk is read-only (EROFS)');
   expect(reasonOf(error('EIO'))).toBe('EIO: as it said');
 });
+
+test('what is still secret is not written, and the warning names the kind, not the secret', async () => {
+  await using folder = await temporaryFolder();
+  const key = `AKIA${'Z'.repeat(16)}`;
+  const files = new Map([
+    ['evidence/sandbox/01-a.json', `{"key":"${key}"}\n`],
+    ['evidence/sandbox/02-b.json', '{}\n'],
+  ]);
+  const warnings = await writeFiles(folder.path, 'sandbox', files);
+  expect(warnings).toHaveLength(1);
+  expect(warnings[0]).toContain('docs/evidence/sandbox/01-a.json could not be written');
+  expect(warnings[0]).toContain('access key');
+  expect(warnings[0]).not.toContain(key);
+  expect(await readdir(join(folder.path, 'evidence', 'sandbox'))).toEqual([
+    '02-b.json',
+    'manifest.json',
+  ]);
+});

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { assertClean } from '../redact.ts';
 import type { Target } from '../session.ts';
 import { writeWhole } from '../write-whole.ts';
 import { enterFiles } from './manifest.ts';
@@ -34,6 +35,8 @@ export async function writeFiles(
   for (const [path, content] of files) {
     const file = join(docs, path);
     const done = await attempt(path, async () => {
+      // All of it was redacted; what slipped through all the same does not get to the disk.
+      assertClean(content, path);
       await mkdir(dirname(file), { recursive: true });
       await writeWhole(file, content);
     });

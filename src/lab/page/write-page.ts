@@ -9,6 +9,7 @@ import type { StaleProof } from '../evidence/stale.ts';
 import { targetsIn, verifyEvidence } from '../evidence/verify.ts';
 import { reasonOf } from '../evidence/write-files.ts';
 import { unescapeHtml } from '../html.ts';
+import { assertClean } from '../redact.ts';
 import { writeWhole } from '../write-whole.ts';
 import { pageHtml } from './page-html.ts';
 import { pageMarkdown } from './page-markdown.ts';
@@ -26,9 +27,12 @@ export async function writePage(docs: string): Promise<string[]> {
   const warnings: string[] = [];
   const files = { 'index.html': pageHtml(page), 'README.md': pageMarkdown(page) };
   for (const [name, content] of Object.entries(files)) {
-    await writeWhole(join(docs, name), content).catch((error: unknown) => {
+    try {
+      assertClean(content, name);
+      await writeWhole(join(docs, name), content);
+    } catch (error) {
       warnings.push(`docs/${name} could not be written: ${reasonOf(error)}`);
-    });
+    }
   }
   return warnings;
 }
