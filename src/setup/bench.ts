@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { runChild, temporaryCheckout, temporaryFolder } from '../lab/testing.ts';
 import type { Checkout } from '../lab/testing.ts';
 import { root } from '../lab/settings.ts';
+import { benchChecks } from './bench-checks.ts';
 import { benchPipeline, benchQueues } from './bench-sandbox.ts';
 
 interface StepTrace {
@@ -179,4 +180,6 @@ const pairs = Number(process.argv[2] ?? 3);
 await benchSandboxStart(7);
 await benchQueues(5);
 await benchPipeline();
+console.log();
+await benchChecks();
 if (pairs > 0) await benchLab(pairs);
