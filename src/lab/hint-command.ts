@@ -2,7 +2,7 @@ import { LabError } from './errors.ts';
 import { firstProblem, rungs, whyNotJudged } from './hint.ts';
 import type { Problem } from './hint.ts';
 import { judgeSteps } from './run-checks.ts';
-import { bold, cyan, dim, labelled, red, say, yellow } from './terminal.ts';
+import { bold, cyan, dim, red, say, wrapped, yellow } from './terminal.ts';
 
 /**
  * `lab hint [1|2|3]`: looks at the whole lab and helps with the first thing that fails, up to this rung. Nothing is
@@ -34,14 +34,14 @@ export function hintLines(problem: Problem | undefined, upTo: number): string[] 
     return [
       head,
       `  ${yellow('-')} ${claim}`,
-      labelled('      not judged', whyNotJudged(expectation)),
+      ...wrapped(`not judged, ${whyNotJudged(expectation)}`, 88).map((line) => `      ${line}`),
     ];
   }
   const shown = rungs.slice(0, upTo).flatMap(({ name, title }, i) => [
     dim(`  Hint ${i + 1} of ${rungs.length}: ${title}`),
     // Commands are not folded: they are there to be copied.
     ...(name === 'hint'
-      ? [`    ${labelled('', hints[name], 90).trimStart()}`]
+      ? wrapped(hints[name], 90).map((line) => `    ${line}`)
       : hints[name].split('\n').map((line) => `    ${cyan(line)}`)),
   ]);
   const next =

@@ -56,7 +56,9 @@ function earlier(step: string, outcome: Outcome, cause?: Cause): CheckResult {
     id: 'exists',
     claim: `claim of ${step}`,
     outcome,
-    ...(cause === undefined ? {} : { cause }),
+    ...(outcome === 'not judged'
+      ? { cause: cause ?? 'AWS could not be asked', reason: 'no network' }
+      : {}),
     expected: 30,
     actual: 5,
     source: '',
@@ -186,9 +188,12 @@ describe('judge()', () => {
     expect(result.expectations).toHaveLength(2);
   });
 
-  test.each(['fail', 'not judged'] as const)(
+  test.each([
+    ['fail', 'check 01 comes first: claim of 01'],
+    ['not judged', 'check 01 comes first: claim of 01 (AWS could not be asked: no network)'],
+  ] as const)(
     'does not even look when a check that it needs has the outcome "%s"',
-    async (outcome) => {
+    async (outcome, reason) => {
       const observe = vi.fn<() => Promise<Queue>>(observing(30).observe);
       const { result } = await judge(check([expectation('a')], { observe }), {
         earlier: [earlier('00', 'pass'), earlier('01', outcome)],
@@ -197,7 +202,7 @@ describe('judge()', () => {
       expect(result.expectations[0]).toMatchObject({
         cause: 'blocked',
         blockedBy: '01/exists',
-        reason: 'check 01 comes first: claim of 01',
+        reason,
       });
       expect(observe).not.toHaveBeenCalled();
     },

@@ -76,17 +76,22 @@ export function judgeObserved<T>(
   const results: ExpectationResult[] = [];
   for (const expectation of check.expectations) {
     const own = { step: check.step, expectations: results };
-    const { id, needs = [] } = expectation;
+    const { needs = [] } = expectation;
     const references = needs.map((need) => (need.includes('/') ? need : `${check.step}/${need}`));
     const blocker = blockerOf(references, [...earlier, own]);
     const verdict =
       blocker === undefined ? judgeOne(expectation, observed) : notJudged(blocked(blocker));
-    results.push({ id, ...wordsOf(expectation), ...verdict });
+    results.push({ ...wordsOf(expectation), ...verdict });
   }
   return { step: check.step, title: check.title, outcome: worst(results), expectations: results };
 }
 
-const wordsOf = <T>({ claim, expected, source }: Expectation<T>) => ({ claim, expected, source });
+const wordsOf = <T>({ id, claim, expected, source }: Expectation<T>) => ({
+  id,
+  claim,
+  expected,
+  source,
+});
 
 type Verdict = Omit<ExpectationResult, 'claim' | 'expected' | 'id' | 'source'>;
 
@@ -130,52 +135,46 @@ function notJudged(why: Omit<Verdict, 'actual' | 'outcome'>): Verdict {
 interface Blocker {
   /** As `01/exists`. */
   readonly at: string;
-  readonly claim: string;
+  readonly result: ExpectationResult;
 }
 
+type Results = readonly Pick<CheckResult, 'expectations' | 'step'>[];
+
 /** The first thing in the way of what is needed. What is not judged because it is not here is in nobody's way. */
-function blockerOf(
-  needs: readonly string[],
-  results: readonly Pick<CheckResult, 'expectations' | 'step'>[],
-): Blocker | undefined {
+function blockerOf(needs: readonly string[], results: Results): Blocker | undefined {
   for (const need of needs) {
-    const [step, id] = need.split('/');
-    const inTheWay = results
-      .find((result) => result.step === step)
-      ?.expectations.find(
-        (result) =>
-          (id === undefined || result.id === id) &&
-          result.outcome !== 'pass' &&
-          result.cause !== 'not here',
-      );
+    const [step = '', id] = need.split('/');
+    const inTheWay = expectationsOf(step, results).find(
+      (result) =>
+        (id === undefined || result.id === id) &&
+        result.outcome !== 'pass' &&
+        result.cause !== 'not here',
+    );
     if (inTheWay === undefined) continue;
-    const first = inTheWay.blockedBy ?? `${step}/${inTheWay.id}`;
-    return { at: first, claim: claimOf(first, results) ?? inTheWay.claim };
+    const at = inTheWay.blockedBy ?? `${step}/${inTheWay.id}`;
+    const [firstStep = '', firstId] = at.split('/');
+    const first = expectationsOf(firstStep, results).find((result) => result.id === firstId);
+    return { at, result: first ?? inTheWay };
   }
   return undefined;
 }
 
-function claimOf(
-  at: string,
-  results: readonly Pick<CheckResult, 'expectations' | 'step'>[],
-): string | undefined {
-  const [step, id] = at.split('/');
-  return results
-    .find((result) => result.step === step)
-    ?.expectations.find((expectation) => expectation.id === id)?.claim;
+function expectationsOf(step: string, results: Results): readonly ExpectationResult[] {
+  return results.find((result) => result.step === step)?.expectations ?? [];
 }
 
-function blocked({ at, claim }: Blocker): Omit<Verdict, 'actual' | 'outcome'> {
+function blocked({ at, result }: Blocker): Omit<Verdict, 'actual' | 'outcome'> {
+  const { claim, outcome, cause, reason } = result;
+  const why = outcome === 'fail' ? '' : ` (${cause}: ${reason})`;
   return {
     cause: 'blocked',
-    reason: `check ${at.slice(0, 2)} comes first: ${claim}`,
+    reason: `check ${at.slice(0, 2)} comes first: ${claim}${why}`,
     blockedBy: at,
   };
 }
 
 function unlooked<T>(check: Check<T>, why: Omit<Verdict, 'actual' | 'outcome'>): Judged<T> {
   const expectations = check.expectations.map((expectation) => ({
-    id: expectation.id,
     ...wordsOf(expectation),
     ...notJudged(why),
   }));

@@ -22,18 +22,23 @@ export function indent(text: string, by = '  '): string {
 /** `Why    One sentence …`, wrapped under itself. */
 export function labelled(label: string, text: string, width = 96): string {
   const start = label.padEnd(9);
+  const lines = wrapped(text, width - start.length);
+  return dim(start) + lines.join(`\n${' '.repeat(start.length)}`);
+}
+
+/** Lines of whole words, none wider than this if its words allow it. */
+export function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(/\s+/)) {
-    if (line !== '' && start.length + line.length + 1 + word.length > width) {
+    if (line !== '' && line.length + 1 + word.length > width) {
       lines.push(line);
       line = word;
     } else {
       line = line === '' ? word : `${line} ${word}`;
     }
   }
-  lines.push(line);
-  return dim(start) + lines.join(`\n${' '.repeat(start.length)}`);
+  return [...lines, line];
 }
 
 /** The first (or last) lines of a long answer; says how many are left out. */

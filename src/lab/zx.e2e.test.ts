@@ -33,13 +33,13 @@ describe.skipIf(process.platform === 'win32')('one step and one check by themsel
     expect(built.stdout + built.stderr).toContain('The queue lab01-worker-dlq exists and is empty');
     expect(built.code).toBe(0);
     const judged = await type(check);
-    expect(judged.stdout).toContain('PASS  4 of 4');
+    expect(judged.stdout).toMatch(/PASS {2}(\d+) of \1$/m);
     expect(judged.code).toBe(0);
   });
 
   it('npx zx with a check that does not hold ends with exit code 1', async () => {
     const { code, stdout } = await type('npx zx checks/02-create-source-queue.ts');
-    expect(stdout).toContain('FAIL  0 of 6');
+    expect(stdout).toMatch(/FAIL {2}0 of \d+$/m);
     expect(code).toBe(1);
   });
 
