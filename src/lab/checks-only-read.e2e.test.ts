@@ -25,6 +25,7 @@ const readOnly = [
   'iam ListAttachedRolePolicies',
   'iam ListRolePolicies',
   'iam SimulatePrincipalPolicy',
+  'lambda GetFunction',
   'lambda GetFunctionConfiguration',
   'lambda ListEventSourceMappings',
   'logs DescribeLogGroups',

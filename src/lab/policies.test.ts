@@ -163,8 +163,15 @@ const refusedToInstructor: readonly Refused[] = [
   {
     sid: 'ReadFunction',
     what: 'reading another function, its environment variables with it',
-    action: 'lambda:GetFunctionConfiguration',
+    action: 'lambda:GetFunction',
     resource: arn('lambda', 'function:payments'),
+  },
+  {
+    sid: 'ReadMapping',
+    what: 'reading the mapping of another function',
+    action: 'lambda:GetEventSourceMapping',
+    resource: mapping,
+    conditions: ofFunction(arn('lambda', 'function:payments')),
   },
   {
     sid: 'ReadLogs',
@@ -255,12 +262,14 @@ describe('an instructor of a whole class, with * for the prefix', () => {
   test.each(['', 'ada-', 'bob-2-', 'x'.repeat(16)])('reaches the lab of "%s"', async (prefix) => {
     const policy = await filledPolicy('instructor-policy.json', '*');
     const own = await filledPolicy('instructor-policy.json', prefix);
-    for (const { Action, Resource } of own.Statement) {
+    for (const { Action, Resource, Condition } of own.Statement) {
+      const [functions] = Object.values(Condition?.['ArnLike'] ?? {}).flat();
       for (const action of [Action].flat()) {
-        for (const pattern of [Resource].flat()) {
+        for (const resource of [Resource].flat()) {
           // A name for each pattern: `…lab01-*` is tried with `…lab01-x`.
-          const resource = pattern.replaceAll('-*', '-x').replaceAll(':*', ':x');
-          expect(allows([policy], { action, resource, conditions: {} })).toBe(true);
+          const named = (text: string) => text.replaceAll('-*', '-x').replaceAll(':*', ':x');
+          const conditions = functions === undefined ? {} : ofFunction(named(functions));
+          expect(allows([policy], { action, resource: named(resource), conditions })).toBe(true);
         }
       }
     }
