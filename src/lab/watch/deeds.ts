@@ -20,18 +20,17 @@ export function createDeeds(checks: readonly Check[], screen: Screen) {
   }
 
   /** As `npm run check N` does. */
-  async function record(steps: readonly string[], quietly: boolean): Promise<void> {
+  async function record(step: string): Promise<void> {
+    const check = checks.find((one) => one.step === step);
+    const known = judged.get(step);
+    if (check === undefined || known === undefined) return;
     // It warns by itself, on lines of its own.
     screen.clear();
-    for (const check of checks.filter(({ step }) => steps.includes(step))) {
-      const { proofs, file } = await publishEvidence(
-        check,
-        judged.get(check.step) as Judged<unknown>,
-      );
-      const numbers = proofs.map(({ number }) => number).join(', ');
-      const what = numbers === '' ? 'Evidence' : `Proof${proofs.length > 1 ? 's' : ''} ${numbers}`;
-      if (file !== undefined && !quietly) screen.print(sentence(`${what}: ${file}`, screen.view()));
-    }
+    const { proofs, file } = await publishEvidence(check, known);
+    if (file === undefined) return;
+    const numbers = proofs.map(({ number }) => number).join(', ');
+    const what = numbers === '' ? 'Evidence' : `Proof${proofs.length > 1 ? 's' : ''} ${numbers}`;
+    screen.print(sentence(`${what}: ${file}`, screen.view()));
   }
 
   async function resetStep(commands: readonly string[]): Promise<void> {
@@ -58,7 +57,7 @@ export function createDeeds(checks: readonly Check[], screen: Screen) {
     if (wish.kind === 'offer reset') {
       return { kind: 'offered', commands: await resetCommands(wish.step) };
     }
-    if (wish.kind === 'record') await record(wish.steps, wish.quietly);
+    if (wish.kind === 'record') await record(wish.step);
     if (wish.kind === 'reset') await resetStep(wish.commands);
     if (wish.kind === 'solution') {
       const commands = commandsOf(await commandsOfStep(wish.step));

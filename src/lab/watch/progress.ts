@@ -110,7 +110,7 @@ function turnedGreen(
   const green = new Set([...before.green, step]);
   const state = { ...before, green, solved: step, climb: undefined };
   const lines = [...shown, ...greenLines(result, view)];
-  const record: Wish = { kind: 'record', steps: [step], quietly: false };
+  const record: Wish = { kind: 'record', step };
   if (step === lastStep) {
     return {
       state,
@@ -133,7 +133,7 @@ function firstOpen({ tasks, green }: WatchState): string {
   return open?.number ?? lastStep;
 }
 
-/** What is green before the first task is shown is said in a line. */
+/** What is green before the first task is shown is said in a line; its evidence was recorded then, or is with `a`. */
 function start(before: WatchState, view: View): Reaction {
   const passing = before.tasks
     .map(({ number }) => number)
@@ -142,14 +142,14 @@ function start(before: WatchState, view: View): Reaction {
   const state = { ...before, green: new Set(passing) };
   const current = before.from ?? firstOpen(state);
   const lines =
-    passing.length === 0 ? [] : signed('pass', `Green already: ${passing.join(', ')}`, view);
-  const record: readonly Wish[] =
-    passing.length === 0 ? [] : [{ kind: 'record', steps: passing, quietly: true }];
-  return {
-    state: { ...state, current },
-    lines,
-    wishes: [...record, { kind: 'look', purpose: 'watch' }],
-  };
+    passing.length === 0
+      ? []
+      : signed(
+          'pass',
+          `Green already: ${passing.join(', ')}. (a checks all and records their evidence.)`,
+          view,
+        );
+  return { state: { ...state, current }, lines, wishes: [{ kind: 'look', purpose: 'watch' }] };
 }
 
 /** The other step that comes before this one, if that is all that is wrong here. */

@@ -34,8 +34,7 @@ export type WatchEvent =
 /** What is to be done, in this order. */
 export type Wish =
   | { readonly kind: 'look'; readonly purpose: Purpose }
-  /** `quietly`: it is said only when it did not work. */
-  | { readonly kind: 'record'; readonly steps: readonly string[]; readonly quietly: boolean }
+  | { readonly kind: 'record'; readonly step: string }
   | { readonly kind: 'check all' }
   | { readonly kind: 'offer reset'; readonly step: string }
   | { readonly kind: 'reset'; readonly commands: readonly string[] }

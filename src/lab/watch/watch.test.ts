@@ -13,7 +13,7 @@ import {
 
 // What the learner sees, without a terminal: state and events in, lines and wishes out.
 
-const recordOf = (step: string) => ({ kind: 'record', steps: [step], quietly: false });
+const recordOf = (step: string) => ({ kind: 'record', step });
 const look = (purpose: string) => ({ kind: 'look', purpose });
 
 describe('the start', () => {
@@ -21,11 +21,11 @@ describe('the start', () => {
     expect(watching([])).toMatchObject({ lines: [], wishes: [look('start')] });
   });
 
-  test('goes to the first step that is not green, names the green ones and keeps their evidence', () => {
+  test('goes to the first step that is not green, and names the green ones', () => {
     const { state, text, wishes } = watching([started(2)]);
     expect(state.current).toBe('02');
     expect(text).toContain('✓ Green already: 00, 01');
-    expect(wishes).toEqual([{ kind: 'record', steps: ['00', '01'], quietly: true }, look('watch')]);
+    expect(wishes).toEqual([look('watch')]);
   });
 
   test('goes to the clean-up when all others are green', () => {
