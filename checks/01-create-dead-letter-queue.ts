@@ -115,11 +115,15 @@ export const check = defineCheck(() => ({
       show: ({ queue }) => questions.queueAttributes(queue?.url ?? ''),
       values: (printed) => {
         const attribute = (name: string) => pick(printed, 'Attributes', name);
+        const arn = attribute('QueueArn');
+        // What a queue does not have is not printed: that says something only when the queue was.
+        const unlessPrinted = (name: string, otherwise: string) =>
+          arn === undefined ? undefined : (attribute(name) ?? otherwise);
         return [
-          { label: 'Queue ARN', value: attribute('QueueArn'), tie: true },
-          { label: 'Type', value: attribute('FifoQueue') === 'true' ? 'FIFO' : 'standard' },
+          { label: 'Queue ARN', value: arn, tie: true },
+          { label: 'FIFO', value: unlessPrinted('FifoQueue', 'no, a standard queue') },
           { label: 'Keeps messages', value: days(attribute('MessageRetentionPeriod')) },
-          { label: 'Redrive policy of its own', value: attribute('RedrivePolicy') ?? 'none' },
+          { label: 'Redrive policy of its own', value: unlessPrinted('RedrivePolicy', 'none') },
           { label: 'Messages in it now', value: attribute('ApproximateNumberOfMessages') },
         ];
       },

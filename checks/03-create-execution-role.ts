@@ -117,7 +117,7 @@ export const check = defineCheck(() => ({
         const each = (member: string) => statements.map((statement) => pick(statement, member));
         return [
           { label: 'Role ARN', value: pick(printed, 'Role', 'Arn'), tie: true },
-          { label: 'Statements', value: statements.length },
+          { label: 'Statements', value: statements.length || undefined },
           { label: 'Who', value: each('Principal') },
           { label: 'May', value: each('Action') },
           { label: 'Effect', value: each('Effect') },

@@ -192,7 +192,7 @@ export const check = defineCheck(() => ({
         const mappings = pickList(printed, 'EventSourceMappings');
         const [mapping] = mappings;
         return [
-          { label: 'Triggers of the function', value: mappings.length },
+          { label: 'Triggers of the function', value: mappings.length || undefined },
           { label: 'Mapping UUID', value: pick(mapping, 'UUID'), tie: true },
           { label: 'Queue ARN', value: pick(mapping, 'EventSourceArn'), tie: true },
           { label: 'Function ARN', value: pick(mapping, 'FunctionArn'), tie: true },

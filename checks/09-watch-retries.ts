@@ -1,9 +1,6 @@
 /** Check 09: good messages once, the poison three times, one visibility timeout apart. */
 import {
   codeIngredient,
-  observeFunction,
-  observeMapping,
-  withUnit,
   defineCheck,
   deliveryOf,
   lab,
@@ -12,6 +9,8 @@ import {
   mappingIngredient,
   messageCount,
   observeDeliveries,
+  observeFunction,
+  observeMapping,
   observeQueue,
   pick,
   pickList,
@@ -19,8 +18,9 @@ import {
   runAlone,
   sendAgain,
   sourceQueueIngredient,
+  withUnit,
 } from '../src/lab/index.ts';
-import type { Delivery, Unclear } from '../src/lab/index.ts';
+import type { Delivery, ProofValue, Unclear } from '../src/lab/index.ts';
 
 const source = 'https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html';
 
@@ -75,6 +75,32 @@ function poisonHint(counts: readonly number[], waiting: number): string {
   return waiting === 0
     ? `After receive ${last} it was gone from the queue: purged, deleted, or older than its retention period. Or the mapping ignored the failure then. Send again.`
     : `Receive ${last + 1} is overdue: somebody else has received the message and hides it.`;
+}
+
+/** The latest run, out of the printed log. */
+function logValues(printed: unknown): ProofValue[] {
+  const deliveries = pickList(printed, 'events').flatMap((event) =>
+    deliveryOf(String(pick(event, 'message')), Number(pick(event, 'timestamp'))),
+  );
+  const { good, poison } = latestRun(deliveries.toSorted((a, b) => a.timestamp - b.timestamp));
+  const gaps = poison
+    .slice(1)
+    .map(({ timestamp }, i) => (timestamp - (poison[i]?.timestamp ?? 0)) / 1000);
+  const goodIds = new Set(good.map(({ messageId }) => messageId));
+  return [
+    { label: 'Failing message id', value: poison[0]?.messageId, tie: true },
+    {
+      label: 'Its receives',
+      value: poison.map(({ receiveCount, outcome }) => `${receiveCount} ${outcome}`),
+    },
+    { label: 'Time between them', value: gaps.map((gap) => `${gap.toFixed(1)} s`) },
+    { label: 'Good messages', value: goodIds.size || undefined },
+    {
+      label: 'Their receives',
+      value: good.map(({ receiveCount, outcome }) => `${receiveCount} ${outcome}`),
+    },
+    { label: 'In the first batch', value: withUnit(poison[0]?.batchSize, 'messages') },
+  ];
 }
 
 export const check = defineCheck(() => ({
@@ -208,31 +234,7 @@ export const check = defineCheck(() => ({
       title: 'CloudWatch logs showing OK, fail and retry',
       claim: `Good messages are handled once; the failing one is tried ${lab.maxReceiveCount} times, ${lab.visibilityTimeoutSeconds} s apart`,
       show: () => questions.workerLog(),
-      values: (printed) => {
-        const events = pickList(printed, 'events');
-        const deliveries = events.flatMap((event) =>
-          deliveryOf(String(pick(event, 'message')), Number(pick(event, 'timestamp'))),
-        );
-        const run = latestRun(deliveries.toSorted((a, b) => a.timestamp - b.timestamp));
-        const [first] = run.poison;
-        const gaps = run.poison
-          .slice(1)
-          .map(({ timestamp }, i) => (timestamp - (run.poison[i]?.timestamp ?? 0)) / 1000);
-        const goodIds = new Set(run.good.map(({ messageId }) => messageId));
-        return [
-          { label: 'Failing message id', value: first?.messageId, tie: true },
-          {
-            label: 'Its receives',
-            value: run.poison.map(({ receiveCount, outcome }) => `${receiveCount} ${outcome}`),
-          },
-          { label: 'Time between them', value: gaps.map((gap) => `${gap.toFixed(1)} s`) },
-          {
-            label: 'Good messages',
-            value: `${goodIds.size}, handled ${run.good.length} times in all (${[...new Set(run.good.map(({ outcome }) => outcome))].join(', ')})`,
-          },
-          { label: 'In its first batch', value: withUnit(first?.batchSize, 'messages') },
-        ];
-      },
+      values: logValues,
       inputs: ({ configuration, mapping, source: queue }) => ({
         ...codeIngredient(configuration),
         ...mappingIngredient(mapping),

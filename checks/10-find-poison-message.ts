@@ -6,8 +6,6 @@ import type { ReceiveMessageCommandOutput } from '@aws-sdk/client-sqs';
 import {
   ask,
   codeIngredient,
-  observeFunction,
-  observeMapping,
   deadLetterQueueIngredient,
   defineCheck,
   difference,
@@ -17,6 +15,8 @@ import {
   mappingIngredient,
   messageCount,
   observeDeliveries,
+  observeFunction,
+  observeMapping,
   observeQueue,
   pick,
   pickList,

@@ -16,6 +16,7 @@ export {
   updateInProgress,
 } from './aws-clocks.ts';
 export { defineCheck } from './check.ts';
+export type { ProofValue } from './check.ts';
 export type { Expectation, Unclear } from './check.ts';
 export { $ } from './command.ts';
 export { difference } from './difference.ts';

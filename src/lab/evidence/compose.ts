@@ -43,9 +43,9 @@ function asText({ label, value, tie }: ProofValue): PictureValue {
 }
 
 function textOf(value: unknown): string {
-  if (value === undefined || value === null) return notPrinted;
-  if (!Array.isArray(value)) return shortJson(value);
-  return value.length === 0 ? 'none' : value.map((item) => textOf(item)).join(', ');
+  const missing = value === undefined || value === null || (Array.isArray(value) && !value.length);
+  if (missing) return notPrinted;
+  return Array.isArray(value) ? value.map((item) => textOf(item)).join(', ') : shortJson(value);
 }
 
 /**
