@@ -35,6 +35,7 @@ test.each([
     'us-east-1',
     /^profile "nobody": .*(credentials|found)/i,
   ],
+  ['no profile at all', '', 'us-east-1', /^no profile: name one/],
   ['a profile without keys', 'no-keys', undefined, /^profile "no-keys": .*credentials/i],
   ['a profile without a Region', 'no-region', undefined, /^profile "no-region" has no Region/],
 ])('%s is told, and nothing is thrown', async (_, profile, region, reason) => {

@@ -40,8 +40,10 @@ const noCommands = { environment: {}, sandbox: undefined };
 
 function openAws(): Door {
   lookAtAwsItself();
-  const usual = options().profile ?? process.env['AWS_PROFILE'] ?? 'default';
+  const usual = options().profile ?? process.env['AWS_PROFILE'] ?? '';
   return async (profile = usual, region) => {
+    if (profile === '')
+      return { profile, region, reason: 'no profile: name one in the roster, or --profile' };
     const where = region === undefined ? { profile } : { profile, region };
     const client = new STSClient({ ...where, maxAttempts: 2 });
     try {
