@@ -46,6 +46,16 @@ const lookInline = () =>
 const putInlinePolicy = () =>
   `aws iam put-role-policy --role-name ${lab.roleName} --policy-name ${lab.policyName} --policy-document ${infraFile('lambda-sqs-policy.json')}`;
 
+/** A boundary goes with its role. */
+const roleAnew = () =>
+  [
+    `aws iam detach-role-policy --role-name ${lab.roleName} --policy-arn ${lab.basicExecutionPolicyArn}`,
+    `aws iam delete-role-policy --role-name ${lab.roleName} --policy-name ${lab.policyName}`,
+    `aws iam delete-role --role-name ${lab.roleName}`,
+    'npm run step 3',
+    'npm run step 4',
+  ].join('\n');
+
 const inSmall = (actions: unknown) => (actions as string[]).map((action) => action.toLowerCase());
 const others = (names: unknown) => (names as string[]).filter((name) => name !== lab.policyName);
 const tooMany = (arns: unknown) =>
@@ -178,8 +188,8 @@ export const check = defineCheck(() => ({
       actual: ({ logsSimulated }) => decisions(logsSimulated),
       look: (_, { questions }) => cliCommand(questions.simulateLogs),
       hint: (actual) =>
-        `${takenAway(actual)} AWSLambdaBasicExecutionRole is attached, so something takes it away: a Deny, or a permissions boundary.`,
-      fix: `aws iam delete-role-permissions-boundary --role-name ${lab.roleName}`,
+        `${takenAway(actual)} AWSLambdaBasicExecutionRole is attached, so something takes it away: a permissions boundary of the role, which goes with the role.`,
+      fix: roleAnew(),
       source:
         'https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaBasicExecutionRole.html',
     },
@@ -270,8 +280,8 @@ export const check = defineCheck(() => ({
       actual: ({ simulated }) => decisions(simulated),
       look: (_, { questions }) => cliCommand(questions.simulate),
       hint: (actual) =>
-        `${takenAway(actual)} The policy allows it, so something takes it away: a permissions boundary of the role.`,
-      fix: `aws iam delete-role-permissions-boundary --role-name ${lab.roleName}`,
+        `${takenAway(actual)} The policy allows it, so something takes it away: a permissions boundary of the role, which goes with the role.`,
+      fix: roleAnew(),
       source:
         'https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html',
     },

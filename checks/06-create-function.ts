@@ -85,7 +85,7 @@ export const check = defineCheck(() => ({
       expected: 'a function',
       actual: ({ configuration }) =>
         configuration === undefined ? 'no such function' : 'a function',
-      look: 'aws lambda list-functions --query "Functions[].FunctionName"',
+      look: `aws lambda get-function-configuration --function-name ${lab.functionName}`,
       hint: 'It is not there, or has another name, or is in another Region.',
       fix: 'npm run step 6',
       source,
@@ -168,7 +168,8 @@ export const check = defineCheck(() => ({
     {
       id: 'no-dead-letter-config',
       claim: 'It has no dead-letter queue of its own: that is on the source queue',
-      needs: ['exists'],
+      // First things first: the one on the queue.
+      needs: ['exists', '02/redrive-policy'],
       expected: 'none',
       actual: ({ configuration }) => configuration?.DeadLetterConfig?.TargetArn || 'none',
       look: show('DeadLetterConfig'),
@@ -199,12 +200,13 @@ export const check = defineCheck(() => ({
       expected: 'none, or 5 or more',
       actual: ({ reservedConcurrency }) => reservedConcurrency ?? 'none',
       judge: (reserved) => reserved === 'none' || Number(reserved) >= 5,
-      look: `aws lambda get-function-concurrency --function-name ${lab.functionName}`,
+      look: `aws lambda get-function --function-name ${lab.functionName} --query Concurrency`,
       hint: (reserved) =>
         reserved === 0
           ? 'Reserved concurrency 0 throttles every invocation. Each throttled receive counts all the same, so messages go to the dead-letter queue unhandled.'
           : `Only ${String(reserved)} can run at a time, and pollers begin with five: the others are throttled, and each throttled receive counts. To slow a mapping down use its maximum concurrency.`,
-      fix: `aws lambda delete-function-concurrency --function-name ${lab.functionName}`,
+      // Goes with the function: no other right is needed than the lab's own.
+      fix: `aws lambda delete-function --function-name ${lab.functionName}\nnpm run step 6`,
       source: 'https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html',
     },
     {

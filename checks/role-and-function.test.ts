@@ -181,7 +181,7 @@ proveCheck(permissions, {
       what: 'a permissions boundary that takes the logs away',
       change: logsSimulated('allowed', 'implicitDeny'),
       hint: /^IAM says: logs:CreateLogStream implicitDeny\. .*boundary/,
-      fix: /^aws iam delete-role-permissions-boundary /,
+      fix: /^aws iam detach-role-policy .*\n.*\naws iam delete-role .*\nnpm run step 3\nnpm run step 4$/,
       difference: [
         'missing: logs:CreateLogStream allowed',
         'extra: logs:CreateLogStream implicitDeny',
@@ -269,7 +269,7 @@ proveCheck(permissions, {
       what: 'a permissions boundary that takes away what the policy gives',
       change: simulated('implicitDeny', 'implicitDeny', 'implicitDeny'),
       hint: /a permissions boundary of the role/,
-      fix: /^aws iam delete-role-permissions-boundary /,
+      fix: /^aws iam detach-role-policy .*\n.*\naws iam delete-role .*\nnpm run step 3\nnpm run step 4$/,
     },
   ],
 });
@@ -463,7 +463,7 @@ proveCheck(workerFunction, {
       what: 'reserved concurrency 0',
       change: { reservedConcurrency: 0 },
       hint: /throttles every invocation/,
-      fix: /^aws lambda delete-function-concurrency /,
+      fix: /^aws lambda delete-function .*\nnpm run step 6$/,
     },
     {
       id: 'concurrency',

@@ -94,7 +94,7 @@ function repeatFrom({ outcome, expectations }: CheckResult): string | undefined 
 
 function stopped({ step, outcome }: CheckResult): LabError {
   return new LabError(`Check ${step} did not pass, so the lab stopped here`, {
-    hint: `Do what the hint above says, then run the same command again (or npm run check ${Number(step)}).`,
+    hint: `What to do: npm run lab hint. Then run the same command again (or npm run check ${Number(step)}).`,
     exitCode: exitCodes[outcome] === 2 ? 2 : 1,
   });
 }

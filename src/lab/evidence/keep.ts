@@ -115,7 +115,7 @@ const heading = ({
 
 /** Differs from look to look although nothing has happened. */
 const passing =
-  /^(Approximate(NumberOfMessages\w*|ReceiveCount)|ReceiptHandle|RoleLastUsed|LastProcessingResult|nextToken|searchedLogStreams|request)$/;
+  /^(Location|Approximate(NumberOfMessages\w*|ReceiveCount)|ReceiptHandle|RoleLastUsed|LastProcessingResult|nextToken|searchedLogStreams|request)$/;
 
 /** As JSON, without what passes. */
 function lasting(value: unknown): unknown {
