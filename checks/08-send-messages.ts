@@ -14,7 +14,8 @@ const countsLag = 'Sent a moment ago? Counts and logs can lag by up to 60 s.';
 export const check = defineCheck(() => ({
   step: '08',
   title: 'Messages sent',
-  needs: ['02/exists'],
+  // What was sent is seen by what became of it: in the log of a worker that works.
+  needs: ['02', '04', '05', '06', '07'],
   // Reads only: receiving from the source queue would hide messages from Lambda and count as a receive.
   observe: async () => {
     const [source, deadLetters, log] = await Promise.all([

@@ -12,6 +12,7 @@ import {
   CreateFunctionCommand,
   DeleteEventSourceMappingCommand,
   DeleteFunctionCommand,
+  GetFunctionConfigurationCommand,
   UpdateFunctionCodeCommand,
 } from '@aws-sdk/client-lambda';
 import type {
@@ -118,8 +119,13 @@ export async function deployWorker({ lambda }: Clients, learner: Builds): Promis
   await writeFile(join(learner.checkout, lab.zipFile), ZipFile);
   const FunctionName = learner.work(() => lab.functionName);
   await until('the function takes the code', () =>
-    accepted(lambda.send(new UpdateFunctionCodeCommand({ FunctionName, ZipFile }))),
+    accepted(lambda.send(new UpdateFunctionCodeCommand({ FunctionName, ZipFile })), new Set()),
   );
+  // Until then the old code runs.
+  await until('the function has the code', async () => {
+    const configuration = new GetFunctionConfigurationCommand({ FunctionName });
+    return (await lambda.send(configuration)).LastUpdateStatus === 'Successful';
+  });
 }
 
 /** Step 08, as one batch. */
@@ -201,7 +207,7 @@ export async function until(what: string, probe: () => Promise<boolean>): Promis
 
 const alreadyThere = new Set(['EntityAlreadyExistsException', 'ResourceConflictException']);
 const notYet =
-  /cannot be assumed by Lambda|does not have permissions to call|in progress|Function does not exist/;
+  /cannot be assumed by Lambda|does not have permissions to call|in progress|current state|following state|Function does not exist/;
 
 async function there(call: Promise<unknown>): Promise<void> {
   await call.catch((error: Error) => {
@@ -210,14 +216,14 @@ async function there(call: Promise<unknown>): Promise<void> {
 }
 
 /** @returns false when AWS is not ready for it */
-async function accepted(call: Promise<unknown>): Promise<boolean> {
+async function accepted(call: Promise<unknown>, fine = alreadyThere): Promise<boolean> {
   try {
     await call;
     return true;
   } catch (error) {
     const { name, message } = error as Error;
     if (notYet.test(message)) return false;
-    if (alreadyThere.has(name)) return true;
+    if (fine.has(name)) return true;
     throw error;
   }
 }

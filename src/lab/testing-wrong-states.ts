@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import type { Check, CheckResult, ExpectationResult } from './check.ts';
 import { forLearner } from './learner.ts';
 import type { Place } from './learner.ts';
 import { judgeAll } from './judge.ts';
 import { observeMappings, observeQueue } from './observe.ts';
 import { lab } from './settings.ts';
-import { listSteps, loadCheck } from './steps.ts';
+import { findStep, listSteps, loadCheck } from './steps.ts';
 import {
   buildLab,
   cleanUp,
@@ -14,11 +14,12 @@ import {
   drained,
   sendMessages,
   testMessages,
+  until,
 } from './testing-lab-building.ts';
 import type { Leftover } from './testing-lab-building.ts';
 import type { LabLearner, Laboratory } from './testing-labs.ts';
 import { recording, replaying } from './witness.ts';
-import type { Observation } from './witness.ts';
+import type { Answers, Observation } from './witness.ts';
 
 /** One way to get the lab wrong, and what must be said about it. */
 export interface WrongState {
@@ -113,7 +114,7 @@ export async function typed(learner: LabLearner, commands: string): Promise<void
 /** Looks with every check that judges this state, at one moment. */
 export function look(learner: LabLearner, state: Pick<WrongState, 'leaves'> = {}): Promise<Seen> {
   return learner.work(async () => {
-    const answers = new Map();
+    const answers: Answers = new Map(await knownFacts(learner));
     const observations = new Map<string, readonly Observation[]>();
     await Promise.all(
       judgedBy(state).map(async (entry) => {
@@ -123,6 +124,26 @@ export function look(learner: LabLearner, state: Pick<WrongState, 'leaves'> = {}
     );
     return { place: await learner.place(), prefix: learner.prefix, observations };
   });
+}
+
+/** By the content of a checkout: facts of the same files need not be found out again for every learner. */
+const facts = new Map<string, Promise<Answers>>();
+
+/** What the worker of this checkout answers, and what its bundle is known by. */
+async function knownFacts({ checkout }: LabLearner): Promise<Answers> {
+  const files = ['src/handlers/worker.ts', lab.zipFile].map((name) => join(checkout, name));
+  const contents = files.map((file) => readFile(file, 'base64').catch(() => 'none'));
+  const key = (await Promise.all(contents)).join();
+  const known = facts.get(key) ?? findFacts();
+  facts.set(key, known);
+  return known;
+}
+
+async function findFacts(): Promise<Answers> {
+  const answers: Answers = new Map();
+  const { observe } = await loadCheck(await findStep('05'));
+  await recording(observe, answers);
+  return answers;
 }
 
 /** The same moment as somebody would see it to whom AWS answered otherwise. */
@@ -172,3 +193,109 @@ export const resultsOf = (results: readonly CheckResult[]): Map<string, Expectat
       expectations.map((result) => [`${step}/${result.id}`, result] as const),
     ),
   );
+
+/** Looks again while one of AWS's clocks runs: a mapping is not updated at once. */
+export async function lookWhenReady(
+  learner: LabLearner,
+  state: Pick<WrongState, 'leaves'> = {},
+): Promise<Seen> {
+  let seen = await look(learner, state);
+  await until('AWS is ready to be judged', async () => {
+    const results = resultsOf(await judgeAgain(seen));
+    if (![...results.values()].some(({ cause }) => cause === 'AWS not ready yet')) return true;
+    seen = await look(learner, state);
+    return false;
+  });
+  return seen;
+}
+
+/**
+ * What is not as it should be about the verdicts on a wrong state: one expectation fails, for the learner's own doing and
+ * with a hint that fits; what needs it, directly or not, is blocked by it; all the rest passes.
+ */
+export async function objections(
+  state: WrongState,
+  seen: Seen,
+  mutate: (check: Check) => Check = (check) => check,
+): Promise<string[]> {
+  const results = resultsOf(await judgeAgain(seen, mutate));
+  const checks = await forLearner({ prefix: seen.prefix, place: async () => seen.place }, () =>
+    Promise.all(judgedBy(state).map(async (entry) => mutate(await loadCheck(entry)))),
+  );
+  const behind = dependents(state.fails, checks);
+  const found: string[] = [];
+  const failing = results.get(state.fails);
+  if (failing === undefined) return [`there is no ${state.fails}`];
+  const words = `${failing.hints?.hint}\n${failing.hints?.fix}`;
+  if (failing.outcome === 'fail' && !state.says.test(words))
+    found.push(`${state.fails} says nothing of ${state.says}: ${words}`);
+  for (const [key, { outcome, cause, blockedBy, actual, reason }] of results) {
+    const right =
+      key === state.fails
+        ? outcome === 'fail' && cause === 'your lab'
+        : behind.has(key)
+          ? cause === 'blocked' && blockedBy === state.fails
+          : outcome === 'pass';
+    const verdict = [key, outcome, cause, blockedBy, reason, JSON.stringify(actual)];
+    if (!right) found.push(verdict.filter((word) => word !== undefined).join(' '));
+  }
+  return found;
+}
+
+/** All that means nothing when this expectation does not hold, by what the checks say that they need. */
+export function dependents(key: string, checks: readonly Check[]): ReadonlySet<string> {
+  const found = new Set([key]);
+  const isBehind = (need: string) =>
+    need.includes('/') ? found.has(need) : [...found].some((one) => one.startsWith(`${need}/`));
+  // Checks and expectations come after what they need, so one pass is enough.
+  for (const { step, needs, expectations } of checks) {
+    for (const { id, needs: own = [] } of expectations) {
+      const all = [...needs, ...own.map((need) => (need.includes('/') ? need : `${step}/${need}`))];
+      if (all.some((need) => isBehind(need))) found.add(`${step}/${id}`);
+    }
+  }
+  found.delete(key);
+  return found;
+}
+
+/** The check without one of its expectations, and without what others need of it. */
+export const without =
+  (key: string) =>
+  (check: Check): Check => ({
+    ...check,
+    expectations: check.expectations
+      .filter(({ id }) => `${check.step}/${id}` !== key)
+      .map((expectation) => ({
+        ...expectation,
+        needs: (expectation.needs ?? []).filter(
+          (need) => need !== key && `${check.step}/${need}` !== key,
+        ),
+      })),
+    needs: check.needs.filter((need) => need !== key),
+  });
+
+/**
+ * Types the commands that the hints give, the first failing expectation's first, until all is well again.
+ * @returns which were typed, in order
+ * @throws Error when one of them does not work, or leads nowhere
+ */
+export async function mend(
+  learner: LabLearner,
+  state: Pick<WrongState, 'leaves'>,
+): Promise<readonly string[]> {
+  const typedFor: string[] = [];
+  for (;;) {
+    const results = resultsOf(await judgeAgain(await lookWhenReady(learner, state)));
+    const [key, failing] = [...results].find(([, { outcome }]) => outcome === 'fail') ?? [];
+    if (key === undefined) {
+      const open = [...results].filter(([, { outcome }]) => outcome !== 'pass');
+      if (open.length > 0) throw new Error(`not judged at the end: ${JSON.stringify(open)}`);
+      return typedFor;
+    }
+    if (typedFor.includes(key))
+      throw new Error(`${key} does not hold after ${failing?.hints?.fix}`);
+    typedFor.push(key);
+    await typed(learner, failing?.hints?.fix ?? '');
+    if (state.leaves === undefined) await drained(learner);
+  }
+}

@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openLaboratory, takingTurns } from '../src/lab/testing-labs.ts';
+import type { Laboratory, LabLearner } from '../src/lab/testing-labs.ts';
+import {
+  edited,
+  objections,
+  lookWhenReady,
+  makeWrong,
+  mend,
+  resultsOf,
+  judgeAgain,
+  without,
+} from '../src/lab/testing-wrong-states.ts';
+import type { Seen, WrongState } from '../src/lab/testing-wrong-states.ts';
+import { listSteps, loadCheck } from '../src/lab/steps.ts';
+import { wrongStates } from './wrong-states.ts';
+
+const minutes = (count: number) => count * 60_000;
+
+/** A wrong state, in a lab of its own. */
+interface Case {
+  readonly learner: LabLearner;
+  /** With the names of that learner. */
+  readonly state: WrongState;
+  /** What the checks saw, or what went wrong on the way. */
+  readonly seen: Seen | Error;
+}
+
+const ids = wrongStates().map(({ id }) => id);
+const cases = new Map<string, Case>();
+let laboratory: Laboratory;
+
+/** All at once in one sandbox, each under a prefix: what takes time is the CLI, and other people's retries. */
+beforeAll(async () => {
+  laboratory = await openLaboratory();
+  const turn = takingTurns(12);
+  const made = await Promise.all(ids.map((_, i) => turn(() => makeCase(i))));
+  // Nothing can be on its way any more, and the name of a deleted queue is free again.
+  laboratory.aws.clock.advance(minutes(3), 'everything has had its time');
+  await Promise.all(
+    made.map((one) => turn(async () => cases.set(one.state.id, await seenBy(one)))),
+  );
+}, minutes(5));
+
+afterAll(async () => {
+  await laboratory[Symbol.asyncDispose]();
+});
+
+async function makeCase(index: number) {
+  const learner = await laboratory.learner(`w${index}-`);
+  const state = learner.work(() => wrongStates()[index]) as WrongState;
+  const failure = await makeWrong(laboratory, learner, state).catch((error: Error) => error);
+  return { learner, state, failure: failure ?? undefined };
+}
+
+async function seenBy({
+  learner,
+  state,
+  failure,
+}: Awaited<ReturnType<typeof makeCase>>): Promise<Case> {
+  const look = async () => edited(await lookWhenReady(learner, state), state.onPaper);
+  const seen = failure ?? (await look().catch((error: Error) => error));
+  return { learner, state, seen };
+}
+
+function caseNamed(id: string): Case & { readonly seen: Seen } {
+  const found = cases.get(id);
+  if (found === undefined) throw new Error(`no case ${id}`);
+  const { seen } = found;
+  if (seen instanceof Error) throw seen;
+  return { ...found, seen };
+}
+
+describe('each wrong state is caught by the expectation meant for it, with its hint, and by no other', () => {
+  it.each(ids)('%s', async (id) => {
+    const { state, seen } = caseNamed(id);
+    expect(await objections(state, seen)).toEqual([]);
+  });
+});
+
+async function allExpectations(): Promise<string[]> {
+  const checks = await Promise.all((await listSteps()).map((entry) => loadCheck(entry)));
+  return checks.flatMap(({ step, expectations }) => expectations.map(({ id }) => `${step}/${id}`));
+}
+
+/** The wrong states that nobody catches as meant once this expectation is gone; the likely ones are tried first. */
+async function slipping(key: string): Promise<string[]> {
+  const slipped: string[] = [];
+  for (const id of ids) {
+    const { state, seen } = caseNamed(id);
+    if (state.fails === key && (await objections(state, seen, without(key))).length > 0)
+      slipped.push(id);
+  }
+  return slipped;
+}
+
+it('no expectation can be taken out of the checks without a wrong state slipping through', async () => {
+  const needless: string[] = [];
+  const lines: string[] = [];
+  const keys = await allExpectations();
+  for (const key of keys) {
+    const slipped = await slipping(key);
+    if (slipped.length === 0) needless.push(key);
+    lines.push(`  ${key.padEnd(34)} ${String(slipped.length).padStart(2)}  ${slipped.join(', ')}`);
+  }
+  console.log(
+    `${ids.length} wrong states, each caught by the intended expectation; ${keys.length} expectations, each catches at least one:\n${lines.join('\n')}`,
+  );
+  expect(needless).toEqual([]);
+});
+
+describe('the commands that the hints give lead back to a lab where all is well', () => {
+  it(
+    'whatever the state was',
+    async () => {
+      const turn = takingTurns(12);
+      const typedBefore = new Set<string>();
+      const done: string[] = [];
+      const failed: string[] = [];
+      await Promise.all(
+        ids.map((id) =>
+          turn(async () => {
+            const { learner, state, seen } = caseNamed(id);
+            if (state.onPaper !== undefined) return;
+            const text = (await fixOf(state, seen)).replaceAll(learner.prefix, '');
+            if (typedBefore.has(text)) return;
+            typedBefore.add(text);
+            try {
+              done.push(`${id}: ${(await mend(learner, state)).join(', ')}`);
+            } catch (error) {
+              failed.push(`${id}: ${String(error)}`);
+            }
+          }),
+        ),
+      );
+      console.log(`${done.length} kinds of fixes typed\n  ${done.toSorted().join('\n  ')}`);
+      expect(failed).toEqual([]);
+    },
+    minutes(5),
+  );
+});
+
+async function fixOf({ fails }: WrongState, seen: Seen): Promise<string> {
+  return resultsOf(await judgeAgain(seen)).get(fails)?.hints?.fix ?? '';
+}

@@ -1,0 +1,23 @@
+import type { WrongState } from '../../src/lab/testing-wrong-states.ts';
+
+const left = (
+  leaves: NonNullable<WrongState['leaves']>,
+  what: string,
+  says: RegExp,
+): WrongState => ({
+  id: `left-${leaves.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+  what: `Cleaned up, but left ${what}`,
+  leaves,
+  fails: `11/${leaves}`,
+  says,
+});
+
+export const cleanUp = (): readonly WrongState[] => [
+  left('mapping', 'the mapping, which goes on polling', /step 11|delete-event-source-mapping/),
+  left('function', 'the function', /step 11|delete-function/),
+  left('role', 'the execution role', /step 11|delete-role/),
+  left('queue', 'the source queue', /step 11|delete-queue/),
+  left('deadLetterQueue', 'the dead-letter queue', /step 11|delete-queue/),
+  left('logGroup', 'the log group, which costs for ever', /step 11|delete-log-group/),
+  left('zip', 'the zip', /step 11|rm /),
+];

@@ -1,0 +1,83 @@
+import { lab } from '../../src/lab/index.ts';
+import type { WrongState } from '../../src/lab/testing-wrong-states.ts';
+
+const update = (option: string) =>
+  `aws lambda update-event-source-mapping --uuid "$MAPPING_UUID" ${option}`;
+const create = (queue: string, name: string) =>
+  `aws lambda create-event-source-mapping --function-name ${name} --event-source-arn arn:aws:sqs:us-east-1:111122223333:${queue} --function-response-types ReportBatchItemFailures --no-enabled`;
+const remove = 'aws lambda delete-event-source-mapping --uuid "$MAPPING_UUID"';
+/** The role as it is may not read the dead-letter queue, and Lambda looks before it makes a mapping. */
+const allowedFor = (what: string) =>
+  `aws iam put-role-policy --role-name ${lab.roleName} --policy-name ${lab.policyName} --policy-document '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":["sqs:ReceiveMessage","sqs:DeleteMessage","sqs:GetQueueAttributes"],"Resource":"*"}}'
+${what}
+aws iam put-role-policy --role-name ${lab.roleName} --policy-name ${lab.policyName} --policy-document "file://$LAB_INFRA/lambda-sqs-policy.json"`;
+
+export const mapping = (): readonly WrongState[] => [
+  {
+    id: 'mapping-missing',
+    what: 'Deleted the mapping',
+    make: remove,
+    fails: '07/exists',
+    says: /npm run step 7\b/,
+  },
+  {
+    id: 'mapping-other-queue',
+    what: 'Connected the dead-letter queue to the function instead of the source queue',
+    make: allowedFor(`${remove}\n${create(lab.deadLetterQueueName, lab.functionName)}`),
+    fails: '07/exists',
+    says: /npm run step 7\b/,
+  },
+  {
+    id: 'mapping-of-both-queues',
+    what: 'Connected the dead-letter queue to the function as well: the poison is handled again',
+    make: allowedFor(create(lab.deadLetterQueueName, lab.functionName)),
+    fails: '07/only-one',
+    says: /delete-event-source-mapping/,
+  },
+  {
+    id: 'second-consumer',
+    what: 'Connected a second function to the source queue: the two share its messages',
+    make: `aws lambda create-function --function-name ${lab.prefix}lab01-second --runtime nodejs24.x --handler index.handler --role arn:aws:iam::111122223333:role/${lab.roleName} --zip-file fileb://lab01-worker.zip
+aws lambda wait function-active-v2 --function-name ${lab.prefix}lab01-second
+${create(lab.queueName, `${lab.prefix}lab01-second`)}`,
+    fails: '07/only-consumer',
+    says: /delete-event-source-mapping/,
+  },
+  {
+    id: 'mapping-disabled',
+    what: 'Disabled the mapping',
+    make: update('--no-enabled'),
+    fails: '07/enabled',
+    says: /--enabled/,
+  },
+  {
+    id: 'no-partial-batch-response',
+    what: 'Made the mapping without ReportBatchItemFailures',
+    make: update('--function-response-types'),
+    fails: '07/report-batch-item-failures',
+    says: /--function-response-types ReportBatchItemFailures/,
+  },
+  {
+    id: 'batch-size-1',
+    what: 'Set the batch size to 1: there are no batches, partial or other',
+    make: update('--batch-size 1'),
+    fails: '07/batch-size',
+    says: /--batch-size 10/,
+  },
+  {
+    id: 'batching-window',
+    what: 'Set a batching window of 20 s',
+    make: update('--maximum-batching-window-in-seconds 20'),
+    fails: '07/batching-window',
+    says: /--maximum-batching-window-in-seconds 0/,
+  },
+  {
+    id: 'filter',
+    what: 'Filtered the messages: what does not match is deleted unseen',
+    make: update(
+      `--filter-criteria '{"Filters":[{"Pattern":"{\\"body\\":[{\\"prefix\\":\\"hello\\"}]}"}]}'`,
+    ),
+    fails: '07/no-filter',
+    says: /--filter-criteria/,
+  },
+];

@@ -1,0 +1,179 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { lab, root } from '../../src/lab/index.ts';
+import type { WrongState } from '../../src/lab/testing-wrong-states.ts';
+
+const set = (attributes: Readonly<Record<string, string>>) =>
+  `aws sqs set-queue-attributes --queue-url "$QUEUE_URL" --attributes '${JSON.stringify(attributes)}'`;
+const redrive = (maxReceiveCount: number) =>
+  set({
+    RedrivePolicy: JSON.stringify({
+      deadLetterTargetArn: `arn:aws:sqs:us-east-1:111122223333:${lab.deadLetterQueueName}`,
+      maxReceiveCount,
+    }),
+  });
+const send = (queue: 'DLQ_URL' | 'QUEUE_URL', body: string) =>
+  `aws sqs send-message --queue-url "$${queue}" --message-body ${body}`;
+const update = (option: string) =>
+  `aws lambda update-event-source-mapping --uuid "$MAPPING_UUID" ${option}`;
+/** Right in its answers, but the log does not say how big the batch was. */
+const quietWorker = readFileSync(join(root, 'src/handlers/worker.ts'), 'utf8').replace(
+  /\n *batchSize: [^\n]*/,
+  '',
+);
+/** Brings the worker of the kit back, after the messages were handled by another one. */
+const corrected = `git checkout -q -- src/handlers/worker.ts
+node src/scripts/bundle-worker.ts lab01-worker.zip
+aws lambda update-function-code --function-name`;
+
+export const messages = (): readonly WrongState[] => [
+  {
+    id: 'never-sent',
+    what: 'Sent nothing',
+    sends: [],
+    fails: '08/sent',
+    says: /npm run step 8\b/,
+  },
+  {
+    id: 'sent-elsewhere',
+    what: 'Sent the messages to the dead-letter queue',
+    sends: [],
+    make: ['hello-1', 'hello-2', 'FAIL-please-retry-me']
+      .map((body) => send('DLQ_URL', body))
+      .join('\n'),
+    fails: '08/sent',
+    says: /npm run step 8\b/,
+  },
+  {
+    id: 'purged',
+    what: 'Purged the source queue before the worker saw the messages',
+    before: update('--no-enabled'),
+    drains: false,
+    make: `aws sqs purge-queue --queue-url "$QUEUE_URL"
+${update('--enabled')}`,
+    fails: '08/sent',
+    says: /npm run step 8\b/,
+  },
+  {
+    id: 'sent-one',
+    what: 'Sent the poison only, and no good message with it',
+    sends: ['FAIL-please-retry-me'],
+    fails: '08/sent',
+    says: /npm run step 8\b/,
+  },
+  {
+    id: 'sent-no-poison',
+    what: 'Sent three good messages and no poison',
+    sends: ['hello-1', 'hello-2', 'hello-3'],
+    fails: '09/poison-retried',
+    says: /npm run step 8\b/,
+  },
+  {
+    id: 'sent-poison-only',
+    what: 'Sent three poisons and no good message',
+    sends: ['FAIL-1', 'FAIL-2', 'FAIL-3'],
+    fails: '09/good-handled',
+    says: /npm run step 8\b/,
+  },
+];
+
+/** What went wrong while the messages were handled is in the log, though the lab has been put right since. */
+export const retries = (): readonly WrongState[] => [
+  {
+    id: 'log-group-deleted',
+    what: 'Deleted the log group after the run',
+    make: `aws logs delete-log-group --log-group-name ${lab.logGroupName}`,
+    fails: '08/sent',
+    says: /npm run step 8\b/,
+  },
+  {
+    id: 'batch-came-back',
+    what: 'Ran with a worker that throws, put it right, and did not send again',
+    worker: `export const handler = async ({ Records }, { awsRequestId }) => {
+  for (const { body, messageId, attributes } of Records)
+    console.log(JSON.stringify({ messageId, receiveCount: Number(attributes.ApproximateReceiveCount), outcome: body.includes('FAIL') ? 'FAILED' : 'OK', requestId: awsRequestId, batchSize: Records.length }));
+  if (Records.some(({ body }) => body.includes('FAIL'))) throw new Error('poison');
+};`,
+    make: `${corrected} ${lab.functionName} --zip-file fileb://lab01-worker.zip`,
+    fails: '09/good-once',
+    says: /npm run step 8\b/,
+  },
+  {
+    id: 'ran-without-partial-batch-response',
+    what: 'Ran without ReportBatchItemFailures, switched it on, and did not send again',
+    before: update('--function-response-types'),
+    make: update('--function-response-types ReportBatchItemFailures'),
+    fails: '09/poison-retried',
+    says: /npm run step 8\b/,
+  },
+  {
+    id: 'ran-with-five-receives',
+    what: 'Ran with maxReceiveCount 5, set it to 3, and did not send again',
+    before: redrive(5),
+    make: redrive(3),
+    fails: '09/poison-retried',
+    says: /npm run step 8\b/,
+  },
+  {
+    id: 'ran-with-long-visibility',
+    what: 'Ran with a visibility timeout of 120 s, set it to 30 s, and did not send again',
+    before: set({ VisibilityTimeout: '120' }),
+    make: set({ VisibilityTimeout: '30' }),
+    fails: '09/one-visibility-timeout-apart',
+    says: /npm run step 8\b/,
+  },
+  {
+    id: 'ran-with-a-quiet-worker',
+    what: 'Ran with a worker that does not log the size of its batch, and put it right',
+    worker: quietWorker,
+    make: `${corrected} ${lab.functionName} --zip-file fileb://lab01-worker.zip`,
+    fails: '09/shared-batch',
+    says: /npm run step 8\b/,
+  },
+];
+
+export const poison = (): readonly WrongState[] => [
+  {
+    id: 'dlq-purged',
+    what: 'Purged the dead-letter queue',
+    make: 'aws sqs purge-queue --queue-url "$DLQ_URL"',
+    fails: '10/holds-a-message',
+    says: /npm run step 8\b/,
+  },
+  {
+    id: 'dlq-other-message',
+    what: 'Purged the dead-letter queue and sent another poison straight to it',
+    make: `aws sqs purge-queue --queue-url "$DLQ_URL"
+${send('DLQ_URL', 'FAIL-by-hand')}`,
+    fails: '10/same-message-id',
+    says: /npm run step 8\b/,
+  },
+  {
+    id: 'body-changed',
+    what: 'Shows a message with the id of the poison and another body',
+    onPaper: [{ operation: 'ReceiveMessage', change: withMessage({ Body: 'hello' }) }],
+    fails: '10/same-body',
+    says: /body/,
+  },
+  {
+    id: 'came-from-elsewhere',
+    what: 'Shows a message with the id of the poison that came from another queue',
+    onPaper: [
+      {
+        operation: 'ReceiveMessage',
+        change: withMessage({
+          Attributes: { DeadLetterQueueSourceArn: 'arn:aws:sqs:us-east-1:111122223333:other' },
+        }),
+      },
+    ],
+    fails: '10/came-from-the-source-queue',
+    says: /npm run step 8\b/,
+  },
+];
+
+function withMessage(members: object) {
+  return ({ Messages = [], ...rest }: { Messages?: object[] }) => ({
+    ...rest,
+    Messages: Messages.map((message) => ({ ...message, ...members })),
+  });
+}
