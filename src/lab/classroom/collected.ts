@@ -6,7 +6,10 @@ import { judgeAgain } from '../evidence/judge-again.ts';
 import { foldersOf } from '../evidence/manifest.ts';
 import { targetsIn, verifyEvidence } from '../evidence/verify.ts';
 import type { Verification } from '../evidence/verify.ts';
+import { readEvidence } from '../evidence/read-evidence.ts';
 import type { Evidence } from '../evidence/record.ts';
+import { root } from '../settings.ts';
+import type { Owner } from './copies.ts';
 import type { Looked } from './judge-learner.ts';
 import { printable } from './printable.ts';
 import { standingOf } from './standing.ts';
@@ -148,7 +151,7 @@ function without({ step, title }: Titles[number]): CheckResult | [] {
   return { step, title, outcome: 'not judged', expectations: [missing] };
 }
 
-function remarksOn({ files, findings, target }: Verification, both: boolean): string[] {
+function remarksOn({ files, findings, stale, target }: Verification, both: boolean): string[] {
   const list = (what: string, paths: readonly string[]) =>
     paths.length === 0 ? [] : [`${what}: ${some(paths)}`];
   return [
@@ -156,6 +159,9 @@ function remarksOn({ files, findings, target }: Verification, both: boolean): st
     ...list('edited since it was recorded', files.edited),
     ...list('missing', files.missing),
     ...list('not from the kit', files.extra),
+    ...stale.map(
+      ({ number, changed }) => `proof ${number} is of another run: ${changed.join(', ')}`,
+    ),
     ...findings.map(({ path, problem }) => `${path}: ${problem}`).slice(0, 10),
   ].map((remark) => printable(remark));
 }
@@ -163,6 +169,16 @@ function remarksOn({ files, findings, target }: Verification, both: boolean): st
 function some(paths: readonly string[]): string {
   const shown = paths.slice(0, 3).join(', ');
   return paths.length > 3 ? `${shown} and ${paths.length - 3} more` : shown;
+}
+
+/** The evidence of this checkout: at first the sample of the kit, which every learner has too. */
+export async function ownEvidence(): Promise<Owner> {
+  const docs = join(root, 'docs');
+  const read = await Promise.all(
+    (await targetsIn(docs)).map((target) => readEvidence(docs, target)),
+  );
+  const evidence = read.flat().flatMap((file) => file.evidence ?? []);
+  return { name: 'docs/ of this kit', observations: evidence.flatMap(observationsOf) };
 }
 
 /** Its shape is anybody's. */

@@ -4,10 +4,14 @@ import type { Copy } from './types.ts';
 
 type Kind = Copy['what'];
 
+/** What somebody shows as theirs. */
+export interface Owner {
+  readonly name: string;
+  readonly observations: readonly Observation[];
+}
+
 /** Names that AWS gives once: what two learners both show, one of them has from the other. */
-export function copiesAmong(
-  learners: readonly { readonly name: string; readonly observations: readonly Observation[] }[],
-): Copy[] {
+export function copiesAmong(learners: readonly Owner[]): Copy[] {
   const owners = new Map<string, { what: Kind; value: string; names: Set<string> }>();
   for (const { name, observations } of learners) {
     for (const { what, value } of observations.flatMap(namesIn)) {

@@ -7,7 +7,7 @@ import type { Target } from '../session.ts';
 import { findStep, listSteps, loadCheck } from '../steps.ts';
 import { accountsOf } from './accounts.ts';
 import type { Account } from './accounts.ts';
-import { judgeCollected, learnerFolders } from './collected.ts';
+import { judgeCollected, learnerFolders, ownEvidence } from './collected.ts';
 import { judgeLearner, stepsOfClass } from './judge-learner.ts';
 import type { Looked } from './judge-learner.ts';
 import { makeReport } from './make-report.ts';
@@ -80,7 +80,7 @@ export async function reportOnEvidence(folder: string): Promise<ClassReport> {
   const all = await about('evidence', steps);
   const looked: Looked[] = [];
   for (const name of names) looked.push(await judgeCollected(folder, name, all.checks));
-  return makeReport(looked, { ...all, target: undefined, remarks });
+  return makeReport(looked, { ...all, target: undefined, remarks }, [await ownEvidence()]);
 }
 
 async function about(from: ClassReport['from'], steps: readonly string[]) {

@@ -1,15 +1,26 @@
 import type { Looked } from './judge-learner.ts';
 import { copiesAmong } from './copies.ts';
+import type { Owner } from './copies.ts';
 import type { ClassReport, LearnerReport, Stuck } from './types.ts';
 
-/** Everything that is said of a class, whoever shows it. */
+/**
+ * Everything that is said of a class, whoever shows it.
+ * @param others whose evidence learners may have taken for theirs, though they are none of the class
+ */
 export function makeReport(
   looked: readonly Looked[],
   about: Omit<ClassReport, 'copies' | 'learners' | 'schema' | 'stuck'>,
+  others: readonly Owner[] = [],
 ): ClassReport {
   const learners = looked.map(({ report }) => report);
   const seen = looked.map(({ report: { name }, observations }) => ({ name, observations }));
-  return { schema: 1, ...about, learners, stuck: stuckOn(learners), copies: copiesAmong(seen) };
+  return {
+    schema: 1,
+    ...about,
+    learners,
+    stuck: stuckOn(learners),
+    copies: copiesAmong([...seen, ...others]),
+  };
 }
 
 /** What comes first for each learner at work, the commonest first. */
