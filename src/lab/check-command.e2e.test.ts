@@ -1,4 +1,4 @@
-import { readFile, symlink } from 'node:fs/promises';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Report } from './report-json.ts';
@@ -41,9 +41,15 @@ describe('lab check on a lab of which only the dead-letter queue is there', () =
     expect(stdout).toContain('NOT JUDGED');
   });
 
-  it('passes one check, records its evidence once, and says the second time that it is up to date', async () => {
+  it('passes one check, records its evidence over what is none, and says the second time that it is up to date', async () => {
+    const folder = join(checkout.root, 'docs', 'evidence', 'sandbox');
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, '01-dead-letter-queue.json'), '{"verdict":"pass"}');
     const first = await checkout.lab(['check', '1']);
     expect(first.code).toBe(0);
+    expect(first.stdout).toContain(
+      'evidence docs/evidence/sandbox/01-dead-letter-queue.json (proof 1)',
+    );
     const second = await checkout.lab(['check', '1']);
     expect(first.stderr + second.stderr).toBe('');
     expect(second.stdout).toContain('The evidence of 1 check is up to date');

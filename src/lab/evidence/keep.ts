@@ -63,14 +63,28 @@ async function recordedAlready<T>(
   const docs = join(root, 'docs');
   const path = evidencePath(check, current.target);
   const text = await readFile(join(docs, `${path}.json`), 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
-  const evidence = JSON.parse(text) as Evidence;
+  const evidence = text === undefined ? undefined : evidenceIn(text);
+  if (evidence === undefined) return undefined;
   const redact = redactor([current.accountId]);
   const now = JSON.parse(
     redact(JSON.stringify(await whatItSays(check, judged, current))),
   ) as unknown;
   const same = isDeepStrictEqual(now, saidBy(evidence));
   return same && (await untouched(docs, current.target, evidence)) ? evidence : undefined;
+}
+
+/** Undefined for what is no evidence of this schema, or half of it: that is written anew. */
+function evidenceIn(text: string): Evidence | undefined {
+  try {
+    const evidence = JSON.parse(text) as Partial<Evidence>;
+    const { schema, observations, expectations, proofs } = evidence;
+    const lists = [observations, expectations, proofs];
+    return schema === 1 && lists.every((list) => Array.isArray(list))
+      ? (evidence as Evidence)
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function whatItSays<T>(
