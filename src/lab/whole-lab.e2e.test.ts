@@ -1,6 +1,9 @@
-import { readFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { notPrinted } from './evidence/compose.ts';
+import { sha256 } from './evidence/manifest.ts';
+import { pictureName } from './evidence/names.ts';
 import type { Evidence } from './evidence/record.ts';
 import { deliveryOf } from './observe.ts';
 import { temporaryCheckout } from './testing.ts';
@@ -10,7 +13,7 @@ const minutes = (count: number) => count * 60_000;
 
 async function evidenceOf(checkout: Checkout): Promise<Evidence[]> {
   const folder = join(checkout.root, 'docs', 'evidence', 'sandbox');
-  const files = (await readdir(folder)).filter((name) => name.endsWith('.json'));
+  const files = (await readdir(folder)).filter((name) => /^\d\d-.*\.json$/.test(name));
   return Promise.all(
     files
       .toSorted()
@@ -22,6 +25,69 @@ function proof(evidence: readonly Evidence[], number: number): string {
   return (
     evidence.flatMap(({ proofs }) => proofs).find((one) => one.number === number)?.output ?? ''
   );
+}
+
+/** Every file that a run makes, by its path. */
+async function madeFiles({ root }: Checkout): Promise<ReadonlyMap<string, Buffer>> {
+  const folders = ['evidence', 'screenshots'].map((name) => join(root, 'docs', name, 'sandbox'));
+  const lists = await Promise.all(
+    folders.map(async (folder) => (await readdir(folder)).map((name) => join(folder, name))),
+  );
+  const paths = [...lists.flat(), join(root, 'docs', 'exam-notes.md')];
+  const entries = paths.map(async (path) => [basename(path), await readFile(path)] as const);
+  return new Map(await Promise.all(entries));
+}
+
+function changed(
+  before: ReadonlyMap<string, Buffer>,
+  after: ReadonlyMap<string, Buffer>,
+): string[] {
+  const names = [...new Set([...before.keys(), ...after.keys()])];
+  return names.filter((name) => !before.get(name)?.equals(after.get(name) ?? Buffer.of()));
+}
+
+/** What ties the proofs together is the same wherever it is shown, and was printed by each one's own command. */
+function expectTies(evidence: readonly Evidence[]): void {
+  const proofs = evidence.flatMap((one) => one.proofs);
+  const values = proofs.flatMap((proof) => proof.values.map((value) => ({ ...value, ...proof })));
+  const unprinted = values.filter(({ value }) => value === notPrinted);
+  expect(unprinted.map(({ number, label }) => `${number} ${label}`)).toEqual([]);
+  const foreign = values.filter(({ tie, value, output }) => tie && !output.includes(value));
+  expect(foreign.map(({ number, label }) => `${number} ${label}`)).toEqual([]);
+  const shown = (label: string, ...numbers: number[]) => {
+    const found = values.filter(
+      (one) => numbers.includes(one.number) && one.label.startsWith(label),
+    );
+    expect(found.map(({ number }) => number).toSorted((a, b) => a - b)).toEqual(numbers);
+    expect(found.filter(({ value }) => value !== found[0]?.value)).toEqual([]);
+  };
+  shown('Queue ARN', 2, 4, 10, 12, 13);
+  shown('Role ARN', 3, 5, 6, 7);
+  shown('Function ARN', 6, 7, 12, 13);
+  shown('Code digest', 6, 7, 8, 11);
+  shown('Mapping UUID', 12, 13);
+  shown('Failing message id', 14, 15);
+}
+
+/** Fifteen pictures and the timeline, each in three forms, and each with the digest of the evidence that it is drawn from. */
+function expectPictures(evidence: readonly Evidence[], made: ReadonlyMap<string, Buffer>): void {
+  const pictures = evidence.flatMap(({ check, proofs }) =>
+    proofs.map((proof) => ({ check, name: pictureName(proof) })),
+  );
+  expect(pictures).toHaveLength(15);
+  for (const { check, name } of [...pictures, { check: '10', name: 'timeline' }]) {
+    const [source] =
+      [...made].find(([path]) => path.startsWith(`${check}-`) && path.endsWith('.json')) ?? [];
+    expect(made.get(`${name}.svg`)?.toString()).toMatch(/^<svg /);
+    expect(made.get(`${name}.png`)?.subarray(1, 4).toString()).toBe('PNG');
+    expect(made.get(`${name}.txt`)?.toString()).toContain(
+      `evidence ${sha256(made.get(source ?? '') ?? '')}`,
+    );
+  }
+  const timeline = made.get('timeline.txt')?.toString();
+  expect(timeline).toContain('sent 3 = deleted 2 + dead-lettered 1 + still there 0');
+  const notes = made.get('exam-notes.md')?.toString();
+  expect(notes).toContain('the poison was delivered with the receive counts `1`, `2`, `3`.');
 }
 
 describe('lab run (npm start)', () => {
@@ -68,6 +134,9 @@ describe('lab run (npm start)', () => {
     'handles good messages once and the poison three times, 30 s apart on the lab clock, and moves it unchanged',
     async () => {
       await using checkout = await temporaryCheckout();
+      // A checkout comes with the evidence of a sample run.
+      for (const name of ['evidence', 'screenshots'])
+        await rm(join(checkout.root, 'docs', name), { recursive: true, force: true });
       expect((await checkout.lab(['run', '--keep'])).code).toBe(0);
       const evidence = await evidenceOf(checkout);
 
@@ -96,12 +165,32 @@ describe('lab run (npm start)', () => {
         Body: 'FAIL-please-retry-me',
       });
 
+      expectTies(evidence);
       const check = await checkout.lab(['check']);
       expect(check.stdout).toContain('11 of 11 checks passed');
+      expect(check.stderr).toBe('');
+      const made = await madeFiles(checkout);
+      expectPictures(await evidenceOf(checkout), made);
+
+      expect((await checkout.lab(['check'])).code).toBe(0);
+      expect(changed(made, await madeFiles(checkout)), 'a look that finds nothing new').toEqual([]);
+      expect(await checkout.lab(['pictures'])).toMatchObject({ code: 0, stderr: '' });
+      expect(changed(made, await madeFiles(checkout)), 'pictures drawn again').toEqual([]);
+
+      const folder = join(checkout.root, 'docs', 'screenshots', 'sandbox');
+      await rm(folder, { recursive: true });
+      await writeFile(folder, 'a file in the place of the folder');
+      const unwritable = await checkout.lab(['check', '1']);
+      expect(unwritable.stderr).toContain(
+        'Warning: docs/screenshots/sandbox/01-dlq-configuration.svg and 2 more could not be written: a file is in the place of a folder',
+      );
+      expect(unwritable).toMatchObject({ code: 0, stdout: expect.stringContaining('PASS') });
+      await rm(folder);
+
       expect((await checkout.lab(['check', '11'])).code).toBe(1);
       expect((await checkout.lab(['step', '11'])).code).toBe(0);
       expect((await checkout.lab(['check', '11'])).stdout).toContain('PASS');
     },
-    minutes(4),
+    minutes(6),
   );
 });

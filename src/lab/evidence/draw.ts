@@ -27,11 +27,13 @@ export function pictureData({ evidence, text }: EvidenceText, proof: RecordedPro
  * Draws everything that this evidence can show: its proofs, and the timeline when it holds a whole run.
  * The same evidence gives the same bytes.
  * @returns content by path relative to `docs/`
+ * @throws Error when another version of the kit has recorded it
  */
 export async function drawEvidence(
   source: EvidenceText,
 ): Promise<Map<string, string | Uint8Array>> {
   const { evidence, text } = source;
+  if (evidence.schema !== 1) throw new Error('it was recorded by another version of the kit');
   const files = new Map<string, string | Uint8Array>();
   const add = (name: string, picture: Picture) => {
     for (const [path, content] of asFiles(`${pictureFolder(evidence.target)}/${name}`, picture))

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LabError } from '../errors.ts';
 import { writePage } from '../page/write-page.ts';
+import type { Target } from '../session.ts';
 import { root } from '../settings.ts';
 import { green, say, yellow } from '../terminal.ts';
 import { architecturePicture } from '../pictures/architecture.ts';
@@ -10,6 +11,7 @@ import { fillExamNotes } from './exam-notes.ts';
 import { readEvidence } from './read-evidence.ts';
 import { targetsIn } from './verify.ts';
 import { writeFiles } from './write-files.ts';
+import type { Files } from './write-files.ts';
 
 /**
  * `lab pictures`: draws every picture again from the recorded evidence, fills in the exam notes and writes the page. Asks nobody;
@@ -28,25 +30,32 @@ export async function picturesCommand(words: readonly string[]): Promise<number>
   }
   const warnings: string[] = [];
   for (const target of targets) {
-    const files = new Map<string, string | Uint8Array>();
-    for (const { path, evidence, problem } of await readEvidence(docs, target)) {
-      if (evidence === undefined) {
-        warnings.push(`docs/${path} cannot be read: ${problem ?? ''}`);
-        continue;
-      }
-      const text = await readFile(join(docs, path), 'utf8');
-      for (const [name, content] of await drawEvidence({ evidence, text }))
-        files.set(name, content);
-    }
+    const files = await drawTarget(docs, target, warnings);
     warnings.push(...(await writeFiles(docs, target, files)));
+    const count = [...files.keys()].filter((name) => name.endsWith('.png')).length;
     const label = target === 'sandbox' ? green('SANDBOX') : yellow('AWS');
-    say(
-      `${[...files.keys()].filter((name) => name.endsWith('.png')).length} pictures in docs/screenshots/${target}/ [${label}]`,
-    );
+    say(`${count} pictures in docs/screenshots/${target}/ [${label}]`);
   }
   const architecture = asFiles('screenshots/architecture', architecturePicture());
   warnings.push(...(await writeFiles(docs, undefined, architecture)));
   warnings.push(...(await fillExamNotes(docs)), ...(await writePage(docs)));
   for (const warning of warnings) console.error(`Warning: ${warning}`);
   return warnings.length === 0 ? 0 : 1;
+}
+
+/** @param warnings gets one for each evidence that cannot be drawn */
+async function drawTarget(docs: string, target: Target, warnings: string[]): Promise<Files> {
+  const files = new Map<string, string | Uint8Array>();
+  for (const { path, evidence, problem } of await readEvidence(docs, target)) {
+    try {
+      if (evidence === undefined) throw new Error(problem);
+      const text = await readFile(join(docs, path), 'utf8');
+      for (const [name, content] of await drawEvidence({ evidence, text }))
+        files.set(name, content);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      warnings.push(`docs/${path} cannot be drawn: ${reason}`);
+    }
+  }
+  return files;
 }
