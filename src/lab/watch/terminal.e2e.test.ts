@@ -61,18 +61,19 @@ function reader(file: string) {
   let text = '';
   let seen = 0;
   let wake = () => {};
-  const stream = createReadStream(file, 'utf8');
-  stream.on('data', (more) => {
+  createReadStream(file, 'utf8').on('data', (more) => {
     text += String(more);
     wake();
   });
   return {
-    waitFor: async (words: string): Promise<void> => {
+    /** Gives what was written before these words. */
+    waitFor: async (words: string): Promise<string> => {
       for (;;) {
         const found = text.indexOf(words, seen);
         if (found >= 0) {
+          const before = text.slice(seen, found);
           seen = found + words.length;
-          return;
+          return before;
         }
         await new Promise<void>((resolve) => {
           wake = resolve;
@@ -154,6 +155,21 @@ it.skipIf(!hasTmux)(
     await waitFor('Nothing of the lab is left.');
     await waitFor('ended with 0');
 
+    // Ctrl-C leaves the terminal as it was; where no cursor can be moved nothing tries to.
+    await press(`TERM=dumb NO_COLOR=1 ${lab} watch; echo "left with $?"`, 'Enter');
+    await waitFor('lab watch  [');
+    expect(await waitFor('your turn')).not.toContain('\u001B');
+    await press('C-c');
+    await waitFor('left with 0');
+    await press('stty | grep -q -e -icanon || echo "as it" was', 'Enter');
+    await waitFor('as it was');
+
+    // Without a terminal the end of the input is the end.
+    const piped = await checkout.lab(['watch'], { FORCE_COLOR: '0' });
+    expect(piped).toMatchObject({ code: 0, stderr: '' });
+    expect(piped.stdout).toMatch(/Step 01 .*\n[\s\S]*01 0\/\d · looked [\d:]+ · your turn\n$/);
+    expect(piped.stdout).not.toContain('\u001B');
+
     const evidence = await readdir(join(checkout.root, 'docs', 'evidence', 'sandbox'));
     for (const number of ['00', '01', '02', '03', '04', '05', '06', '07', '08', '09', '10', '11']) {
       expect(
@@ -161,5 +177,5 @@ it.skipIf(!hasTmux)(
       ).toHaveLength(1);
     }
   },
-  4 * 60_000,
+  6 * 60_000,
 );
