@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { UpdateAssumeRolePolicyCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
@@ -222,6 +222,38 @@ describe('lab class, with 30 learners on one sandbox', () => {
     for (const { at } of broken) expect(html).toContain(at);
     expect(html).toContain('Zoë 漢字 Łukasz');
     expect(html).not.toContain('<script');
+  });
+
+  test('keeps what it writes to its owner', async () => {
+    for (const name of ['', 'report.html', 'report.csv', 'report.json']) {
+      const { mode } = await stat(join(checkout.root, 'report', name));
+      expect(mode & 0o077).toBe(0);
+    }
+  });
+
+  test('prints the report as JSON, and nothing else', async () => {
+    await writeFile(join(checkout.root, 'one.csv'), 'name,prefix\nVera,vera-\n');
+    const { stdout, code } = await checkout.lab([
+      'class',
+      'one.csv',
+      '--json',
+      '--out',
+      'report-1',
+    ]);
+    expect(JSON.parse(stdout)).toEqual(await reportIn('report-1'));
+    expect(code).toBe(1);
+  });
+
+  test.each([
+    [['class'], /takes a roster, or --evidence/],
+    [['class', 'roster.csv', '--evidence', '.'], /takes a roster, or --evidence/],
+    [['class', 'nowhere.csv'], /roster nowhere\.csv cannot be read/],
+    [['class', '--evidence', 'nowhere'], /folder nowhere cannot be read/],
+    [['class', 'package.json'], /does not begin with a header row/],
+  ])('%j is told what is wrong, exit code 2', async (words, problem) => {
+    const { stderr, code } = await checkout.lab(words);
+    expect(stderr).toMatch(problem);
+    expect(code).toBe(2);
   });
 
   test('tells where it looks before it looks, and asks nothing', () => {

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { CreateRoleCommand } from '@aws-sdk/client-iam';
 import { CreateFunctionCommand } from '@aws-sdk/client-lambda';
 import type { CreateFunctionCommandInput } from '@aws-sdk/client-lambda';
@@ -93,4 +96,24 @@ test("code of the learner's own is not judged, and said; the kit's own worker is
     remarks: [expect.stringContaining('other code')],
     outcome: 'not judged',
   });
+});
+
+test('who does not answer in time is not judged, and not waited for any longer', async () => {
+  const silent = createServer((socket) => socket.resume().on('error', () => undefined)).listen(
+    0,
+    '127.0.0.1',
+  );
+  await once(silent, 'listening');
+  const endpoint = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  const session = await instructor('*');
+  const elsewhere = { ...session, clientConfig: { ...session.clientConfig, endpoint } };
+  const { report } = await judgeLearner(row('Far', 'far-'), elsewhere, 'digest', 100);
+  expect(report).toMatchObject({
+    state: 'not judged',
+    reason: 'no answer within 0.1 s',
+    failing: 0,
+  });
+  // Ends only when no question is left open.
+  silent.close();
+  await once(silent, 'close');
 });

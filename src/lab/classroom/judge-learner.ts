@@ -30,16 +30,21 @@ export async function stepsOfClass(): Promise<string[]> {
   return (await listSteps()).map(({ number }) => number).filter((step) => !leftOut.has(step));
 }
 
-/** Judges the lab of one learner with rights to read. Never throws: what cannot be looked at is "not judged". */
+/**
+ * Judges the lab of one learner with rights to read. Never throws: what cannot be looked at is "not judged".
+ * @param ownDigest CodeSha256 of the worker that the kit brings
+ * @param limitMs who has not answered by then is not waited for
+ */
 export async function judgeLearner(
   { name, prefix }: RosterRow,
   session: Session,
   ownDigest: string,
+  limitMs = mostMs,
 ): Promise<Looked> {
   const { accountId, region, profile } = session;
   const about = { name, profile, accountId, region, prefix };
   try {
-    const { results, observations, nothing } = await within(mostMs, (signal) => {
+    const { results, observations, nothing } = await within(limitMs, (signal) => {
       const learner = { prefix, signal, place: async () => session, session: async () => session };
       return lookAt(learner, ownDigest);
     });

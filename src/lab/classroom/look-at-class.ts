@@ -51,13 +51,12 @@ export async function reportOnLabs(file: string): Promise<ClassReport> {
 /** Where will be looked, before it is done. Nothing is asked: nothing can be changed. */
 function announce(target: Target, accounts: readonly Account[]): void {
   const where = target === 'aws' ? 'AWS' : 'SANDBOX';
-  const lines = accounts.map((account) =>
-    'session' in account
-      ? `${where}  account ${account.session.accountId}, ${account.session.region}, profile ${account.profile}`
-      : `${where}  not reached: ${account.reason}`,
+  const opened = accounts.flatMap((account) => ('session' in account ? account.session : []));
+  const lines = opened.map(
+    ({ accountId, region, profile }) => `${accountId}, ${region}, profile ${profile}`,
   );
   for (const [line, same] of Map.groupBy(lines, (line) => line))
-    console.error(`${line}  (${same.length} of ${lines.length}, read only)`);
+    console.error(`${where}  account ${line}: ${same.length} of ${accounts.length}, read only`);
 }
 
 function notReached({ name, prefix, region }: RosterRow, account: Account | undefined): Looked {
