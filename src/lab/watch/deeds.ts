@@ -1,7 +1,7 @@
 import type { Check, Judged } from '../check.ts';
 import { publishEvidence } from '../publish.ts';
 import { runChecks } from '../run-checks.ts';
-import { sentence, signed } from './lines.ts';
+import { keysLines, sentence, signed } from './lines.ts';
 import { createLooker, withNeeds } from './look.ts';
 import type { Screen } from './screen.ts';
 import type { Purpose, WatchEvent, WatchState, Wish } from './types.ts';
@@ -70,6 +70,7 @@ export function createDeeds(checks: readonly Check[], screen: Screen) {
     if (wish.kind === 'check all') {
       screen.clear();
       await runChecks([]);
+      screen.print(['', ...keysLines(screen.view())]);
     }
     return undefined;
   };

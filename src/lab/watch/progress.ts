@@ -60,9 +60,15 @@ function watched(before: WatchState, state: WatchState, result: CheckResult, vie
   }
   if (state.shown === undefined) {
     const shown = show(state, [], view);
-    return result.outcome === 'pass' ? turnedGreen(shown.state, result, shown.lines, view) : shown;
+    if (result.outcome !== 'pass') return shown;
+    return state.current === state.from
+      ? rests(shown, result, view)
+      : turnedGreen(shown.state, result, shown.lines, view);
   }
-  if (result.outcome === 'pass') return turnedGreen(state, result, [], view);
+  if (result.outcome === 'pass') {
+    const isKnown = state.shown.outcome === 'pass';
+    return isKnown ? { state, lines: [], wishes: [] } : turnedGreen(state, result, [], view);
+  }
   const unasked = reasonUnasked(result);
   if (unasked === undefined) {
     const lines = changedLines(state.shown, result, view);
@@ -97,6 +103,16 @@ function show(state: WatchState, lines: readonly string[], view: View): Reaction
   };
 }
 
+/** Asked for by its number, a step stays on the screen although it is green: to be done once more, perhaps. */
+function rests({ state, lines }: Reaction, { step }: CheckResult, view: View): Reaction {
+  const text = `Step ${step} is green already: r deletes what it made, n goes on.`;
+  return {
+    state: { ...state, green: new Set([...state.green, step]), solved: step, from: undefined },
+    lines: [...lines, ...signed('pass', text, view)],
+    wishes: [{ kind: 'record', step }],
+  };
+}
+
 /** These make nothing, they look: the commands are what there is to see. */
 const lookingSteps = new Set(['09', '10']);
 
@@ -128,7 +144,7 @@ function turnedGreen(
 }
 
 /** The first step that is not green; when all are, the clean-up. */
-function firstOpen({ tasks, green }: WatchState): string {
+export function firstOpen({ tasks, green }: WatchState): string {
   const open = tasks.find(({ number }) => number !== lastStep && !green.has(number));
   return open?.number ?? lastStep;
 }

@@ -1,6 +1,6 @@
 import { keysLines, sentence } from './lines.ts';
 import type { View } from './lines.ts';
-import { blockerOf, looked } from './progress.ts';
+import { blockerOf, firstOpen, looked } from './progress.ts';
 import type { Task } from './task.ts';
 import { lastStep } from './types.ts';
 import type { Reaction, WatchEvent, WatchState, Wish } from './types.ts';
@@ -74,11 +74,12 @@ function next(state: WatchState, view: View): Reaction {
       return result !== undefined && result.outcome !== 'pass' && blockerOf(result) === undefined;
     },
   );
-  if (open === undefined) {
+  const isGreen = state.results.get(state.current)?.outcome === 'pass';
+  if (open === undefined && !isGreen) {
     return says(state, `Every other step is green, or needs step ${state.current} first.`, view);
   }
   return {
-    state: { ...state, current: open, shown: undefined, climb: undefined },
+    state: { ...state, current: open ?? firstOpen(state), shown: undefined, climb: undefined },
     lines: [],
     wishes: [{ kind: 'look', purpose: 'watch' }],
   };

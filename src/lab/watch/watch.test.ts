@@ -40,9 +40,19 @@ describe('the start', () => {
     expect(state.current).toBe('01');
   });
 
-  test('goes where it is told, green or not', () => {
-    expect(watching([started(8)], '02').state.current).toBe('02');
-    expect(watching([started(8), looked(pass('02'))], '02').text).toContain('✓ Step 02 is green');
+  test('goes where it is told', () => {
+    expect(watching([started(1), looked(fail('03'))], '03').text).toContain('Step 03  Title 03');
+  });
+
+  test('stays at a green step that was asked for: it can be reset and done once more, or left', () => {
+    const asked = [started(7), looked(pass('02')), looked(pass('02'))];
+    const { state, all, lines } = watching(asked, '02');
+    expect(all).toContain('✓ Step 02 is green already: r deletes what it made, n goes on.');
+    expect(lines).toEqual([]);
+    expect(state.current).toBe('02');
+    expect(watching([...asked, key('n')], '02').state.current).toBe('11');
+    const again = [...asked, looked(fail('02')), looked(pass('02'))];
+    expect(watching(again, '02').text).toBe('✓ Step 02 is green: 1 of 1 hold');
   });
 });
 
