@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Target } from '../session.ts';
 import type { Evidence } from './record.ts';
@@ -24,7 +24,8 @@ export async function readEvidence(docs: string, target: Target): Promise<Eviden
 
 async function readOne(docs: string, path: string): Promise<EvidenceFile> {
   try {
-    const file = await stat(join(docs, path));
+    // A link is never what the kit wrote, and it is not followed.
+    const file = await lstat(join(docs, path));
     if (!file.isFile()) throw new Error('it is not a plain file');
     if (file.size > mostBytes) throw new Error(`it has ${file.size} bytes`);
     const evidence = JSON.parse(await readFile(join(docs, path), 'utf8')) as Evidence;
@@ -38,9 +39,20 @@ async function readOne(docs: string, path: string): Promise<EvidenceFile> {
 
 function hasShape(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  const { check, title, time, region, accountId, prefix, observations, expectations, proofs } =
-    value as Partial<Record<keyof Evidence, unknown>>;
+  const {
+    target,
+    check,
+    title,
+    time,
+    region,
+    accountId,
+    prefix,
+    observations,
+    expectations,
+    proofs,
+  } = value as Partial<Record<keyof Evidence, unknown>>;
   return (
+    (target === 'AWS' || target === 'SANDBOX') &&
     [check, title, time, region, accountId, prefix].every((text) => typeof text === 'string') &&
     /^\d\d$/.test(check as string) &&
     /^[a-z0-9-]{0,16}$/.test(prefix as string) &&

@@ -110,6 +110,7 @@ test.each([
 
 test.each([
   ['no JSON', '{', 'it cannot be read'],
+  ['a target that is no text', '{"check":"01","target":7}', 'it has not the shape of evidence'],
   ['another shape', '{"check":"01"}', 'it has not the shape of evidence'],
   ['a path for a check', '{"check":"../../etc"}', 'it has not the shape of evidence'],
 ])('%s is named and not fatal', async (_, content, problem) => {
