@@ -43,7 +43,7 @@ async function keep<T>(check: Check<T>, judged: Judged<T>): Promise<Kept> {
     }
     const { proofs, file, warnings } = await recordEvidence(check, judged);
     for (const warning of warnings) warn(warning);
-    return { proofs, file, upToDate: false };
+    return { proofs: file === undefined ? [] : proofs, file, upToDate: false };
   } catch (error) {
     warn(`the evidence of check ${check.step} was not written. ${describeError(error)}`);
     return { proofs: [], file: undefined, upToDate: false };

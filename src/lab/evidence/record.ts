@@ -52,8 +52,8 @@ export interface Evidence {
 
 export interface Recorded {
   readonly proofs: readonly RecordedProof[];
-  /** Path of the evidence, from the root of the checkout. */
-  readonly file: string;
+  /** Path of the evidence, from the root of the checkout; undefined when it could not be written. */
+  readonly file: string | undefined;
   /** What could not be written, or was not printed, and why. The verdict stands. */
   readonly warnings: readonly string[];
 }
@@ -84,9 +84,9 @@ export async function recordEvidence<T>(check: Check<T>, judged: Judged<T>): Pro
     [`${path}.txt`, transcript(evidence)],
   ]);
   const warnings = evidence.proofs.flatMap((proof) => missingValues(proof));
-  // The fonts are big, and most checks of a day have nothing new to draw.
-  const { drawEvidence } = await import('./draw.ts');
   try {
+    // Loaded here: the fonts are big, most looks have nothing new to draw, and what draws may not run everywhere.
+    const { drawEvidence } = await import('./draw.ts');
     for (const [name, content] of await drawEvidence({ evidence, text })) files.set(name, content);
   } catch (error) {
     warnings.push(`The pictures of check ${check.step} could not be drawn: ${String(error)}`);
@@ -95,7 +95,8 @@ export async function recordEvidence<T>(check: Check<T>, judged: Judged<T>): Pro
   warnings.push(...(await writeFiles(docs, current.target, files)));
   const { fillExamNotes } = await import('./exam-notes.ts');
   warnings.push(...(await fillExamNotes(docs)));
-  return { proofs: evidence.proofs, file: `docs/${path}.json`, warnings };
+  const there = (await readFile(join(docs, `${path}.json`), 'utf8').catch(() => '')) === text;
+  return { proofs: evidence.proofs, file: there ? `docs/${path}.json` : undefined, warnings };
 }
 
 async function takeEvidence<T>(
