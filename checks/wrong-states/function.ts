@@ -84,7 +84,7 @@ npm run step 5`,
     what: 'Reserved 0 concurrent executions: the function never runs',
     make: `aws lambda put-function-concurrency --function-name ${lab.functionName} --reserved-concurrent-executions 0`,
     fails: '06/concurrency',
-    says: /delete-function-concurrency/,
+    says: /Reserved concurrency 0.*delete-function .*npm run step 6/s,
   },
   {
     id: 'other-log-group',

@@ -42,7 +42,7 @@ ${policy('attach', '"$POLICY_ARN"')}`,
     make: `BOUNDARY_ARN=$(aws iam create-policy --policy-name ${lab.prefix}lab01-queue-only --policy-document '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sqs:*","Resource":"*"}}' --query Policy.Arn --output text)
 aws iam put-role-permissions-boundary --role-name ${lab.roleName} --permissions-boundary "$BOUNDARY_ARN"`,
     fails: '04/logs-permissions',
-    says: /delete-role-permissions-boundary/,
+    says: /permissions boundary.*delete-role --role-name/s,
   },
 ];
 
@@ -136,6 +136,6 @@ export const permissions = (): readonly WrongState[] => [
     what: 'Put a permissions boundary on the role that allows logs only',
     make: `aws iam put-role-permissions-boundary --role-name ${lab.roleName} --permissions-boundary ${lab.basicExecutionPolicyArn}`,
     fails: '04/simulated',
-    says: /delete-role-permissions-boundary/,
+    says: /permissions boundary.*delete-role --role-name/s,
   },
 ];
