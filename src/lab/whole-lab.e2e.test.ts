@@ -172,6 +172,10 @@ describe('lab run (npm start)', () => {
       const made = await madeFiles(checkout);
       expectPictures(await evidenceOf(checkout), made);
 
+      const verified = await checkout.lab(['verify']);
+      expect(verified.stdout).toContain('no proof is stale (held against the lab as it is now)');
+      expect(verified.code).toBe(0);
+
       expect((await checkout.lab(['check'])).code).toBe(0);
       expect(changed(made, await madeFiles(checkout)), 'a look that finds nothing new').toEqual([]);
       expect(await checkout.lab(['pictures'])).toMatchObject({ code: 0, stderr: '' });

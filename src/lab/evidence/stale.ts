@@ -3,7 +3,7 @@ import { currentLearner, forLearner } from '../learner.ts';
 import { observeFunction, observeQueue } from '../observe.ts';
 import { redactor } from '../redact.ts';
 import { session } from '../session.ts';
-import { lab } from '../settings.ts';
+import { checkout, lab } from '../settings.ts';
 import { listSteps, loadCheck } from '../steps.ts';
 import { recording } from '../witness.ts';
 import type { Answers } from '../witness.ts';
@@ -61,8 +61,11 @@ function stale(number: number, title: string, then: Inputs, now: Inputs): StaleP
  */
 export async function liveInputs(prefix: string): Promise<LiveInputs | undefined> {
   const current = await session();
+  // Without this one's files the code would look changed, although nobody has looked at it.
+  const files = checkout();
   const learner = {
     ...currentLearner(),
+    ...(files === undefined ? {} : { checkout: files }),
     prefix,
     place: async () => current,
     session: async () => current,
