@@ -59,11 +59,11 @@ export interface Expectation<T> {
   /** What must hold before this one means anything: ids of this check (`exists`), or of others (`05/exists`). */
   readonly needs?: readonly string[];
   /** First rung: the read-only command that shows it. */
-  readonly look?: Text<T>;
+  readonly look: Text<T>;
   /** Second rung: what is wrong with what was found, in a sentence. */
   readonly hint: Text<T>;
   /** Third rung: the commands that mend it, one a line, ready to paste. */
-  readonly fix?: Text<T>;
+  readonly fix: Text<T>;
   readonly source: string;
 }
 

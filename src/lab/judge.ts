@@ -124,7 +124,7 @@ function judgeOne<T>(expectation: Expectation<T>, observed: T): Verdict {
 }
 
 function hintsOf<T>({ look: at, hint, fix }: Expectation<T>, actual: unknown, observed: T): Hints {
-  const text = (of: Text<T> = '') => (typeof of === 'string' ? of : of(actual, observed));
+  const text = (of: Text<T>) => (typeof of === 'string' ? of : of(actual, observed));
   return { look: text(at), hint: text(hint), fix: text(fix) };
 }
 

@@ -2,7 +2,8 @@ import type { Check, Judged } from '../check.ts';
 import { publishEvidence } from '../publish.ts';
 import { runChecks } from '../run-checks.ts';
 import { keysLines, sentence, signed } from './lines.ts';
-import { createLooker, withNeeds } from './look.ts';
+import { withNeeds } from '../with-needs.ts';
+import { createLooker } from './look.ts';
 import type { Screen } from './screen.ts';
 import type { Purpose, WatchEvent, WatchState, Wish } from './types.ts';
 import { commandsOf, commandsOfStep, reset, resetCommands } from './step-commands.ts';
@@ -13,7 +14,8 @@ export function createDeeds(checks: readonly Check[], screen: Screen) {
   const judged = new Map<string, Judged<unknown>>();
 
   async function looked(purpose: Purpose, current: string): Promise<WatchEvent> {
-    const wanted = purpose === 'start' || purpose === 'list' ? checks : withNeeds(current, checks);
+    const wanted =
+      purpose === 'start' || purpose === 'list' ? checks : withNeeds([current], checks);
     const results = await look(wanted);
     for (const one of results) judged.set(one.result.step, one);
     return { kind: 'looked', purpose, results: results.map(({ result }) => result) };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Check } from '../check.ts';
-import { createLooker, withNeeds } from './look.ts';
+import { withNeeds } from '../with-needs.ts';
+import { createLooker } from './look.ts';
 
 /** A check of one expectation; counts how often it was looked. */
 function checkOf(step: string, change: Partial<Check> = {}, holds = () => true) {
@@ -38,7 +39,7 @@ test('a step is looked at with all that it needs, of its own and of its expectat
   if (first === undefined || second === undefined || other === undefined) throw new Error();
   if (expectation === undefined) throw new Error();
   const needy = { ...second, expectations: [{ ...expectation, needs: ['exists', '01/exists'] }] };
-  const chain = withNeeds('04', [first, needy, other, fourth]);
+  const chain = withNeeds(['04'], [first, needy, other, fourth]);
   expect(chain.map(({ step }) => step)).toEqual(['01', '02', '04']);
 });
 

@@ -6,21 +6,6 @@ import { lab } from '../settings.ts';
 import { recording } from '../witness.ts';
 import type { Answers } from '../witness.ts';
 
-/** The check of a step and all that it needs, in the order of their numbers. */
-export function withNeeds(step: string, checks: readonly Check[]): readonly Check[] {
-  const wanted = new Set<string>();
-  const add = (number: string) => {
-    const check = checks.find((one) => one.step === number);
-    if (check === undefined || wanted.has(number)) return;
-    wanted.add(number);
-    const needs = [...check.needs, ...check.expectations.flatMap((one) => one.needs ?? [])];
-    // `01` and `05/exists` are other checks; `exists` is one of its own expectations.
-    for (const need of needs) if (/^\d\d(\/|$)/.test(need)) add(need.slice(0, 2));
-  };
-  add(step);
-  return checks.filter((check) => wanted.has(check.step));
-}
-
 /** Between two peeks that find nothing new. */
 const peekPauseMs = 10_000;
 
