@@ -37,6 +37,14 @@ function principals(principal: Principal = {}): string[] {
 const others = (actual: unknown) =>
   (actual as string[]).filter((name) => name !== 'Service lambda.amazonaws.com');
 
+/** `Service lambda.amazonaws.com` */
+function principalText(principal: unknown): unknown {
+  if (typeof principal !== 'object' || principal === null) return principal;
+  return Object.entries(principal)
+    .map(([kind, names]) => `${kind} ${[names].flat().join(', ')}`)
+    .join(', ');
+}
+
 export const check = defineCheck(() => ({
   step: '03',
   title: 'Execution role and trust policy',
@@ -118,7 +126,7 @@ export const check = defineCheck(() => ({
         return [
           { label: 'Role ARN', value: pick(printed, 'Role', 'Arn'), tie: true },
           { label: 'Statements', value: statements.length || undefined },
-          { label: 'Who', value: each('Principal') },
+          { label: 'Who', value: each('Principal').map(principalText) },
           { label: 'May', value: each('Action') },
           { label: 'Effect', value: each('Effect') },
         ];
