@@ -1,6 +1,6 @@
 import type { CheckResult, Clock, ExpectationResult } from '../check.ts';
 import { shortJson } from '../evidence/record.ts';
-import { bold, dim, duration, green, red, yellow } from '../terminal.ts';
+import { bold, cyan, dim, duration, green, red, yellow } from '../terminal.ts';
 import { fold } from './fold.ts';
 import type { Task } from './task.ts';
 
@@ -49,7 +49,6 @@ export function taskLines(task: Task, result: CheckResult, view: View): string[]
     ...(unasked === undefined ? [] : ['', ...signed('wait', unasked, view)]),
     '',
     ...sentence(`Commands and console clicks: ${task.page}`, view),
-    ...keysLines(view),
   ];
 }
 
@@ -57,6 +56,14 @@ export function taskLines(task: Task, result: CheckResult, view: View): string[]
 function signAtFirst({ outcome, cause }: ExpectationResult): Sign {
   if (outcome === 'pass') return 'pass';
   return outcome === 'fail' || cause === 'blocked' ? 'open' : 'wait';
+}
+
+/** What to type, once, in the other terminal. A command is not broken: it is there to be copied. */
+export function pointingLines(commands: readonly string[], view: View): string[] {
+  return [
+    ...sentence('In the other terminal, once:', view),
+    ...commands.map((command) => cyan(`  ${command}`)),
+  ];
 }
 
 /** Nothing of it is there: then there is nothing to say about what is there instead. */
@@ -176,6 +183,7 @@ export function momentLine({ result, at, nextMs }: Moment): string {
   if (expectations.some(({ cause }) => cause === 'AWS could not be asked')) {
     return `${start} · no answer, again in ${duration(nextMs)}`;
   }
+  if (result.outcome === 'pass') return `${start} · green`;
   const clock = expectations.find((one) => one.clock !== undefined)?.clock;
   return `${start} · ${clock === undefined ? 'your turn' : clockText(clock)}`;
 }

@@ -3,7 +3,7 @@ import { clip, fold, textWidth } from './fold.ts';
 import { pressOfLine, pressesOf } from './keys.ts';
 import { keysLines, momentLine, taskLines } from './lines.ts';
 import { mailbox } from './mailbox.ts';
-import { openingLines } from './opening.ts';
+import { openingLines, pointingCommands } from './opening.ts';
 import { createPace } from './pace.ts';
 import { taskOf } from './task.ts';
 import { fail, pass, refused, resultOf, tasks, view } from './testing.ts';
@@ -51,6 +51,7 @@ describe('the line of the moment', () => {
   test('says how much holds, when it looked, and whose turn it is, in 40 columns', () => {
     expect(line(fail('01'))).toBe('01 0/1 · looked 12:03:05 · your turn');
     expect(line(fail('01')).length).toBeLessThan(40);
+    expect(line(pass('01'))).toBe('01 1/1 · looked 12:03:05 · green');
   });
 
   test('says which clock of AWS runs and what is left of it', () => {
@@ -145,16 +146,29 @@ test('a task is the heading of its page and what stands under it, without the co
 });
 
 describe('the opening', () => {
-  const place = { accountId: '111122223333', region: 'us-east-1' };
-  const opening = (target: 'aws' | 'sandbox', profile: string, prefix = '') =>
-    openingLines({ ...place, target, profile }, prefix, view).join('\n');
+  const at = (target: 'aws' | 'sandbox', profile: string) =>
+    ({ accountId: '111122223333', region: 'us-east-1', target, profile }) as const;
 
-  test('says where this is and how to point another terminal at it', () => {
-    expect(opening('sandbox', 'lab-dev')).toContain('[SANDBOX]  111122223333, us-east-1');
-    expect(opening('sandbox', 'lab-dev')).toContain('  eval "$(npm run -s lab env)"');
-    expect(opening('sandbox', 'admin')).toContain('lab env -- --as admin)"');
-    expect(opening('aws', 'ada')).toContain('LAB_TARGET=aws npm run -s lab env -- --profile ada)"');
-    expect(opening('sandbox', 'lab-dev', 'ada-')).toContain('  export LAB_PREFIX=ada-');
+  test('says where this is, and who looks', () => {
+    const lines = openingLines(at('sandbox', 'lab-dev'), { ...view, width: 96 }).join('\n');
+    expect(lines).toContain('[SANDBOX]  111122223333, us-east-1');
+    expect(lines).toMatch(/looks by\s+itself/);
+    expect(openingLines(at('aws', 'ada'), { ...view, manual: true }).join('\n')).toMatch(
+      /\[AWS\][\s\S]*Press Enter/,
+    );
+  });
+
+  test('knows how to point another terminal at the same lab', () => {
+    expect(pointingCommands(at('sandbox', 'lab-dev'), '')).toEqual([
+      'eval "$(npm run -s lab env)"',
+    ]);
+    expect(pointingCommands(at('sandbox', 'admin'), 'ada-')).toEqual([
+      'export LAB_PREFIX=ada-',
+      'eval "$(npm run -s lab env -- --as admin)"',
+    ]);
+    expect(pointingCommands(at('aws', 'ada'), '')).toEqual([
+      'eval "$(LAB_TARGET=aws npm run -s lab env -- --profile ada)"',
+    ]);
   });
 });
 

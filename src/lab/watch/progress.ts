@@ -3,7 +3,9 @@ import { nextHint } from './hints.ts';
 import {
   changedLines,
   greenLines,
+  keysLines,
   listLines,
+  pointingLines,
   reasonUnasked,
   sentence,
   signed,
@@ -79,29 +81,25 @@ function watched(before: WatchState, state: WatchState, result: CheckResult, vie
   return { state, lines: isNews ? signed('wait', unasked, view) : [], wishes: [] };
 }
 
-function show(state: WatchState, lines: readonly string[], view: View): Reaction {
+function show(state: WatchState, before: readonly string[], view: View): Reaction {
   const task = state.tasks.find(({ number }) => number === state.current);
   const result = state.results.get(state.current);
-  if (task === undefined || result === undefined) return { state, lines, wishes: [] };
-  return {
-    state: { ...state, shown: result },
-    lines: [
-      ...lines,
-      ...(task.number === lastStep && state.green.size > 0
-        ? [
-            '',
-            ...signed(
-              'pass',
-              'All steps are green. The last one cleans up; q keeps the lab.',
-              view,
-            ),
-          ]
-        : []),
-      ...taskLines(task, result, view),
-    ],
-    wishes: [],
-  };
+  if (task === undefined || result === undefined) return { state, lines: before, wishes: [] };
+  const isEnd = task.number === lastStep && state.green.size > 0;
+  // Said with the first task that has something to type.
+  const point = result.outcome === 'pass' ? [] : state.point;
+  const lines = [
+    ...before,
+    ...(isEnd ? ['', ...signed('pass', allGreen, view)] : []),
+    ...taskLines(task, result, view),
+    ...(point.length === 0 ? [] : pointingLines(point, view)),
+    ...keysLines(view),
+  ];
+  const left = point.length === 0 ? state.point : [];
+  return { state: { ...state, point: left, shown: result }, lines, wishes: [] };
 }
+
+const allGreen = 'All steps are green. The last one cleans up; q keeps the lab.';
 
 /** Asked for by its number, a step stays on the screen although it is green: to be done once more, perhaps. */
 function rests({ state, lines }: Reaction, { step }: CheckResult, view: View): Reaction {
@@ -114,7 +112,7 @@ function rests({ state, lines }: Reaction, { step }: CheckResult, view: View): R
 }
 
 /** These make nothing, they look: the commands are what there is to see. */
-const lookingSteps = new Set(['09', '10']);
+const lookingSteps = new Set(['00', '09', '10']);
 
 function turnedGreen(
   before: WatchState,
@@ -155,17 +153,15 @@ function start(before: WatchState, view: View): Reaction {
     .map(({ number }) => number)
     .filter((number) => number !== lastStep && number !== before.from)
     .filter((number) => before.results.get(number)?.outcome === 'pass');
-  const state = { ...before, green: new Set(passing) };
-  const current = before.from ?? firstOpen(state);
-  const lines =
-    passing.length === 0
-      ? []
-      : signed(
-          'pass',
-          `Green already: ${passing.join(', ')}. (a checks all and records their evidence.)`,
-          view,
-        );
-  return { state: { ...state, current }, lines, wishes: [{ kind: 'look', purpose: 'watch' }] };
+  // An empty lab begins with its first step, which is green by itself: it is there to be read.
+  const green = passing.length === 1 && passing[0] === before.tasks[0]?.number ? [] : passing;
+  const state = { ...before, green: new Set(green) };
+  const text = `Green already: ${green.join(', ')}. (a checks all and records their evidence.)`;
+  return {
+    state: { ...state, current: before.from ?? firstOpen(state) },
+    lines: green.length === 0 ? [] : signed('pass', text, view),
+    wishes: [{ kind: 'look', purpose: 'watch' }],
+  };
 }
 
 /** The other step that comes before this one, if that is all that is wrong here. */

@@ -5,10 +5,20 @@ import type { Task } from './task.ts';
 import { lastStep } from './types.ts';
 import type { Reaction, WatchEvent, WatchState, Wish } from './types.ts';
 
-/** @param from the step to begin with; undefined: the first that is not green */
-export function begin(tasks: readonly Task[], from?: string): Reaction {
+/**
+ * @param from the step to begin with; undefined: the first that is not green
+ * @param point the commands that point another terminal at the lab
+ */
+export function begin(
+  tasks: readonly Task[],
+  {
+    from,
+    point = [],
+  }: { readonly from?: string | undefined; readonly point?: readonly string[] } = {},
+): Reaction {
   const state: WatchState = {
     tasks,
+    point,
     current: from ?? '',
     from,
     results: new Map(),
@@ -49,9 +59,7 @@ function pressed(state: WatchState, key: string, view: View): Reaction {
     case 'r':
       return wish({ kind: 'offer reset', step: state.current });
     case 's':
-      return state.solved === undefined
-        ? says(state, 'The solution is shown when a step is green. h gives a hint.', view)
-        : wish({ kind: 'solution', step: state.solved });
+      return solution(state, view);
     case 'n':
       return next(state, view);
     case 'q':
@@ -62,6 +70,18 @@ function pressed(state: WatchState, key: string, view: View): Reaction {
     default:
       return { state, lines: keysLines(view), wishes: [] };
   }
+}
+
+/** After success only: of the step that turned green last. */
+function solution(state: WatchState, view: View): Reaction {
+  const { solved, current, green } = state;
+  if (solved === undefined) {
+    return says(state, 'The solution is shown when a step is green. h gives a hint.', view);
+  }
+  const lines = green.has(current)
+    ? []
+    : sentence(`Step ${current} is not green yet (h gives a hint). Of the one before:`, view);
+  return { state, lines, wishes: [{ kind: 'solution', step: solved }] };
 }
 
 /** Goes on without waiting for green, where that makes sense. */

@@ -11,7 +11,7 @@ import type { Press } from './keys.ts';
 import { momentLine, signed } from './lines.ts';
 import { mailbox } from './mailbox.ts';
 import type { Mailbox } from './mailbox.ts';
-import { openingLines } from './opening.ts';
+import { openingLines, pointingCommands } from './opening.ts';
 import { createPace } from './pace.ts';
 import { createScreen } from './screen.ts';
 import type { Screen } from './screen.ts';
@@ -31,7 +31,7 @@ export async function runWatch(words: readonly string[]): Promise<number> {
   ]);
   const rewrites = process.stdout.isTTY && process.env['TERM'] !== 'dumb' && !manual;
   const screen = createScreen(process.stdout, { manual, rewrites });
-  screen.print(openingLines(current, lab.prefix, screen.view()));
+  screen.print(openingLines(current, screen.view()));
   const inbox = mailbox<Press>();
   const over = new AbortController();
   const keyboard = (manual ? lineKeyboard : rawKeyboard)(process.stdin, (press) => {
@@ -42,8 +42,9 @@ export async function runWatch(words: readonly string[]): Promise<number> {
   try {
     const perform = createDeeds(checks, screen);
     const { target } = current;
+    const point = pointingCommands(current, lab.prefix);
     await Promise.race([
-      watch({ tasks, from, manual, target, screen, inbox, perform, over: over.signal }),
+      watch({ tasks, from, point, manual, target, screen, inbox, perform, over: over.signal }),
       once(over.signal, 'abort'),
     ]);
     return 0;
@@ -68,6 +69,7 @@ async function readWish(words: readonly string[]) {
 interface Stage {
   readonly tasks: readonly Task[];
   readonly from: string | undefined;
+  readonly point: readonly string[];
   readonly manual: boolean;
   readonly target: Target;
   readonly screen: Screen;
@@ -79,7 +81,7 @@ interface Stage {
 /** Until the learner quits, or nothing is left to do: what is wished is done, then a key or the next look is awaited. */
 async function watch(stage: Stage): Promise<void> {
   const { screen, inbox, manual } = stage;
-  let { state, wishes } = begin(stage.tasks, stage.from);
+  let { state, wishes } = begin(stage.tasks, stage);
   const pace = createPace(stage.target);
   const take = (event: WatchEvent, later: readonly Wish[]) => {
     const reaction = react(state, event, screen.view());

@@ -63,7 +63,7 @@ export const key = (name: string): WatchEvent => ({ kind: 'key', key: name });
 
 /** Lets things happen one after the other, and keeps what was written. */
 export function watching(events: readonly WatchEvent[], from?: string) {
-  let reaction: Reaction = begin(tasks, from);
+  let reaction: Reaction = begin(tasks, { from, point: ['eval "$(npm run -s lab env)"'] });
   let all: readonly string[] = [];
   for (const event of events) {
     reaction = react(reaction.state, event, view);
@@ -78,3 +78,6 @@ export function started(green: number): WatchEvent {
   const results = tasks.map(({ number }, i) => (i < green ? pass(number) : fail(number)));
   return { kind: 'looked', purpose: 'start', results };
 }
+
+/** The way to the first task of an empty lab. */
+export const empty: readonly WatchEvent[] = [started(1), looked(pass('00'))];

@@ -5,6 +5,8 @@ import type { Task } from './task.ts';
 /** Where a learner is. Lives as long as the terminal does: everything in it is found again by looking. */
 export interface WatchState {
   readonly tasks: readonly Task[];
+  /** What points another terminal at the lab; empty when it has been said. */
+  readonly point: readonly string[];
   readonly current: string;
   /** Begin here, green or not. */
   readonly from: string | undefined;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   blockedBy,
+  empty,
   fail,
   key,
   looked,
@@ -34,10 +35,26 @@ describe('the start', () => {
     expect(all).toContain('All steps are green. The last one cleans up; q keeps the lab.');
   });
 
-  test('takes an empty lab for no clean-up done', () => {
+  test('begins an empty lab with its first step, green by itself, and takes it for no clean-up done', () => {
     const results = ['00', '11'].map(pass);
-    const { state } = watching([{ kind: 'looked', purpose: 'start', results }]);
+    const begun = { kind: 'looked', purpose: 'start', results } as const;
+    expect(watching([begun]).state.current).toBe('00');
+    const { state, text, wishes } = watching([begun, looked(pass('00'))]);
+    expect(text).toMatch(/Step 00 {2}Title 00[\s\S]*✓ Step 00 is green/);
+    expect(text).not.toContain('In the other terminal');
+    expect(wishes).toEqual([recordOf('00'), { kind: 'solution', step: '00' }, look('watch')]);
     expect(state.current).toBe('01');
+  });
+
+  test('says once how to point the other terminal at the lab, with the first task to be done', () => {
+    const { all } = watching([
+      started(2),
+      looked(fail('02')),
+      looked(pass('02')),
+      looked(fail('03')),
+    ]);
+    expect(all.match(/In the other terminal, once/g)).toHaveLength(1);
+    expect(all).toMatch(/page 02\n {2}In the other terminal, once:\n {2}eval /);
   });
 
   test('goes where it is told', () => {
@@ -73,16 +90,18 @@ describe('a task', () => {
       '    · Claim arn',
       '',
       '  Commands and console clicks: page 02',
+      '  In the other terminal, once:',
+      '  eval "$(npm run -s lab env)"',
       '  h hint  l list  a check all  r reset step  s solution  n next  q quit',
     ]);
   });
 
   test('does not say what is there instead when nothing is there', () => {
-    expect(watching([started(1), looked(fail('01'))]).text).toContain('· Claim exists\n');
+    expect(watching([...empty, looked(fail('01'))]).text).toContain('· Claim exists\n');
   });
 
   test('is not written again by looks that see the same', () => {
-    expect(watching([started(1), looked(fail('01')), looked(fail('01'))]).lines).toEqual([]);
+    expect(watching([...empty, looked(fail('01')), looked(fail('01'))]).lines).toEqual([]);
   });
 });
 
@@ -116,14 +135,14 @@ describe('a change', () => {
 
 describe('green', () => {
   test('comes by itself, records the evidence and goes on to the next step', () => {
-    const { state, text, wishes } = watching([started(1), looked(fail('01')), looked(pass('01'))]);
+    const { state, text, wishes } = watching([...empty, looked(fail('01')), looked(pass('01'))]);
     expect(text).toBe('✓ Step 01 is green: 1 of 1 hold');
     expect(wishes).toEqual([recordOf('01'), look('watch')]);
     expect(state.current).toBe('02');
   });
 
   test('shows the task of a step that is green before the learner saw it', () => {
-    const { text } = watching([started(1), looked(pass('01')), looked(pass('02'))]);
+    const { text } = watching([...empty, looked(pass('01')), looked(pass('02'))]);
     expect(text).toMatch(/Step 02 {2}Title 02[\s\S]*✓ Step 02 is green/);
   });
 
@@ -133,7 +152,7 @@ describe('green', () => {
   });
 
   test('goes back for what was passed over', () => {
-    const { state } = watching([started(1), key('n'), looked(fail('02')), looked(pass('02'))]);
+    const { state } = watching([...empty, key('n'), looked(fail('02')), looked(pass('02'))]);
     expect(state.current).toBe('01');
   });
 
@@ -167,7 +186,7 @@ describe('green', () => {
 
 describe('keys', () => {
   const at = (...events: Parameters<typeof watching>[0]) =>
-    watching([started(1), looked(fail('01')), ...events]);
+    watching([...empty, looked(fail('01')), ...events]);
 
   test('h looks again before it gives a hint, and climbs the ladder', () => {
     const hint = { kind: 'looked', purpose: 'hint', results: [fail('01')] } as const;
@@ -209,20 +228,32 @@ describe('keys', () => {
   });
 
   test('s shows a solution after success only', () => {
-    expect(at(key('s')).text).toContain('The solution is shown when a step is green');
-    expect(at(looked(pass('01')), key('s')).wishes).toEqual([{ kind: 'solution', step: '01' }]);
+    const first = watching([started(2), looked(fail('02')), key('s')]);
+    expect(first.text).toContain('The solution is shown when a step is green');
+    expect(first.wishes).toEqual([]);
+    const later = at(looked(pass('01')), looked(fail('02')), key('s'));
+    expect(later.text).toContain('Step 02 is not green yet');
+    expect(later.wishes).toEqual([{ kind: 'solution', step: '01' }]);
   });
 
   test('n goes to another open step, not to one that needs this one', () => {
     const results = [pass('00'), fail('01'), blockedBy('02', '01'), fail('03')];
-    const { state, wishes } = watching([{ kind: 'looked', purpose: 'start', results }, key('n')]);
+    const { state, wishes } = watching([
+      { kind: 'looked', purpose: 'start', results },
+      looked(pass('00')),
+      key('n'),
+    ]);
     expect(state.current).toBe('03');
     expect(wishes).toEqual([look('watch')]);
   });
 
   test('n says so when there is no other', () => {
     const results = [pass('00'), fail('01'), blockedBy('02', '01')];
-    const { state, text } = watching([{ kind: 'looked', purpose: 'start', results }, key('n')]);
+    const { state, text } = watching([
+      { kind: 'looked', purpose: 'start', results },
+      looked(pass('00')),
+      key('n'),
+    ]);
     expect(state.current).toBe('01');
     expect(text).toContain('Every other step is green, or needs step 01 first.');
   });
