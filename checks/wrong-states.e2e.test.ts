@@ -2,15 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLaboratory, takingTurns } from '../src/lab/testing-labs.ts';
 import type { Laboratory, LabLearner } from '../src/lab/testing-labs.ts';
 import {
-  edited,
-  objections,
-  lookWhenReady,
-  makeWrong,
-  mend,
-  resultsOf,
   judgeAgain,
+  lookWhenReady,
+  mend,
+  objections,
+  resultsOf,
   without,
-} from '../src/lab/testing-wrong-states.ts';
+} from '../src/lab/testing-verdicts.ts';
+import { edited, makeWrong } from '../src/lab/testing-wrong-states.ts';
 import type { Seen, WrongState } from '../src/lab/testing-wrong-states.ts';
 import { listSteps, loadCheck } from '../src/lab/steps.ts';
 import { wrongStates } from './wrong-states.ts';

@@ -31,6 +31,7 @@ import { workerZip } from '../scripts/worker-zip.ts';
 import { readInfra } from './infra.ts';
 import { messageCount, observeMappings, observeQueue } from './observe.ts';
 import { lab } from './settings.ts';
+import { isTransient } from './transient.ts';
 import type { LabLearner } from './testing-labs.ts';
 
 // Steps 01 to 08 and 11 without the CLI: many labs in a second. All of it from the files of infra/.
@@ -199,10 +200,16 @@ export async function cleanUp(aws: Clients, learner: Builds, but?: Leftover): Pr
 /** Asks until it is so. Lab time may pass meanwhile, real time hardly does. */
 export async function until(what: string, probe: () => Promise<boolean>): Promise<void> {
   const start = performance.now();
-  while (!(await probe())) {
+  while (!(await probe().catch(unlessTransient))) {
     if (performance.now() - start > 60_000) throw new Error(`waited a minute in vain: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
+}
+
+/** A bad moment of AWS is no answer. */
+function unlessTransient(error: unknown): false {
+  if (isTransient(error)) return false;
+  throw error;
 }
 
 const alreadyThere = new Set(['EntityAlreadyExistsException', 'ResourceConflictException']);

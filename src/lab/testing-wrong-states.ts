@@ -1,9 +1,6 @@
 import { join } from 'node:path';
 import { readFile, writeFile } from 'node:fs/promises';
-import type { Check, CheckResult, ExpectationResult } from './check.ts';
-import { forLearner } from './learner.ts';
 import type { Place } from './learner.ts';
-import { judgeAll } from './judge.ts';
 import { observeMappings, observeQueue } from './observe.ts';
 import { lab } from './settings.ts';
 import { findStep, listSteps, loadCheck } from './steps.ts';
@@ -14,11 +11,11 @@ import {
   drained,
   sendMessages,
   testMessages,
-  until,
 } from './testing-lab-building.ts';
 import type { Leftover } from './testing-lab-building.ts';
+import { asQuestion, put } from './testing-commands.ts';
 import type { LabLearner, Laboratory } from './testing-labs.ts';
-import { recording, replaying } from './witness.ts';
+import { recording } from './witness.ts';
 import type { Answers, Observation } from './witness.ts';
 
 /** One way to get the lab wrong, and what must be said about it. */
@@ -67,7 +64,7 @@ const fullCheck = (await listSteps()).filter(({ number }) => number !== '11');
 const certificate = (await listSteps()).filter(({ number }) => number === '11');
 
 /** The steps whose checks judge this state. */
-const judgedBy = ({ leaves }: Pick<WrongState, 'leaves'>) =>
+export const judgedBy = ({ leaves }: Pick<WrongState, 'leaves'>) =>
   leaves === undefined ? fullCheck : certificate;
 
 /** Brings the learner's lab, built and finished or cleaned up, into the wrong state. */
@@ -81,12 +78,35 @@ export async function makeWrong(
     await writeFile(join(learner.checkout, 'src/handlers/worker.ts'), state.worker);
     await deployWorker(aws, learner);
   }
-  if (state.before !== undefined) await typed(learner, state.before);
+  if (state.before !== undefined) await done(learner, state.before);
   const { sends = testMessages } = state;
   if (sends.length > 0) await sendMessages(aws, learner, sends);
   if (state.drains !== false) await drained(learner);
-  if (state.make !== undefined) await typed(learner, state.make);
+  if (state.make !== undefined) await done(learner, state.make);
   if (state.leaves !== undefined) await cleanUp(aws, learner, state.leaves);
+}
+
+/** The operations that were typed, by what tells their commands apart. */
+const typedOnce = new Set<string>();
+
+/**
+ * Makes what the commands say. The first of its kind is typed with the real CLI; starting the CLI is what takes the
+ * time here, so further ones of the same operation and options go to the SDK, in the same words.
+ */
+async function done(learner: LabLearner, commands: string): Promise<void> {
+  const variables = await variablesOf(learner);
+  const questions = commands.split('\n').map((line) => asQuestion(line, variables));
+  const kinds = questions.map((question) =>
+    question === undefined ? 'shell' : [question.operation, ...Object.keys(question.input)].join(),
+  );
+  if (kinds.every((kind) => typedOnce.has(kind))) {
+    await learner.work(async () => {
+      for (const question of questions) if (question !== undefined) await put(question);
+    });
+    return;
+  }
+  for (const kind of kinds) if (kind !== 'shell') typedOnce.add(kind);
+  await typed(learner, commands);
 }
 
 /**
@@ -94,6 +114,13 @@ export async function makeWrong(
  * @throws Error with what the CLI said
  */
 export async function typed(learner: LabLearner, commands: string): Promise<void> {
+  const variables = Object.entries(await variablesOf(learner));
+  const assignments = variables.map(([name, value]) => `${name}='${value}'`);
+  const { code, stderr } = await learner.type(`${assignments.join('\n')}\n${commands}`);
+  if (code !== 0) throw new Error(`${commands}\n${stderr}`);
+}
+
+async function variablesOf(learner: LabLearner): Promise<Record<string, string>> {
   const [queue, deadLetterQueue, { mappings }] = await learner.work(() =>
     Promise.all([
       observeQueue(lab.queueName),
@@ -101,14 +128,11 @@ export async function typed(learner: LabLearner, commands: string): Promise<void
       observeMappings(),
     ]),
   );
-  const variables = {
-    QUEUE_URL: queue?.url,
-    DLQ_URL: deadLetterQueue?.url,
-    MAPPING_UUID: mappings[0]?.UUID,
+  return {
+    QUEUE_URL: queue?.url ?? '',
+    DLQ_URL: deadLetterQueue?.url ?? '',
+    MAPPING_UUID: mappings[0]?.UUID ?? '',
   };
-  const assignments = Object.entries(variables).map(([name, value = '']) => `${name}='${value}'`);
-  const { code, stderr } = await learner.type(`${assignments.join('\n')}\n${commands}`);
-  if (code !== 0) throw new Error(`${commands}\n${stderr}`);
 }
 
 /** Looks with every check that judges this state, at one moment. */
@@ -165,137 +189,4 @@ function editOne(observation: Observation, edit: Edit): Observation {
   const { question, output } = observation;
   if (!('operation' in edit) || edit.operation !== question.operation) return observation;
   return { question, output: edit.change(structuredClone(output) as never) };
-}
-
-/**
- * Judges what was seen; nothing is asked.
- * @param mutate changes a check before it judges
- */
-export function judgeAgain(
-  { place, prefix, observations }: Seen,
-  mutate: (check: Check) => Check = (check) => check,
-): Promise<readonly CheckResult[]> {
-  return forLearner({ prefix, place: async () => place }, async () => {
-    const checks: Check[] = [];
-    for (const entry of [...fullCheck, ...certificate]) {
-      const seen = observations.get(entry.number);
-      if (seen === undefined) continue;
-      const check = mutate(await loadCheck(entry));
-      checks.push({ ...check, observe: () => replaying(seen, check.observe) });
-    }
-    return (await judgeAll(checks)).map(({ result }) => result);
-  });
-}
-
-export const resultsOf = (results: readonly CheckResult[]): Map<string, ExpectationResult> =>
-  new Map(
-    results.flatMap(({ step, expectations }) =>
-      expectations.map((result) => [`${step}/${result.id}`, result] as const),
-    ),
-  );
-
-/** Looks again while one of AWS's clocks runs: a mapping is not updated at once. */
-export async function lookWhenReady(
-  learner: LabLearner,
-  state: Pick<WrongState, 'leaves'> = {},
-): Promise<Seen> {
-  let seen = await look(learner, state);
-  await until('AWS is ready to be judged', async () => {
-    const results = resultsOf(await judgeAgain(seen));
-    if (![...results.values()].some(({ cause }) => cause === 'AWS not ready yet')) return true;
-    seen = await look(learner, state);
-    return false;
-  });
-  return seen;
-}
-
-/**
- * What is not as it should be about the verdicts on a wrong state: one expectation fails, for the learner's own doing and
- * with a hint that fits; what needs it, directly or not, is blocked by it; all the rest passes.
- */
-export async function objections(
-  state: WrongState,
-  seen: Seen,
-  mutate: (check: Check) => Check = (check) => check,
-): Promise<string[]> {
-  const results = resultsOf(await judgeAgain(seen, mutate));
-  const checks = await forLearner({ prefix: seen.prefix, place: async () => seen.place }, () =>
-    Promise.all(judgedBy(state).map(async (entry) => mutate(await loadCheck(entry)))),
-  );
-  const behind = dependents(state.fails, checks);
-  const found: string[] = [];
-  const failing = results.get(state.fails);
-  if (failing === undefined) return [`there is no ${state.fails}`];
-  const words = `${failing.hints?.hint}\n${failing.hints?.fix}`;
-  if (failing.outcome === 'fail' && !state.says.test(words))
-    found.push(`${state.fails} says nothing of ${state.says}: ${words}`);
-  for (const [key, { outcome, cause, blockedBy, actual, reason }] of results) {
-    const right =
-      key === state.fails
-        ? outcome === 'fail' && cause === 'your lab'
-        : behind.has(key)
-          ? cause === 'blocked' && blockedBy === state.fails
-          : outcome === 'pass';
-    const verdict = [key, outcome, cause, blockedBy, reason, JSON.stringify(actual)];
-    if (!right) found.push(verdict.filter((word) => word !== undefined).join(' '));
-  }
-  return found;
-}
-
-/** All that means nothing when this expectation does not hold, by what the checks say that they need. */
-export function dependents(key: string, checks: readonly Check[]): ReadonlySet<string> {
-  const found = new Set([key]);
-  const isBehind = (need: string) =>
-    need.includes('/') ? found.has(need) : [...found].some((one) => one.startsWith(`${need}/`));
-  // Checks and expectations come after what they need, so one pass is enough.
-  for (const { step, needs, expectations } of checks) {
-    for (const { id, needs: own = [] } of expectations) {
-      const all = [...needs, ...own.map((need) => (need.includes('/') ? need : `${step}/${need}`))];
-      if (all.some((need) => isBehind(need))) found.add(`${step}/${id}`);
-    }
-  }
-  found.delete(key);
-  return found;
-}
-
-/** The check without one of its expectations, and without what others need of it. */
-export const without =
-  (key: string) =>
-  (check: Check): Check => ({
-    ...check,
-    expectations: check.expectations
-      .filter(({ id }) => `${check.step}/${id}` !== key)
-      .map((expectation) => ({
-        ...expectation,
-        needs: (expectation.needs ?? []).filter(
-          (need) => need !== key && `${check.step}/${need}` !== key,
-        ),
-      })),
-    needs: check.needs.filter((need) => need !== key),
-  });
-
-/**
- * Types the commands that the hints give, the first failing expectation's first, until all is well again.
- * @returns which were typed, in order
- * @throws Error when one of them does not work, or leads nowhere
- */
-export async function mend(
-  learner: LabLearner,
-  state: Pick<WrongState, 'leaves'>,
-): Promise<readonly string[]> {
-  const typedFor: string[] = [];
-  for (;;) {
-    const results = resultsOf(await judgeAgain(await lookWhenReady(learner, state)));
-    const [key, failing] = [...results].find(([, { outcome }]) => outcome === 'fail') ?? [];
-    if (key === undefined) {
-      const open = [...results].filter(([, { outcome }]) => outcome !== 'pass');
-      if (open.length > 0) throw new Error(`not judged at the end: ${JSON.stringify(open)}`);
-      return typedFor;
-    }
-    if (typedFor.includes(key))
-      throw new Error(`${key} does not hold after ${failing?.hints?.fix}`);
-    typedFor.push(key);
-    await typed(learner, failing?.hints?.fix ?? '');
-    if (state.leaves === undefined) await drained(learner);
-  }
 }
