@@ -2,7 +2,6 @@ import type { Check, Judged } from '../check.ts';
 import { publishEvidence } from '../publish.ts';
 import { runChecks } from '../run-checks.ts';
 import { keysLines, sentence, signed } from './lines.ts';
-import { withNeeds } from '../with-needs.ts';
 import { createLooker } from './look.ts';
 import type { Screen } from './screen.ts';
 import type { Purpose, WatchEvent, WatchState, Wish } from './types.ts';
@@ -10,13 +9,12 @@ import { commandsOf, commandsOfStep, reset, resetCommands } from './step-command
 
 /** Does what `react` wishes, one thing at a time: asks AWS, runs commands, writes evidence. */
 export function createDeeds(checks: readonly Check[], screen: Screen) {
-  const look = createLooker();
+  const { lookAtAll, lookAtStep } = createLooker();
   const judged = new Map<string, Judged<unknown>>();
 
   async function looked(purpose: Purpose, current: string): Promise<WatchEvent> {
-    const wanted =
-      purpose === 'start' || purpose === 'list' ? checks : withNeeds([current], checks);
-    const results = await look(wanted);
+    const isWhole = purpose === 'start' || purpose === 'list';
+    const results = isWhole ? await lookAtAll(checks) : await lookAtStep(current, checks);
     for (const one of results) judged.set(one.result.step, one);
     return { kind: 'looked', purpose, results: results.map(({ result }) => result) };
   }

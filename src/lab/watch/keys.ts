@@ -50,6 +50,7 @@ const ctrlZ = '\u001A';
 
 /** In raw mode the terminal does not do this by itself. The whole job stops: npm, too. */
 function suspend(input: ReadStream): void {
+  if (process.platform === 'win32') return;
   input.setRawMode(false);
   process.kill(0, 'SIGTSTP');
 }

@@ -54,12 +54,12 @@ describe('the peek into the dead-letter queue', () => {
     let time = 0;
     const ten = checkOf('10', peeking, holds);
     const nine = checkOf('09', {}, ready);
-    const look = createLooker({ now: () => time, signOf: async () => sign() });
+    const { lookAtAll } = createLooker({ now: () => time, signOf: async () => sign() });
     return {
       peeks: () => ten.seen.looks,
       at: async (seconds: number) => {
         time = seconds * 1000;
-        const [, judged] = await look([nine.check, ten.check]);
+        const [, judged] = await lookAtAll([nine.check, ten.check]);
         return judged?.result;
       },
     };
@@ -109,12 +109,57 @@ describe('the peek into the dead-letter queue', () => {
 
   test('is left to the check, which says why, when AWS does not say whether there is something', async () => {
     const { check, seen } = checkOf('10', { leavesTraces: true });
-    const look = createLooker({
+    const { lookAtAll } = createLooker({
       signOf: async () => {
         throw new Error('no connection');
       },
     });
-    await look([check]);
+    await lookAtAll([check]);
     expect(seen.looks).toBe(1);
+  });
+});
+
+describe('what a step needs', () => {
+  function looking() {
+    let time = 0;
+    const holds = { first: true, second: false };
+    const first = checkOf('01', {}, () => holds.first);
+    const second = checkOf('02', { needs: ['01'] }, () => holds.second);
+    const { lookAtStep } = createLooker({ now: () => time });
+    return {
+      holds,
+      looks: () => [first.seen.looks, second.seen.looks],
+      at: async (seconds: number, step = '02') => {
+        time = seconds * 1000;
+        const judged = await lookAtStep(step, [first.check, second.check]);
+        return judged.map(({ result }) => `${result.step} ${result.outcome}`);
+      },
+    };
+  }
+
+  test('is asked now and then only, the step itself each time', async () => {
+    const { at, looks } = looking();
+    expect(await at(0)).toEqual(['01 pass', '02 fail']);
+    expect(await at(1)).toEqual(['02 fail']);
+    await at(9);
+    expect(looks()).toEqual([1, 3]);
+    await at(10);
+    expect(looks()).toEqual([2, 4]);
+  });
+
+  test('is asked each time as long as it does not hold', async () => {
+    const { at, looks, holds } = looking();
+    holds.first = false;
+    for (const second of [0, 1, 2]) expect(await at(second)).toEqual(['01 fail', '02 not judged']);
+    expect(looks()[0]).toBe(3);
+  });
+
+  test('is asked again before a step is called green, and for another step', async () => {
+    const { at, holds } = looking();
+    await at(0);
+    holds.second = true;
+    holds.first = false;
+    expect(await at(1)).toEqual(['01 fail', '02 not judged']);
+    expect(await at(2, '01')).toEqual(['01 fail']);
   });
 });

@@ -3,11 +3,15 @@ import { judge, judgeAll } from '../judge.ts';
 import { latestRun, messageCount, observeDeliveries, observeQueue } from '../observe.ts';
 import { session } from '../session.ts';
 import { lab } from '../settings.ts';
+import { withNeeds } from '../with-needs.ts';
 import { recording } from '../witness.ts';
 import type { Answers } from '../witness.ts';
 
 /** Between two peeks that find nothing new. */
 const peekPauseMs = 10_000;
+
+/** Between two looks at what a step needs. */
+const needsPauseMs = 10_000;
 
 /**
  * Looks again and again. Each look asks nothing twice. What leaves a trace, the peek into the dead-letter queue,
@@ -16,6 +20,10 @@ const peekPauseMs = 10_000;
 export function createLooker({ now = Date.now, signOf = signOfPoison } = {}) {
   let peeked:
     | { readonly at: number; readonly count: number; readonly judged: Judged<unknown> }
+    | undefined;
+
+  let needed:
+    | { readonly step: string; readonly at: number; readonly results: readonly CheckResult[] }
     | undefined;
 
   async function lookAtTraces(
@@ -39,7 +47,8 @@ export function createLooker({ now = Date.now, signOf = signOfPoison } = {}) {
     return judged;
   }
 
-  return async (checks: readonly Check[]): Promise<Judged<unknown>[]> => {
+  /** All of these checks on the same moment. */
+  async function lookAtAll(checks: readonly Check[]): Promise<Judged<unknown>[]> {
     const answers: Answers = new Map();
     const judged = await judgeAll(
       checks.filter(({ leavesTraces }) => leavesTraces !== true),
@@ -50,7 +59,31 @@ export function createLooker({ now = Date.now, signOf = signOfPoison } = {}) {
       judged.push(await lookAtTraces(check, earlier, answers));
     }
     return judged.toSorted((a, b) => a.result.step.localeCompare(b.result.step));
-  };
+  }
+
+  /**
+   * The check of one step, and what it needs: that seldom changes, so it is asked again only now and then, when
+   * something of it does not hold, and before the step is called green.
+   */
+  async function lookAtStep(step: string, checks: readonly Check[]): Promise<Judged<unknown>[]> {
+    const check = checks.find((one) => one.step === step);
+    if (check !== undefined && needed?.step === step && now() - needed.at < needsPauseMs) {
+      const { results: earlier } = needed;
+      const answers: Answers = new Map();
+      const judged =
+        check.leavesTraces === true
+          ? await lookAtTraces(check, earlier, answers)
+          : await judge(check, { earlier, answers });
+      if (judged.result.outcome !== 'pass') return [judged];
+    }
+    const all = await lookAtAll(withNeeds([step], checks));
+    const results = all.map(({ result }) => result).filter((result) => result.step !== step);
+    const allHold = results.every(({ outcome }) => outcome === 'pass');
+    needed = allHold ? { step, at: now(), results } : undefined;
+    return all;
+  }
+
+  return { lookAtAll, lookAtStep };
 }
 
 /** Is there anything in the dead-letter queue, by its count, or because the poison's time is over? */
