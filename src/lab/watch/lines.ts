@@ -48,7 +48,7 @@ export function taskLines(task: Task, result: CheckResult, view: View): string[]
     ...marked,
     ...(unasked === undefined ? [] : ['', ...signed('wait', unasked, view)]),
     '',
-    ...sentence(`Commands and console clicks: ${task.page}`, view),
+    ...sentence(task.where, view),
   ];
 }
 

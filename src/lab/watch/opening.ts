@@ -17,11 +17,10 @@ export function openingLines({ target, accountId, region }: Where, view: View): 
   ];
 }
 
-/** What points another terminal at the same lab. */
+/** What points another terminal at the same lab; in the sandbox as the user who may build it. */
 export function pointingCommands({ target, profile }: Where, prefix: string): string[] {
   const own = prefix === '' ? [] : [`export LAB_PREFIX=${prefix}`];
-  if (target === 'aws')
-    return [...own, `eval "$(LAB_TARGET=aws npm run -s lab env -- --profile ${profile})"`];
-  const as = profile === 'lab-dev' ? '' : ` -- --as ${profile}`;
-  return [...own, `eval "$(npm run -s lab env${as})"`];
+  return target === 'aws'
+    ? [...own, `eval "$(LAB_TARGET=aws npm run -s lab env -- --profile ${profile})"`]
+    : [...own, 'eval "$(npm run -s lab env)"'];
 }

@@ -5,7 +5,7 @@ import { keysLines, momentLine, taskLines } from './lines.ts';
 import { mailbox } from './mailbox.ts';
 import { openingLines, pointingCommands } from './opening.ts';
 import { createPace } from './pace.ts';
-import { taskOf } from './task.ts';
+import { taskOf, whereIs } from './task.ts';
 import { fail, pass, refused, resultOf, tasks, view } from './testing.ts';
 
 describe('text', () => {
@@ -33,7 +33,7 @@ describe('text', () => {
       number: '01',
       title: 'A title that is long',
       why: ['Words and words and words.'],
-      page: 'docs/x.md',
+      where: 'docs/x.md',
     };
     const lines = [
       ...taskLines(task, result, { width, manual: false }),
@@ -145,6 +145,11 @@ test('a task is the heading of its page and what stands under it, without the co
   });
 });
 
+test('a learner with a prefix is sent where the commands carry it', () => {
+  expect(whereIs('01', 'page', '')).toBe('Commands and console clicks: page');
+  expect(whereIs('01', 'page', 'ada-')).toContain('npm run step 1 -- --dry-run');
+});
+
 describe('the opening', () => {
   const at = (target: 'aws' | 'sandbox', profile: string) =>
     ({ accountId: '111122223333', region: 'us-east-1', target, profile }) as const;
@@ -162,9 +167,9 @@ describe('the opening', () => {
     expect(pointingCommands(at('sandbox', 'lab-dev'), '')).toEqual([
       'eval "$(npm run -s lab env)"',
     ]);
-    expect(pointingCommands(at('sandbox', 'admin'), 'ada-')).toEqual([
+    expect(pointingCommands(at('sandbox', 'instructor'), 'ada-')).toEqual([
       'export LAB_PREFIX=ada-',
-      'eval "$(npm run -s lab env -- --as admin)"',
+      'eval "$(npm run -s lab env)"',
     ]);
     expect(pointingCommands(at('aws', 'ada'), '')).toEqual([
       'eval "$(LAB_TARGET=aws npm run -s lab env -- --profile ada)"',

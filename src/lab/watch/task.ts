@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { root } from '../settings.ts';
+import { lab, root } from '../settings.ts';
 import type { StepEntry } from '../steps.ts';
 
 /** What a step asks for, in the words of its manual page. */
@@ -9,13 +9,21 @@ export interface Task {
   readonly title: string;
   /** Why it is done, a paragraph each. */
   readonly why: readonly string[];
-  /** `docs/manual/01-create-dead-letter-queue.md`: the commands, and the clicks in the console. */
-  readonly page: string;
+  /** Where the commands are, and the clicks in the console. */
+  readonly where: string;
 }
 
 export async function readTask({ number, stepFile }: StepEntry): Promise<Task> {
   const page = join('docs', 'manual', basename(stepFile).replace(/\.ts$/, '.md'));
-  return { number, page, ...taskOf(await readFile(join(root, page), 'utf8')) };
+  const text = await readFile(join(root, page), 'utf8');
+  return { number, where: whereIs(number, page, lab.prefix), ...taskOf(text) };
+}
+
+/** The pages have the names without a prefix. */
+export function whereIs(number: string, page: string, prefix: string): string {
+  return prefix === ''
+    ? `Commands and console clicks: ${page}`
+    : `Commands with your names: npm run step ${Number(number)} -- --dry-run. Console clicks: ${page}`;
 }
 
 /** The heading of a manual page and what stands under it, as plain text. The clicks and the commands are not told. */

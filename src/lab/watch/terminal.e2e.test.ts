@@ -174,6 +174,7 @@ it.skipIf(!hasTmux)(
     expect(piped).toMatchObject({ code: 0, stderr: '' });
     expect(piped.stdout).toMatch(/Step 01 .*\n[\s\S]*01 0\/\d · looked [\d:]+ · your turn\n$/);
     expect(piped.stdout).not.toContain('\u001B');
+    expect((await checkout.lab(['watch', '--json'])).code).toBe(2);
 
     const evidence = await readdir(join(docs, 'evidence', 'sandbox'));
     for (const number of ['00', '01', '02', '03', '04', '05', '06', '07', '08', '09', '10', '11']) {

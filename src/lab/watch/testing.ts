@@ -11,7 +11,7 @@ export const tasks: readonly Task[] = ['00', '01', '02', '03', '08', '09', '10',
     number,
     title: `Title ${number}`,
     why: [`Why ${number}.`],
-    page: `page ${number}`,
+    where: `page ${number}`,
   }),
 );
 

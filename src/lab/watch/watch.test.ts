@@ -89,7 +89,7 @@ describe('a task', () => {
       '    · Claim timeout: expected right, is wrong',
       '    · Claim arn',
       '',
-      '  Commands and console clicks: page 02',
+      '  page 02',
       '  In the other terminal, once:',
       '  eval "$(npm run -s lab env)"',
       '  h hint  l list  a check all  r reset step  s solution  n next  q quit',
