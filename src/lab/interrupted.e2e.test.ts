@@ -128,8 +128,7 @@ describe('a run that meets bad input', () => {
       expect(stderr).toContain('it was not touched');
       const check = await checkout.lab(['check', '1']);
       expect(check.code).toBe(1);
-      expect(check.stdout).toMatch(/expected\s+1209600/);
-      expect(check.stdout).toMatch(/actual\s+86400/);
+      expect(check.stdout).toContain('expected 1209600, is 86400');
     },
     minutes(1),
   );
