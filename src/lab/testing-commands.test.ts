@@ -14,6 +14,14 @@ test.each([
     },
   ],
   [
+    'aws sqs set-queue-attributes --queue-url "$(aws sqs get-queue-url --queue-name queue --query QueueUrl --output text)" --attributes Policy=',
+    {
+      service: 'sqs',
+      operation: 'SetQueueAttributes',
+      input: { QueueUrl: url, Attributes: { Policy: '' } },
+    },
+  ],
+  [
     'aws lambda update-event-source-mapping --uuid "$UUID" --no-enabled --batch-size 1',
     {
       service: 'lambda',
@@ -34,7 +42,7 @@ test.each([
     { service: 'logs', operation: 'DeleteLogGroup', input: { logGroupName: '/aws/lambda/f' } },
   ],
 ])('reads %s', (line, question) => {
-  expect(asQuestion(line, { QUEUE_URL: url, UUID: 'u' })).toEqual(question);
+  expect(asQuestion(line, { QUEUE_URL: url, queue: url, UUID: 'u' })).toEqual(question);
 });
 
 test('what it has read prints as the same command again', () => {
@@ -45,6 +53,7 @@ test('what it has read prints as the same command again', () => {
 
 test.each([
   'npm run step 5',
+  'aws iam get-role --role-name "$SOMEBODY"',
   'ROLE_ARN=$(aws iam get-role --role-name r)',
   'aws iam put-role-policy --role-name r --policy-document file://trust.json',
   'aws lambda update-function-configuration --function-name f --logging-config LogGroup=/other',

@@ -2,6 +2,8 @@ import { ask, kebabCase } from './ask.ts';
 import type { Question } from './ask.ts';
 
 const services = ['iam', 'lambda', 'logs', 'sqs', 'sts'] as const;
+/** How the hints name a queue in a command that is to be pasted. */
+const queueUrlOf = /\$\(aws sqs get-queue-url --queue-name (\S+) --query QueueUrl --output text\)/g;
 /** Stay texts, whatever they look like. */
 const strings = new Set(['MessageBody', 'PolicyDocument']);
 
@@ -42,7 +44,9 @@ export async function put(question: Question): Promise<void> {
 function readValue(name: string, value: string | undefined, no: boolean): unknown {
   if (name === 'FunctionResponseTypes') return value === undefined ? [] : [value];
   if (value === undefined) return !no;
-  // A file, or the CLI's shorthand.
+  const [, key, text] = /^(\w+)=([^,]*)$/.exec(value) ?? [];
+  if (name === 'Attributes' && key !== undefined) return { [key]: text };
+  // A file, or the CLI's shorthand of something that is no map of texts.
   if (/^\w*file:|^\w+=/.test(value)) return undefined;
   if (strings.has(name)) return value;
   if (value.startsWith('{')) return JSON.parse(value) as unknown;
@@ -61,8 +65,11 @@ function pascalCase(kebab: string, service: string, operation = false): string {
 
 /** The words of a line, its variables put in; undefined when the shell would do more with it. */
 function wordsOf(line: string, variables: Readonly<Record<string, string>>): string[] | undefined {
-  if (/\$\(|\n|\|\|/.test(line)) return undefined;
-  return [...line.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(
+  const simple = line.replaceAll(queueUrlOf, (_, name: string) => variables[name] ?? '');
+  if (/\$\(|\n|\|\|/.test(simple)) return undefined;
+  const names = [...simple.matchAll(/\$(\w+)/g)].map(([, name = '']) => name);
+  if (names.some((name) => variables[name] === undefined)) return undefined;
+  return [...simple.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(
     ([, literal, quoted, bare]) =>
       literal ??
       (quoted ?? bare ?? '').replaceAll(/\$(\w+)/g, (_, name: string) => variables[name] ?? ''),

@@ -4,7 +4,7 @@ import { forLearner } from './learner.ts';
 import { loadCheck } from './steps.ts';
 import { drained, until } from './testing-lab-building.ts';
 import type { LabLearner } from './testing-labs.ts';
-import { judgedBy, look, typed } from './testing-wrong-states.ts';
+import { done, judgedBy, look } from './testing-wrong-states.ts';
 import type { Seen, WrongState } from './testing-wrong-states.ts';
 import { replaying } from './witness.ts';
 
@@ -136,7 +136,7 @@ export async function mend(
     if (typedFor.includes(key))
       throw new Error(`${key} does not hold after ${failing?.hints?.fix}`);
     typedFor.push(key);
-    await typed(learner, failing?.hints?.fix ?? '');
+    await done(learner, failing?.hints?.fix ?? '');
     if (state.leaves === undefined) await drained(learner);
   }
 }

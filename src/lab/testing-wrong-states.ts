@@ -93,19 +93,20 @@ const typedOnce = new Set<string>();
  * Makes what the commands say. The first of its kind is typed with the real CLI; starting the CLI is what takes the
  * time here, so further ones of the same operation and options go to the SDK, in the same words.
  */
-async function done(learner: LabLearner, commands: string): Promise<void> {
+export async function done(learner: LabLearner, commands: string): Promise<void> {
   const variables = await variablesOf(learner);
   const questions = commands.split('\n').map((line) => asQuestion(line, variables));
-  const kinds = questions.map((question) =>
-    question === undefined ? 'shell' : [question.operation, ...Object.keys(question.input)].join(),
-  );
+  const kinds = commands.split('\n').map((line, i) => {
+    const { operation, input } = questions[i] ?? { operation: 'shell', input: {} };
+    return [operation, ...Object.keys(input), line.includes('$(') ? 'in a shell' : ''].join();
+  });
   if (kinds.every((kind) => typedOnce.has(kind))) {
     await learner.work(async () => {
       for (const question of questions) if (question !== undefined) await put(question);
     });
     return;
   }
-  for (const kind of kinds) if (kind !== 'shell') typedOnce.add(kind);
+  for (const kind of kinds) if (!kind.startsWith('shell')) typedOnce.add(kind);
   await typed(learner, commands);
 }
 
@@ -113,8 +114,10 @@ async function done(learner: LabLearner, commands: string): Promise<void> {
  * Types commands that must succeed. `$QUEUE_URL`, `$DLQ_URL` and `$MAPPING_UUID` are set, as after the steps.
  * @throws Error with what the CLI said
  */
-export async function typed(learner: LabLearner, commands: string): Promise<void> {
-  const variables = Object.entries(await variablesOf(learner));
+async function typed(learner: LabLearner, commands: string): Promise<void> {
+  const variables = Object.entries(await variablesOf(learner)).filter(([name]) =>
+    /^[A-Z_]+$/.test(name),
+  );
   const assignments = variables.map(([name, value]) => `${name}='${value}'`);
   const { code, stderr } = await learner.type(`${assignments.join('\n')}\n${commands}`);
   if (code !== 0) throw new Error(`${commands}\n${stderr}`);
@@ -129,6 +132,8 @@ async function variablesOf(learner: LabLearner): Promise<Record<string, string>>
     ]),
   );
   return {
+    [learner.work(() => lab.queueName)]: queue?.url ?? '',
+    [learner.work(() => lab.deadLetterQueueName)]: deadLetterQueue?.url ?? '',
     QUEUE_URL: queue?.url ?? '',
     DLQ_URL: deadLetterQueue?.url ?? '',
     MAPPING_UUID: mappings[0]?.UUID ?? '',

@@ -1,0 +1,38 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { listSteps, loadCheck } from '../src/lab/steps.ts';
+import { catalogue, guideFile, inGuide, pageFile, table } from './wrong-states/pages.ts';
+import { wrongStates } from './wrong-states.ts';
+
+test('the catalogue has at least 45 wrong states, each with a name of its own', () => {
+  const ids = wrongStates().map(({ id }) => id);
+  expect(ids.length).toBeGreaterThanOrEqual(45);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids.filter((id) => !/^[a-z0-9-]+$/.test(id))).toEqual([]);
+});
+
+test('every expectation of every check has a wrong state that it must catch, and there are no others', async () => {
+  const checks = await Promise.all((await listSteps()).map((entry) => loadCheck(entry)));
+  const expectations = checks.flatMap(({ step, expectations: all }) =>
+    all.map(({ id }) => `${step}/${id}`),
+  );
+  const caught = new Set(wrongStates().map(({ fails }) => fails));
+  expect([...caught].toSorted()).toEqual(expectations.toSorted());
+});
+
+test('a wrong state is on paper only where no command leads there', () => {
+  const onPaper = wrongStates().filter(({ onPaper: edits }) => edits !== undefined);
+  expect(onPaper.length).toBeLessThan(12);
+});
+
+// Formatting may change spaces and the dashes of tables, nothing else.
+const bare = (text: string) => text.replaceAll(/[\s-]+/g, ' ');
+
+test('docs/wrong-states.md is the catalogue (node checks/wrong-states/pages.ts writes it)', async () => {
+  expect(bare(await readFile(pageFile, 'utf8'))).toBe(bare(await catalogue()));
+});
+
+test('docs/instructor-guide.md has its table (node checks/wrong-states/pages.ts writes it)', async () => {
+  const guide = await readFile(guideFile, 'utf8');
+  expect(bare(guide)).toBe(bare(inGuide(guide, await table())));
+});
