@@ -70,6 +70,7 @@ export const check = defineCheck(() => ({
   needs: ['01/exists', '09/poison-retried'],
   leavesTraces: true,
   observe: async () => {
+    const time = labTime();
     const [queue, log, sourceQueue, { output: configuration }, mapping] = await Promise.all([
       observeQueue(lab.deadLetterQueueName),
       observeDeliveries(),
@@ -85,7 +86,7 @@ export const check = defineCheck(() => ({
     const messages = peeked?.output?.Messages ?? [];
     const message = messages.find(({ MessageId }) => MessageId === logged);
     // Found: then the time does not matter.
-    const coming = message === undefined ? moving(poison.at(-1), await labTime()) : undefined;
+    const coming = message === undefined ? moving(poison.at(-1), await time()) : undefined;
     return {
       coming,
       queue,

@@ -66,6 +66,16 @@ proveCheck(retries, {
   right: { ...ingredients, coming: undefined, waiting: 0, good, poison },
   alsoRight: [
     { what: 'a handler that starts a little late', change: poisonAt(0.4, 30, 61) },
+    {
+      what: 'a first handler that starts late, as SQS knows',
+      change: {
+        poison: poisonAt(2, 30.1, 60.2).poison.map((one) => ({
+          ...one,
+          firstReceivedAt: delivery('poison', 1, 0).timestamp,
+        })),
+      },
+    },
+    { what: 'a second handler that starts late', change: poisonAt(0, 32, 60.2) },
     { what: 'four good messages', change: { good: [...good, delivery('good-3', 1, 1)] } },
   ],
   wrong: [
@@ -132,9 +142,9 @@ proveCheck(retries, {
     },
     {
       id: 'one-visibility-timeout-apart',
-      what: 'a retry before the visibility timeout is over',
-      change: poisonAt(0, 29, 60),
-      hint: /after 29 s and 31 s/,
+      what: 'a visibility timeout a second shorter',
+      change: poisonAt(0, 29, 58),
+      hint: /after 29 s and 29 s/,
     },
     {
       id: 'one-visibility-timeout-apart',
@@ -159,6 +169,13 @@ proveCheck(retries, {
       reason: /a standard queue may/,
     },
     {
+      id: 'good-once',
+      what: 'SQS delivered a whole batch twice, before it could be visible again',
+      change: { good: [...good, delivery('good-1', 2, 10), delivery('good-2', 2, 10)] },
+      cause: 'AWS chose',
+      reason: /a standard queue may/,
+    },
+    {
       id: 'poison-retried',
       what: 'the poison is waiting for its next receive',
       change: { ...poisonAt(0, 30), waiting: 1, coming: waitingFor('receive 2 of 3') },
@@ -176,6 +193,13 @@ proveCheck(retries, {
       },
       cause: 'AWS not ready yet',
       reason: /3 messages are in the queue/,
+    },
+    {
+      id: 'one-visibility-timeout-apart',
+      what: 'SQS delivered the poison once more in between',
+      change: poisonAt(0, 9.8, 39.8),
+      cause: 'AWS chose',
+      reason: /once more before its visibility timeout/,
     },
     {
       id: 'shared-batch',

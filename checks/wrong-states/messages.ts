@@ -91,7 +91,7 @@ export const retries = (): readonly WrongState[] => [
     what: 'Ran with a worker that throws, put it right, and did not send again',
     worker: `export const handler = async ({ Records }, { awsRequestId }) => {
   for (const { body, messageId, attributes } of Records)
-    console.log(JSON.stringify({ messageId, receiveCount: Number(attributes.ApproximateReceiveCount), outcome: body.includes('FAIL') ? 'FAILED' : 'OK', requestId: awsRequestId, batchSize: Records.length }));
+    console.log(JSON.stringify({ messageId, receiveCount: Number(attributes.ApproximateReceiveCount), outcome: body.includes('FAIL') ? 'FAILED' : 'OK', requestId: awsRequestId, firstReceivedAt: Number(attributes.ApproximateFirstReceiveTimestamp), batchSize: Records.length }));
   if (Records.some(({ body }) => body.includes('FAIL'))) throw new Error('poison');
 };`,
     make: `${corrected} ${lab.functionName} --zip-file fileb://lab01-worker.zip`,

@@ -29,7 +29,7 @@ import { join } from 'node:path';
 import type { Clients, TestSandbox } from '../sandbox/testing/sandbox-for-test.ts';
 import { workerZip } from '../scripts/worker-zip.ts';
 import { readInfra } from './infra.ts';
-import { messageCount, observeMappings, observeQueue } from './observe.ts';
+import { messageCount, observeDeliveries, observeMappings, observeQueue } from './observe.ts';
 import { lab } from './settings.ts';
 import { isTransient } from './transient.ts';
 import type { LabLearner } from './testing-labs.ts';
@@ -129,17 +129,29 @@ export async function deployWorker({ lambda }: Clients, learner: Builds): Promis
   });
 }
 
-/** Step 08, as one batch. */
+/** Step 08, as one batch. @returns the ids of the messages */
 export async function sendMessages(
   { sqs }: Clients,
   learner: Builds,
   bodies: readonly string[] = testMessages,
-): Promise<void> {
-  await learner.work(async () => {
+): Promise<string[]> {
+  return learner.work(async () => {
     const queue = await observeQueue(lab.queueName);
     const Entries = bodies.map((body, i) => ({ Id: `message-${i + 1}`, MessageBody: body }));
-    await sqs.send(new SendMessageBatchCommand({ QueueUrl: queue?.url ?? '', Entries }));
+    const batch = new SendMessageBatchCommand({ QueueUrl: queue?.url ?? '', Entries });
+    return (await sqs.send(batch)).Successful?.flatMap(({ MessageId }) => MessageId ?? []) ?? [];
   });
+}
+
+/** The end of step 08: until the log shows these messages. */
+export async function arrived(learner: Builds, ids: readonly string[]): Promise<void> {
+  await learner.work(() =>
+    until('the messages are in the log', async () => {
+      const log = await observeDeliveries();
+      const shown = new Set(log?.deliveries.map(({ messageId }) => messageId));
+      return ids.every((id) => shown.has(id));
+    }),
+  );
 }
 
 /** Step 09: until nothing is left in the source queue. */
