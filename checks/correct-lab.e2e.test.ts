@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import type { CheckResult } from '../src/lab/check.ts';
-import { judgeAll } from '../src/lab/judge.ts';
+import type { CheckResult } from '../src/lab/judging/check.ts';
+import { judgeAll } from '../src/lab/judging/judge.ts';
 import { listSteps, loadCheck } from '../src/lab/steps.ts';
-import { arrived, buildLab, sendMessages } from '../src/lab/testing-lab-building.ts';
-import { openLaboratory } from '../src/lab/testing-labs.ts';
-import type { Laboratory, LabLearner } from '../src/lab/testing-labs.ts';
-import { resultsOf } from '../src/lab/testing-verdicts.ts';
+import { arrived, buildLab, sendMessages } from '../src/lab/testing/lab-building.ts';
+import { openLaboratory } from '../src/lab/testing/labs.ts';
+import type { Laboratory, LabLearner } from '../src/lab/testing/labs.ts';
+import { resultsOf } from '../src/lab/testing/verdicts.ts';
 import { realisticFaults } from '../src/sandbox/gateway/faults.ts';
 import { randomFrom } from '../src/sandbox/testing/random.ts';
 

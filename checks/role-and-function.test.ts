@@ -4,7 +4,7 @@ import type {
 } from '@aws-sdk/client-lambda';
 import { lab, policyDocument } from '../src/lab/index.ts';
 import type { Question, Tried } from '../src/lab/index.ts';
-import { arnOf, proveCheck } from '../src/lab/testing-checks.ts';
+import { arnOf, proveCheck } from '../src/lab/testing/checks.ts';
 import { check as executionRole } from './03-create-execution-role.ts';
 import { check as permissions } from './04-grant-permissions.ts';
 import { check as bundle } from './05-bundle-worker.ts';

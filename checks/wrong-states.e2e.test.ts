@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openLaboratory, takingTurns } from '../src/lab/testing-labs.ts';
-import type { Laboratory, LabLearner } from '../src/lab/testing-labs.ts';
+import { openLaboratory, takingTurns } from '../src/lab/testing/labs.ts';
+import type { Laboratory, LabLearner } from '../src/lab/testing/labs.ts';
 import {
   judgeAgain,
   lookWhenReady,
@@ -8,9 +8,9 @@ import {
   objections,
   resultsOf,
   without,
-} from '../src/lab/testing-verdicts.ts';
-import { edited, makeWrong } from '../src/lab/testing-wrong-states.ts';
-import type { Seen, WrongState } from '../src/lab/testing-wrong-states.ts';
+} from '../src/lab/testing/verdicts.ts';
+import { edited, makeWrong } from '../src/lab/testing/wrong-states.ts';
+import type { Seen, WrongState } from '../src/lab/testing/wrong-states.ts';
 import { listSteps, loadCheck } from '../src/lab/steps.ts';
 import { wrongStates } from './wrong-states.ts';
 

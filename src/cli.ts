@@ -47,9 +47,10 @@ const commands: Record<string, (words: readonly string[]) => Promise<number>> = 
     await runStep(await findStep(oneWord(words, 'step', 'a number, for example: npm run step 1')));
     return 0;
   },
-  check: async (words) => (await import('./lab/run-checks.ts')).runChecks(words),
-  hint: async (words) => (await import('./lab/hint-command.ts')).hintCommand(words),
-  redaction: async (words) => (await import('./lab/redaction-command.ts')).showRedaction(words),
+  check: async (words) => (await import('./lab/judging/run-checks.ts')).runChecks(words),
+  hint: async (words) => (await import('./lab/judging/hint-command.ts')).hintCommand(words),
+  redaction: async (words) =>
+    (await import('./lab/redaction/redaction-command.ts')).showRedaction(words),
   verify: async (words) => (await import('./lab/evidence/verify-command.ts')).verifyCommand(words),
   pictures: async (words) =>
     (await import('./lab/evidence/pictures-command.ts')).picturesCommand(words),
@@ -63,7 +64,7 @@ const commands: Record<string, (words: readonly string[]) => Promise<number>> = 
     noWords(words, 'env');
     return (await import('./lab/shell.ts')).printEnvironment();
   },
-  sandbox: async (words) => (await import('./lab/sandbox-commands.ts')).sandboxCommand(words),
+  sandbox: async (words) => (await import('./lab/sandbox/commands.ts')).sandboxCommand(words),
   steps: async (words) => {
     noWords(words, 'steps');
     const { listSteps } = await import('./lab/steps.ts');

@@ -1,4 +1,4 @@
-import type { WrongState } from '../../src/lab/testing-wrong-states.ts';
+import type { WrongState } from '../../src/lab/testing/wrong-states.ts';
 
 const left = (
   leaves: NonNullable<WrongState['leaves']>,

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { root } from '../../src/lab/index.ts';
 import { forLearner } from '../../src/lab/learner.ts';
 import { listSteps, loadCheck } from '../../src/lab/steps.ts';
-import type { WrongState } from '../../src/lab/testing-wrong-states.ts';
+import type { WrongState } from '../../src/lab/testing/wrong-states.ts';
 import { wrongStates } from '../wrong-states.ts';
 
 export const pageFile = join(root, 'docs', 'wrong-states.md');

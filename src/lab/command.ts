@@ -6,8 +6,8 @@ import { session } from './session.ts';
 import { root } from './settings.ts';
 import { cyan, dim, indent, say, trimmed } from './terminal.ts';
 import { commandTime, trace } from './trace.ts';
-import { patiently } from './transient.ts';
-import { skipInSandbox, waitFor } from './wait.ts';
+import { patiently } from './aws/transient.ts';
+import { skipInSandbox, waitFor } from './aws/wait.ts';
 
 export interface CommandOptions {
   /** AWS error codes that are an answer here, not a failure: the resource is already there, or already gone. */

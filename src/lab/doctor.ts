@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
-import { findAwsCli } from './aws-cli.ts';
+import { findAwsCli } from './aws/cli.ts';
 import { describeError, LabError } from './errors.ts';
-import { findSandbox } from './sandbox-handle.ts';
-import { isFree } from './sandbox-process.ts';
+import { findSandbox } from './sandbox/handle.ts';
+import { isFree } from './sandbox/process.ts';
 import { chosenTarget, session } from './session.ts';
 import { root } from './settings.ts';
 import { green, red, say } from './terminal.ts';

@@ -1,8 +1,8 @@
 // The one door of src/lab for steps and checks.
-export { ask, cliCommand } from './ask.ts';
-export type { Answer, Question } from './ask.ts';
-export { costOfRun } from './aws-account.ts';
-export { isNewEnough, oldestCliVersion } from './aws-cli.ts';
+export { ask, cliCommand } from './aws/ask.ts';
+export type { Answer, Question } from './aws/ask.ts';
+export { costOfRun } from './aws/account.ts';
+export { isNewEnough, oldestCliVersion } from './aws/cli.ts';
 export {
   arrivedMessages,
   deletedMapping,
@@ -14,25 +14,25 @@ export {
   rolePropagation,
   settledMessages,
   updateInProgress,
-} from './aws-clocks.ts';
-export { defineCheck } from './check.ts';
-export type { ProofValue } from './check.ts';
-export type { Expectation, Unclear } from './check.ts';
+} from './aws/clocks.ts';
+export { defineCheck } from './judging/check.ts';
+export type { ProofValue } from './judging/check.ts';
+export type { Expectation, Unclear } from './judging/check.ts';
 export { $ } from './command.ts';
-export { difference } from './difference.ts';
-export * from './ingredients.ts';
-export { neededPermissions, neededRole } from './needs.ts';
-export * from './observe.ts';
-export { policyDocument } from './policy-document.ts';
-export type { Statement } from './policy-document.ts';
-export { allowsRedrive, foreignStatements } from './queue-policies.ts';
-export { days, pick, pickList, printedJson, withUnit } from './printed.ts';
-export { runAlone } from './run-check.ts';
+export { difference } from './judging/difference.ts';
+export * from './evidence/ingredients.ts';
+export { neededPermissions, neededRole } from './aws/needs.ts';
+export * from './aws/observe.ts';
+export { policyDocument } from './aws/policy-document.ts';
+export type { Statement } from './aws/policy-document.ts';
+export { allowsRedrive, foreignStatements } from './aws/queue-policies.ts';
+export { days, pick, pickList, printedJson, withUnit } from './evidence/printed.ts';
+export { runAlone } from './judging/run-check.ts';
 export { place, session } from './session.ts';
 export { checkout, lab, root } from './settings.ts';
 export { openStep } from './step.ts';
-export * from './to-paste.ts';
-export { tryWorker } from './try-worker.ts';
-export type { Tried } from './try-worker.ts';
-export { wrongHandler } from './wrong-handler.ts';
-export { fact } from './witness.ts';
+export * from './judging/to-paste.ts';
+export { tryWorker } from './judging/try-worker.ts';
+export type { Tried } from './judging/try-worker.ts';
+export { wrongHandler } from './judging/wrong-handler.ts';
+export { fact } from './judging/witness.ts';

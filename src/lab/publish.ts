@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Check, Judged } from './check.ts';
+import type { Check, Judged } from './judging/check.ts';
 import { keepEvidence } from './evidence/keep.ts';
 import type { Kept } from './evidence/keep.ts';
 import { writePage } from './page/write-page.ts';

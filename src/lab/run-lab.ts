@@ -1,8 +1,8 @@
-import type { CheckResult } from './check.ts';
+import type { CheckResult } from './judging/check.ts';
 import { LabError } from './errors.ts';
 import { options } from './options.ts';
-import { exitCodes, runCheck } from './run-check.ts';
-import type { CheckRun } from './run-check.ts';
+import { exitCodes, runCheck } from './judging/run-check.ts';
+import type { CheckRun } from './judging/run-check.ts';
 import { session } from './session.ts';
 import { running } from './step.ts';
 import { listSteps, loadCheck, runStep } from './steps.ts';

@@ -1,8 +1,8 @@
 import { mkdir, readlink, rm, symlink } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
-import { findAwsCli } from './aws-cli.ts';
-import type { AwsCli } from './aws-cli.ts';
-import { confirmAccount, readAccount } from './aws-account.ts';
+import { findAwsCli } from './aws/cli.ts';
+import type { AwsCli } from './aws/cli.ts';
+import { confirmAccount, readAccount } from './aws/account.ts';
 import { LabError } from './errors.ts';
 import { fillInfra, readInfra } from './infra.ts';
 import type { Placeholders } from './infra.ts';
@@ -10,8 +10,8 @@ import { currentLearner } from './learner.ts';
 import type { Place } from './learner.ts';
 import { options } from './options.ts';
 import { quote } from './quote.ts';
-import type { SandboxHandle } from './sandbox-handle.ts';
-import { ensureSandbox } from './sandbox-process.ts';
+import type { SandboxHandle } from './sandbox/handle.ts';
+import { ensureSandbox } from './sandbox/process.ts';
 import { lab, labHome, root } from './settings.ts';
 import { writeWhole } from './write-whole.ts';
 

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Check } from './check.ts';
+import type { Check } from './judging/check.ts';
 import { LabError } from './errors.ts';
 import { root } from './settings.ts';
 

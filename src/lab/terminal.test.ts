@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { root } from './settings.ts';
 import { duration, indent, labelled, trimmed } from './terminal.ts';
-import { runChild } from './testing.ts';
+import { runChild } from './testing/checkout.ts';
 
 const plain = stripVTControlCharacters;
 

@@ -4,14 +4,14 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cliCommand } from '../lab/ask.ts';
+import { cliCommand } from '../lab/aws/ask.ts';
 import { openClassroom, wholeLab } from '../lab/classroom/testing-class.ts';
 import type { ClassMember } from '../lab/classroom/testing-class.ts';
 import { aFewAtATime } from '../lab/classroom/within.ts';
-import { judgeAll } from '../lab/judge.ts';
+import { judgeAll } from '../lab/judging/judge.ts';
 import { listSteps, loadCheck } from '../lab/steps.ts';
-import { runChild, temporaryCheckout } from '../lab/testing.ts';
-import type { Checkout } from '../lab/testing.ts';
+import { runChild, temporaryCheckout } from '../lab/testing/checkout.ts';
+import type { Checkout } from '../lab/testing/checkout.ts';
 
 const learners = 30;
 

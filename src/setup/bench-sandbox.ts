@@ -12,7 +12,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { runChild, temporaryFolder } from '../lab/testing.ts';
+import { runChild, temporaryFolder } from '../lab/testing/checkout.ts';
 import { startProcess } from '../sandbox/testing/process.ts';
 import type { ClientConfiguration } from '../sandbox/testing/process.ts';
 import { timePipeline } from './pipeline.ts';

@@ -10,8 +10,8 @@
 import { spawn } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runChild, temporaryCheckout, temporaryFolder } from '../lab/testing.ts';
-import type { Checkout } from '../lab/testing.ts';
+import { runChild, temporaryCheckout, temporaryFolder } from '../lab/testing/checkout.ts';
+import type { Checkout } from '../lab/testing/checkout.ts';
 import { root } from '../lab/settings.ts';
 import { benchChecks } from './bench-checks.ts';
 import { benchPipeline, benchQueues } from './bench-sandbox.ts';

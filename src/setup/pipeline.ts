@@ -15,7 +15,7 @@ import {
   SendMessageBatchCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { runChild } from '../lab/testing.ts';
+import { runChild } from '../lab/testing/checkout.ts';
 import { root } from '../lab/settings.ts';
 import type { ClientConfiguration } from '../sandbox/testing/process.ts';
 

@@ -14,7 +14,7 @@ import {
   SendMessageBatchCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { temporaryFolder } from '../lab/testing.ts';
+import { temporaryFolder } from '../lab/testing/checkout.ts';
 import { startProcess } from '../sandbox/testing/process.ts';
 import type { SandboxProcess } from '../sandbox/testing/process.ts';
 import { randomFrom } from '../sandbox/testing/random.ts';

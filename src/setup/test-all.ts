@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findAwsCli } from '../lab/aws-cli.ts';
+import { findAwsCli } from '../lab/aws/cli.ts';
 import { describeError } from '../lab/errors.ts';
 import { root } from '../lab/settings.ts';
 

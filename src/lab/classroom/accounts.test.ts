@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { temporaryFolder } from '../testing.ts';
+import { temporaryFolder } from '../testing/checkout.ts';
 import { accountsOf, isRoot } from './accounts.ts';
 
 // What can be told without a network. With one, AWS answers; see the end-to-end test for the sandbox.

@@ -1,13 +1,13 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { findAwsCli } from '../aws-cli.ts';
-import type { AwsCli } from '../aws-cli.ts';
+import { findAwsCli } from '../aws/cli.ts';
+import type { AwsCli } from '../aws/cli.ts';
 import { readInfra } from '../infra.ts';
 import { options } from '../options.ts';
-import type { SandboxHandle } from '../sandbox-handle.ts';
-import { ensureSandbox } from '../sandbox-process.ts';
+import type { SandboxHandle } from '../sandbox/handle.ts';
+import { ensureSandbox } from '../sandbox/process.ts';
 import { lookAtAwsItself } from '../session.ts';
 import type { Session, Target } from '../session.ts';
-import { unanswered } from '../unanswered.ts';
+import { unanswered } from '../judging/unanswered.ts';
 import { within } from './within.ts';
 
 /** An account and Region, as they are looked at with one profile; or why they cannot be. */

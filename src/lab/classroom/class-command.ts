@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import type { Outcome } from '../check.ts';
+import type { Outcome } from '../judging/check.ts';
 import { LabError } from '../errors.ts';
-import { worst } from '../judge.ts';
+import { worst } from '../judging/judge.ts';
 import { options } from '../options.ts';
-import { exitCodes } from '../run-check.ts';
+import { exitCodes } from '../judging/run-check.ts';
 import { labHome } from '../settings.ts';
 import { say } from '../terminal.ts';
 import { writeWhole } from '../write-whole.ts';

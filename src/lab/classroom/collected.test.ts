@@ -1,7 +1,7 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { temporaryFolder } from '../testing.ts';
+import { temporaryFolder } from '../testing/checkout.ts';
 import { judgeCollected, learnerFolders } from './collected.ts';
 
 // What learners hand in may be anything. What is whole is judged in the end-to-end test.

@@ -1,6 +1,6 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CheckResult } from '../check.ts';
+import type { CheckResult } from '../judging/check.ts';
 import { LabError } from '../errors.ts';
 import { judgeAgain } from '../evidence/judge-again.ts';
 import { foldersOf } from '../evidence/manifest.ts';

@@ -1,5 +1,5 @@
-import type { Observation } from '../witness.ts';
-import { deliveryOf } from '../observe.ts';
+import type { Observation } from '../judging/witness.ts';
+import { deliveryOf } from '../aws/observe.ts';
 import type { Copy } from './types.ts';
 
 type Kind = Copy['what'];

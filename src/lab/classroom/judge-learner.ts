@@ -1,10 +1,10 @@
-import type { Check } from '../check.ts';
-import { judge, judgeAll } from '../judge.ts';
+import type { Check } from '../judging/check.ts';
+import { judge, judgeAll } from '../judging/judge.ts';
 import { forLearner } from '../learner.ts';
 import type { Learner } from '../learner.ts';
 import type { Session } from '../session.ts';
 import { findStep, listSteps, loadCheck } from '../steps.ts';
-import type { Answers, Observation } from '../witness.ts';
+import type { Answers, Observation } from '../judging/witness.ts';
 import type { RosterRow } from './roster.ts';
 import { standingOf } from './standing.ts';
 import type { LearnerReport } from './types.ts';

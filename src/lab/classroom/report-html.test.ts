@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Browser } from 'playwright-core';
-import { browserPath, looks, openBrowser, openFile, violations } from '../testing-browser.ts';
-import { temporaryFolder } from '../testing.ts';
+import { browserPath, looks, openBrowser, openFile, violations } from '../testing/browser.ts';
+import { temporaryFolder } from '../testing/checkout.ts';
 import { reportHtml } from './report-html.ts';
 import { hostile, sampleReport } from './testing-report.ts';
 

@@ -1,4 +1,4 @@
-import type { Cause, CheckResult, ExpectationResult } from '../check.ts';
+import type { Cause, CheckResult, ExpectationResult } from '../judging/check.ts';
 import type { LearnerReport, Stop } from './types.ts';
 
 type Standing = Pick<LearnerReport, 'at' | 'failing' | 'reason' | 'state'>;

@@ -7,20 +7,20 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { Clients } from '../../sandbox/testing/sandbox-for-test.ts';
 import { workerZip } from '../../scripts/worker-zip.ts';
-import { findAwsCli } from '../aws-cli.ts';
+import { findAwsCli } from '../aws/cli.ts';
 import { composeEvidence } from '../evidence/compose.ts';
 import { evidencePath } from '../evidence/record.ts';
 import { writeFiles } from '../evidence/write-files.ts';
-import { judgeAll } from '../judge.ts';
+import { judgeAll } from '../judging/judge.ts';
 import { forLearner } from '../learner.ts';
 import type { Learner } from '../learner.ts';
-import { redactor } from '../redact.ts';
+import { redactor } from '../redaction/redact.ts';
 import type { Session } from '../session.ts';
 import { lab } from '../settings.ts';
 import { listSteps, loadCheck } from '../steps.ts';
-import { buildLab, drained, sendMessages } from '../testing-lab-building.ts';
-import type { Checkout } from '../testing.ts';
-import type { Answers } from '../witness.ts';
+import { buildLab, drained, sendMessages } from '../testing/lab-building.ts';
+import type { Checkout } from '../testing/checkout.ts';
+import type { Answers } from '../judging/witness.ts';
 
 const region = 'us-east-1';
 

@@ -1,4 +1,4 @@
-import type { CheckResult, ExpectationResult } from '../check.ts';
+import type { CheckResult, ExpectationResult } from '../judging/check.ts';
 import type { ClassReport, LearnerReport } from './types.ts';
 
 // A report made by hand, with everything in it that can go wrong.

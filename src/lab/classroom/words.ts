@@ -1,4 +1,4 @@
-import type { Outcome } from '../check.ts';
+import type { Outcome } from '../judging/check.ts';
 import type { ClassReport, Copy, LearnerReport, LearnerState } from './types.ts';
 
 // What terminal, page and table say in the same words.

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Proof } from '../check.ts';
-import { pick } from '../printed.ts';
-import { redactor } from '../redact.ts';
-import type { Observation } from '../witness.ts';
+import type { Proof } from '../judging/check.ts';
+import { pick } from './printed.ts';
+import { redactor } from '../redaction/redact.ts';
+import type { Observation } from '../judging/witness.ts';
 import { composeEvidence, notPrinted, valuesOf } from './compose.ts';
 import type { RawEvidence } from './compose.ts';
 

@@ -1,7 +1,7 @@
-import type { Check, Proof, ProofValue } from '../check.ts';
+import type { Check, Proof, ProofValue } from '../judging/check.ts';
 import type { PictureValue } from '../pictures/types.ts';
-import { printedJson } from '../printed.ts';
-import type { Observation } from '../witness.ts';
+import { printedJson } from './printed.ts';
+import type { Observation } from '../judging/witness.ts';
 import type { Evidence, RecordedProof } from './record.ts';
 import { shortJson } from './transcript.ts';
 

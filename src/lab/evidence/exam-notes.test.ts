@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { root } from '../settings.ts';
-import { temporaryFolder } from '../testing.ts';
+import { temporaryFolder } from '../testing/checkout.ts';
 import { fillExamNotes, fillIn } from './exam-notes.ts';
 import { examProofs } from './exam-proofs.ts';
 import { measuredIn } from './measured.ts';

@@ -2,7 +2,7 @@
  * What a learner's own run says about the rules of docs/exam-notes.md. Each sentence is made of measured values
  * alone; where one is missing there is no sentence.
  */
-import { pick, pickList, printedJson } from '../printed.ts';
+import { pick, pickList, printedJson } from './printed.ts';
 import type { Measured } from './measured.ts';
 
 export interface ExamProof {

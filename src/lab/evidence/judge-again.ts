@@ -1,10 +1,10 @@
-import { cliCommand } from '../ask.ts';
-import type { CheckResult } from '../check.ts';
-import { judgeObserved } from '../judge.ts';
+import { cliCommand } from '../aws/ask.ts';
+import type { CheckResult } from '../judging/check.ts';
+import { judgeObserved } from '../judging/judge.ts';
 import { forLearner } from '../learner.ts';
 import { findStep, loadCheck } from '../steps.ts';
-import { replaying } from '../witness.ts';
-import type { Observation } from '../witness.ts';
+import { replaying } from '../judging/witness.ts';
+import type { Observation } from '../judging/witness.ts';
 import type { Evidence } from './record.ts';
 
 /** What a proof depends on, by name. */

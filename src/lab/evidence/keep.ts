@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
-import type { Check, Judged } from '../check.ts';
+import type { Check, Judged } from '../judging/check.ts';
 import { describeError } from '../errors.ts';
-import { redactor } from '../redact.ts';
+import { redactor } from '../redaction/redact.ts';
 import { session } from '../session.ts';
 import type { Session } from '../session.ts';
 import { lab, root } from '../settings.ts';

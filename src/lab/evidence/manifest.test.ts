@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { temporaryFolder } from '../testing.ts';
+import { temporaryFolder } from '../testing/checkout.ts';
 import { compareFiles, enterFiles, manifestPath, readManifest } from './manifest.ts';
 
 const files = new Map([

@@ -1,8 +1,8 @@
 import { forLearner } from '../learner.ts';
-import { latestRun, observeDeliveries } from '../observe.ts';
-import type { Delivery } from '../observe.ts';
-import { pick, pickList, printedJson } from '../printed.ts';
-import { replaying } from '../witness.ts';
+import { latestRun, observeDeliveries } from '../aws/observe.ts';
+import type { Delivery } from '../aws/observe.ts';
+import { pick, pickList, printedJson } from './printed.ts';
+import { replaying } from '../judging/witness.ts';
 import type { Evidence } from './record.ts';
 import { findRun, runOf } from './timeline.ts';
 import type { Run } from './timeline.ts';

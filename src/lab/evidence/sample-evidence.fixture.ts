@@ -1,5 +1,5 @@
 /** Evidence of a whole run, made by hand: what the CLI prints of a right lab, as far as somebody reads it. */
-import type { Observation } from '../witness.ts';
+import type { Observation } from '../judging/witness.ts';
 import type { Evidence, RecordedProof } from './record.ts';
 
 const arn = 'arn:aws:sqs:us-east-1:123456789012:';

@@ -9,7 +9,7 @@ import { SetQueueAttributesCommand, TagQueueCommand } from '@aws-sdk/client-sqs'
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { observeMappings, observeQueue, queueArn } from '../observe.ts';
+import { observeMappings, observeQueue, queueArn } from '../aws/observe.ts';
 import { lab } from '../settings.ts';
 import {
   buildLab,
@@ -18,9 +18,9 @@ import {
   drained,
   sendMessages,
   until,
-} from '../testing-lab-building.ts';
-import { openLaboratory } from '../testing-labs.ts';
-import type { LabLearner, Laboratory } from '../testing-labs.ts';
+} from '../testing/lab-building.ts';
+import { openLaboratory } from '../testing/labs.ts';
+import type { LabLearner, Laboratory } from '../testing/labs.ts';
 import { liveInputs, staleAgainst } from './stale.ts';
 import type { LiveInputs } from './stale.ts';
 

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { currentLearner, forLearner } from '../learner.ts';
-import { observeFunction, observeQueue } from '../observe.ts';
-import { redactor } from '../redact.ts';
+import { observeFunction, observeQueue } from '../aws/observe.ts';
+import { redactor } from '../redaction/redact.ts';
 import { session } from '../session.ts';
 import { checkout, lab } from '../settings.ts';
 import { listSteps, loadCheck } from '../steps.ts';
-import { recording } from '../witness.ts';
-import type { Answers } from '../witness.ts';
+import { recording } from '../judging/witness.ts';
+import type { Answers } from '../judging/witness.ts';
 import type { Inputs } from './judge-again.ts';
 
 /** A proof with what it depends on, as recorded. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Delivery } from '../observe.ts';
+import type { Delivery } from '../aws/observe.ts';
 import { accountOf } from '../pictures/timeline-facts.ts';
 import { runOf } from './timeline.ts';
 import type { Found, Run } from './timeline.ts';

@@ -1,10 +1,10 @@
 import { forLearner } from '../learner.ts';
-import { latestRun, messageCount, observeDeliveries, observeQueue } from '../observe.ts';
-import type { Delivery } from '../observe.ts';
+import { latestRun, messageCount, observeDeliveries, observeQueue } from '../aws/observe.ts';
+import type { Delivery } from '../aws/observe.ts';
 import type { Stamp, Timeline, TimelineMessage } from '../pictures/types.ts';
-import { pick, pickList, printedJson } from '../printed.ts';
+import { pick, pickList, printedJson } from './printed.ts';
 import { lab } from '../settings.ts';
-import { replaying } from '../witness.ts';
+import { replaying } from '../judging/witness.ts';
 import type { Evidence } from './record.ts';
 
 /** What the dead-letter queue says of a message. */

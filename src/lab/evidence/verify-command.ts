@@ -1,7 +1,7 @@
 import { join, relative, resolve } from 'node:path';
 import { LabError } from '../errors.ts';
 import { options } from '../options.ts';
-import { findSandbox } from '../sandbox-handle.ts';
+import { findSandbox } from '../sandbox/handle.ts';
 import { chosenTarget } from '../session.ts';
 import type { Target } from '../session.ts';
 import { root } from '../settings.ts';

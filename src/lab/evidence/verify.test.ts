@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { cliCommand } from '../ask.ts';
-import { questions } from '../observe.ts';
+import { cliCommand } from '../aws/ask.ts';
+import { questions } from '../aws/observe.ts';
 import { lab } from '../settings.ts';
-import { temporaryFolder } from '../testing.ts';
+import { temporaryFolder } from '../testing/checkout.ts';
 import { judgeAgain } from './judge-again.ts';
 import { enterFiles } from './manifest.ts';
 import type { Evidence } from './record.ts';

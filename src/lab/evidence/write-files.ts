@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { assertClean } from '../redact.ts';
+import { assertClean } from '../redaction/redact.ts';
 import type { Target } from '../session.ts';
 import { writeWhole } from '../write-whole.ts';
 import { enterFiles } from './manifest.ts';

@@ -9,7 +9,7 @@ import type { StaleProof } from '../evidence/stale.ts';
 import { targetsIn, verifyEvidence } from '../evidence/verify.ts';
 import { reasonOf } from '../evidence/write-files.ts';
 import { unescapeHtml } from '../html.ts';
-import { assertClean } from '../redact.ts';
+import { assertClean } from '../redaction/redact.ts';
 import { writeWhole } from '../write-whole.ts';
 import { pageHtml } from './page-html.ts';
 import { pageMarkdown } from './page-markdown.ts';

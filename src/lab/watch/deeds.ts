@@ -1,6 +1,6 @@
-import type { Check, Judged } from '../check.ts';
+import type { Check, Judged } from '../judging/check.ts';
 import { publishEvidence } from '../publish.ts';
-import { runChecks } from '../run-checks.ts';
+import { runChecks } from '../judging/run-checks.ts';
 import { keysLines, sentence, signed } from './lines.ts';
 import { createLooker } from './look.ts';
 import type { Screen } from './screen.ts';

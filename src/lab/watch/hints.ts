@@ -1,4 +1,4 @@
-import type { CheckResult, ExpectationResult } from '../check.ts';
+import type { CheckResult, ExpectationResult } from '../judging/check.ts';
 import { bold, cyan } from '../terminal.ts';
 import { clockText, sentence } from './lines.ts';
 import type { View } from './lines.ts';

@@ -1,4 +1,4 @@
-import type { CheckResult, Clock, ExpectationResult } from '../check.ts';
+import type { CheckResult, Clock, ExpectationResult } from '../judging/check.ts';
 import { shortJson } from '../evidence/record.ts';
 import { bold, cyan, dim, duration, green, red, yellow } from '../terminal.ts';
 import { fold } from './fold.ts';

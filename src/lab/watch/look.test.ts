@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Check } from '../check.ts';
-import { withNeeds } from '../with-needs.ts';
+import type { Check } from '../judging/check.ts';
+import { withNeeds } from '../judging/with-needs.ts';
 import { createLooker } from './look.ts';
 
 /** A check of one expectation; counts how often it was looked. */

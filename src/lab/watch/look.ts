@@ -1,11 +1,11 @@
-import type { Check, CheckResult, Judged } from '../check.ts';
-import { judge, judgeAll } from '../judge.ts';
-import { latestRun, messageCount, observeDeliveries, observeQueue } from '../observe.ts';
+import type { Check, CheckResult, Judged } from '../judging/check.ts';
+import { judge, judgeAll } from '../judging/judge.ts';
+import { latestRun, messageCount, observeDeliveries, observeQueue } from '../aws/observe.ts';
 import { session } from '../session.ts';
 import { lab } from '../settings.ts';
-import { withNeeds } from '../with-needs.ts';
-import { recording } from '../witness.ts';
-import type { Answers } from '../witness.ts';
+import { withNeeds } from '../judging/with-needs.ts';
+import { recording } from '../judging/witness.ts';
+import type { Answers } from '../judging/witness.ts';
 
 /** Between two peeks that find nothing new. */
 const peekPauseMs = 10_000;

@@ -1,4 +1,4 @@
-import type { CheckResult } from '../check.ts';
+import type { CheckResult } from '../judging/check.ts';
 import type { Target } from '../session.ts';
 
 /** How long to wait before the next look. */

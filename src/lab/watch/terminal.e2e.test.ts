@@ -4,8 +4,8 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { temporaryCheckout } from '../testing.ts';
-import type { Checkout } from '../testing.ts';
+import { temporaryCheckout } from '../testing/checkout.ts';
+import type { Checkout } from '../testing/checkout.ts';
 import { commandsOf } from './step-commands.ts';
 
 const run = promisify(execFile);

@@ -1,4 +1,4 @@
-import type { CheckResult, ExpectationResult, Outcome } from '../check.ts';
+import type { CheckResult, ExpectationResult, Outcome } from '../judging/check.ts';
 import { begin, react } from './react.ts';
 import type { View } from './lines.ts';
 import type { Task } from './task.ts';

@@ -1,4 +1,4 @@
-import type { CheckResult } from '../check.ts';
+import type { CheckResult } from '../judging/check.ts';
 import type { Climb } from './hints.ts';
 import type { Task } from './task.ts';
 

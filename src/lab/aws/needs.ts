@@ -1,0 +1,32 @@
+import { ask } from './ask.ts';
+import { LabError } from '../errors.ts';
+import { options } from '../options.ts';
+import { lab } from '../settings.ts';
+
+// AWS answers a missing role, and a right that was never granted, in the same words as one that has just
+// not arrived yet. A step that waits for the latter first makes sure that it is not the former.
+
+async function there(operation: string, input: Record<string, string>): Promise<boolean> {
+  const { output } = await ask({ service: 'iam', operation, input });
+  return output !== undefined;
+}
+
+function missing(what: string, step: number): LabError {
+  return new LabError(`There is no ${what}, which this step needs`, {
+    hint: `Make it first: npm run step ${step}`,
+  });
+}
+
+/** @throws LabError when step 03 has not been run */
+export async function neededRole(): Promise<void> {
+  if (options().dryRun || (await there('GetRole', { RoleName: lab.roleName }))) return;
+  throw missing(`role ${lab.roleName}`, 3);
+}
+
+/** @throws LabError when step 04 has not been run */
+export async function neededPermissions(): Promise<void> {
+  await neededRole();
+  if (options().dryRun) return;
+  if (await there('GetRolePolicy', { RoleName: lab.roleName, PolicyName: lab.policyName })) return;
+  throw missing(`policy ${lab.policyName} on the role`, 4);
+}

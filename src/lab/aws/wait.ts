@@ -1,0 +1,109 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LabError } from '../errors.ts';
+import { session } from '../session.ts';
+import { dim, duration, say } from '../terminal.ts';
+import { waitTime } from '../trace.ts';
+import { isTransient } from './transient.ts';
+
+export interface Wait<T> {
+  /** What must become true: "the mapping to be Enabled". */
+  readonly what: string;
+  /** The AWS clock that is running meanwhile: "visibility timeout, 30 s". */
+  readonly clock: string;
+  readonly limitSeconds: number;
+  /** The awaited thing, or undefined: not yet. */
+  readonly probe: () => Promise<T | undefined>;
+  /** Next to the time in the progress line: "2 of 3 receives". */
+  readonly progress?: () => string;
+}
+
+/**
+ * Asks until the answer is there, and shows which AWS clock is running and how much of the limit is left.
+ * @throws LabError when the limit is over
+ */
+export async function waitFor<T>(wait: Wait<T>): Promise<T> {
+  const { sandbox } = await session();
+  const first = await look(wait);
+  if (first !== undefined) return first;
+  const before = await sandbox?.status();
+  // Ask AWS about once a second; the sandbox, when its clock skips, much more often.
+  const pauseMs = before?.clock.skipping === true ? 100 : 1000;
+  const start = performance.now();
+  const line = progressLine();
+  try {
+    for (;;) {
+      const waited = performance.now() - start;
+      const left = wait.limitSeconds * 1000 - waited;
+      if (left <= 0) throw tooLong(wait);
+      line.show(
+        `waiting for ${wait.what} (AWS clock: ${wait.clock}) ${duration(waited)}, ${duration(left)} left${progressOf(wait)}`,
+      );
+      await waitTime.time(() => sleep(pauseMs));
+      const answer = await look(wait);
+      if (answer !== undefined) return answer;
+    }
+  } finally {
+    line.end();
+    const after = await sandbox?.status().catch(() => undefined);
+    const skippedMs = (after?.clock.skippedTotalMs ?? 0) - (before?.clock.skippedTotalMs ?? 0);
+    const skipped = skippedMs > 0 ? `; the sandbox clock skipped ${duration(skippedMs)}` : '';
+    say(
+      dim(
+        `    waited ${duration(performance.now() - start)} for ${wait.what} (AWS clock: ${wait.clock})${skipped}`,
+      ),
+    );
+  }
+}
+
+/** AWS in a bad moment is no answer: there will be another look. */
+async function look<T>({ probe }: Wait<T>): Promise<T | undefined> {
+  try {
+    return await probe();
+  } catch (error) {
+    if (!isTransient(error)) throw error;
+    return undefined;
+  }
+}
+
+function progressOf<T>({ progress }: Wait<T>): string {
+  const text = progress?.() ?? '';
+  return text === '' ? '' : `, ${text}`;
+}
+
+function tooLong<T>(wait: Wait<T>): LabError {
+  return new LabError(
+    `Waited ${wait.limitSeconds} s for ${wait.what}, in vain${progressOf(wait)}`,
+    {
+      hint: 'Run the same command again: it goes on where it stopped. "npm run check" shows what is wrong by now.',
+    },
+  );
+}
+
+/** One line that is rewritten on a terminal; in pipes and CI only its first state is printed. */
+function progressLine() {
+  const terminal = process.stderr.isTTY && process.env['CI'] === undefined;
+  let shown = false;
+  return {
+    show(text: string) {
+      if (terminal) process.stderr.write(`\r\u001B[2K    ${text}`);
+      else if (!shown) process.stderr.write(`    ${text}\n`);
+      shown = true;
+    },
+    end() {
+      if (terminal && shown) process.stderr.write('\r\u001B[2K');
+    },
+  };
+}
+
+/**
+ * Moves the sandbox clock past one of AWS's waits and says so; on AWS, and with `--real-time`, nothing is skipped.
+ * @param clock what is running, e.g. "a deleted queue locks its name for 60 s"
+ * @returns whether it was moved
+ */
+export async function skipInSandbox(clock: string, seconds: number): Promise<boolean> {
+  const { sandbox } = await session();
+  if (sandbox === undefined || !(await sandbox.status()).clock.skipping) return false;
+  await sandbox.advance(seconds);
+  say(dim(`    the sandbox clock skipped ${duration(seconds * 1000)} (AWS clock: ${clock})`));
+  return true;
+}

@@ -1,0 +1,201 @@
+import { spawn } from 'node:child_process';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { temporaryCheckout } from '../testing/checkout.ts';
+import type { Checkout } from '../testing/checkout.ts';
+
+const minutes = (count: number) => count * 60_000;
+
+interface ProcessFile {
+  readonly pid: number;
+}
+
+async function killSandbox(checkout: Checkout): Promise<void> {
+  const file = join(checkout.root, '.lab', 'sandbox', 'process.json');
+  const { pid } = JSON.parse(await readFile(file, 'utf8')) as ProcessFile;
+  process.kill(pid, 'SIGKILL');
+}
+
+/** Starts the whole lab and, as soon as it prints `moment`, does `then` to it. */
+async function runUntil(
+  checkout: Checkout,
+  moment: string,
+  then: (pid: number) => Promise<void> | void,
+): Promise<{ code: number | null; output: string }> {
+  const child = spawn(process.execPath, ['src/cli.ts', 'run'], {
+    cwd: checkout.root,
+    env: { PATH: process.env['PATH'] ?? '', HOME: checkout.root },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own, so that the command it is running dies with it.
+    detached: true,
+  });
+  let output = '';
+  const reached = await new Promise<boolean>((resolve) => {
+    const read = (text: Buffer) => {
+      output += text.toString();
+      if (output.includes(moment)) resolve(true);
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    child.once('close', () => resolve(false));
+  });
+  expect(reached, `the run ended before "${moment}":\n${output}`).toBe(true);
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  await then(child.pid ?? 0);
+  return { code: await ended, output };
+}
+
+/** Kills the lab, the command it is running and the sandbox, all with SIGKILL. */
+const killEverything = (checkout: Checkout) => async (pid: number) => {
+  await killSandbox(checkout);
+  process.kill(-pid, 'SIGKILL');
+};
+
+describe('an interrupted run', () => {
+  // Text that the lab prints just before, or while, the named thing happens.
+  const moments = [
+    'create-queue',
+    'lab01-worker-queue',
+    'create-role',
+    'attach-role-policy',
+    'bundle-worker.ts',
+    'create-function',
+    'create-event-source-mapping',
+    'send-test-messages.ts',
+    'logs tail',
+    'delete-event-source-mapping',
+    'delete-role',
+  ];
+
+  it(
+    `is completed by the next one, wherever lab and sandbox were killed (${moments.length} moments)`,
+    async () => {
+      await using checkout = await temporaryCheckout();
+      // Each run starts on what the one before has left, and is killed a little later itself.
+      for (const moment of moments) {
+        await runUntil(checkout, moment, killEverything(checkout));
+      }
+      const last = await checkout.lab(['run']);
+      expect(last.stderr + last.stdout).toContain('15 proofs in docs/evidence/sandbox/');
+      expect(last.code).toBe(0);
+    },
+    minutes(8),
+  );
+
+  it('by Ctrl-C says that nothing is lost, and ends with 130', async () => {
+    await using checkout = await temporaryCheckout();
+    // A terminal sends SIGINT to the whole group: to the lab and to the command that it is running.
+    const { code, output } = await runUntil(checkout, 'create-role', (pid) => {
+      process.kill(-pid, 'SIGINT');
+    });
+    expect(code).toBe(130);
+    expect(output).toContain('Interrupted. Nothing is lost');
+    expect((await checkout.lab(['step', '3'])).code).toBe(0);
+  }, 60_000);
+
+  it(
+    'by a sandbox that died says so, and the same step completes when it is run again',
+    async () => {
+      await using checkout = await temporaryCheckout();
+      expect((await checkout.lab(['step', '1'])).code).toBe(0);
+      await killSandbox(checkout);
+      const again = await checkout.lab(['step', '2']);
+      expect(again.code).toBe(0);
+      expect((await checkout.lab(['check', '2'])).stdout).toContain('PASS');
+    },
+    minutes(1),
+  );
+});
+
+describe('a run that meets bad input', () => {
+  it(
+    'leaves a queue of the same name with other attributes alone, and says how to correct it',
+    async () => {
+      await using checkout = await temporaryCheckout();
+      const attributes = join(checkout.root, 'infra', 'dead-letter-queue-attributes.json');
+      const original = await readFile(attributes, 'utf8');
+      await writeFile(attributes, '{ "MessageRetentionPeriod": "86400" }');
+      expect((await checkout.lab(['step', '1'])).code).toBe(0);
+      await writeFile(attributes, original);
+
+      const { code, stderr } = await checkout.lab(['step', '1']);
+      expect(code).toBe(1);
+      expect(stderr).toContain('QueueAlreadyExists');
+      expect(stderr).toContain('MessageRetentionPeriod');
+      expect(stderr).toContain('it was not touched');
+      const check = await checkout.lab(['check', '1']);
+      expect(check.code).toBe(1);
+      expect(check.stdout).toContain('expected 1209600, is 86400');
+    },
+    minutes(1),
+  );
+
+  it(
+    'names the step that is missing',
+    async () => {
+      await using checkout = await temporaryCheckout();
+      const early = async (step: string) => {
+        const { code, stderr } = await checkout.lab(['step', step]);
+        return { code, next: /Next:\s+(.*)/.exec(stderr)?.[1] };
+      };
+      expect(await early('2')).toEqual({
+        code: 1,
+        next: 'The dead-letter queue comes first: npm run step 1',
+      });
+      expect(await early('4')).toMatchObject({
+        code: 1,
+        next: expect.stringContaining('An earlier step is missing'),
+      });
+      expect(await early('6')).toEqual({ code: 1, next: 'Make it first: npm run step 3' });
+      expect(await early('7')).toEqual({ code: 1, next: 'Make it first: npm run step 3' });
+      expect((await early('8')).code).toBe(1);
+      expect((await early('9')).code).toBe(1);
+      expect((await early('10')).code).toBe(1);
+      expect((await checkout.lab(['step', '3'])).code).toBe(0);
+      expect(await early('7')).toEqual({ code: 1, next: 'Make it first: npm run step 4' });
+      const { code, stderr } = await checkout.lab(['step', '6']);
+      expect(code).toBe(1);
+      expect(stderr).toContain('lab01-worker.zip');
+      expect(stderr).toContain('npm run step 5');
+    },
+    minutes(2),
+  );
+
+  it(
+    'says that a stranger holds the port it was told to use, and starts nothing',
+    async () => {
+      await using checkout = await temporaryCheckout();
+      const stranger = createServer((socket) => socket.destroy());
+      await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve));
+      const { port } = stranger.address() as AddressInfo;
+      try {
+        const { code, stderr } = await checkout.lab(['step', '1'], { LAB_PORT: String(port) });
+        expect(code).toBe(1);
+        expect(stderr).toContain(`Port ${port} is taken by another program`);
+        expect(stderr).toContain(`LAB_PORT=${port + 1}`);
+      } finally {
+        await new Promise((resolve) => stranger.close(resolve));
+      }
+      expect((await checkout.lab(['sandbox', 'status'])).stdout).toContain('not running');
+    },
+    minutes(1),
+  );
+
+  it(
+    'says that it cannot write where it must',
+    async () => {
+      await using checkout = await temporaryCheckout();
+      // A file where the folder should be: read-only folders do not stop root, who runs some test machines.
+      await rm(join(checkout.root, '.lab'), { recursive: true, force: true });
+      await writeFile(join(checkout.root, '.lab'), '');
+      const { code, stderr } = await checkout.lab(['step', '1']);
+      expect(code).toBe(1);
+      expect(stderr).toContain('Cannot');
+      expect(stderr).toMatch(/Next:.*(writable|disk)/);
+    },
+    minutes(1),
+  );
+});

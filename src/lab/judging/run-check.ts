@@ -1,0 +1,53 @@
+import { argv } from 'node:process';
+import { realpathSync } from 'node:fs';
+import type { Check, CheckResult, Outcome } from './check.ts';
+import { publishEvidence } from '../publish.ts';
+import type { RecordedProof } from '../evidence/record.ts';
+import { judge } from './judge.ts';
+import { printResult } from './report-terminal.ts';
+import { session } from '../session.ts';
+import { dim, say } from '../terminal.ts';
+
+export interface CheckRun {
+  readonly result: CheckResult;
+  readonly proofs: readonly RecordedProof[];
+  readonly evidenceFile: string | undefined;
+}
+
+/** 0: all hold. 1: something is wrong. 2: it could not be judged. */
+export const exitCodes: Record<Outcome, number> = { pass: 0, fail: 1, 'not judged': 2 };
+
+/** Judges the check of a step that has just been run, prints its result and, when it passed, records its evidence. */
+export async function runCheck(check: Check): Promise<CheckRun> {
+  const judged = await judge(check);
+  const { result } = judged;
+  printResult(result, (await session()).target);
+  if (result.outcome !== 'pass') return { result, proofs: [], evidenceFile: undefined };
+  const { proofs, file } = await publishEvidence(check, judged);
+  if (file !== undefined) say(`  ${evidenceLine(file, proofs)}`);
+  say();
+  return { result, proofs, evidenceFile: file };
+}
+
+/** Where evidence went, and which proofs are in it. */
+export function evidenceLine(file: string, proofs: readonly RecordedProof[]): string {
+  const numbers = proofs.map(({ number }) => number).join(', ');
+  return `${dim('evidence')} ${file}${numbers === '' ? '' : ` (proof ${numbers})`}`;
+}
+
+/** A check file can be run by itself (`npx zx checks/01-….ts`): then it judges; imported, it is only data. */
+export async function runAlone<T>(meta: ImportMeta, check: () => Check<T>): Promise<void> {
+  const scripts = argv.filter((argument) => argument.endsWith('.ts')).map((path) => realpath(path));
+  if (!scripts.includes(realpath(meta.filename))) return;
+  const { checkAndReport } = await import('./run-checks.ts');
+  const own = check();
+  process.exitCode = await checkAndReport(own.step, own as Check);
+}
+
+function realpath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}

@@ -1,0 +1,115 @@
+import { writeFile } from 'node:fs/promises';
+import type { Check, CheckResult, Judged } from './check.ts';
+import { LabError } from '../errors.ts';
+import { publishEvidence } from '../publish.ts';
+import { kitVersion } from '../evidence/record.ts';
+import { firstProblem } from './hint.ts';
+import { judgeAll, worst } from './judge.ts';
+import { options } from '../options.ts';
+import { jsonReport } from './report-json.ts';
+import { junitReport } from './report-junit.ts';
+import { printResult } from './report-terminal.ts';
+import { evidenceLine, exitCodes } from './run-check.ts';
+import { session } from '../session.ts';
+import { lab } from '../settings.ts';
+import { findStep, listSteps, loadCheck } from '../steps.ts';
+import { bold, dim, say } from '../terminal.ts';
+import { withNeeds } from './with-needs.ts';
+
+/** `lab check [N]`: one check, or all that judge a built lab (the teardown certificate only by name). */
+export async function runChecks(words: readonly string[]): Promise<number> {
+  if (words.length > 1)
+    throw new LabError('"check" takes one number, or none for all', { exitCode: 2 });
+  const [word] = words;
+  return checkAndReport(word === undefined ? undefined : (await findStep(word)).number);
+}
+
+interface JudgedCheck {
+  readonly check: Check;
+  readonly judged: Judged<unknown>;
+  readonly result: CheckResult;
+}
+
+/**
+ * Judges what one check needs and the check itself, or all of the built lab, on one moment.
+ * @param own a check that is being run by itself: its file cannot be imported while it runs
+ */
+export async function judgeSteps(step?: string, own?: Check): Promise<JudgedCheck[]> {
+  const entries = await listSteps();
+  // Opened while the files are read.
+  const opening = session();
+  const loading = entries.map(async (entry) =>
+    entry.number === own?.step ? own : loadCheck(entry),
+  );
+  const checks = await Promise.all(loading);
+  await opening;
+  const wanted = step === undefined ? built(entries.map(({ number }) => number)) : [step];
+  const chosen = withNeeds(wanted, checks);
+  const judged = await judgeAll(chosen);
+  return chosen.flatMap((check, i) => {
+    const one = judged[i];
+    return one === undefined ? [] : [{ check, judged: one, result: one.result }];
+  });
+}
+
+const built = (steps: readonly string[]) => steps.filter((step) => step !== '11');
+
+/**
+ * Judges, says it everywhere it was asked for, and then records the evidence of what passed.
+ * @param step undefined: all of the built lab
+ * @returns the exit code
+ */
+export async function checkAndReport(step?: string, own?: Check): Promise<number> {
+  const all = await judgeSteps(step, own);
+  const shown = step === undefined ? all : all.filter(({ check }) => check.step === step);
+  const results = shown.map(({ result }) => result);
+  const { target, region, accountId } = await session();
+  if (options().json) {
+    const kit = await kitVersion();
+    const where = { kit, target, region, accountId, prefix: lab.prefix };
+    say(JSON.stringify(jsonReport(where, results), null, 2));
+  } else {
+    for (const result of results) printResult(result, target);
+    printEnd(all, step);
+  }
+  await writeJunit(results);
+  await keepAll(shown);
+  return exitCodes[worst(results)];
+}
+
+function printEnd(all: readonly JudgedCheck[], step: string | undefined): void {
+  const results = all.map(({ result }) => result);
+  if (step === undefined) {
+    const passed = results.filter(({ outcome }) => outcome === 'pass').length;
+    say(bold(`${passed} of ${results.length} checks passed`));
+  }
+  const problem = firstProblem(results);
+  if (problem?.expectation.hints !== undefined)
+    say(`Hints for "${problem.expectation.claim}": npm run lab hint`);
+}
+
+async function writeJunit(results: readonly CheckResult[]): Promise<void> {
+  const { junit } = options();
+  if (junit === undefined) return;
+  await writeFile(junit, junitReport(results)).catch((cause: unknown) => {
+    throw new LabError(`The JUnit report was not written: ${String(cause)}`, {
+      hint: 'Name a file in a folder that is there and may be written to.',
+      exitCode: 2,
+      cause,
+    });
+  });
+}
+
+async function keepAll(shown: readonly JudgedCheck[]): Promise<void> {
+  const kept = [];
+  for (const { check, judged, result } of shown) {
+    if (result.outcome === 'pass') kept.push(await publishEvidence(check, judged));
+  }
+  if (options().json) return;
+  for (const { file, proofs, upToDate } of kept) {
+    if (file !== undefined && !upToDate) say(evidenceLine(file, proofs));
+  }
+  const unchanged = kept.filter(({ upToDate }) => upToDate).length;
+  if (unchanged > 0)
+    say(dim(`The evidence of ${unchanged} ${unchanged === 1 ? 'check' : 'checks'} is up to date`));
+}

@@ -1,0 +1,87 @@
+import { LabError } from '../errors.ts';
+import { options } from '../options.ts';
+import { findSandbox } from './handle.ts';
+import { resetSandbox } from './process.ts';
+import { session } from '../session.ts';
+import { duration, say } from '../terminal.ts';
+
+const hint = 'npm run lab sandbox start|stop|status|reset, or: npm run lab sandbox advance 30';
+
+/** `lab sandbox …` @throws LabError (exit code 2) for an unknown word */
+export async function sandboxCommand([word, amount, ...more]: readonly string[]): Promise<number> {
+  if (more.length > 0 || (amount !== undefined && word !== 'advance')) {
+    throw new LabError(`"sandbox ${word}" takes no more words`, { hint, exitCode: 2 });
+  }
+  switch (word) {
+    case 'start':
+      await session({ exactMode: true });
+      return status();
+    case 'status':
+      return status();
+    case 'stop':
+      return stop();
+    case 'reset':
+      await resetSandbox();
+      say('The sandbox is empty: its resources, keys and clock are gone.');
+      return 0;
+    case 'advance':
+      return advance(Number(amount));
+    default:
+      throw new LabError(
+        word === undefined ? 'sandbox needs a word' : `There is no "sandbox ${word}"`,
+        { hint, exitCode: 2 },
+      );
+  }
+}
+
+async function status(): Promise<number> {
+  const sandbox = await findSandbox();
+  const found = await sandbox?.status();
+  if (options().json) {
+    say(
+      JSON.stringify(
+        found === undefined ? { running: false } : { running: true, ...found },
+        null,
+        2,
+      ),
+    );
+  } else if (found === undefined) {
+    say('The sandbox is not running. Any step or check starts it.');
+  } else {
+    const { clock, realistic } = found;
+    say(
+      `The sandbox answers at ${found.endpoint} (process ${found.pid}, ${Math.round(found.memoryRss / 2 ** 20)} MB)`,
+    );
+    say(
+      `Clock  ${new Date(clock.now).toISOString()}, ${duration(clock.skippedTotalMs)} skipped, ${clock.skipping ? 'skips waits' : 'real time'}`,
+    );
+    if (realistic) say('Mode   realistic: slow roles, duplicates, throttling and other unkindness');
+  }
+  return found === undefined ? 1 : 0;
+}
+
+async function stop(): Promise<number> {
+  const sandbox = await findSandbox();
+  await sandbox?.stop();
+  say(
+    sandbox === undefined
+      ? 'The sandbox was not running.'
+      : 'The sandbox is stopped. Its resources are kept.',
+  );
+  return 0;
+}
+
+async function advance(seconds: number): Promise<number> {
+  if (!Number.isFinite(seconds) || seconds <= 0) {
+    throw new LabError('"sandbox advance" needs a number of seconds above 0', {
+      hint,
+      exitCode: 2,
+    });
+  }
+  const sandbox = await findSandbox();
+  if (sandbox === undefined)
+    throw new LabError('The sandbox is not running', { hint: 'npm run lab sandbox start' });
+  await sandbox.advance(seconds);
+  say(`The sandbox clock is ${duration(seconds * 1000)} further.`);
+  return 0;
+}

@@ -1,0 +1,121 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LabError } from '../errors.ts';
+import { labHome } from '../settings.ts';
+
+/** Where the sandbox keeps its store, its control token and its log. */
+export const sandboxHome = join(labHome, 'sandbox');
+
+export interface SandboxStatus {
+  readonly version: string;
+  readonly pid: number;
+  readonly port: number;
+  readonly endpoint: string;
+  readonly startedAt: string;
+  readonly accountId: string;
+  readonly clock: {
+    readonly now: number;
+    readonly offsetMs: number;
+    readonly skipping: boolean;
+    readonly skippedTotalMs: number;
+  };
+  readonly memoryRss: number;
+  /** Started with every fault on. */
+  readonly realistic: boolean;
+}
+
+/** How unkind and how slow the sandbox is; what is left out stays as it is, or off in a new one. */
+export interface SandboxMode {
+  readonly realTime?: boolean;
+  readonly realistic?: boolean;
+}
+
+/** A running sandbox of this checkout, and the calls of its control door. */
+export interface SandboxHandle {
+  readonly endpoint: string;
+  status(): Promise<SandboxStatus>;
+  /** Creates or updates a user with exactly this policy; the same keys for as long as the store lives. */
+  issueUser(
+    name: string,
+    policy: unknown,
+  ): Promise<{ accessKeyId: string; secretAccessKey: string }>;
+  advance(seconds: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface ProcessFile {
+  readonly pid: number;
+  readonly port: number;
+  readonly endpoint: string;
+}
+
+/** The sandbox of this checkout if one runs; told apart from a stranger on its port by a challenge. */
+export async function findSandbox(): Promise<SandboxHandle | undefined> {
+  const [processFile, token] = await Promise.all([
+    readFile(join(sandboxHome, 'process.json'), 'utf8').catch(() => undefined),
+    readFile(join(sandboxHome, 'control-token'), 'utf8').catch(() => undefined),
+  ]);
+  if (processFile === undefined || token === undefined) return undefined;
+  const { endpoint } = JSON.parse(processFile) as ProcessFile;
+  return (await isOurs(endpoint, token.trim())) ? handle(endpoint, token.trim()) : undefined;
+}
+
+async function isOurs(endpoint: string, token: string): Promise<boolean> {
+  const nonce = randomBytes(16).toString('hex');
+  const answer = await fetch(`${endpoint}/_sandbox/hello?nonce=${nonce}`, {
+    signal: AbortSignal.timeout(2000),
+    redirect: 'error',
+  }).then(
+    (response) => (response.ok ? response.text() : ''),
+    () => '',
+  );
+  const expected = createHmac('sha256', token).update(nonce).digest('hex');
+  const given = Buffer.from(answer.trim());
+  return given.length === expected.length && timingSafeEqual(given, Buffer.from(expected));
+}
+
+function handle(endpoint: string, token: string): SandboxHandle {
+  const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const response = await fetch(`${endpoint}/_sandbox/${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}` },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new LabError(`The sandbox refused ${path}: ${response.status} ${text}`);
+    return text === '' ? undefined : JSON.parse(text);
+  };
+  return {
+    endpoint,
+    status: async () => (await call('GET', 'status')) as SandboxStatus,
+    issueUser: async (name, policy) =>
+      (await call('POST', 'users', { name, policy })) as {
+        accessKeyId: string;
+        secretAccessKey: string;
+      },
+    advance: async (seconds) => {
+      await call('POST', 'advance', { seconds });
+    },
+    stop: async () => {
+      const { pid } = (await call('GET', 'status')) as SandboxStatus;
+      await call('POST', 'stop');
+      await waitForEnd(pid);
+    },
+  };
+}
+
+async function waitForEnd(pid: number): Promise<void> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      return;
+    }
+    // There is no event for the end of a process that is not our child.
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new LabError(`The sandbox (process ${pid}) does not stop`, {
+    hint: `Stop it by hand: kill ${pid}`,
+  });
+}

@@ -1,0 +1,222 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { LabError } from '../errors.ts';
+import { findSandbox, sandboxHome } from './handle.ts';
+import type { SandboxHandle, SandboxMode } from './handle.ts';
+import { labHome, root } from '../settings.ts';
+
+const mainFile = join(root, 'src', 'sandbox', 'main.ts');
+const logFile = join(sandboxHome, 'sandbox.log');
+const defaultPort = 4801;
+
+/**
+ * The running sandbox, started in the background if there is none. One of another version of the kit, or in
+ * another mode than asked for, is started anew with everything that it holds.
+ */
+export async function ensureSandbox(mode: SandboxMode = {}): Promise<SandboxHandle> {
+  const running = await findSandbox();
+  if (running === undefined) return startSandbox(mode);
+  const { version: runningVersion, clock, realistic } = await running.status();
+  const now = { realTime: !clock.skipping, realistic };
+  const wanted = { ...now, ...mode };
+  const sameMode = wanted.realTime === now.realTime && wanted.realistic === now.realistic;
+  if (sameMode && runningVersion === (await sandboxVersion())) return running;
+  await running.stop();
+  return startSandbox(wanted);
+}
+
+async function startSandbox(mode: SandboxMode): Promise<SandboxHandle> {
+  try {
+    await mkdir(sandboxHome, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw notWritable(cause);
+  }
+  const wanted = process.env['LAB_PORT'];
+  if (wanted === undefined || wanted === '') {
+    await startOnFreePort(mode);
+  } else {
+    const port = Number(wanted);
+    if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+      throw new LabError(`LAB_PORT "${wanted}" is not a port`, {
+        hint: 'Use a number from 1 to 65535.',
+        exitCode: 2,
+      });
+    }
+    const error = await startOn(port, mode);
+    if (error !== undefined) throw startError(error, port);
+  }
+  const sandbox = await findSandbox();
+  if (sandbox === undefined) {
+    throw new LabError('The sandbox started but does not answer', {
+      hint: `Look at ${logFile}, then run the command again.`,
+    });
+  }
+  return sandbox;
+}
+
+/** Another clone may start its sandbox at the same moment and take the port that was just free. */
+async function startOnFreePort(mode: SandboxMode): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    const port = await firstFreePort();
+    const error = await startOn(port, mode);
+    if (error === undefined) return;
+    if (error.code !== 'PORT_TAKEN' || tries === 10) throw startError(error, port);
+  }
+}
+
+/** @returns what is wrong, if anything; another process of ours that was faster is not */
+async function startOn(
+  port: number,
+  mode: SandboxMode,
+): Promise<{ code: string; message: string } | undefined> {
+  const started = await spawnSandbox(port, mode);
+  return started.ready || started.error.code === 'ALREADY_RUNNING' ? undefined : started.error;
+}
+
+type Started =
+  | { ready: true; port: number }
+  | { ready: false; error: { code: string; message: string } };
+
+async function spawnSandbox(port: number, mode: SandboxMode): Promise<Started> {
+  let log: number;
+  try {
+    log = openSync(logFile, 'a', 0o600);
+  } catch (cause) {
+    throw notWritable(cause);
+  }
+  const flags = [
+    ...(mode.realTime === true ? ['--real-time'] : []),
+    ...(mode.realistic === true ? ['--realistic'] : []),
+  ];
+  const child = spawn(
+    process.execPath,
+    [
+      mainFile,
+      '--home',
+      sandboxHome,
+      '--port',
+      String(port),
+      '--version',
+      await sandboxVersion(),
+      ...flags,
+    ],
+    {
+      // Nothing of the user's environment: the sandbox needs none of it.
+      env: { PATH: process.env['PATH'] ?? '', TZ: 'UTC' },
+      cwd: sandboxHome,
+      detached: true,
+      stdio: ['ignore', log, log, 'ipc'],
+    },
+  );
+  closeSync(log);
+  const started = await new Promise<Started>((resolve) => {
+    let refusal: Started | undefined;
+    child.once('message', (message) => {
+      const answer = message as Started;
+      if (answer.ready) resolve(answer);
+      // Its end is awaited, so that it writes nothing any more when we say that it did not start.
+      else refusal = answer;
+    });
+    child.once('error', (error) =>
+      resolve({ ready: false, error: { code: 'SPAWN', message: error.message } }),
+    );
+    child.once('exit', (code, signal) =>
+      resolve(
+        refusal ?? {
+          ready: false,
+          error: { code: 'EXIT', message: `it ended at once (${signal ?? code})` },
+        },
+      ),
+    );
+  });
+  // A process that will not serve is over before anybody goes on: it may still be writing to its home.
+  if (
+    !started.ready &&
+    child.pid !== undefined &&
+    child.exitCode === null &&
+    child.signalCode === null
+  ) {
+    await once(child, 'exit');
+  }
+  child.removeAllListeners();
+  if (child.connected) child.disconnect();
+  child.unref();
+  return started;
+}
+
+function startError(error: { code: string; message: string }, port: number): LabError {
+  if (error.code === 'PORT_TAKEN') {
+    return new LabError(`Port ${port} is taken by another program; the sandbox was not started`, {
+      hint: `Stop that program, or choose another port: LAB_PORT=${port + 1} npm start`,
+    });
+  }
+  if (error.code === 'HOME_NOT_WRITABLE') return notWritable(new Error(error.message));
+  if (error.code === 'STORE_DAMAGED') return new LabError(error.message);
+  return new LabError(`The sandbox did not start: ${error.message}`, {
+    hint: `Look at ${logFile}.`,
+  });
+}
+
+function notWritable(cause: unknown): LabError {
+  return new LabError(
+    `Cannot write to ${labHome}: ${cause instanceof Error ? cause.message : String(cause)}`,
+    {
+      hint: 'Make the checkout writable (or clone it to a place that is) and free some disk space, then run the command again.',
+      cause,
+    },
+  );
+}
+
+/** 4801, or the first free port after it: a stranger there, or another clone's sandbox, is no reason to fail. */
+async function firstFreePort(): Promise<number> {
+  for (let port = defaultPort; port < defaultPort + 50; port += 1) {
+    if (await isFree(port)) {
+      if (port !== defaultPort) {
+        console.error(
+          `lab: port ${defaultPort} is taken by another program; the sandbox listens on ${port}`,
+        );
+      }
+      return port;
+    }
+  }
+  throw new LabError(`Ports ${defaultPort} to ${defaultPort + 49} are all taken`, {
+    hint: 'Choose a free one: LAB_PORT=<port> npm start',
+  });
+}
+
+export function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () =>
+      server.close(() => resolve(true)),
+    );
+  });
+}
+
+/** Stops the sandbox and forgets everything in it, its keys and its clock included. */
+export async function resetSandbox(): Promise<void> {
+  const running = await findSandbox();
+  await running?.stop();
+  await rm(sandboxHome, { recursive: true, force: true });
+}
+
+let version: string | undefined;
+
+/** A digest of the sandbox's code: a running sandbox of older code is replaced. */
+async function sandboxVersion(): Promise<string> {
+  if (version !== undefined) return version;
+  const folder = join(root, 'src', 'sandbox');
+  const names = (await readdir(folder, { recursive: true })).filter(
+    (name) => /\.m?ts$|\.mjs$/.test(name) && !name.includes('.test.'),
+  );
+  const hash = createHash('sha256');
+  for (const name of names.toSorted()) hash.update(name).update(await readFile(join(folder, name)));
+  version = hash.digest('hex').slice(0, 12);
+  return version;
+}
