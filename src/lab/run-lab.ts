@@ -131,4 +131,5 @@ function printSummary({ runs, times, skippedMs, wholeMs, target }: Summary): voi
     ? 'The lab is up; "npm run step 11" deletes it.'
     : 'The lab is deleted again.';
   say(`${proofs.length} proofs in docs/evidence/${target}/. ${up}`);
+  say(`Pictures: docs/screenshots/${target}/. A page to publish: docs/index.html`);
 }
