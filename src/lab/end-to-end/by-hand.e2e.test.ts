@@ -43,7 +43,7 @@ async function runSteps(checkout: Checkout, numbers: readonly number[]): Promise
 /** What `lab check` of the lab built by the steps would say. Its evidence takes long and is not the point. */
 function judgeWithoutRecording(checkout: Checkout): Promise<Ended> {
   const program = `
-const { judgeSteps } = await import('../src/lab/judging/run-checks.ts');
+const { judgeSteps } = await import('./src/lab/judging/run-checks.ts');
 console.log(JSON.stringify({ checks: (await judgeSteps()).map(({ result }) => result) }));`;
   return runChild(process.execPath, ['--input-type=module', '--eval', program], {
     cwd: checkout.root,

@@ -187,10 +187,6 @@ describe('lab run (npm start)', () => {
     'builds the lab, breaks it, proves it and leaves it clean; once more, and its evidence lasts',
     async () => {
       await using checkout = await temporaryCheckout();
-      // A checkout comes with the evidence of a sample run.
-      for (const name of ['evidence', 'screenshots', 'index.html', 'README.md'])
-        await rm(join(checkout.root, 'docs', name), { recursive: true, force: true });
-
       const first = await checkout.lab(['run']);
       expect(first.stderr + first.stdout).toContain('15 proofs in docs/evidence/sandbox/');
       expect(first.code).toBe(0);
