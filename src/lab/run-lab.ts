@@ -3,6 +3,7 @@ import { LabError } from './errors.ts';
 import { options } from './options.ts';
 import { exitCodes, runCheck } from './judging/run-check.ts';
 import type { CheckRun } from './judging/run-check.ts';
+import { renewPage } from './publish.ts';
 import { session } from './session.ts';
 import { running } from './step.ts';
 import { listSteps, loadCheck, runStep } from './steps.ts';
@@ -42,6 +43,23 @@ export async function runLab(): Promise<number> {
   const { sandbox, target } = await session({ exactMode: true });
   const start = performance.now();
   const skippedBefore = (await sandbox?.status())?.clock.skippedTotalMs ?? 0;
+  const { runs, times } = await runAndPublish();
+  const skippedMs = ((await sandbox?.status())?.clock.skippedTotalMs ?? 0) - skippedBefore;
+  printSummary({ runs, times, skippedMs, wholeMs: performance.now() - start, target });
+  return 0;
+}
+
+/** The page shows what was proved so far, also when a check does not hold. */
+async function runAndPublish() {
+  try {
+    return await runSteps();
+  } finally {
+    await renewPage();
+  }
+}
+
+/** @throws LabError when a check does not hold */
+async function runSteps(): Promise<{ runs: CheckRun[]; times: StepTime[] }> {
   const runs: CheckRun[] = [];
   const times: StepTime[] = [];
   const steps = (await listSteps()).filter(({ number }) => number !== '11' || !options().keep);
@@ -65,9 +83,7 @@ export async function runLab(): Promise<number> {
     say();
     i = from - 1;
   }
-  const skippedMs = ((await sandbox?.status())?.clock.skippedTotalMs ?? 0) - skippedBefore;
-  printSummary({ runs, times, skippedMs, wholeMs: performance.now() - start, target });
-  return 0;
+  return { runs, times };
 }
 
 async function runTimed(entry: StepEntry, repetition: number) {

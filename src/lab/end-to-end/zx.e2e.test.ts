@@ -38,7 +38,7 @@ describe.skipIf(process.platform === 'win32')('one step and one check by themsel
   });
 
   it('npx zx with a check that does not hold ends with exit code 1', async () => {
-    const { code, stdout } = await type('npx zx checks/02-create-source-queue.ts');
+    const { code, stdout } = await type('npx zx checks/03-create-execution-role.ts');
     expect(stdout).toMatch(/FAIL {2}0 of \d+$/m);
     expect(code).toBe(1);
   });

@@ -1,7 +1,7 @@
 import { argv } from 'node:process';
 import { realpathSync } from 'node:fs';
 import type { Check, CheckResult, Outcome } from './check.ts';
-import { publishEvidence } from '../publish.ts';
+import { keepEvidence } from '../evidence/keep.ts';
 import type { RecordedProof } from '../evidence/record.ts';
 import { judge } from './judge.ts';
 import { printResult } from './report-terminal.ts';
@@ -23,7 +23,7 @@ export async function runCheck(check: Check): Promise<CheckRun> {
   const { result } = judged;
   printResult(result, (await session()).target);
   if (result.outcome !== 'pass') return { result, proofs: [], evidenceFile: undefined };
-  const { proofs, file } = await publishEvidence(check, judged);
+  const { proofs, file } = await keepEvidence(check, judged);
   if (file !== undefined) say(`  ${evidenceLine(file, proofs)}`);
   say();
   return { result, proofs, evidenceFile: file };

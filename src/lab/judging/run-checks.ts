@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import type { Check, CheckResult, Judged } from './check.ts';
 import { LabError } from '../errors.ts';
-import { publishEvidence } from '../publish.ts';
+import { keepEvidence } from '../evidence/keep.ts';
+import { renewPage } from '../publish.ts';
 import { kitVersion } from '../evidence/record.ts';
 import { firstProblem } from './hint.ts';
 import { judgeAll, worst } from './judge.ts';
@@ -103,8 +104,9 @@ async function writeJunit(results: readonly CheckResult[]): Promise<void> {
 async function keepAll(shown: readonly JudgedCheck[]): Promise<void> {
   const kept = [];
   for (const { check, judged, result } of shown) {
-    if (result.outcome === 'pass') kept.push(await publishEvidence(check, judged));
+    if (result.outcome === 'pass') kept.push(await keepEvidence(check, judged));
   }
+  if (kept.some(({ upToDate }) => !upToDate)) await renewPage();
   if (options().json) return;
   for (const { file, proofs, upToDate } of kept) {
     if (file !== undefined && !upToDate) say(evidenceLine(file, proofs));

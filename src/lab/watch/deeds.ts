@@ -1,5 +1,6 @@
 import type { Check, Judged } from '../judging/check.ts';
-import { publishEvidence } from '../publish.ts';
+import { keepEvidence } from '../evidence/keep.ts';
+import { renewPage } from '../publish.ts';
 import { runChecks } from '../judging/run-checks.ts';
 import { keysLines, sentence, signed } from './lines.ts';
 import { createLooker } from './look.ts';
@@ -26,7 +27,8 @@ export function createDeeds(checks: readonly Check[], screen: Screen) {
     if (check === undefined || known === undefined) return;
     // It warns by itself, on lines of its own.
     screen.clear();
-    const { proofs, file } = await publishEvidence(check, known);
+    const { proofs, file, upToDate } = await keepEvidence(check, known);
+    if (!upToDate) await renewPage();
     if (file === undefined) return;
     const numbers = proofs.map(({ number }) => number).join(', ');
     const what = numbers === '' ? 'Evidence' : `Proof${proofs.length > 1 ? 's' : ''} ${numbers}`;
