@@ -5,6 +5,7 @@ import { forLearner } from '../learner.ts';
 import { findStep, loadCheck } from '../steps.ts';
 import { replaying } from '../judging/witness.ts';
 import type { Observation } from '../judging/witness.ts';
+import { printedJson } from './printed.ts';
 import type { Evidence } from './record.ts';
 
 /** What a proof depends on, by name. */
@@ -36,12 +37,24 @@ export async function judgeAgain(evidence: Evidence): Promise<JudgedAgain> {
 
 /** The recorded answers; where a proof put the same question to the CLI, what that printed. */
 function asPrinted({ observations, proofs }: Evidence): Observation[] {
-  const printed = new Map(proofs.map(({ command, output }) => [command, output]));
+  const printed = new Map(proofs.flatMap(({ command, output }) => outputsOf(command, output)));
   return observations.map((observation) => {
     if ('fact' in observation) return observation;
-    const output = printed.get(cliCommand(observation.question));
-    return output === undefined
-      ? observation
-      : { question: observation.question, output: output.trim() === '' ? {} : JSON.parse(output) };
+    const command = oneLine(cliCommand(observation.question));
+    return printed.has(command)
+      ? { question: observation.question, output: printed.get(command) }
+      : observation;
   });
+}
+
+/** Each command of a proof with what it printed; none when that cannot be told apart. */
+function outputsOf(command: string, output: string): (readonly [string, unknown])[] {
+  const commands = oneLine(command).split('\n');
+  const documents = commands.length === 1 ? [printedJson(output) ?? {}] : printedJson(output);
+  if (!Array.isArray(documents) || documents.length !== commands.length) return [];
+  return commands.map((one, i) => [one, documents[i] as unknown]);
+}
+
+function oneLine(command: string): string {
+  return command.replaceAll(/\s*\\\n\s*/g, ' ');
 }
