@@ -19,13 +19,20 @@ async function killSandbox(checkout: Checkout): Promise<void> {
   process.kill(pid, 'SIGKILL');
 }
 
-/** Starts the whole lab and, as soon as it prints `moment`, does `then` to it. */
+interface Moment {
+  /** `lab` with these words. */
+  readonly words: readonly string[];
+  /** What it prints just before, or while, the thing happens. */
+  readonly text: string;
+}
+
+/** Starts the lab and, as soon as it prints the text, does `then` to it. */
 async function runUntil(
   checkout: Checkout,
-  moment: string,
+  { words, text: moment }: Moment,
   then: (pid: number) => Promise<void> | void,
 ): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, ['src/cli.ts', 'run'], {
+  const child = spawn(process.execPath, ['src/cli.ts', ...words], {
     cwd: checkout.root,
     env: { PATH: process.env['PATH'] ?? '', HOME: checkout.root },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -55,28 +62,30 @@ const killEverything = (checkout: Checkout) => async (pid: number) => {
 };
 
 describe('an interrupted run', () => {
-  // Text that the lab prints just before, or while, the named thing happens.
+  const run = (text: string): Moment => ({ words: ['run'], text });
+  // A whole run comes by each of them; the steps in between do it in a third of the time.
   const moments = [
-    'create-queue',
-    'lab01-worker-queue',
-    'create-role',
-    'attach-role-policy',
-    'bundle-worker.ts',
-    'create-function',
-    'create-event-source-mapping',
-    'send-test-messages.ts',
-    'logs tail',
-    'delete-event-source-mapping',
-    'delete-role',
+    { words: ['run'], step: 1, text: 'create-queue' },
+    { words: ['step', '2'], step: 2, text: 'lab01-worker-queue' },
+    { words: ['step', '3'], step: 3, text: 'create-role' },
+    { words: ['step', '4'], step: 4, text: 'attach-role-policy' },
+    { words: ['step', '5'], step: 5, text: 'bundle-worker.ts' },
+    { words: ['run'], step: 6, text: 'create-function' },
+    { words: ['step', '7'], step: 7, text: 'create-event-source-mapping' },
+    { words: ['step', '8'], step: 8, text: 'send-test-messages.ts' },
+    { words: ['run'], step: 9, text: 'logs tail' },
+    { words: ['step', '11'], step: 11, text: 'delete-event-source-mapping' },
+    { words: ['run'], step: 11, text: 'delete-role' },
   ];
 
   it(
-    `is completed by the next one, wherever lab and sandbox were killed (${moments.length} moments)`,
+    `is completed by the same step and the next run, wherever lab and sandbox were killed (${moments.length} moments)`,
     async () => {
       await using checkout = await temporaryCheckout();
-      // Each run starts on what the one before has left, and is killed a little later itself.
       for (const moment of moments) {
         await runUntil(checkout, moment, killEverything(checkout));
+        const { code, stderr } = await checkout.lab(['step', `${moment.step}`]);
+        expect(code, `step ${moment.step}, again: ${stderr}`).toBe(0);
       }
       const last = await checkout.lab(['run']);
       expect(last.stderr + last.stdout).toContain('15 proofs in docs/evidence/sandbox/');
@@ -88,7 +97,7 @@ describe('an interrupted run', () => {
   it('by Ctrl-C says that nothing is lost, and ends with 130', async () => {
     await using checkout = await temporaryCheckout();
     // A terminal sends SIGINT to the whole group: to the lab and to the command that it is running.
-    const { code, output } = await runUntil(checkout, 'create-role', (pid) => {
+    const { code, output } = await runUntil(checkout, run('create-role'), (pid) => {
       process.kill(-pid, 'SIGINT');
     });
     expect(code).toBe(130);
