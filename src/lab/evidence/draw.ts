@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { proofPicture } from '../pictures/proof.ts';
 import type { Picture } from '../pictures/picture.ts';
 import { timelinePicture } from '../pictures/timeline.ts';
@@ -40,6 +41,8 @@ export async function drawEvidence(
       files.set(path, content);
   };
   for (const proof of evidence.proofs) {
+    // Each takes a tenth of a second: in between, commands that run may be heard.
+    await setImmediate();
     add(pictureName(proof), proofPicture(pictureData(source, proof)));
   }
   if (evidence.check === timelineCheck) {

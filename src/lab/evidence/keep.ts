@@ -21,32 +21,52 @@ export interface Kept {
   readonly upToDate: boolean;
 }
 
+interface Keeping {
+  readonly kept: Kept;
+  readonly draw: () => Promise<string[]>;
+}
+
+const nothing = async (): Promise<string[]> => [];
+
 let before: Promise<unknown> = Promise.resolve();
 
 /**
  * Records the evidence of a passed check, unless the recorded one says the same. Whatever happens to the disk, it
  * warns and the verdict stands: it never throws. One after the other, since all of them write one manifest.
  */
-export function keepEvidence<T>(check: Check<T>, judged: Judged<T>): Promise<Kept> {
-  const kept = before.then(() => keep(check, judged));
-  before = kept;
+export async function keepEvidence<T>(check: Check<T>, judged: Judged<T>): Promise<Kept> {
+  const keeping = before.then(() => keep(check, judged));
+  before = drawn(keeping);
+  const { kept } = await keeping;
   return kept;
 }
 
-async function keep<T>(check: Check<T>, judged: Judged<T>): Promise<Kept> {
+/** Drawn while the next commands run. */
+async function drawn(keeping: Promise<Keeping>): Promise<void> {
+  const { draw } = await keeping;
+  for (const warning of await draw()) warn(warning);
+}
+
+/** Resolves when the pictures of all that was kept so far are drawn. */
+export async function picturesDrawn(): Promise<void> {
+  await before;
+}
+
+async function keep<T>(check: Check<T>, judged: Judged<T>): Promise<Keeping> {
   try {
     const current = await session();
     const recorded = await recordedAlready(check, judged, current);
     if (recorded !== undefined) {
       const file = `docs/${evidencePath(check, current.target)}.json`;
-      return { proofs: recorded.proofs, file, upToDate: true };
+      return { kept: { proofs: recorded.proofs, file, upToDate: true }, draw: nothing };
     }
-    const { proofs, file, warnings } = await recordEvidence(check, judged);
+    const { proofs, file, warnings, draw } = await recordEvidence(check, judged);
     for (const warning of warnings) warn(warning);
-    return { proofs: file === undefined ? [] : proofs, file, upToDate: false };
+    const kept = { proofs: file === undefined ? [] : proofs, file, upToDate: false };
+    return { kept, draw };
   } catch (error) {
     warn(`the evidence of check ${check.step} was not written. ${describeError(error)}`);
-    return { proofs: [], file: undefined, upToDate: false };
+    return { kept: { proofs: [], file: undefined, upToDate: false }, draw: nothing };
   }
 }
 

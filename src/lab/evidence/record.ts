@@ -11,6 +11,7 @@ import type { Session, Target } from '../session.ts';
 import { lab, root } from '../settings.ts';
 import type { Observation } from '../judging/witness.ts';
 import { composeEvidence, notPrinted } from './compose.ts';
+import type { EvidenceText } from './draw.ts';
 import { transcript } from './transcript.ts';
 import { writeFiles } from './write-files.ts';
 
@@ -56,6 +57,8 @@ export interface Recorded {
   readonly file: string | undefined;
   /** What could not be written, or was not printed, and why. The verdict stands. */
   readonly warnings: readonly string[];
+  /** Draws its pictures; gives more warnings. They take a moment, and the verdict need not wait for them. */
+  readonly draw: () => Promise<string[]>;
 }
 
 /** Where the evidence of a check lies, relative to `docs/` and without its ending. */
@@ -71,8 +74,8 @@ export function evidencePath(
 }
 
 /**
- * Runs the commands of a passed check with the real CLI and writes what they printed, redacted, with its pictures
- * and its place in the exam notes.
+ * Runs the commands of a passed check with the real CLI and writes what they printed, redacted, and its place in
+ * the exam notes.
  * @throws LabError when a command of a proof fails; never for a file that cannot be written
  */
 export async function recordEvidence<T>(check: Check<T>, judged: Judged<T>): Promise<Recorded> {
@@ -83,20 +86,31 @@ export async function recordEvidence<T>(check: Check<T>, judged: Judged<T>): Pro
     [`${path}.json`, text],
     [`${path}.txt`, transcript(evidence)],
   ]);
-  const warnings = evidence.proofs.flatMap((proof) => missingValues(proof));
-  try {
-    // Loaded here: the fonts are big, most looks have nothing new to draw, and what draws may not run everywhere.
-    const { drawEvidence } = await import('./draw.ts');
-    for (const [name, content] of await drawEvidence({ evidence, text })) files.set(name, content);
-  } catch (error) {
-    warnings.push(`The pictures of check ${check.step} could not be drawn: ${String(error)}`);
-  }
   const docs = join(root, 'docs');
-  warnings.push(...(await writeFiles(docs, current.target, files)));
+  const warnings = [
+    ...evidence.proofs.flatMap((proof) => missingValues(proof)),
+    ...(await writeFiles(docs, current.target, files)),
+  ];
   const { fillExamNotes } = await import('./exam-notes.ts');
   warnings.push(...(await fillExamNotes(docs)));
   const there = (await readFile(join(docs, `${path}.json`), 'utf8').catch(() => '')) === text;
-  return { proofs: evidence.proofs, file: there ? `docs/${path}.json` : undefined, warnings };
+  return {
+    proofs: evidence.proofs,
+    file: there ? `docs/${path}.json` : undefined,
+    warnings,
+    draw: () => drawPictures({ evidence, text }, current.target),
+  };
+}
+
+/** @returns warnings, as `recordEvidence` does */
+async function drawPictures(source: EvidenceText, target: Target): Promise<string[]> {
+  try {
+    // Loaded here: the fonts are big, most looks have nothing new to draw, and what draws may not run everywhere.
+    const { drawEvidence } = await import('./draw.ts');
+    return await writeFiles(join(root, 'docs'), target, await drawEvidence(source));
+  } catch (error) {
+    return [`The pictures of check ${source.evidence.check} could not be drawn: ${String(error)}`];
+  }
 }
 
 async function takeEvidence<T>(
