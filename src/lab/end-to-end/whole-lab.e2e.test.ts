@@ -190,7 +190,8 @@ describe('lab run (npm start)', () => {
       const first = await checkout.lab(['run']);
       expect(first.stderr + first.stdout).toContain('15 proofs in docs/evidence/sandbox/');
       expect(first.code).toBe(0);
-      expectWhole(await evidenceOf(checkout), 11);
+      const before = await evidenceOf(checkout);
+      expectWhole(before, 11);
       expect(await readFile(join(checkout.root, 'docs', 'index.html'), 'utf8')).toContain(
         '15 of 15',
       );
@@ -202,6 +203,9 @@ describe('lab run (npm start)', () => {
       expect(second.code).toBe(0);
       const evidence = await evidenceOf(checkout);
       expectWhole(evidence, 11);
+      const times = new Set(before.map(({ time }) => time));
+      const left = evidence.filter(({ time }) => times.has(time)).map(({ check }) => check);
+      expect(left, 'checks with evidence of the first run').toEqual(['11']);
       expectMessages(evidence);
       expectTies(evidence);
       await expectLasting(checkout);

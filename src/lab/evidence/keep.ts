@@ -33,9 +33,14 @@ let before: Promise<unknown> = Promise.resolve();
 /**
  * Records the evidence of a passed check, unless the recorded one says the same. Whatever happens to the disk, it
  * warns and the verdict stands: it never throws. One after the other, since all of them write one manifest.
+ * @param options `anew`: records it in any case, so that all evidence of a run has the time of that run
  */
-export async function keepEvidence<T>(check: Check<T>, judged: Judged<T>): Promise<Kept> {
-  const keeping = before.then(() => keep(check, judged));
+export async function keepEvidence<T>(
+  check: Check<T>,
+  judged: Judged<T>,
+  { anew = false } = {},
+): Promise<Kept> {
+  const keeping = before.then(() => keep(check, judged, anew));
   before = drawn(keeping);
   const { kept } = await keeping;
   return kept;
@@ -52,10 +57,10 @@ export async function picturesDrawn(): Promise<void> {
   await before;
 }
 
-async function keep<T>(check: Check<T>, judged: Judged<T>): Promise<Keeping> {
+async function keep<T>(check: Check<T>, judged: Judged<T>, anew: boolean): Promise<Keeping> {
   try {
     const current = await session();
-    const recorded = await recordedAlready(check, judged, current);
+    const recorded = anew ? undefined : await recordedAlready(check, judged, current);
     if (recorded !== undefined) {
       const file = `docs/${evidencePath(check, current.target)}.json`;
       return { kept: { proofs: recorded.proofs, file, upToDate: true }, draw: nothing };

@@ -23,7 +23,7 @@ export async function runCheck(check: Check): Promise<CheckRun> {
   const { result } = judged;
   printResult(result, (await session()).target);
   if (result.outcome !== 'pass') return { result, proofs: [], evidenceFile: undefined };
-  const { proofs, file } = await keepEvidence(check, judged);
+  const { proofs, file } = await keepEvidence(check, judged, { anew: true });
   if (file !== undefined) say(`  ${evidenceLine(file, proofs)}`);
   say();
   return { result, proofs, evidenceFile: file };
