@@ -3,10 +3,10 @@ const entities: Readonly<Record<string, string>> = {
   '<': '&lt;',
   '>': '&gt;',
   '"': '&quot;',
-  "'": '&#39;',
+  "'": '&apos;',
 };
 
-/** For text and for attribute values in quotes. */
+/** For text and for attribute values in quotes, in HTML and in XML. */
 export function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"']/g, (sign) => entities[sign] ?? sign);
 }
@@ -14,7 +14,5 @@ export function escapeHtml(text: string): string {
 /** The text of which `escapeHtml` made this. */
 export function unescapeHtml(escaped: string): string {
   const signs = new Map(Object.entries(entities).map(([sign, entity]) => [entity, sign]));
-  return escaped.replaceAll(/&(?:amp|lt|gt|quot|#39|apos);/g, (entity) =>
-    entity === '&apos;' ? "'" : (signs.get(entity) ?? entity),
-  );
+  return escaped.replaceAll(/&(?:amp|lt|gt|quot|apos);/g, (entity) => signs.get(entity) ?? entity);
 }

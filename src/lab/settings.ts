@@ -16,9 +16,14 @@ export const labHome = join(root, '.lab');
 
 const ownPrefix = checkedPrefix(process.env['LAB_PREFIX'] ?? '');
 
+/** Whether a text can stand before the name of every resource. */
+export function isPrefix(text: string): boolean {
+  return /^[a-z0-9-]{0,16}$/.test(text);
+}
+
 /** @throws LabError (exit code 2) when the text cannot stand before a resource name */
-export function checkedPrefix(prefix: string): string {
-  if (/^[a-z0-9-]{0,16}$/.test(prefix)) return prefix;
+function checkedPrefix(prefix: string): string {
+  if (isPrefix(prefix)) return prefix;
   throw new LabError(`LAB_PREFIX "${prefix}" cannot be used in resource names`, {
     hint: 'Use at most 16 of a-z, 0-9 and "-", for example LAB_PREFIX=ada-',
     exitCode: 2,

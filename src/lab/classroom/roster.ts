@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { LabError } from '../errors.ts';
 import { isPrintable, printable } from './printable.ts';
+import { isPrefix } from '../settings.ts';
 
 /** One learner of a class. */
 export interface RosterRow {
@@ -112,7 +113,7 @@ function problemOf(
   if (name.length > 80) return 'the name has more than 80 characters';
   const same = before.find((row) => comparable(row.name) === comparable(name));
   if (same !== undefined) return `"${name}" is already in line ${same.line}`;
-  if (!/^[a-z0-9-]{0,16}$/.test(prefix)) {
+  if (!isPrefix(prefix)) {
     return `prefix "${printable(prefix, 40)}" cannot be used in resource names (at most 16 of a-z, 0-9 and "-")`;
   }
   if (region !== '' && !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region))

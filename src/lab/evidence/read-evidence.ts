@@ -1,6 +1,7 @@
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Target } from '../session.ts';
+import { isPrefix } from '../settings.ts';
 import type { Evidence } from './record.ts';
 
 /** A file that calls itself evidence, and either what it holds or why it cannot be read. */
@@ -55,7 +56,7 @@ function hasShape(value: unknown): boolean {
     (target === 'AWS' || target === 'SANDBOX') &&
     [check, title, time, region, accountId, prefix].every((text) => typeof text === 'string') &&
     /^\d\d$/.test(check as string) &&
-    /^[a-z0-9-]{0,16}$/.test(prefix as string) &&
+    isPrefix(prefix as string) &&
     [observations, expectations, proofs].every((list) => Array.isArray(list)) &&
     (proofs as Partial<Evidence['proofs'][number]>[]).every(
       (proof) => typeof proof?.command === 'string' && typeof proof.output === 'string',

@@ -1,3 +1,4 @@
+import { escapeHtml } from '../html.ts';
 import type { CheckResult, ExpectationResult } from './check.ts';
 import { whyNotJudged } from './hint.ts';
 
@@ -49,17 +50,9 @@ function testcase(suiteName: string, expectation: ExpectationResult): string {
   return `${head}>\n      <failure type="${xml(expectation.id)}" message="${xml(message)}">${xml(body)}</failure>\n    </testcase>`;
 }
 
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&apos;',
-};
-
 /** As text and as the value of an attribute. XML has no place at all for most control characters. */
 function xml(text: string): string {
-  return text
-    .replaceAll(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '')
-    .replaceAll(/[&<>"']/g, (character) => entities[character] ?? '');
+  return escapeHtml(
+    text.replaceAll(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, ''),
+  );
 }
