@@ -195,7 +195,7 @@ describe("the lab's role: its policy for the queue, and AWSLambdaBasicExecutionR
       'hello receive 1',
     ]);
     expect(await counts(lab)).toBe('0 visible, 0 in flight');
-  }, 30_000);
+  });
 
   test('names the actions that are taken away below, on the one queue', () => {
     const {

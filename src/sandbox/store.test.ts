@@ -1,13 +1,11 @@
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Store, StoreDamagedError } from './store.ts';
 import { randomFrom } from './testing/random.ts';
 
 // Each commit waits for the disk.
-vi.setConfig({ testTimeout: 30_000 });
-
 let folder = '';
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'store-'));

@@ -1,12 +1,10 @@
 import { appendFile, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runChild, temporaryCheckout } from '../lab/testing/checkout.ts';
 import type { Checkout } from '../lab/testing/checkout.ts';
 
 // Every test runs the whole script as a process of its own, on the Node of the tester.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
 let checkout: Checkout;
 
 beforeEach(async () => {

@@ -10,6 +10,9 @@ import { findAwsCli } from '../lab/aws/cli.ts';
 import { describeError } from '../lab/errors.ts';
 import { root } from '../lab/settings.ts';
 
+/** Only for what hangs: a slow machine is no fault. No test has a limit of its own. */
+const hangMs = 10 * 60_000;
+
 interface Count {
   readonly passed: number;
   readonly failed: number;
@@ -45,6 +48,9 @@ async function tests(title: string, ...args: string[]): Promise<Count> {
       '--sequence.shuffle.tests',
       // vitest leaves a core idle by default; much of what the tests do is waiting for other processes.
       `--maxWorkers=${Math.max(2, availableParallelism() - 1)}`,
+      `--testTimeout=${hangMs}`,
+      `--hookTimeout=${hangMs}`,
+      `--expect.poll.timeout=${hangMs / 2}`,
       '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${report}`,

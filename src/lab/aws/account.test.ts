@@ -1,14 +1,12 @@
 import { access, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { fakeAws, runChild, temporaryCheckout, temporaryFolder } from '../testing/checkout.ts';
 import type { Checkout, FakeAnswer } from '../testing/checkout.ts';
 
 // The guard before a real account, met by a fake AWS CLI that answers as the real one does.
 
 // Every test runs the whole command as a process of its own.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
 const version = 'aws-cli/2.36.12 Python/3.14.6 Linux/6.1 exe/x86_64.debian.12\n';
 const none: FakeAnswer = { code: 1 };
 const identity = (arn: string, account = '987654321098'): FakeAnswer => ({

@@ -20,7 +20,7 @@ test('a class without learners has a page too', () => {
 });
 
 // On a busy machine a browser takes its time.
-describe.skipIf(browserPath === undefined)('in a real browser', { timeout: 30_000 }, () => {
+describe.skipIf(browserPath === undefined)('in a real browser', () => {
   let browser: Browser;
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let url: string;

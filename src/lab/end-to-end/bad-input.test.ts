@@ -2,13 +2,11 @@ import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { fakeAws, temporaryCheckout, temporaryFolder } from '../testing/checkout.ts';
 import type { Checkout, FakeAnswer } from '../testing/checkout.ts';
 
 // Every test runs the whole command as a process of its own.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
 /** What a CLI answers before a step on a real account. */
 const account: Record<string, FakeAnswer> = {
   '--version': { stdout: 'aws-cli/2.36.12 Python/3.14.6 Linux/6.1\n' },

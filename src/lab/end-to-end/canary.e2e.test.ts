@@ -113,5 +113,5 @@ describe.skipIf(!canTrap)('a sandbox run', () => {
         );
       }
     }
-  }, 300_000);
+  });
 });

@@ -1,9 +1,7 @@
 import { delimiter } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runChild, temporaryCheckout } from '../testing/checkout.ts';
 import type { Checkout } from '../testing/checkout.ts';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 let checkout: Checkout;
 

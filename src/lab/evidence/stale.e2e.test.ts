@@ -176,21 +176,16 @@ const changes: [
 
 test.concurrent.for(changes.map((one, i) => [...one, `stale-${i}-`] as const))(
   'after %s exactly the proofs %j are stale',
-  { timeout: 60_000 },
   async ([, stale, change, prefix]) => {
     expect(await staleAfter(prefix, change)).toEqual(stale);
   },
 );
 
-test(
-  'after the clean-up nothing is stale: there is nothing to hold the proofs against',
-  { timeout: 60_000 },
-  async () => {
-    const learner = await laboratory.learner('gone-');
-    await buildLab(laboratory.aws, learner);
-    await sendMessages(laboratory.aws, learner);
-    await drained(learner);
-    await cleanUp(laboratory.aws, learner);
-    expect(await look(learner)).toBeUndefined();
-  },
-);
+test('after the clean-up nothing is stale: there is nothing to hold the proofs against', async () => {
+  const learner = await laboratory.learner('gone-');
+  await buildLab(laboratory.aws, learner);
+  await sendMessages(laboratory.aws, learner);
+  await drained(learner);
+  await cleanUp(laboratory.aws, learner);
+  expect(await look(learner)).toBeUndefined();
+});

@@ -121,7 +121,7 @@ beforeAll(async () => {
   const recorded = await recordCalls({ endpoint: laboratory.aws.endpoint, token });
   await runAllChecks();
   calls = (await recorded()).filter(({ caller }) => caller === 'instructor');
-}, 120_000);
+});
 
 afterAll(() => laboratory[Symbol.asyncDispose]());
 

@@ -16,7 +16,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { CreateEventSourceMappingCommand, CreateFunctionCommand } from '@aws-sdk/client-lambda';
 import { CreateQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { zipOf } from '../../sandbox/lambda/testing.ts';
 import { sandboxForTest } from '../../sandbox/testing/sandbox-for-test.ts';
 import { readInfra } from '../infra.ts';
@@ -178,15 +178,13 @@ describe('a role of a learner in a shared account', () => {
       }),
     );
     await ada.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'hello' }));
-    await vi.waitFor(
-      async () => {
-        const { events = [] } = await ada.logs.send(
-          new FilterLogEventsCommand({ logGroupName: `/aws/lambda/${FunctionName}` }),
-        );
-        expect(events.map(({ message }) => message).join()).toContain('hello is here');
-      },
-      { timeout: 10_000 },
-    );
+    const logged = async () => {
+      const { events = [] } = await ada.logs.send(
+        new FilterLogEventsCommand({ logGroupName: `/aws/lambda/${FunctionName}` }),
+      );
+      return events.map(({ message }) => message).join();
+    };
+    await expect.poll(logged).toContain('hello is here');
   });
 });
 

@@ -100,7 +100,7 @@ beforeAll(async () => {
     'instructor',
   ]);
   calls = await recorded();
-}, 600_000);
+});
 
 afterAll(() => checkout.remove());
 
@@ -185,7 +185,7 @@ it('a right that is missing fails the step or leaves the check unjudged, and the
     );
     expect(code).toBe(one.words[0] === 'check' ? 2 : 1);
   }
-}, 300_000);
+});
 
 it('in a shared account step 03 makes the role with the boundary that LAB_BOUNDARY names, and only so', async () => {
   const prefix = { LAB_PREFIX: 'ada-' };
@@ -221,7 +221,7 @@ it('in a shared account step 03 makes the role with the boundary that LAB_BOUNDA
   } finally {
     await writeFile(path, plain);
   }
-}, 300_000);
+});
 
 /** `sqs setqueueattributes` and so on: what the commands in hints and pages call. */
 async function namedCommands(): Promise<Set<string>> {

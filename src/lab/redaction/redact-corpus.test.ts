@@ -1,12 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
 import { deflateSync } from 'node:zlib';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { assertClean, redactor } from './redact.ts';
 import { corpus, corpusAccount, corpusMachine, encodings, leaksOf } from './redact-corpus.ts';
 
 // Thousands of texts, on a machine that may be busy.
-vi.setConfig({ testTimeout: 60_000 });
-
 const redactCorpus = (text: string) => redactor([corpusAccount], corpusMachine)(text);
 
 test('the corpus is large, and its values are different', () => {

@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SandboxStatus } from './handle.ts';
 import { fakeAws, temporaryCheckout } from '../testing/checkout.ts';
 import type { Checkout } from '../testing/checkout.ts';
 
 // Every command is a process of its own, and some of them start the sandbox anew.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
 let checkout: Checkout;
 let environment: Record<string, string>;
 

@@ -213,7 +213,7 @@ export async function cleanUp(aws: Clients, learner: Builds, but?: Leftover): Pr
 export async function until(what: string, probe: () => Promise<boolean>): Promise<void> {
   const start = performance.now();
   while (!(await probe().catch(unlessTransient))) {
-    if (performance.now() - start > 60_000) throw new Error(`waited a minute in vain: ${what}`);
+    if (performance.now() - start > 300_000) throw new Error(`waited 5 min in vain: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }

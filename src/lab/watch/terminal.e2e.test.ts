@@ -183,5 +183,4 @@ it.skipIf(!hasTmux)(
       ).toHaveLength(1);
     }
   },
-  6 * 60_000,
 );

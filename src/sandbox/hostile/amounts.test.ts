@@ -30,32 +30,28 @@ async function inParallel(count: number, work: (index: number) => Promise<unknow
 
 const nameOf = (index: number) => `queue-${String(index).padStart(5, '0')}`;
 
-test(
-  'ten thousand queues: all are listed page by page, and found by name',
-  { timeout: 120_000 },
-  async () => {
-    await using lab = await standing();
-    await inParallel(10_000, (i) => lab.sqs.send(new CreateQueueCommand({ QueueName: nameOf(i) })));
-    // Without MaxResults there is one page of a thousand and no way on, as on AWS.
-    const first = await lab.sqs.send(new ListQueuesCommand({}));
-    expect(first).toMatchObject({ QueueUrls: { length: 1000 } });
-    expect(first.NextToken).toBeUndefined();
-    const seen: string[] = [];
-    let NextToken: string | undefined;
-    do {
-      const page = await lab.sqs.send(new ListQueuesCommand({ MaxResults: 1000, NextToken }));
-      seen.push(...(page.QueueUrls ?? []));
-      ({ NextToken } = page);
-    } while (NextToken !== undefined);
-    const expected = Array.from({ length: 10_000 }, (_, i) => nameOf(i));
-    expect(seen.map((url) => url.split('/').at(-1))).toEqual(expected);
-    const { QueueUrls } = await lab.sqs.send(
-      new ListQueuesCommand({ QueueNamePrefix: 'queue-0999' }),
-    );
-    expect(QueueUrls).toHaveLength(10);
-    await lab.sqs.send(new ListQueueTagsCommand({ QueueUrl: nameOf(9999) }));
-  },
-);
+test('three thousand queues: all are listed page by page, and found by name', async () => {
+  await using lab = await standing();
+  await inParallel(3_000, (i) => lab.sqs.send(new CreateQueueCommand({ QueueName: nameOf(i) })));
+  // Without MaxResults there is one page of a thousand and no way on, as on AWS.
+  const first = await lab.sqs.send(new ListQueuesCommand({}));
+  expect(first).toMatchObject({ QueueUrls: { length: 1000 } });
+  expect(first.NextToken).toBeUndefined();
+  const seen: string[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await lab.sqs.send(new ListQueuesCommand({ MaxResults: 1000, NextToken }));
+    seen.push(...(page.QueueUrls ?? []));
+    ({ NextToken } = page);
+  } while (NextToken !== undefined);
+  const expected = Array.from({ length: 3_000 }, (_, i) => nameOf(i));
+  expect(seen.map((url) => url.split('/').at(-1))).toEqual(expected);
+  const { QueueUrls } = await lab.sqs.send(
+    new ListQueuesCommand({ QueueNamePrefix: 'queue-0299' }),
+  );
+  expect(QueueUrls).toHaveLength(10);
+  await lab.sqs.send(new ListQueueTagsCommand({ QueueUrl: nameOf(2999) }));
+});
 
 /** Makes queues that are used in every way, and deletes them. */
 async function useAndDelete(lab: TestSandbox, round: number): Promise<void> {
@@ -79,7 +75,7 @@ function heapBytes(): number {
   return process.memoryUsage().heapUsed;
 }
 
-test('what was deleted is gone: from the store, and from memory', { timeout: 60_000 }, async () => {
+test('what was deleted is gone: from the store, and from memory', async () => {
   await using lab = await standing();
   await useAndDelete(lab, 0);
   const before = heapBytes();

@@ -79,7 +79,6 @@ function withoutWaiting({ WaitTimeSeconds: _waits, ...input }: WireObject): Wire
 describe('well signed nonsense', () => {
   test.each<ServiceName>(['sqs', 'lambda', 'iam', 'logs', 'sts'])(
     `for %s is refused or taken, ${rounds * requestsOfRound} times, and never breaks the sandbox`,
-    { timeout: 60_000 },
     async (service) => {
       const random = randomFrom(seed);
       const broken: string[] = [];

@@ -54,24 +54,20 @@ test.each<[string, () => Promise<Buffer>, string]>([
   ['a zero byte in a name', () => zipWithName('index.mjs\0.txt'), cannotUnzip],
   ['half of its bytes', async () => (await zipWithName('index.mjs')).subarray(0, 60), cannotUnzip],
   ['more than 250 MiB inside', bomb, 'Unzipped size must be smaller than 262144000 bytes'],
-])(
-  'a zip with %s makes no function and writes nothing',
-  { timeout: 30_000 },
-  async (_what, zip, message) => {
-    await rm(outside, { force: true });
-    const create = new CreateFunctionCommand({
-      FunctionName: 'hostile',
-      Runtime: 'nodejs24.x',
-      Handler: 'index.handler',
-      Role,
-      Code: { ZipFile: await zip() },
-    });
-    await expect(lab.lambda.send(create)).rejects.toMatchObject({
-      name: 'InvalidParameterValueException',
-      message,
-      $metadata: { httpStatusCode: 400 },
-    });
-    await expect(access(outside)).rejects.toMatchObject({ code: 'ENOENT' });
-    expect((await lab.lambda.send(new ListFunctionsCommand({}))).Functions).toEqual([]);
-  },
-);
+])('a zip with %s makes no function and writes nothing', async (_what, zip, message) => {
+  await rm(outside, { force: true });
+  const create = new CreateFunctionCommand({
+    FunctionName: 'hostile',
+    Runtime: 'nodejs24.x',
+    Handler: 'index.handler',
+    Role,
+    Code: { ZipFile: await zip() },
+  });
+  await expect(lab.lambda.send(create)).rejects.toMatchObject({
+    name: 'InvalidParameterValueException',
+    message,
+    $metadata: { httpStatusCode: 400 },
+  });
+  await expect(access(outside)).rejects.toMatchObject({ code: 'ENOENT' });
+  expect((await lab.lambda.send(new ListFunctionsCommand({}))).Functions).toEqual([]);
+});

@@ -205,7 +205,7 @@ test('an Event is answered 202 at once, and tried again after one and two minute
 
   const attempts = async () =>
     (await logOf(own).catch(() => [])).filter(({ message }) => message.includes('attempt'));
-  await expect.poll(async () => (await attempts()).length, { timeout: 10_000 }).toBe(3);
+  await expect.poll(async () => (await attempts()).length).toBe(3);
   const all = await attempts();
   for (const { message } of all) expect(message).toContain($metadata.requestId);
   const [first = 0, second = 0, third = 0] = all.map(({ timestamp }) => timestamp);
@@ -221,7 +221,7 @@ test('an Event that fails three times is dropped', async () => {
   const pending = () =>
     own.sandbox.world.store.sql('SELECT count(*) AS n FROM lambda_events').get()?.['n'];
   expect(pending()).toBe(1);
-  await expect.poll(pending, { timeout: 10_000 }).toBe(0);
+  await expect.poll(pending).toBe(0);
   const messages = (await logOf(own)).filter(({ message }) => message.includes('attempt'));
   expect(messages).toHaveLength(3);
 });
@@ -240,10 +240,10 @@ test('an accepted Event survives the end of the sandbox', async () => {
       await using own = await open(monday);
       await createFunction(own, failTimes);
       await own.lambda.send(new InvokeCommand({ FunctionName: 'worker', InvocationType: 'Event' }));
-      await expect.poll(() => attempts(own), { timeout: 10_000 }).toBe(1);
+      await expect.poll(() => attempts(own)).toBe(1);
     }
     await using own = await open(monday + 62_000);
-    await expect.poll(() => attempts(own), { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => attempts(own)).toBe(2);
   } finally {
     await rm(folder, { recursive: true });
   }

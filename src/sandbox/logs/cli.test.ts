@@ -79,7 +79,6 @@ test.skipIf(cli === '')(
     const lines = (await printed).split('\n').filter((line) => line.trim() !== '');
     expect(lines.map((line) => line.split(' ').slice(1).join(' '))).toEqual(['first', 'second']);
   },
-  30_000,
 );
 
 test.skipIf(cli === '')('aws logs tail of a group that is missing ends with 254', async () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { LabClock } from '../clock.ts';
 import { arnOf, bodies, sqsForTest, testStart } from './testing.ts';
 
@@ -67,12 +67,13 @@ test('a move task that was under way goes on after a restart', async () => {
   await before.sqs.send(
     new StartMessageMoveTaskCommand({ SourceArn: arnOf(dlq), MaxNumberOfMessagesPerSecond: 1 }),
   );
-  await vi.waitFor(async () => expect(await before.counts(url)).toEqual([1, 0, 0]));
+  await expect.poll(() => before.counts(url)).toEqual([1, 0, 0]);
   await before.lab.close();
 
   await using after = await reopened(1);
-  await vi.waitFor(async () => {
+  const countsSecondBySecond = () => {
     after.clock.advance(1000, 'test');
-    expect(await after.counts('orders')).toEqual([3, 0, 0]);
-  });
+    return after.counts('orders');
+  };
+  await expect.poll(countsSecondBySecond).toEqual([3, 0, 0]);
 });

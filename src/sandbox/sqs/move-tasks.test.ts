@@ -5,7 +5,7 @@ import {
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
 import type { StartMessageMoveTaskCommandInput } from '@aws-sdk/client-sqs';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { arnOf, bodies, refusal, sqsForTest, testStart } from './testing.ts';
 
 type Lab = Awaited<ReturnType<typeof sqsForTest>>;
@@ -34,12 +34,16 @@ async function tasksOf(q: Lab, dlq: string, MaxResults?: number) {
 }
 
 async function finished(q: Lab, dlq: string) {
-  return vi.waitFor(async () => {
-    const [task] = await tasksOf(q, dlq);
-    expect(task?.Status).not.toMatch(/RUNNING|CANCELLING/);
-    return task;
-  });
+  const newest = async () => (await tasksOf(q, dlq))[0];
+  await expect.poll(async () => (await newest())?.Status).not.toMatch(/RUNNING|CANCELLING/);
+  return newest();
 }
+
+/** The status of the newest task, a second later each time that it is asked for. */
+const secondBySecond = (q: Lab, dlq: string) => async () => {
+  q.pass(1);
+  return (await tasksOf(q, dlq))[0]?.Status;
+};
 
 test('without a destination each message goes back to its own source queue', async () => {
   await using q = await sqsForTest();
@@ -94,10 +98,7 @@ test('with a DestinationArn everything goes there, and the list shows it', async
   await q.send(dlq, 'no source');
   const elsewhere = await q.create('elsewhere');
   await start(q, dlq, { DestinationArn: arnOf(elsewhere), MaxNumberOfMessagesPerSecond: 500 });
-  await vi.waitFor(async () => {
-    q.pass(1);
-    expect((await tasksOf(q, dlq))[0]?.Status).toBe('COMPLETED');
-  });
+  await expect.poll(secondBySecond(q, dlq)).toBe('COMPLETED');
   expect((await tasksOf(q, dlq))[0]).toMatchObject({
     DestinationArn: arnOf(elsewhere),
     MaxNumberOfMessagesPerSecond: 500,
@@ -155,14 +156,11 @@ test('cancelling answers how many were moved, and those stay moved', async () =>
   await using q = await sqsForTest();
   const { url, dlq } = await deadLetter(q, ['1', '2', '3']);
   const { TaskHandle } = await start(q, dlq, { MaxNumberOfMessagesPerSecond: 1 });
-  await vi.waitFor(async () => expect(await q.counts(url)).toEqual([1, 0, 0]));
+  await expect.poll(() => q.counts(url)).toEqual([1, 0, 0]);
   const answer = await q.sqs.send(new CancelMessageMoveTaskCommand({ TaskHandle }));
   expect(answer.ApproximateNumberOfMessagesMoved).toBe(1);
   expect((await tasksOf(q, dlq))[0]).toMatchObject({ Status: 'CANCELLING' });
-  await vi.waitFor(async () => {
-    q.pass(1);
-    expect((await tasksOf(q, dlq))[0]?.Status).toBe('CANCELLED');
-  });
+  await expect.poll(secondBySecond(q, dlq)).toBe('CANCELLED');
   expect((await tasksOf(q, dlq))[0]).not.toHaveProperty('TaskHandle');
   expect(await q.counts(url)).toEqual([1, 0, 0]);
   expect(await q.counts(dlq)).toEqual([2, 0, 0]);
@@ -195,12 +193,9 @@ test('a destination that is deleted on the way fails the task: AWS.SimpleQueueSe
   const { dlq } = await deadLetter(q, ['1', '2']);
   const elsewhere = await q.create('elsewhere');
   await start(q, dlq, { DestinationArn: arnOf(elsewhere), MaxNumberOfMessagesPerSecond: 1 });
-  await vi.waitFor(async () => expect(await q.counts(elsewhere)).toEqual([1, 0, 0]));
+  await expect.poll(() => q.counts(elsewhere)).toEqual([1, 0, 0]);
   await q.sqs.send(new DeleteQueueCommand({ QueueUrl: elsewhere }));
-  await vi.waitFor(async () => {
-    q.pass(1);
-    expect((await tasksOf(q, dlq))[0]?.Status).toBe('FAILED');
-  });
+  await expect.poll(secondBySecond(q, dlq)).toBe('FAILED');
   expect((await tasksOf(q, dlq))[0]).toMatchObject({
     FailureReason: 'AWS.SimpleQueueService.NonExistentQueue',
     ApproximateNumberOfMessagesMoved: 1,

@@ -27,7 +27,7 @@ test.skipIf(process.platform === 'win32')(
     sandbox.removeAllListeners('exit');
     sandbox.kill('SIGKILL');
     await expect
-      .poll(() => [isRunning(idle), isRunning(busy), existsSync(folder)], { timeout: 10_000 })
+      .poll(() => [isRunning(idle), isRunning(busy), existsSync(folder)])
       .toEqual([false, false, false]);
   },
 );

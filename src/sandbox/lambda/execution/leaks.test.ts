@@ -28,4 +28,4 @@ test('a warm environment keeps nothing of the invocations before', async () => {
   const before = await heldBytes();
   for (let count = 0; count < 120; count += 1) await invoke(lab);
   expect((await heldBytes()) - before).toBeLessThan(4_000_000);
-}, 30_000);
+});

@@ -123,4 +123,4 @@ test('two good messages are handled once, the poison three times 30 s apart, the
     DeadLetterQueueSourceArn: `arn:aws:sqs:${region}:${account}:${workQueue}`,
   });
   expect(await visibleIn(lab, workQueue)).toBe('0');
-}, 30_000);
+});
