@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { oneAtATime } from '../one-at-a-time.ts';
 import { utc } from '../pictures/stamp.ts';
 import { writeWhole } from '../write-whole.ts';
 import { examProofs } from './exam-proofs.ts';
@@ -21,9 +22,12 @@ const page = 'exam-notes.md';
 export async function fillExamNotes(docs: string): Promise<string[]> {
   try {
     const file = join(docs, page);
-    const text = await readFile(file, 'utf8');
-    const filled = fillIn(text, [await measuredBy(docs, 'aws'), await measuredBy(docs, 'sandbox')]);
-    if (filled !== text) await writeWhole(file, filled);
+    await oneAtATime('docs', async () => {
+      const text = await readFile(file, 'utf8');
+      const measured = [await measuredBy(docs, 'aws'), await measuredBy(docs, 'sandbox')];
+      const filled = fillIn(text, measured);
+      if (filled !== text) await writeWhole(file, filled);
+    });
     return [];
   } catch (error) {
     return [`docs/${page} was not filled in: ${reasonOf(error)}`];

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { assertClean } from '../redaction/redact.ts';
+import { oneAtATime } from '../one-at-a-time.ts';
 import type { Target } from '../session.ts';
 import { writeWhole } from '../write-whole.ts';
 import { enterFiles } from './manifest.ts';
@@ -20,6 +21,15 @@ export async function writeFiles(
   target: Target | undefined,
   files: Files,
 ): Promise<string[]> {
+  try {
+    // Files and their entries together: what another process writes at the same moment would not fit them.
+    return await oneAtATime('docs', () => writeAll(docs, target, files));
+  } catch (error) {
+    return [`nothing was written to docs/: ${reasonOf(error)}`];
+  }
+}
+
+async function writeAll(docs: string, target: Target | undefined, files: Files): Promise<string[]> {
   const written = new Map<string, string | Uint8Array>();
   const unwritten = new Map<string, string[]>();
   const attempt = async (path: string, write: () => Promise<void>) => {

@@ -9,6 +9,7 @@ import type { StaleProof } from '../evidence/stale.ts';
 import { targetsIn, verifyEvidence } from '../evidence/verify.ts';
 import { reasonOf } from '../evidence/write-files.ts';
 import { unescapeHtml } from '../html.ts';
+import { oneAtATime } from '../one-at-a-time.ts';
 import { assertClean } from '../redaction/redact.ts';
 import { writeWhole } from '../write-whole.ts';
 import { pageHtml } from './page-html.ts';
@@ -21,7 +22,11 @@ import type { Figure, Page, PageProof } from './types.ts';
  * @param docs the `docs` folder
  * @returns one warning for each file that could not be written
  */
-export async function writePage(docs: string): Promise<string[]> {
+export function writePage(docs: string): Promise<string[]> {
+  return oneAtATime('docs', () => writeBoth(docs));
+}
+
+async function writeBoth(docs: string): Promise<string[]> {
   const page = await pageOf(docs);
   if (page === undefined) return [];
   const warnings: string[] = [];

@@ -1,7 +1,7 @@
 import { LabError } from '../errors.ts';
 import { options } from '../options.ts';
 import { findSandbox } from './handle.ts';
-import { resetSandbox } from './process.ts';
+import { resetSandbox, stopSandbox } from './process.ts';
 import { session } from '../session.ts';
 import { duration, say } from '../terminal.ts';
 
@@ -61,13 +61,8 @@ async function status(): Promise<number> {
 }
 
 async function stop(): Promise<number> {
-  const sandbox = await findSandbox();
-  await sandbox?.stop();
-  say(
-    sandbox === undefined
-      ? 'The sandbox was not running.'
-      : 'The sandbox is stopped. Its resources are kept.',
-  );
+  const ran = await stopSandbox();
+  say(ran ? 'The sandbox is stopped. Its resources are kept.' : 'The sandbox was not running.');
   return 0;
 }
 

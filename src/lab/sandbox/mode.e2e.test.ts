@@ -52,6 +52,14 @@ describe.skipIf(process.platform === 'win32')('the mode of the sandbox', () => {
     expect(await lab('sandbox', 'status')).not.toContain('realistic');
   });
 
+  test('is that of one sandbox, also when several commands find none at the same moment', async () => {
+    for (const mode of ['--realistic', '--real-time']) {
+      await lab('sandbox', 'stop');
+      const printed = await Promise.all([1, 2, 3, 4].map(() => lab('env', mode)));
+      expect(new Set(printed).size).toBe(1);
+    }
+  });
+
   test('clones that start theirs at the same moment get a port each', async () => {
     await using other = await temporaryCheckout();
     await using third = await temporaryCheckout();

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { LabError } from '../errors.ts';
 import { findSandbox, sandboxHome } from './handle.ts';
 import type { SandboxHandle, SandboxMode } from './handle.ts';
+import { oneAtATime } from '../one-at-a-time.ts';
 import { labHome, root } from '../settings.ts';
 
 const mainFile = join(root, 'src', 'sandbox', 'main.ts');
@@ -19,23 +20,35 @@ const defaultPort = 4801;
  * another mode than asked for, is started anew with everything that it holds.
  */
 export async function ensureSandbox(mode: SandboxMode = {}): Promise<SandboxHandle> {
-  const running = await findSandbox();
-  if (running === undefined) return startSandbox(mode);
-  const { version: runningVersion, clock, realistic } = await running.status();
-  const now = { realTime: !clock.skipping, realistic };
-  const wanted = { ...now, ...mode };
-  const sameMode = wanted.realTime === now.realTime && wanted.realistic === now.realistic;
-  if (sameMode && runningVersion === (await sandboxVersion())) return running;
-  await running.stop();
-  return startSandbox(wanted);
-}
-
-async function startSandbox(mode: SandboxMode): Promise<SandboxHandle> {
+  const { fits } = await look(mode);
+  if (fits !== undefined) return fits;
   try {
     await mkdir(sandboxHome, { recursive: true, mode: 0o700 });
   } catch (cause) {
     throw notWritable(cause);
   }
+  return oneAtATime('sandbox', async () => {
+    // Another command may have started one while this one waited for its turn.
+    const { running, fits: startedMeanwhile, wanted } = await look(mode);
+    if (startedMeanwhile !== undefined) return startedMeanwhile;
+    await running?.stop();
+    return startSandbox(wanted);
+  });
+}
+
+/** What runs, the mode it should be in, and whether it fits: in that mode, and of this version of the kit. */
+async function look(mode: SandboxMode) {
+  const running = await findSandbox();
+  if (running === undefined) return { wanted: mode };
+  const { version: runningVersion, clock, realistic } = await running.status();
+  const now = { realTime: !clock.skipping, realistic };
+  const wanted = { ...now, ...mode };
+  const sameMode = wanted.realTime === now.realTime && wanted.realistic === now.realistic;
+  const fits = sameMode && runningVersion === (await sandboxVersion()) ? running : undefined;
+  return { running, fits, wanted };
+}
+
+async function startSandbox(mode: SandboxMode): Promise<SandboxHandle> {
   const wanted = process.env['LAB_PORT'];
   if (wanted === undefined || wanted === '') {
     await startOnFreePort(mode);
@@ -200,10 +213,20 @@ export function isFree(port: number): Promise<boolean> {
 }
 
 /** Stops the sandbox and forgets everything in it, its keys and its clock included. */
-export async function resetSandbox(): Promise<void> {
-  const running = await findSandbox();
-  await running?.stop();
-  await rm(sandboxHome, { recursive: true, force: true });
+export function resetSandbox(): Promise<void> {
+  return oneAtATime('sandbox', async () => {
+    await (await findSandbox())?.stop();
+    await rm(sandboxHome, { recursive: true, force: true });
+  });
+}
+
+/** Stops the sandbox; its resources are kept. @returns whether one ran */
+export function stopSandbox(): Promise<boolean> {
+  return oneAtATime('sandbox', async () => {
+    const running = await findSandbox();
+    await running?.stop();
+    return running !== undefined;
+  });
 }
 
 let version: string | undefined;

@@ -1,0 +1,66 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as pause } from 'node:timers/promises';
+import { LabError } from './errors.ts';
+import { labHome } from './settings.ts';
+
+const mostMs = 60_000;
+
+const queues = new Map<string, Promise<unknown>>();
+
+/**
+ * Does something that no other process of this checkout does at the same time, nor another call of this one.
+ * The lock is the operating system's, through SQLite: it ends with the process, however that ends.
+ * @param name of the lock, a file `.lab/<name>.lock`
+ * @throws LabError when somebody else has it for longer than a minute; Error of the file system when `.lab/` cannot
+ *   be written
+ */
+export function oneAtATime<T>(
+  name: 'docs' | 'sandbox',
+  work: () => Promise<T>,
+  home = labHome,
+): Promise<T> {
+  const file = join(home, `${name}.lock`);
+  const mine = (queues.get(file) ?? Promise.resolve()).then(async () => {
+    await mkdir(home, { recursive: true });
+    using _ = await lock(file);
+    // Awaited here: the lock ends with this block.
+    return await work();
+  });
+  queues.set(
+    file,
+    mine.catch(() => undefined),
+  );
+  return mine;
+}
+
+async function lock(file: string): Promise<Disposable> {
+  const database = new DatabaseSync(file);
+  try {
+    for (const start = performance.now(); !isLocked(database);) {
+      if (performance.now() - start > mostMs) {
+        throw new LabError(`Another command of the kit holds ${file}`, {
+          hint: 'Wait until it has ended, or end it, then run this one again.',
+        });
+      }
+      // No event tells that another process lets go.
+      await pause(20);
+    }
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return { [Symbol.dispose]: () => database.close() };
+}
+
+function isLocked(database: DatabaseSync): boolean {
+  try {
+    // Nothing is written: without a journal there is no second file.
+    database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+    return true;
+  } catch (error) {
+    if (/locked|busy/.test(String(error))) return false;
+    throw error;
+  }
+}
