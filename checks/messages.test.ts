@@ -202,6 +202,13 @@ proveCheck(retries, {
       reason: /once more before its visibility timeout/,
     },
     {
+      id: 'one-visibility-timeout-apart',
+      what: 'SQS delivered the poison twice more in between',
+      change: poisonAt(0, 9.8, 14),
+      cause: 'AWS chose',
+      reason: /once more before its visibility timeout/,
+    },
+    {
       id: 'shared-batch',
       what: 'AWS delivered the messages one by one',
       change: { poison: poison.map((one) => ({ ...one, batchSize: 1 })) },

@@ -2,7 +2,7 @@
 // Installs the locked packages when they are missing or changed; says in one sentence what it cannot bring.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -31,6 +31,11 @@ const stampFile = join(modules, '.lab-lock-digest');
 const installed = existsSync(stampFile) ? readFileSync(stampFile, 'utf8') : '';
 
 if (installed !== lockDigest) {
+  if (lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    stop(
+      'node_modules is a link to a folder with other packages, which npm ci would empty: remove the link (not the folder) and run the command again.',
+    );
+  }
   console.error('lab: installing the locked packages (npm ci, once) ...');
   const npm = spawnSync(
     'npm',

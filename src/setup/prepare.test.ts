@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runChild, temporaryCheckout } from '../lab/testing/checkout.ts';
@@ -63,6 +63,19 @@ describe.skipIf(process.platform === 'win32')('prepare', () => {
     await rm(join(checkout.root, 'node_modules'), { recursive: true });
     expect((await prepare()).code).toBe(0);
     expect(await npmCalls()).toHaveLength(3);
+  });
+
+  test('leaves packages alone that are those of another checkout, and linked', async () => {
+    await fakeNpm(installs);
+    const others = join(checkout.root, 'others');
+    await mkdir(join(others, 'zx'), { recursive: true });
+    await symlink(others, join(checkout.root, 'node_modules'));
+    const { code, stderr } = await prepare();
+    expect(stderr).toContain('node_modules is a link to a folder with other packages');
+    expect(stderr).toContain('remove the link');
+    expect(code).toBe(1);
+    expect(await npmCalls()).toEqual([]);
+    expect(await readdir(others)).toEqual(['zx']);
   });
 
   test('ends with one sentence and exit code 1 when npm fails, and tries again the next time', async () => {
