@@ -1,13 +1,14 @@
 import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { notPrinted } from '../evidence/compose.ts';
 import { compareFiles, readManifest, sha256 } from '../evidence/manifest.ts';
 import { pictureName } from '../evidence/names.ts';
 import type { Evidence } from '../evidence/record.ts';
 import { deliveryOf } from '../aws/observe.ts';
 import { temporaryCheckout } from '../testing/checkout.ts';
-import type { Checkout } from '../testing/checkout.ts';
+import type { Checkout, Ended } from '../testing/checkout.ts';
+import { canaryEnvironment, canTrap, filesWithCanary, inTrap, trapped } from '../testing/trap.ts';
 
 async function evidenceOf(checkout: Checkout): Promise<Evidence[]> {
   const folder = join(checkout.root, 'docs', 'evidence', 'sandbox');
@@ -180,16 +181,53 @@ async function expectVerdictWithoutDisk(checkout: Checkout): Promise<void> {
   await rm(folder);
 }
 
+let checkout: Checkout;
+let first: Ended;
+let firstEvidence: readonly Evidence[];
+let firstPage: string;
+
+/** Where namespaces can be made, the first run is in a trap, with the keys of somebody's account around it. */
+beforeAll(async () => {
+  checkout = await temporaryCheckout();
+  const lab = `'${process.execPath}' src/cli.ts`;
+  // A sandbox that is started inside is stopped inside.
+  const inside = ['bash', '-c', `${lab} run && ${lab} sandbox stop`];
+  first = canTrap
+    ? await inTrap(inside, checkout.root, await canaryEnvironment(checkout))
+    : await checkout.lab(['run']);
+  firstEvidence = await evidenceOf(checkout);
+  firstPage = await readFile(join(checkout.root, 'docs', 'index.html'), 'utf8');
+});
+
+afterAll(() => checkout.remove());
+
 describe('lab run (npm start)', () => {
-  it('builds the lab, breaks it, proves it and leaves it clean; once more, and its evidence lasts', async () => {
-    await using checkout = await temporaryCheckout();
-    const first = await checkout.lab(['run']);
+  it('builds the lab, breaks it, proves it and leaves it clean', () => {
     expect(first.stderr + first.stdout).toContain('15 proofs in docs/evidence/sandbox/');
     expect(first.code).toBe(0);
-    const before = await evidenceOf(checkout);
-    expectWhole(before, 11);
-    expect(await readFile(join(checkout.root, 'docs', 'index.html'), 'utf8')).toContain('15 of 15');
+    expectWhole(firstEvidence, 11);
+    expect(firstPage).toContain('15 of 15');
+  });
 
+  it.skipIf(!canTrap)(
+    'opens no connection other than to loopback, and never uses the keys that lie around',
+    async () => {
+      expect(trapped(first.stdout)).toBe(0);
+      // The sandbox answers only keys that it issued, so a lab that was built was built without the canary.
+      expect(first.stdout + first.stderr).not.toMatch(/canary/i);
+      expect(await filesWithCanary(checkout)).toEqual([]);
+    },
+  );
+
+  it.skipIf(!canTrap)(
+    'would be caught by the trap if it opened a connection to the outside',
+    async () => {
+      const outside = ['timeout', '1', 'bash', '-c', 'exec 3<>/dev/tcp/198.51.100.7/443'];
+      expect(trapped((await inTrap(outside, '/', {})).stdout)).toBeGreaterThan(0);
+    },
+  );
+
+  it('does all of it once more, and its evidence lasts', async () => {
     // The sandbox locks the names of the deleted queues, as AWS does: the second run has to live with that.
     const second = await checkout.lab(['run', '--keep']);
     expect(second.stderr).not.toContain('Warning');
@@ -197,7 +235,7 @@ describe('lab run (npm start)', () => {
     expect(second.code).toBe(0);
     const evidence = await evidenceOf(checkout);
     expectWhole(evidence, 11);
-    const times = new Set(before.map(({ time }) => time));
+    const times = new Set(firstEvidence.map(({ time }) => time));
     const left = evidence.filter(({ time }) => times.has(time)).map(({ check }) => check);
     expect(left, 'checks with evidence of the first run').toEqual(['11']);
     expectMessages(evidence);
