@@ -1,5 +1,3 @@
-import { argv } from 'node:process';
-import { realpathSync } from 'node:fs';
 import type { Check, CheckResult, Outcome } from './check.ts';
 import { keepEvidence } from '../evidence/keep.ts';
 import type { RecordedProof } from '../evidence/record.ts';
@@ -33,21 +31,4 @@ export async function runCheck(check: Check): Promise<CheckRun> {
 export function evidenceLine(file: string, proofs: readonly RecordedProof[]): string {
   const numbers = proofs.map(({ number }) => number).join(', ');
   return `${dim('evidence')} ${file}${numbers === '' ? '' : ` (proof ${numbers})`}`;
-}
-
-/** A check file can be run by itself (`npx zx checks/01-….ts`): then it judges; imported, it is only data. */
-export async function runAlone<T>(meta: ImportMeta, check: () => Check<T>): Promise<void> {
-  const scripts = argv.filter((argument) => argument.endsWith('.ts')).map((path) => realpath(path));
-  if (!scripts.includes(realpath(meta.filename))) return;
-  const { checkAndReport } = await import('./run-checks.ts');
-  const own = check();
-  process.exitCode = await checkAndReport(own.step, own as Check);
-}
-
-function realpath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
 }
