@@ -93,21 +93,31 @@ export async function recordEvidence<T>(check: Check<T>, judged: Judged<T>): Pro
   ];
   const { fillExamNotes } = await import('./exam-notes.ts');
   warnings.push(...(await fillExamNotes(docs)));
-  const there = (await readFile(join(docs, `${path}.json`), 'utf8').catch(() => '')) === text;
+  const there = async () =>
+    (await readFile(join(docs, `${path}.json`), 'utf8').catch(() => '')) === text;
   return {
     proofs: evidence.proofs,
-    file: there ? `docs/${path}.json` : undefined,
+    file: (await there()) ? `docs/${path}.json` : undefined,
     warnings,
-    draw: () => drawPictures({ evidence, text }, current.target),
+    draw: () => drawPictures({ evidence, text }, current.target, there),
   };
 }
 
-/** @returns warnings, as `recordEvidence` does */
-async function drawPictures(source: EvidenceText, target: Target): Promise<string[]> {
+/**
+ * @param there whether this evidence is the recorded one: pictures of any other would not fit it
+ * @returns warnings, as `recordEvidence` does
+ */
+async function drawPictures(
+  source: EvidenceText,
+  target: Target,
+  there: () => Promise<boolean>,
+): Promise<string[]> {
   try {
     // Loaded here: the fonts are big, most looks have nothing new to draw, and what draws may not run everywhere.
     const { drawEvidence } = await import('./draw.ts');
-    return await writeFiles(join(root, 'docs'), target, await drawEvidence(source));
+    return await writeFiles(join(root, 'docs'), target, await drawEvidence(source), {
+      wanted: there,
+    });
   } catch (error) {
     return [`The pictures of check ${source.evidence.check} could not be drawn: ${String(error)}`];
   }

@@ -25,6 +25,13 @@ test('all files are written and entered in the manifest', async () => {
   });
 });
 
+test('files that nobody wants any more are not written', async () => {
+  await using docs = await temporaryFolder();
+  const wanted = async () => false;
+  expect(await writeFiles(docs.path, 'sandbox', files, { wanted })).toEqual([]);
+  expect(await readdir(docs.path)).toEqual([]);
+});
+
 test('files of no target are in no manifest', async () => {
   await using docs = await temporaryFolder();
   await writeFiles(docs.path, undefined, new Map([['screenshots/architecture.txt', 'text']]));

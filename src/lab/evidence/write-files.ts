@@ -14,16 +14,20 @@ export type Files = ReadonlyMap<string, string | Uint8Array>;
  * others, and none at all for another verdict.
  * @param docs the `docs` folder
  * @param target undefined: of no target, and in no manifest
+ * @param options `wanted`: asked when nobody else can write any more: false, and nothing is written
  * @returns one warning for each reason, naming the files; empty when all is written
  */
 export async function writeFiles(
   docs: string,
   target: Target | undefined,
   files: Files,
+  { wanted = async () => true }: { readonly wanted?: () => Promise<boolean> } = {},
 ): Promise<string[]> {
   try {
     // Files and their entries together: what another process writes at the same moment would not fit them.
-    return await oneAtATime('docs', () => writeAll(docs, target, files));
+    return await oneAtATime('docs', async () =>
+      (await wanted()) ? writeAll(docs, target, files) : [],
+    );
   } catch (error) {
     return [`nothing was written to docs/: ${reasonOf(error)}`];
   }
