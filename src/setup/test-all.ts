@@ -11,7 +11,7 @@ import { describeError } from '../lab/errors.ts';
 import { root } from '../lab/settings.ts';
 
 /** Only for what hangs: a slow machine is no fault. No test has a limit of its own. */
-const hangMs = 10 * 60_000;
+const hangMs = 30 * 60_000;
 
 interface Count {
   readonly passed: number;
@@ -50,7 +50,7 @@ async function tests(title: string, ...args: string[]): Promise<Count> {
       `--maxWorkers=${Math.max(2, availableParallelism() - 1)}`,
       `--testTimeout=${hangMs}`,
       `--hookTimeout=${hangMs}`,
-      `--expect.poll.timeout=${hangMs / 2}`,
+      `--expect.poll.timeout=${hangMs / 6}`,
       '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${report}`,
