@@ -1,7 +1,7 @@
 import { mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { temporaryFolder } from '../testing/checkout.ts';
+import { runChild, temporaryFolder } from '../testing/checkout.ts';
 import { compareFiles, readManifest } from './manifest.ts';
 import { reasonOf, writeFiles } from './write-files.ts';
 
@@ -19,6 +19,34 @@ test('all files are written and entered in the manifest', async () => {
   );
   expect(await compareFiles(docs.path, 'sandbox')).toEqual({
     checked: 3,
+    edited: [],
+    missing: [],
+    extra: [],
+  });
+});
+
+/** Another process, that writes twenty files of its own, one after the other. */
+function writer(docs: string, name: string) {
+  const module = JSON.stringify(join(import.meta.dirname, 'write-files.ts'));
+  const program = `
+    const { writeFiles } = await import(${module});
+    for (let turn = 0; turn < 20; turn += 1) {
+      const file = new Map([['evidence/sandbox/${name}-' + turn + '.txt', 'text']]);
+      const warnings = await writeFiles(${JSON.stringify(docs)}, 'sandbox', file);
+      if (warnings.length > 0) throw new Error(warnings.join());
+    }`;
+  return runChild(process.execPath, ['--input-type=module', '--eval', program], {
+    cwd: docs,
+    environment: {},
+  });
+}
+
+test('what several processes write at the same moment is all in the manifest', async () => {
+  await using docs = await temporaryFolder();
+  const ended = await Promise.all(['a', 'b', 'c'].map((name) => writer(docs.path, name)));
+  for (const { code, stderr } of ended) expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(await compareFiles(docs.path, 'sandbox')).toEqual({
+    checked: 60,
     edited: [],
     missing: [],
     extra: [],

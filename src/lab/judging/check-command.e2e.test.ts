@@ -1,7 +1,6 @@
-import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compareFiles, sha256 } from '../evidence/manifest.ts';
 import type { Report } from './report-json.ts';
 import { temporaryCheckout } from '../testing/checkout.ts';
 import type { Checkout } from '../testing/checkout.ts';
@@ -53,22 +52,6 @@ describe('lab check on a lab of which only the dead-letter queue is there', () =
     const second = await checkout.lab(['check', '1']);
     expect(first.stderr + second.stderr).toBe('');
     expect(second.stdout).toContain('The evidence of 1 check is up to date');
-  });
-
-  it('records evidence that fits together when several commands do so at the same moment', async () => {
-    const docs = join(checkout.root, 'docs');
-    await rm(join(docs, 'evidence'), { recursive: true, force: true });
-    const checks = await Promise.all([1, 2, 3].map(() => checkout.lab(['check', '1'])));
-    for (const { code, stderr } of checks)
-      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(await compareFiles(docs, 'sandbox')).toMatchObject({
-      edited: [],
-      missing: [],
-      extra: [],
-    });
-    const evidence = await readFile(join(docs, 'evidence/sandbox/01-dead-letter-queue.json'));
-    const picture = join(docs, 'screenshots/sandbox/01-dlq-configuration.txt');
-    expect(await readFile(picture, 'utf8')).toContain(`evidence ${sha256(evidence)}`);
   });
 
   it('hints at the first thing that fails, as far as it is asked to', async () => {
