@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
@@ -59,6 +59,10 @@ test('oneAtATime() lets the next one in after a failure, and says that the place
   const failing = oneAtATime('docs', () => Promise.reject(new Error('broken')), folder.path);
   await expect(failing).rejects.toThrow('broken');
   expect(await oneAtATime('docs', async () => 'in', folder.path)).toBe('in');
+
+  await mkdir(join(folder.path, 'sandbox.lock'));
+  const inTheWay = oneAtATime('sandbox', async () => 'in', folder.path);
+  await expect(inTheWay).rejects.toThrow(/^Cannot write .*sandbox\.lock$/);
 
   const file = join(folder.path, 'a-file');
   await writeFile(file, '');

@@ -13,8 +13,8 @@ const queues = new Map<string, Promise<unknown>>();
  * Does something that no other process of this checkout does at the same time, nor another call of this one.
  * The lock is the operating system's, through SQLite: it ends with the process, however that ends.
  * @param name of the lock, a file `.lab/<name>.lock`
- * @throws LabError when somebody else has it for longer than a minute; Error of the file system when `.lab/` cannot
- *   be written
+ * @throws LabError when somebody else has it for longer than a minute, or its file cannot be written; Error of the
+ *   file system when `.lab/` cannot be made
  */
 export function oneAtATime<T>(
   name: 'docs' | 'sandbox',
@@ -23,7 +23,7 @@ export function oneAtATime<T>(
 ): Promise<T> {
   const file = join(home, `${name}.lock`);
   const mine = (queues.get(file) ?? Promise.resolve()).then(async () => {
-    await mkdir(home, { recursive: true });
+    await mkdir(home, { recursive: true, mode: 0o700 });
     using _ = await lock(file);
     // Awaited here: the lock ends with this block.
     return await work();
@@ -36,7 +36,7 @@ export function oneAtATime<T>(
 }
 
 async function lock(file: string): Promise<Disposable> {
-  const database = new DatabaseSync(file);
+  const database = open(file);
   try {
     for (const start = performance.now(); !isLocked(database);) {
       if (performance.now() - start > mostMs) {
@@ -52,6 +52,17 @@ async function lock(file: string): Promise<Disposable> {
     throw error;
   }
   return { [Symbol.dispose]: () => database.close() };
+}
+
+function open(file: string): DatabaseSync {
+  try {
+    return new DatabaseSync(file);
+  } catch (cause) {
+    throw new LabError(`Cannot write ${file}`, {
+      hint: 'Make the checkout writable and free some disk space, then run the command again.',
+      cause,
+    });
+  }
 }
 
 function isLocked(database: DatabaseSync): boolean {
