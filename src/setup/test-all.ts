@@ -47,7 +47,7 @@ async function tests(title: string, ...args: string[]): Promise<Count> {
       'run',
       '--sequence.shuffle.tests',
       // vitest leaves a core idle by default; much of what the tests do is waiting for other processes.
-      `--maxWorkers=${availableParallelism() + 1}`,
+      `--maxWorkers=${Math.max(2, availableParallelism() - 1)}`,
       `--testTimeout=${hangMs}`,
       `--hookTimeout=${hangMs}`,
       `--expect.poll.timeout=${hangMs / 6}`,
