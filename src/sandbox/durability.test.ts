@@ -153,6 +153,9 @@ describe('kill -9', () => {
     );
     expect(lost).toEqual([]);
     expect(ids.filter((id) => ledger.deleted.has(id))).toEqual([]);
+    // The test is one only when there was something to lose.
+    expect(ledger.sent.size).toBeGreaterThan(100);
+    expect(ledger.deleted.size).toBeGreaterThan(10);
     sqs.destroy();
   });
 

@@ -19,7 +19,6 @@ test('a class without learners has a page too', () => {
   expect(html).toContain('no learners');
 });
 
-// On a busy machine a browser takes its time.
 describe.skipIf(browserPath === undefined)('in a real browser', () => {
   let browser: Browser;
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;

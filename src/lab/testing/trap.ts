@@ -3,10 +3,7 @@ import { join } from 'node:path';
 import { runChild } from './checkout.ts';
 import type { Checkout } from './checkout.ts';
 
-/**
- * Runs a command in a network namespace whose only way out is a trap, and prints how many packets it sent
- * there. IPv6 is off, so that the kernel itself sends none.
- */
+/** IPv6 is off, so that the kernel itself sends nothing. */
 const trapScript = `
 set -e
 echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6
@@ -22,6 +19,35 @@ ip route add default via 192.0.2.2
 ip -s -j link show trap | grep -o '"tx":{"bytes":[0-9]*,"packets":[0-9]*' | grep -o '[0-9]*$' | sed 's/^/trapped packets: /'
 exit \${failed:-0}
 `;
+
+/**
+ * Runs a command in a network namespace whose only way out is a trap, and prints how many packets it sent
+ * there. What it starts in the background has to end in there too.
+ */
+export function inTrap(
+  command: readonly string[],
+  cwd: string,
+  environment: Record<string, string>,
+) {
+  return runChild(
+    'unshare',
+    ['--map-root-user', '--net', 'bash', '-c', trapScript, 'trap', ...command],
+    {
+      cwd,
+      environment: { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`, ...environment },
+    },
+  );
+}
+
+export const trapped = (stdout: string) => Number(/trapped packets: (\d+)/.exec(stdout)?.[1]);
+
+/** Namespaces are Linux, and some containers forbid them; there the tests that need them are skipped. */
+export const canTrap =
+  process.platform === 'linux' &&
+  (await inTrap(['true'], '/', {}).then(
+    ({ stdout }) => trapped(stdout) === 0,
+    () => false,
+  ));
 
 /** Keys and addresses that lie around where the lab is run, and that it must never use. */
 const canary = {
@@ -82,29 +108,3 @@ async function filesBelow(folder: string): Promise<string[]> {
   );
   return paths.filter((_, i) => kinds[i]);
 }
-
-/** Runs a command in the trap. What it starts in the background has to end in there too. */
-export function inTrap(
-  command: readonly string[],
-  cwd: string,
-  environment: Record<string, string>,
-) {
-  return runChild(
-    'unshare',
-    ['--map-root-user', '--net', 'bash', '-c', trapScript, 'trap', ...command],
-    {
-      cwd,
-      environment: { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`, ...environment },
-    },
-  );
-}
-
-export const trapped = (stdout: string) => Number(/trapped packets: (\d+)/.exec(stdout)?.[1]);
-
-/** Namespaces are Linux, and some containers forbid them; there the tests that need them are skipped. */
-export const canTrap =
-  process.platform === 'linux' &&
-  (await inTrap(['true'], '/', {}).then(
-    ({ stdout }) => trapped(stdout) === 0,
-    () => false,
-  ));
