@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
 import type { Check, Judged } from '../judging/check.ts';
 import { describeError } from '../errors.ts';
+import { openMemory } from '../redaction/kept-memory.ts';
 import { redactor } from '../redaction/redact.ts';
 import { session } from '../session.ts';
 import type { Session } from '../session.ts';
@@ -90,7 +91,7 @@ async function recordedAlready<T>(
   const text = await readFile(join(docs, `${path}.json`), 'utf8').catch(() => undefined);
   const evidence = text === undefined ? undefined : evidenceIn(text);
   if (evidence === undefined) return undefined;
-  const redact = redactor([current.accountId]);
+  const redact = redactor(await openMemory([current.accountId]));
   const now = JSON.parse(
     redact(JSON.stringify(await whatItSays(check, judged, current))),
   ) as unknown;

@@ -5,6 +5,7 @@ import type { Check, CheckResult, Judged, Proof } from '../judging/check.ts';
 import { runOrThrow } from '../command.ts';
 import { CommandError, LabError } from '../errors.ts';
 import type { PictureValue } from '../pictures/types.ts';
+import { keepMemory, openMemory } from '../redaction/kept-memory.ts';
 import { redactor, requestIdDigest } from '../redaction/redact.ts';
 import { session } from '../session.ts';
 import type { Session, Target } from '../session.ts';
@@ -149,8 +150,12 @@ async function takeEvidence<T>(
     expectations: result.expectations,
     proofs,
   } as const;
-  const redact = redactor([current.accountId]);
-  const evidence = composeEvidence(check, raw, { redact, observed: observed as T });
+  const memory = await openMemory([current.accountId]);
+  const evidence = composeEvidence(check, raw, {
+    redact: redactor(memory),
+    observed: observed as T,
+  });
+  await keepMemory(memory);
   return { evidence, text: `${JSON.stringify(evidence, null, 2)}\n` };
 }
 

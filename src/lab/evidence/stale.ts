@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { currentLearner, forLearner } from '../learner.ts';
 import { observeFunction, observeQueue } from '../aws/observe.ts';
+import { openMemory } from '../redaction/kept-memory.ts';
 import { redactor } from '../redaction/redact.ts';
 import { session } from '../session.ts';
 import { checkout, lab } from '../settings.ts';
@@ -77,7 +78,7 @@ export async function liveInputs(prefix: string): Promise<LiveInputs | undefined
       observeFunction().then(({ output }) => output),
     ]);
     if (there.every((thing) => thing === undefined)) return undefined;
-    const redact = redactor([current.accountId]);
+    const redact = redactor(await openMemory([current.accountId]));
     const answers: Answers = new Map();
     const live = new Map<number, Inputs>();
     for (const entry of await listSteps()) {

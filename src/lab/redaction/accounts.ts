@@ -3,6 +3,10 @@ import type { Memory } from './memory.ts';
 
 /** Accounts that nobody told: where one is seen to be an account, `memory` knows it from then on. */
 export function meetAccounts(text: string, memory: Memory): void {
+  for (const [, broken = ''] of text.matchAll(brokenInArn)) {
+    const digits = broken.replaceAll(/\D/g, '');
+    if (digits.length === 12) memory.meetAccount(digits, text);
+  }
   for (const [, dashed = ''] of text.matchAll(accountPlaces)) {
     memory.meetAccount(dashed.replaceAll(/[- ]/g, ''), text);
   }
@@ -17,13 +21,36 @@ export function meetAccounts(text: string, memory: Memory): void {
 const accountPlaces =
   /(?:\barn:aws[\w-]*:[\w-]*:[\w-]*:|\/(?=\d{12}(?:[/?#"'\s]|$))|\/\/(?=\d{12}\.)|(?<![\w.-])(?=\d{12}\.dkr\.ecr)|(?:account|owner|principal|"aws"|payer)(?:[ _-]?(?:id|number|aws|account)){0,3}["'`]?[ \t]*[:=|>]?\s{0,20}(?:\[\s{0,40})?["'`]?)(\d{12}|\d{4}-\d{4}-\d{4}|\d{4} \d{4} \d{4})(?!\d)/gi;
 
+/** An ARN that a terminal broke inside its account. */
+const brokenInArn =
+  /\barn:aws[\w-]*:[\w-]*:[\w-]*:(\d{1,11}[\s|]{1,80}(?:\d{1,11}[\s|]{1,80})?\d{1,11})(?=:)/gi;
+
 /** Where one of them is an account, they all are. */
 const accountLists = /(?<!\d)\d{12}(?:["'\s,-]{1,60}\d{12})+(?!\d)/g;
 
 const accountNumber = /(?<!\d)(?:\d{12}|\d{4}-\d{4}-\d{4}|\d{4} \d{4} \d{4})(?!\d)/g;
 
-/** Every account that is known by now, wherever it stands. */
+/** Every account that is known by now, wherever it stands, also when a terminal or a table broke it in two. */
 export function knownAccounts(text: string, memory: Memory): Hit[] {
+  return [...wholeAccounts(text, memory), ...brokenAccounts(text, memory)];
+}
+
+/** What a line wrap, an indent or the border of a table puts between two digits. */
+const between = String.raw`(?:[\s|]{1,80})?`;
+
+function brokenAccounts(text: string, memory: Memory): Hit[] {
+  return memory.hiddenAccounts().flatMap(([digits, alias]) => {
+    const pattern = new RegExp(String.raw`(?<!\d)${digits.split('').join(between)}(?!\d)`, 'g');
+    return [...text.matchAll(pattern)].map(({ 0: found, index: start }) => ({
+      kind: 'account id',
+      alias,
+      start,
+      end: start + found.length,
+    }));
+  });
+}
+
+function wholeAccounts(text: string, memory: Memory): Hit[] {
   return [...text.matchAll(accountNumber)].flatMap(({ 0: digits, index: start }) => {
     const alias = memory.accountAlias(digits.replaceAll(/[- ]/g, ''));
     if (alias === undefined) return [];

@@ -1,3 +1,5 @@
+import { inflateSync, gunzipSync, constants } from 'node:zlib';
+
 /** A word that is base64 of something secret, and what to show instead. */
 interface EncodedSecret {
   readonly start: number;
@@ -58,13 +60,31 @@ function kindIn(word: string, { kindIn }: Inside): string | undefined {
   // Ids, digests and numbers; no text in base64 looks like one.
   if (/^[0-9a-f-]+$/i.test(word)) return undefined;
   for (const skipped of [0, 1, 2, 3]) {
-    const bytes = Buffer.from(word.slice(skipped), 'base64').toString('utf8');
+    const bytes = unpacked(Buffer.from(word.slice(skipped), 'base64')).toString('utf8');
     for (const [run] of bytes.matchAll(readable)) {
       const kind = kindIn(run);
       if (kind !== undefined) return kind;
     }
   }
   return undefined;
+}
+
+/** More than any log event holds; a bomb of zeros ends here. */
+const mostUnpackedBytes = 4 * 1024 * 1024;
+
+/** What gzip or zlib has packed, also when its end is missing: CloudWatch Logs hands on its events like this. */
+function unpacked(bytes: Buffer): Buffer {
+  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  const isZlib = bytes[0] === 0x78 && [0x01, 0x5e, 0x9c, 0xda].includes(bytes[1] ?? 0);
+  if (!isGzip && !isZlib) return bytes;
+  try {
+    return (isGzip ? gunzipSync : inflateSync)(bytes, {
+      maxOutputLength: mostUnpackedBytes,
+      finishFlush: constants.Z_SYNC_FLUSH,
+    });
+  } catch {
+    return bytes;
+  }
 }
 
 /** Undefined when the word is not base64 of a text and of nothing else. */

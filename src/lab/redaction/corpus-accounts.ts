@@ -34,6 +34,16 @@ export const accounts: SeededSecret[] = [
     text('An error occurred (AccessDenied): the account ', ' is closed'),
     table('Account'),
     text('', '\tAdministrators'),
+    (value) =>
+      `arn:aws:sqs:us-east-1:${value.slice(0, 7)}\n      ${value.slice(7)}:lab01-worker-queue`,
+    (value) => `the account ${value.slice(0, 5)} ${value.slice(5)} is closed`,
+    (value) => `|  ${value.slice(0, 3)}  |\n|  ${value.slice(3)}  |`,
+  ),
+  seeded(
+    'account id',
+    '506172839405',
+    (value) =>
+      `arn:aws:lambda:us-east-1:${value.slice(0, 4)}\n    ${value.slice(4)}:function:other`,
   ),
   seeded('account id', '9876-5432-1098', text('Account ID: '), text('support case of ', ' today')),
   seeded('account id', '602315874409', text('arn:aws:iam::', ':role/other'), member('OwnerId')),
@@ -75,6 +85,8 @@ export const keys: SeededSecret[] = [
     table('SecretAccessKey'),
     xml('SecretAccessKey'),
     option('secret-access-key'),
+    text('aws_key='),
+    text('https://example.com/?k=', '&x=1'),
     text('ACCESSKEY\t2026-11-23\t', '\tActive\tlab'),
   ),
   seeded('secret key', otherSecretKey, member('secretAccessKey'), text('the key is ', ', keep it')),

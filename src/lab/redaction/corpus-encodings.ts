@@ -1,3 +1,5 @@
+import { gzipSync } from 'node:zlib';
+
 const utf8 = (text: string) => Buffer.from(text);
 const inJson = (text: string) => JSON.stringify({ output: text });
 const unicodeEscaped = (text: string) =>
@@ -42,6 +44,12 @@ export const encodings: Readonly<Record<string, (text: string) => string>> = {
     )
       .toString('base64')
       .replaceAll(/.{76}/g, '$&\n'),
+  'in base64 of gzip, as CloudWatch Logs hands its events on': (text) =>
+    JSON.stringify({
+      awslogs: {
+        data: gzipSync(JSON.stringify({ logEvents: [{ message: text }] })).toString('base64'),
+      },
+    }),
   'in base64 in a URL': (text) => `t=${encodeURIComponent(utf8(text).toString('base64'))}`,
   'in HTML': (text) => `<p title="x">${html(text)}</p>`,
   'in HTML, all entities': (text) =>

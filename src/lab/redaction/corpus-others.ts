@@ -60,6 +60,63 @@ export const others: SeededSecret[] = [
       `aws lambda update-function-configuration --environment Variables={API_KEY=${value},STAGE=dev}`,
   ),
   seeded(
+    'password',
+    'difference-engine',
+    variable('DB_PASS'),
+    text('PGHOST=db MYSQL_PWD='),
+    text('Server=db;User=ada;Pwd=', ';'),
+    member('smtpPass'),
+    yaml('db_pass'),
+  ),
+  seeded(
+    'token',
+    joined('glpat', '-9fQ2xLmZ7bRw4NcJ8hYf'),
+    text('clone with '),
+    variable('CI_JOB'),
+  ),
+  seeded(
+    'token',
+    joined('sk_', 'live_51HqL2mZ7bRw4NcJ8hYf3GdS'),
+    text('charge by '),
+    member('Pay'),
+  ),
+  seeded('token', joined('AIza', 'SyD3fGh1JkLmN0pQrStUvWxYz12345678ab'), text('maps with ')),
+  seeded('token', joined('SG.', 'aZ3fGh1JkLmN0pQrStUvWx.yZ12345678abcdefGhIjKlMn'), text('mail ')),
+  seeded(
+    'webhook',
+    joined('T02ABCDEF/B03GHIJKL/', 'aZ3fGh1JkLmN0pQrStUvWxYz'),
+    text(joined('post to https://hooks.slack', '.com/services/')),
+  ),
+  seeded(
+    'environment variable',
+    'analytical-mill-1837',
+    (value) =>
+      JSON.stringify({ Environment: { Variables: { STAGE: 'x', STRIPE: value } } }, null, 4),
+    (value) => JSON.stringify({ Environment: { Variables: { MILL: value, B: 'y' } } }),
+  ),
+  seeded(
+    'tag',
+    'the countess of lovelace',
+    (value) => JSON.stringify({ Tags: { Project: 'lab01', Owner: value } }, null, 4),
+    (value) =>
+      JSON.stringify({
+        Tags: [
+          { Key: 'a', Value: 'lab01' },
+          { Key: 'b', Value: value },
+        ],
+      }),
+  ),
+  seeded('description', 'made for the Menabrea account', member('Description')),
+  seeded(
+    'message body',
+    'order 77 of Mary Somerville',
+    (value) => JSON.stringify({ Messages: [{ MessageId: 'm', Body: value }] }, null, 4),
+    member('body'),
+  ),
+  seeded('message attribute', 'Somerville, Mary', (value) =>
+    JSON.stringify({ MessageAttributes: { From: { DataType: 'String', StringValue: value } } }),
+  ),
+  seeded(
     'private key',
     random.slice(0, 64),
     text(joined('-----BEGIN RSA PRI', 'VATE KEY-----\n'), '\n-----END RSA PRIVATE KEY-----\n'),

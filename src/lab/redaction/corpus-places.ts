@@ -75,6 +75,14 @@ export const places: SeededSecret[] = [
   ),
   seeded(
     'home folder',
+    'msomerville',
+    text('/var/home/', '/lab'),
+    text('cache in /export/home/', '/.aws'),
+    text('sources ../../../home/', '/lab/a.ts'),
+    text('at /srv/nfs/home/', '/lab/a.ts:1:2'),
+  ),
+  seeded(
+    'home folder',
     'Grace.Hopper',
     (value) => `C:\\Users\\${value}\\AppData\\node.exe`,
     text('C:/Users/', '/lab'),

@@ -8,6 +8,7 @@ import { requestIdDigest } from './memory.ts';
 import type { Memory } from './memory.ts';
 import { namedSecrets } from './names.ts';
 import { rules } from './rules.ts';
+import { typedTexts } from './typed.ts';
 
 export interface Knowledge {
   readonly memory: Memory;
@@ -62,6 +63,11 @@ function byLook(text: string, memory: Memory): Hit[] {
     if (hit.kind !== 'IAM path' && !isHidden(secret)) memory.learn(secret, hit.kind, alias);
     return { ...hit, alias };
   });
+  for (const { everywhere, ...hit } of typedTexts(text)) {
+    const typed = text.slice(hit.start, hit.end);
+    if (everywhere && !isHidden(typed)) memory.learn(typed, hit.kind, hit.alias);
+    hits.push(hit);
+  }
   for (const rule of rules) {
     for (const match of text.matchAll(rule.pattern)) {
       const start = match.index + (match[1]?.length ?? 0);

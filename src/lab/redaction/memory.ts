@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 
 /** AWS's own example accounts: nobody's, so no secret where they are met. */
 const exampleAccounts = ['123456789012', '111122223333', '444455556666', '777788889999'];
@@ -6,17 +6,43 @@ const exampleAccounts = ['123456789012', '111122223333', '444455556666', '777788
 /** For the fifth one and more: no account of AWS begins with ten zeros. */
 const spareAccounts = Array.from({ length: 99 }, (_, i) => String(i + 1).padStart(12, '0'));
 
+/** What a redactor has met, to be kept for the next one: no word of it, only digests with a salt. */
+export interface Kept {
+  readonly salt: string;
+  /** Alias by digest of the account. */
+  readonly accounts: Readonly<Record<string, string>>;
+  /** By digest of the word. */
+  readonly words: Readonly<Record<string, Meaning>>;
+}
+
+interface Meaning {
+  readonly kind: string;
+  readonly alias: string;
+}
+
 /**
  * What one redactor knows: which account has which alias, and the words that it has met as a secret and
  * hides from then on wherever they stand.
  */
 export class Memory {
+  readonly #salt: string;
+  readonly #own = new Set<string>();
   readonly #accounts = new Map<string, string>();
-  readonly #words = new Map<string, { kind: string; alias: string }>();
+  readonly #keptAccounts: Map<string, string>;
+  readonly #words: Map<string, Meaning>;
 
-  /** @param accountIds known beforehand: the first one is shown as AWS's first example account */
-  constructor(accountIds: readonly string[]) {
-    for (const accountId of accountIds) this.#meetAccount(accountId, accountIds);
+  /**
+   * @param accountIds known beforehand: the first one is shown as AWS's first example account
+   * @param kept what earlier redactors have met
+   */
+  constructor(accountIds: readonly string[], kept?: Kept) {
+    this.#salt = kept?.salt ?? randomBytes(16).toString('hex');
+    this.#keptAccounts = new Map(Object.entries(kept?.accounts ?? {}));
+    this.#words = new Map(Object.entries(kept?.words ?? {}));
+    for (const accountId of accountIds) {
+      this.#own.add(accountId);
+      this.#meetAccount(accountId, accountIds);
+    }
   }
 
   /** An account that an ARN or a URL names. Numbers that stand in `text` already are nobody's new alias. */
@@ -27,6 +53,12 @@ export class Memory {
 
   #meetAccount(accountId: string, others: readonly string[], text = ''): void {
     const taken = new Set(this.#accounts.values());
+    const known = this.#keptAccounts.get(this.#digest(accountId));
+    if (known !== undefined && !taken.has(known)) {
+      this.#accounts.set(accountId, known);
+      return;
+    }
+    for (const alias of this.#keptAccounts.values()) taken.add(alias);
     const alias = [...exampleAccounts, ...spareAccounts].find(
       (one) =>
         !taken.has(one) && (one === accountId || !(others.includes(one) || text.includes(one))),
@@ -36,24 +68,48 @@ export class Memory {
 
   /** Undefined for digits that are no account's, and for an account that is its own alias. */
   accountAlias(digits: string): string | undefined {
-    return this.#accounts.get(digits);
+    return this.#accounts.get(digits) ?? this.#keptAccounts.get(this.#digest(digits));
   }
 
   isAccount(digits: string): boolean {
     return this.#accounts.has(digits) || isExampleAccount(digits);
   }
 
-  learn(word: string, kind: string, alias: string): void {
-    const key = keyOf(word);
-    if (distinctive(key) && !ownName.test(key)) this.#words.set(key, { kind, alias });
+  /** The accounts met here that are shown as another one, with its alias. */
+  hiddenAccounts(): [string, string][] {
+    return [...this.#accounts].filter(([accountId, alias]) => accountId !== alias);
   }
 
-  word(word: string): { kind: string; alias: string } | undefined {
-    return this.#words.get(keyOf(word));
+  learn(word: string, kind: string, alias: string): void {
+    const key = keyOf(word);
+    if (distinctive(key) && !ownName.test(key)) this.#words.set(this.#digest(key), { kind, alias });
+  }
+
+  word(word: string): Meaning | undefined {
+    const key = keyOf(word);
+    return distinctive(key) ? this.#words.get(this.#digest(key)) : undefined;
   }
 
   get knowsWords(): boolean {
     return this.#words.size > 0;
+  }
+
+  /** Everything met so far, for the redactors to come. The lab's own accounts have their aliases anyway. */
+  kept(): Kept {
+    const met = [...this.#accounts].filter(([accountId]) => !this.#own.has(accountId));
+    const accounts = new Map([
+      ...this.#keptAccounts,
+      ...met.map(([accountId, alias]) => [this.#digest(accountId), alias] as const),
+    ]);
+    return {
+      salt: this.#salt,
+      accounts: Object.fromEntries(accounts),
+      words: Object.fromEntries(this.#words),
+    };
+  }
+
+  #digest(text: string): string {
+    return createHash('sha256').update(this.#salt).update(text).digest('base64url').slice(0, 22);
   }
 }
 

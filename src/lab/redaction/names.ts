@@ -35,7 +35,17 @@ const secretNames: readonly Named[] = [
   {
     kind: 'password',
     alias: 'secret-hidden',
-    names: ['password', 'passwd', 'passphrase', 'api key', 'private key', 'secret'],
+    names: [
+      'password',
+      'passwd',
+      'passphrase',
+      // "pass" alone is also the outcome of a check, and so has to have something before it: DB_PASS, smtpPass.
+      '(?:(?<=[a-z0-9])[_-]|(?:db|user|root|admin|login|smtp|mail|ftp|sql|redis|mongo|rabbit|mysql|postgres|pg))pass(?![a-z])',
+      '(?<![a-z])pwd(?![a-z])',
+      'api key',
+      'private key',
+      'secret',
+    ],
   },
   { kind: 'receipt handle', alias: 'hidden', names: ['receipt handle'] },
   { kind: 'user name', alias: 'hidden', names: ['user name', 'source identity'] },

@@ -1,3 +1,4 @@
+import { constants, gunzipSync } from 'node:zlib';
 import { accounts, keys } from './corpus-accounts.ts';
 import type { SeededSecret } from './corpus-forms.ts';
 import { others } from './corpus-others.ts';
@@ -84,6 +85,8 @@ const ways: readonly ((text: string) => string)[] = [
       .replaceAll(/(?:%[0-9a-f]{2})+/gi, (run) =>
         Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8'),
       ),
+  // What a terminal or a table breaks in two.
+  (text) => text.replaceAll(/(?<=\d)(?:\\+n|[\s|])+(?=\d)/g, ''),
   // What a picture wraps over several lines.
   (text) => (text.includes('<') ? text.replaceAll(/<[^>]*>|\s/g, '') : ''),
   base64Words,
@@ -101,11 +104,19 @@ function base64Words(text: string): string {
     .flatMap((word) =>
       [0, 1, 2, 3].flatMap(
         (skip) =>
-          Buffer.from(word.slice(skip), 'base64')
+          gunzipped(Buffer.from(word.slice(skip), 'base64'))
             .toString('utf8')
             // oxlint-disable-next-line no-control-regex
             .match(/[^\u0000-\u0008\u000e-\u001f\u007f\ufffd]{5,}/g) ?? [],
       ),
     )
     .join('\n');
+}
+
+function gunzipped(bytes: Buffer): Buffer {
+  try {
+    return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
+  } catch {
+    return bytes;
+  }
 }

@@ -88,8 +88,8 @@ test.each([
   ],
   [
     'a receipt handle in an event of Lambda',
-    '{"receiptHandle":"any/handle","body":"x"}',
-    '{"receiptHandle":"hidden","body":"x"}',
+    '{"receiptHandle":"any/handle","body":"hello-1"}',
+    '{"receiptHandle":"hidden","body":"hello-1"}',
   ],
   [
     'a receipt handle by its look',
@@ -244,8 +244,8 @@ test('base64 with anything else in it is hidden whole', () => {
 });
 
 test('the escape in front of a secret stays: a text in JSON keeps its line ends', () => {
-  const text = String.raw`{"Body":"by\nada@example.com\tof\\\"C:\\Users\\nina\\lab\\\""}`;
-  expect(redact(text)).toBe(String.raw`{"Body":"by\nmail-hidden\tof\\\"~\\lab\\\""}`);
+  const text = String.raw`{"Note":"by\nada@example.com\tof\\\"C:\\Users\\nina\\lab\\\""}`;
+  expect(redact(text)).toBe(String.raw`{"Note":"by\nmail-hidden\tof\\\"~\\lab\\\""}`);
 });
 
 test('a name that was met in one text is hidden in the next one, where nothing tells what it is', () => {

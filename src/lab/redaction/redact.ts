@@ -10,19 +10,22 @@ import { readableParts } from './png.ts';
 export type { Found } from './found.ts';
 export { requestIdDigest } from './memory.ts';
 
+/** Accounts known beforehand, the lab's own first; or all that earlier redactors have met as well. */
+export type Known = Memory | readonly string[];
+
+function memoryOf(known: Known): Memory {
+  return known instanceof Memory ? known : new Memory(known);
+}
+
 /** Looks again at its own result, until there is nothing: what one look has met, the next one finds elsewhere. */
 const mostLooks = 6;
 
 /**
  * Makes one redactor: everything that reaches `docs/` goes through it. The same secret gets the same
  * alias for as long as the redactor lives, and what is redacted already stays as it is.
- * @param accountIds accounts known beforehand, the lab's own first
  */
-export function redactor(
-  accountIds: readonly string[],
-  machine = thisMachine(),
-): (text: string) => string {
-  const knowledge = { memory: new Memory(accountIds), machine };
+export function redactor(known: Known, machine = thisMachine()): (text: string) => string {
+  const knowledge = { memory: memoryOf(known), machine };
   return (text) => redact(text, knowledge);
 }
 
@@ -39,12 +42,8 @@ function redact(text: string, knowledge: Knowledge): string {
 }
 
 /** Everything in a text that would be hidden. */
-export function secretsIn(
-  text: string,
-  accountIds: readonly string[] = [],
-  machine = thisMachine(),
-): Found[] {
-  const knowledge = { memory: new Memory(accountIds), machine };
+export function secretsIn(text: string, known: Known = [], machine = thisMachine()): Found[] {
+  const knowledge = { memory: memoryOf(known), machine };
   // The first look is for what it meets: a name may stand in a log before the ARN that tells what it is.
   findSecrets(text, knowledge);
   return findSecrets(text, knowledge);
@@ -57,12 +56,12 @@ export function secretsIn(
 export function assertClean(
   content: string | Uint8Array,
   what: string,
-  accountIds: readonly string[] = [],
+  known: Known = [],
   machine = thisMachine(),
 ): void {
   const texts = typeof content === 'string' ? [content] : readableParts(content);
   const kinds = texts.flatMap((text) =>
-    secretsIn(text, accountIds, machine).map(
+    secretsIn(text, known, machine).map(
       ({ kind, start }) => `${kind} (line ${lineAt(text, start)})`,
     ),
   );

@@ -3,6 +3,8 @@ import { join, relative } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
 import { LabError } from '../errors.ts';
 import { options } from '../options.ts';
+import { openMemory } from './kept-memory.ts';
+import type { Memory } from './memory.ts';
 import { lineAt, secretsIn } from './redact.ts';
 import { readableParts } from './png.ts';
 import { root } from '../settings.ts';
@@ -33,7 +35,8 @@ export async function showRedaction(
   {
     docs = join(root, 'docs'),
     input = process.stdin,
-  }: { docs?: string; input?: AsyncIterable<Buffer> } = {},
+    memory = openMemory([]),
+  }: { docs?: string; input?: AsyncIterable<Buffer>; memory?: Promise<Memory> } = {},
 ): Promise<number> {
   const [file, ...more] = words;
   if (more.length > 0) {
@@ -42,17 +45,20 @@ export async function showRedaction(
       exitCode: 2,
     });
   }
-  if (file === undefined) return showDocs(docs);
-  const rows =
-    file === '-' ? rowsOf('stdin', await readAll(input)) : rowsOf(file, await contentOf(file));
+  if (file === undefined) return showDocs(docs, await memory);
+  const name = file === '-' ? 'stdin' : file;
+  const content = file === '-' ? await readAll(input) : await contentOf(file);
+  const rows = rowsOf([{ name, content }], await memory);
   show(rows, `Nothing in ${file === '-' ? 'stdin' : file} would be hidden.`);
   return 0;
 }
 
-async function showDocs(docs: string): Promise<number> {
+async function showDocs(docs: string, memory: Memory): Promise<number> {
   const files = await filesIn(docs);
-  const rows: Row[] = [];
-  for (const file of files) rows.push(...rowsOf(relative(docs, file), await contentOf(file)));
+  const contents = await Promise.all(
+    files.map(async (file) => ({ name: relative(docs, file), content: await contentOf(file) })),
+  );
+  const rows = rowsOf(contents, memory);
   const seen = `${files.length} ${files.length === 1 ? 'file' : 'files'}`;
   show(
     rows,
@@ -93,11 +99,25 @@ async function contentOf(file: string): Promise<Uint8Array> {
   }
 }
 
-function rowsOf(file: string, content: string | Uint8Array): Row[] {
-  const texts = typeof content === 'string' ? [content] : readableParts(content);
+interface Content {
+  readonly name: string;
+  readonly content: string | Uint8Array;
+}
+
+function textsOf({ content }: Content): string[] {
+  return typeof content === 'string' ? [content] : readableParts(content);
+}
+
+/** What is met in one file is looked for in all of them. */
+function rowsOf(files: readonly Content[], memory: Memory): Row[] {
+  for (const file of files) for (const text of textsOf(file)) secretsIn(text, memory);
+  return files.flatMap((file) => rowsOfFile(file, memory));
+}
+
+function rowsOfFile(file: Content, memory: Memory): Row[] {
   const rows = new Map<string, Row>();
-  for (const text of texts) {
-    for (const { kind, alias, secret, start } of secretsIn(text)) {
+  for (const text of textsOf(file)) {
+    for (const { kind, alias, secret, start } of secretsIn(text, memory)) {
       const key = `${kind}\n${secret}\n${alias}`;
       const line = lineAt(text, start);
       const { count, lines }: Pick<Row, 'count' | 'lines'> = rows.get(key) ?? {
@@ -105,7 +125,7 @@ function rowsOf(file: string, content: string | Uint8Array): Row[] {
         lines: [],
       };
       rows.set(key, {
-        file,
+        file: file.name,
         kind,
         secret: masked(secret),
         alias,

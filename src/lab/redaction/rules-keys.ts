@@ -2,6 +2,24 @@ import { textOfBase64 } from './base64.ts';
 import { wordStart } from './rule.ts';
 import type { Rule } from './rule.ts';
 
+/** Tokens whose makers gave them a beginning of their own. */
+const wellKnownTokens = [
+  // GitLab, Stripe, Google, Slack apps, SendGrid, DigitalOcean, Vault, PyPI, Shopify, Docker, Hugging Face, OpenAI and its kind.
+  String.raw`gl(?:pat|ptt|dt|rt|rtr|cbt|ft|soat|agent|oas|imt|ffct)-[\w.-]{16,}`,
+  String.raw`(?:sk|rk|pk|whsec)_(?:(?:live|test)_)?[A-Za-z0-9]{16,}`,
+  String.raw`AIza[\w-]{30,}`,
+  String.raw`ya29\.[\w-]{20,}`,
+  String.raw`xapp-[\w-]{10,}`,
+  String.raw`SG\.[\w-]{16,}\.[\w-]{16,}`,
+  String.raw`do[opr]_v1_[0-9a-f]{32,}`,
+  String.raw`hv[sbr]\.[\w-]{20,}`,
+  String.raw`pypi-[\w-]{20,}`,
+  String.raw`shp(?:at|ca|pa|ss)_[0-9a-fA-F]{24,}`,
+  String.raw`dckr_pat_[\w-]{20,}`,
+  String.raw`hf_[A-Za-z0-9]{20,}`,
+  String.raw`sk-(?:[a-z]{2,8}-)*[\w-]{20,}`,
+];
+
 /** Keys, tokens, handles and signatures: what lets somebody in. */
 export const keysAndTokens: Rule[] = [
   {
@@ -20,7 +38,8 @@ export const keysAndTokens: Rule[] = [
   },
   {
     kind: 'secret key',
-    pattern: /(?<![\w/+=.-])[A-Za-z0-9/+]{40}(?![\w/+=-])/g,
+    // A name with "=" may stand right before it.
+    pattern: /(?<![\w/+.-])[A-Za-z0-9/+]{40}(?![\w/+=-])/g,
     alias: 'secret-key-hidden',
     everywhere: true,
     // Base64 of a text is read for what is in it.
@@ -38,7 +57,7 @@ export const keysAndTokens: Rule[] = [
   {
     kind: 'token',
     pattern: new RegExp(
-      String.raw`${wordStart}(?:eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]+|gh[pousr]_\w{20,}|github_pat_\w{20,}|npm_\w{20,}|xox[abpr]-[\w-]{10,})`,
+      String.raw`${wordStart}(?:eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]+|gh[pousr]_\w{20,}|github_pat_\w{20,}|npm_\w{20,}|xox[a-z]-[\w-]{10,}|${wellKnownTokens.join('|')})`,
       'g',
     ),
     alias: 'token-hidden',
@@ -47,6 +66,14 @@ export const keysAndTokens: Rule[] = [
   {
     kind: 'token',
     pattern: /(\bAuthorization["']?\s*[:=]\s*["']?(?:Bearer|Basic)\s+)[\w.+/=~-]+/gi,
+    alias: 'token-hidden',
+    everywhere: true,
+  },
+  {
+    kind: 'webhook',
+    // Whoever knows the address may write there.
+    pattern:
+      /(https:\/\/(?:hooks\.slack\.com\/(?:services|workflows|triggers)|(?:\w+\.)?discord(?:app)?\.com\/api\/webhooks|[\w-]+\.webhook\.office\.com\/webhookb2|outlook\.office\.com\/webhook|api\.telegram\.org|chat\.googleapis\.com\/v1\/spaces|events\.pagerduty\.com\/integration)\/)[^\s"'<>\\]+/gi,
     alias: 'token-hidden',
     everywhere: true,
   },

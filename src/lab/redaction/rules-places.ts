@@ -77,6 +77,13 @@ export const folders: Rule[] = [
   },
   {
     kind: 'home folder',
+    // Homes on another disk, and reached from a folder: /var/home/ada, /export/home/ada, ../../../home/ada.
+    pattern:
+      /(?<![\w./~-])(?!\/usr\/)(?:\.{1,2}(?:\/\.{2}){0,20}|(?:\/[\w.-]{1,64}){1,6})\/(?:home|HOME|Users|USERS)\/(?!Shared\b)[^\s/\\"'<>:;,()|]+/g,
+    alias: '~',
+  },
+  {
+    kind: 'home folder',
     pattern:
       /(?<![A-Za-z])[A-Z]:[\\/]{1,8}Users[\\/]{1,8}(?:[^\s/\\:*?"'<>|,;]{1,60}(?: [^\s/\\:*?"'<>|,;]{1,60}){1,2}(?=[\\/])|[^\s/\\:*?"'<>|,;]{1,60})/gi,
     alias: '~',
