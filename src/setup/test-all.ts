@@ -1,6 +1,7 @@
 /**
- * `npm test`: everything, in the order in which it fails fastest. The last line is `N passed, N failed`.
- * Words after `--` go to vitest instead: `npm test -- src/sandbox/sqs`.
+ * `npm test`: what a newcomer or a contributor waits for, in the order in which it fails fastest. `npm run test:long`: the
+ * tests whose names end with `.long.test.ts`. The last line of both is `N passed, N failed`.
+ * Arguments go to vitest instead: `npm test -- src/sandbox/sqs`.
  */
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -78,22 +79,42 @@ function announce(title: string): void {
   console.log(`\n── ${title} ${'─'.repeat(Math.max(4, 66 - title.length))}`);
 }
 
-const words = process.argv.slice(2);
-const counts: Count[] = [];
-if (words.length > 0) {
-  counts.push(await tests(`tests: ${words.join(' ')}`, ...words));
-} else {
-  counts.push(await tool('format (oxfmt)', 'oxfmt', '--check'));
-  counts.push(await tool('lint (oxlint)', 'oxlint'));
-  counts.push(await tool('types (tsc)', 'tsc'));
-  counts.push(await tool('Markdown (markdownlint-cli2)', 'markdownlint-cli2'));
-  // Some tests need the real CLI: bring it here, where its one download can be seen.
+/** Minutes each on slow machines: every wrong state, kills, unkind runs, policies without each of their actions, the soak. */
+const longTests = '.long.test.ts';
+
+/** Some tests need the real CLI: brought here, where its one download can be seen. */
+async function bringAwsCli(): Promise<void> {
   const cli = await findAwsCli().catch((error: unknown) => describeError(error));
   console.log(typeof cli === 'string' ? cli : `\nAWS CLI ${cli.version} (${cli.origin})`);
   if (typeof cli !== 'string') process.env['LAB_AWS_CLI'] = cli.path;
-  counts.push(await tests('unit and contract tests', '--exclude=**/*.e2e.test.ts'));
-  counts.push(await tests('the lab end to end, with the real AWS CLI', '.e2e.test.ts'));
 }
+
+async function everyday(): Promise<Count[]> {
+  const counts = [
+    await tool('format (oxfmt)', 'oxfmt', '--check'),
+    await tool('lint (oxlint)', 'oxlint'),
+    await tool('types (tsc)', 'tsc'),
+    await tool('Markdown (markdownlint-cli2)', 'markdownlint-cli2'),
+  ];
+  await bringAwsCli();
+  const short = `--exclude=**/*${longTests}`;
+  counts.push(await tests('unit and contract tests', short, '--exclude=**/*.e2e.test.ts'));
+  counts.push(await tests('the lab end to end, with the real AWS CLI', short, '.e2e.test.ts'));
+  return counts;
+}
+
+async function long(): Promise<Count[]> {
+  await bringAwsCli();
+  return [await tests('long tests', longTests)];
+}
+
+const words = process.argv.slice(2);
+const counts =
+  words.length === 0
+    ? await everyday()
+    : words[0] === '--long'
+      ? await long()
+      : [await tests(`tests: ${words.join(' ')}`, ...words)];
 const sum = (member: keyof Count) => counts.reduce((total, count) => total + count[member], 0);
 const skipped = sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : '';
 console.log(`\n${sum('passed')} passed, ${sum('failed')} failed${skipped}`);
