@@ -41,7 +41,7 @@ export async function catalogue(): Promise<string> {
   const count = pages.reduce((sum, { states }) => sum + states.length, 0);
   const intro = `# The catalogue of wrong states
 
-${count} ways to get the lab wrong, by the check that catches them. \`npm test\` makes each of them in a finished lab, or on recorded answers where the sandbox cannot be brought there (see [checks/wrong-states.e2e.test.ts](../checks/wrong-states.e2e.test.ts)): the expectation named here fails, with a hint that fits; what needs it is blocked by it; everything else passes. No expectation can be taken out of the checks without one of these states slipping through.
+${count} ways to get the lab wrong, by the check that catches them. \`npm test\` makes each of them in a finished lab, or on recorded answers where the sandbox cannot be brought there (see [checks/wrong-states.long.test.ts](../checks/wrong-states.long.test.ts)): the expectation named here fails, with a hint that fits; what needs it is blocked by it; everything else passes. No expectation can be taken out of the checks without one of these states slipping through.
 
 To make one yourself: build the lab (\`npm start -- --keep\`), point your shell at it (\`eval "$(npm run -s lab env -- --as admin)"\`, since the learner's user may not do everything that is wrong), and type the commands. \`$QUEUE_URL\`, \`$DLQ_URL\` and \`$MAPPING_UUID\` are those of the steps. Then \`npm run check\`.
 

@@ -6,7 +6,7 @@ import { runChild } from '../testing/checkout.ts';
 import { actionsOf, allows, filledPolicy, withStatement } from '../testing/policies.ts';
 import type { Asked, PolicyDocument } from '../testing/policies.ts';
 
-// What the policies of infra/ refuse. What they must allow is proven by policies.e2e.test.ts, on whole runs.
+// What the policies of infra/ refuse. What they must allow is proven by policies.long.test.ts, on whole runs.
 
 const arn = (service: string, name: string) =>
   `arn:aws:${service}:${service === 'iam' ? '' : 'us-east-1'}:111122223333:${name}`;
