@@ -1,7 +1,7 @@
 /**
  * `npm test`: what a newcomer or a contributor waits for, in the order in which it fails fastest. `npm run test:long`: the
  * tests whose names end with `.long.test.ts`. The last line of both is `N passed, N failed`.
- * Arguments go to vitest instead: `npm test -- src/sandbox/sqs`.
+ * `npm run test:fast`: for while one works. Arguments go to vitest instead: `npm test -- src/sandbox/sqs`.
  */
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -103,18 +103,31 @@ async function everyday(): Promise<Count[]> {
   return counts;
 }
 
+/** For while one works: no sandbox, no AWS CLI, no child process that takes its time. */
+async function fast(): Promise<Count[]> {
+  const slow = [
+    `**/*${longTests}`,
+    '**/*.e2e.test.ts',
+    'src/sandbox/**',
+    'src/setup/**',
+    '**/{account,manual,redact-corpus,try-worker}.test.ts',
+  ];
+  return [await tests('fast tests', ...slow.map((files) => `--exclude=${files}`))];
+}
+
 async function long(): Promise<Count[]> {
   await bringAwsCli();
   return [await tests('long tests', longTests)];
 }
 
+const suites: Readonly<Record<string, () => Promise<Count[]>>> = { '--fast': fast, '--long': long };
 const words = process.argv.slice(2);
+const [first] = words;
 const counts =
-  words.length === 0
+  first === undefined
     ? await everyday()
-    : words[0] === '--long'
-      ? await long()
-      : [await tests(`tests: ${words.join(' ')}`, ...words)];
+    : await (suites[first]?.() ??
+        tests(`tests: ${words.join(' ')}`, ...words).then((one) => [one]));
 const sum = (member: keyof Count) => counts.reduce((total, count) => total + count[member], 0);
 const skipped = sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : '';
 console.log(`\n${sum('passed')} passed, ${sum('failed')} failed${skipped}`);
