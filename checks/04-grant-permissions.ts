@@ -105,16 +105,27 @@ function attachedHint(arns: readonly string[], standing: Standing): string {
             : []),
         ];
   if (arns.some(isBasic)) return extra.join(' ');
-  const { logsSimulated, inline } = standing;
-  const through = [
+  const missing = allAllowed(standing.logsSimulated)
+    ? `The role may write its log all the same, through ${logsThrough(more, standing)}; the lab allows it with the policy that AWS keeps for that.`
+    : `The role may not do all that logging needs. ${denied(standing.logsSimulated)} A worker that may not log runs all the same, and nobody sees what it did.`;
+  return ['AWSLambdaBasicExecutionRole is not attached.', missing, ...extra].join(' ');
+}
+
+/** The policies that let the role write its log: those that IAM names, else all that may. */
+function logsThrough(more: readonly string[], standing: Standing): string {
+  const candidates = [
     ...more.map((arn) => named([arn])),
     ...standIns(standing).map(({ name }) => name),
-    ...(allowsLogs(inline) ? [lab.policyName] : []),
+    ...(allowsLogs(standing.inline) ? [lab.policyName] : []),
   ];
-  const missing = allAllowed(logsSimulated)
-    ? `AWSLambdaBasicExecutionRole is not attached. The role may write its log all the same, through ${through.join(', ')}; the lab allows it with the policy that AWS keeps for that.`
-    : `AWSLambdaBasicExecutionRole is not attached, and the role may not write its whole log: the worker would run and nobody would see what it logs. ${denied(logsSimulated)}`;
-  return [missing, ...extra].join(' ');
+  const ids = standing.logsSimulated
+    .flatMap(({ MatchedStatements: matched = [] }) => matched)
+    .map(({ SourcePolicyId: id = '' }) => id);
+  // IAM names an inline policy with its role before it.
+  const sure = candidates.filter((name) =>
+    ids.some((id) => id === name || id.endsWith(`_${name}`)),
+  );
+  return (sure.length > 0 ? sure : candidates).join(', ') || 'another policy';
 }
 
 function attachedFix(arns: readonly string[], standing: Standing): string {

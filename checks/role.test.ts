@@ -291,7 +291,7 @@ proveCheck(permissions, {
       id: 'managed-policy',
       what: 'no managed policy',
       change: { attached: [], ...noLogs },
-      hint: /is not attached, and the role may not write its whole log: .*nobody would see.* IAM says: logs:CreateLogGroup implicitDeny, /,
+      hint: /is not attached\. The role may not do all that logging needs\. IAM says: logs:CreateLogGroup implicitDeny, .* nobody sees/,
       fix: /^aws iam attach-role-policy .*AWSLambdaBasicExecutionRole$/,
     },
     {
@@ -333,6 +333,21 @@ proveCheck(permissions, {
       change: { attached: [], ...inline(readQueue, writeLogs) },
       hint: new RegExp(`all the same, through ${lab.policyName}; `),
       fix: /^aws iam attach-role-policy .*\naws iam put-role-policy .*lambda-sqs-policy\.json"$/,
+    },
+    {
+      id: 'managed-policy',
+      what: 'an inline policy for the logs and a managed one for something else: IAM says which counts',
+      change: {
+        attached: ['arn:aws:iam::aws:policy/service-role/AWSLambdaRole'],
+        inlineNames: ['logs', lab.policyName],
+        otherInline: [other('logs', writeLogs)],
+        logsSimulated: logsSimulated().logsSimulated.map((one) => ({
+          ...one,
+          MatchedStatements: [{ SourcePolicyId: `role_${lab.roleName}_logs` }],
+        })),
+      },
+      hint: /all the same, through logs; .* More is attached than the lab needs: AWSLambdaRole\.$/,
+      fix: /^aws iam attach-role-policy .*\naws iam detach-role-policy .*AWSLambdaRole\naws iam delete-role-policy .*--policy-name logs$/,
     },
     {
       id: 'logs-permissions',
@@ -553,6 +568,17 @@ proveCheck(permissions, {
       },
       hint: /its permissions boundary does not\. A boundary goes with the role\.$/,
       fix: roleAnewFix,
+    },
+    {
+      id: 'simulated',
+      what: 'an organization that does not allow it, which is no boundary',
+      change: {
+        simulated: denied3.simulated.map((one) => ({
+          ...one,
+          OrganizationsDecisionDetail: { AllowedByOrganizations: false },
+        })),
+      },
+      hint: /^IAM says: .* A policy of the organization that the account belongs to does not allow it\./,
     },
   ],
 });
