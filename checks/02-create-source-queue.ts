@@ -177,7 +177,7 @@ export const check = defineCheck(() => ({
     },
     {
       id: 'queue-policy',
-      claim: 'No queue policy lets others in, or keeps the worker out',
+      claim: 'No queue policy lets others in, or keeps anybody out',
       needs: ['exists'],
       expected: [],
       actual: ({ queue, accountId }) => foreignStatements(queue?.attributes['Policy'], accountId),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { allows } from '../testing/policies.ts';
 import { policyDocument } from './policy-document.ts';
 import {
   actionsOf,
@@ -55,6 +56,39 @@ describe('concernsAction() and concernsResource()', () => {
     expect(concernsResource(one, 'arn:other')).toBe(false);
     expect(concernsResource(one, 'arn:this')).toBe(true);
   });
+});
+
+const actionPatterns = [
+  '*',
+  'sqs:*',
+  'SQS:receivemessage',
+  'sqs:*Message',
+  'sqs:Get*s',
+  's3:Get?bject',
+];
+const resourcePatterns = ['*', 'arn:aws:sqs:*:*:lab*', 'arn:aws:sqs:us-east-1:111122223333:lab01'];
+const statements = actionPatterns.flatMap((action) =>
+  resourcePatterns.flatMap((resource) => [
+    { Action: action, Resource: resource },
+    { Action: [action, 'iam:GetRole'], Resource: [resource, 'arn:aws:s3:::a/b'] },
+    { NotAction: action, Resource: resource },
+    { Action: action, NotResource: resource },
+    { NotAction: [action, 'iam:GetRole'], NotResource: [resource, 'arn:aws:s3:::a/b'] },
+  ]),
+);
+
+test.each(statements)('%j is read as the evaluator of the sandbox reads it', (members) => {
+  const one = { Sid: 'a', Effect: 'Allow', ...members };
+  const policy = { Version: '2012-10-17', Statement: [one] } as never;
+  for (const action of ['sqs:ReceiveMessage', 'sqs:GetQueueAttributes', 's3:GetObject']) {
+    for (const name of ['lab01', 'Lab01', 'lab01x', 'other']) {
+      const resource = `arn:aws:sqs:us-east-1:111122223333:${name}`;
+      const read = statement(members);
+      expect(concernsAction(read, action) && concernsResource(read, resource)).toBe(
+        allows([policy], { action, resource, conditions: {} }),
+      );
+    }
+  }
 });
 
 describe('actionsOf()', () => {
@@ -116,4 +150,6 @@ test('statementText() says all that a statement does in one line', () => {
     }),
   );
   expect(text).toBe('Allow everything but a, b for everybody but AWS c where {"Bool":{"d":"e"}}');
+  const wall = Array.from({ length: 500 }, (_, i) => `sqs:Action${i}`);
+  expect(statementText(statement({ Action: wall })).length).toBeLessThan(250);
 });

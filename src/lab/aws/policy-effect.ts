@@ -118,9 +118,13 @@ function namesOf(principal: Statement['Principal'] = {}): string[] {
   return [...new Set(names)];
 }
 
+/** A policy may be long, and a sentence is read at a glance. */
+const widest = 200;
+const cut = (text: string) => (text.length > widest ? `${text.slice(0, widest - 3)}...` : text);
+
 /** `where {"Bool":{"aws:SecureTransport":"false"}}`, after a space; nothing without a condition. */
 export function conditionText(statement: Statement): string {
-  return hasCondition(statement) ? ` where ${JSON.stringify(statement.Condition)}` : '';
+  return hasCondition(statement) ? ` where ${cut(JSON.stringify(statement.Condition))}` : '';
 }
 
 /** A statement in one line: `Deny sqs:* for * where {…}`. */
@@ -132,5 +136,5 @@ export function statementText(statement: Statement): string {
     Principal === undefined && NotPrincipal === undefined
       ? ''
       : ` for ${principalsOf(statement).join(', ')}`;
-  return `${Effect} ${what}${who}${conditionText(statement)}`;
+  return `${Effect} ${cut(what)}${cut(who)}${conditionText(statement)}`;
 }

@@ -27,7 +27,7 @@ export async function executionRoleArn(): Promise<string> {
 }
 
 /** The ARN of the execution role as step 03 makes it: its path is `/`. */
-export async function plainRoleArn(): Promise<string> {
+async function plainRoleArn(): Promise<string> {
   const { accountId } = await place();
   return `arn:aws:iam::${accountId}:role/${lab.roleName}`;
 }
