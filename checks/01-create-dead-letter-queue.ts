@@ -13,6 +13,8 @@ import {
   questions,
   queueArn,
   queueExists,
+  queuePolicyHint,
+  redriveAllowHint,
   runAlone,
   setQueue,
   showQueue,
@@ -88,8 +90,7 @@ export const check = defineCheck(() => ({
       actual: ({ queue, sourceArn }) =>
         allowsRedrive(queue?.attributes['RedriveAllowPolicy'], sourceArn),
       look: showQueue(lab.deadLetterQueueName, 'RedriveAllowPolicy'),
-      hint: (actual) =>
-        `RedriveAllowPolicy says which queues may use this one as their dead-letter queue: ${String(actual)}. Without it all of the account may. ${changeTakesTime}`,
+      hint: (actual) => `${redriveAllowHint(actual)} ${changeTakesTime}`,
       fix: setQueue(lab.deadLetterQueueName, 'RedriveAllowPolicy='),
       source:
         'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html',
@@ -101,7 +102,7 @@ export const check = defineCheck(() => ({
       expected: [],
       actual: ({ queue, accountId }) => foreignStatements(queue?.attributes['Policy'], accountId),
       look: showQueue(lab.deadLetterQueueName, 'Policy'),
-      hint: `Inside one account the rights of users and roles are enough: a queue policy is needed for others only. ${changeTakesTime}`,
+      hint: (actual) => `${queuePolicyHint(actual)} ${changeTakesTime}`,
       fix: setQueue(lab.deadLetterQueueName, 'Policy='),
       source: policySource,
     },

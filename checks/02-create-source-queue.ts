@@ -13,6 +13,7 @@ import {
   questions,
   queueArn,
   queueExists,
+  queuePolicyHint,
   runAlone,
   setQueue,
   showQueue,
@@ -176,12 +177,12 @@ export const check = defineCheck(() => ({
     },
     {
       id: 'queue-policy',
-      claim: 'No queue policy lets others in, or keeps the worker out',
+      claim: 'No queue policy lets others in, or keeps anybody out',
       needs: ['exists'],
       expected: [],
       actual: ({ queue, accountId }) => foreignStatements(queue?.attributes['Policy'], accountId),
       look: showQueue(lab.queueName, 'Policy'),
-      hint: `Inside one account the rights of the role are enough; a Deny here wins over them. ${changeTakesTime}`,
+      hint: (actual) => `${queuePolicyHint(actual)} ${changeTakesTime}`,
       fix: setQueue(lab.queueName, 'Policy='),
       source:
         'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-basic-examples-of-sqs-policies.html',

@@ -1,22 +1,25 @@
 /** Check 03: Lambda, and nobody else, may assume the role. */
-import type { GetRoleCommandOutput } from '@aws-sdk/client-iam';
 import {
-  ask,
+  actionsOf,
+  concernsAction,
+  conditionText,
   defineCheck,
+  deniesOnlyWithoutTls,
+  hasCondition,
   infraFile,
   lab,
+  observeRole,
   pick,
   pickList,
+  place,
   policyDocument,
+  principalsOf,
+  roleQuestion,
   runAlone,
+  statementText,
 } from '../src/lab/index.ts';
-import type { Question, Statement } from '../src/lab/index.ts';
+import type { Statement } from '../src/lab/index.ts';
 
-const getRole = (): Question => ({
-  service: 'iam',
-  operation: 'GetRole',
-  input: { RoleName: lab.roleName },
-});
 const source = 'https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html';
 const look = () =>
   `aws iam get-role --role-name ${lab.roleName} --query Role.AssumeRolePolicyDocument`;
@@ -24,18 +27,70 @@ const fix = () =>
   `aws iam update-assume-role-policy --role-name ${lab.roleName} --policy-document ${infraFile('lambda-trust.json')}`;
 
 const roleTakesTime = 'A change reaches Lambda within seconds, rarely minutes.';
+const lambdaService = 'Service lambda.amazonaws.com';
+const assumeRole = 'sts:AssumeRole';
 
-type Principal = Statement['Principal'];
+const allowing = (trust: readonly Statement[]) => trust.filter(({ Effect }) => Effect !== 'Deny');
+const once = (names: readonly string[]) => [...new Set(names)];
 
-function principals(principal: Principal = {}): string[] {
-  if (typeof principal === 'string') return [principal];
-  return Object.entries(principal).flatMap(([kind, names]) =>
-    [names].flat().map((name) => `${kind} ${name}`),
+/** Whoever an Allow names, whether it has a condition or not. */
+const trusted = (trust: readonly Statement[]) =>
+  once(allowing(trust).flatMap((statement) => principalsOf(statement)));
+
+/** `*` or `everybody but …`, where a statement stands for everybody. */
+const everybodyIn = (statement: Statement) =>
+  principalsOf(statement).find((name) => name === '*' || name.startsWith('everybody but '));
+
+function principalsHint(names: readonly string[], trust: readonly Statement[]): string {
+  const others = names.filter((name) => name !== lambdaService);
+  if (names.length === 0)
+    return `It trusts nobody: ${trust.length === 0 ? 'it has no statement' : 'it has no statement with Allow'}.`;
+  const open = allowing(trust).find((statement) => everybodyIn(statement) !== undefined);
+  if (open !== undefined) {
+    const what = everybodyIn(open) === '*' ? 'everybody: its principal is *' : everybodyIn(open);
+    return hasCondition(open)
+      ? `It trusts ${what}. Only the condition still protects the role (${conditionText(open).trim()}); whoever meets it may assume the role. Name the one principal that needs it: lambda.amazonaws.com.`
+      : `It trusts ${what}, in every AWS account. Name the one principal that needs the role: lambda.amazonaws.com.`;
+  }
+  return names.includes(lambdaService)
+    ? `It trusts others besides Lambda: ${others.join(', ')}. Whoever assumes the role has the permissions of the worker, and nobody but Lambda needs them.`
+    : `It trusts ${others.join(', ')}, and not Lambda: the name of the Lambda service is lambda.amazonaws.com.`;
+}
+
+function actionsHint(actions: readonly string[]): string {
+  const others = actions.filter((action) => action !== assumeRole).join(', ');
+  return actions.includes(assumeRole)
+    ? `Besides ${assumeRole} it allows ${others}. Lambda needs ${assumeRole} and nothing else.`
+    : `It allows ${others || 'no action'}, and not ${assumeRole}: with that call Lambda assumes the role.`;
+}
+
+/** Lambda itself, everybody, or everybody but somebody else. */
+const namesLambda = (statement: Statement) =>
+  principalsOf(statement).some(
+    (name) =>
+      name === lambdaService ||
+      name === '*' ||
+      (name.startsWith('everybody but ') && !name.includes(lambdaService)),
+  );
+
+/** The statements that may keep Lambda from assuming the role, in spite of an Allow. */
+function inTheWay(trust: readonly Statement[]): Statement[] {
+  const free = allowing(trust).some((statement) => !hasCondition(statement));
+  return trust.filter((statement) =>
+    statement.Effect === 'Deny'
+      ? namesLambda(statement) &&
+        concernsAction(statement, assumeRole) &&
+        !deniesOnlyWithoutTls(statement)
+      : !free,
   );
 }
 
-const others = (actual: unknown) =>
-  (actual as string[]).filter((name) => name !== 'Service lambda.amazonaws.com');
+function inTheWayHint(statements: readonly Statement[]): string {
+  const denies = statements.filter(({ Effect }) => Effect === 'Deny');
+  return denies.length > 0
+    ? `A Deny wins over every Allow: ${denies.map((statement) => statementText(statement)).join('; ')}.`
+    : `Lambda may assume the role only if it meets the condition:${statements.map((statement) => conditionText(statement)).join(';')}. The trust policy of the lab has no condition.`;
+}
 
 /** `Service lambda.amazonaws.com` */
 function principalText(principal: unknown): unknown {
@@ -50,8 +105,8 @@ export const check = defineCheck(() => ({
   title: 'Execution role and trust policy',
   needs: ['00'],
   observe: async () => {
-    const { output } = await ask<GetRoleCommandOutput>(getRole());
-    return { role: output?.Role, trust: policyDocument(output?.Role?.AssumeRolePolicyDocument) };
+    const [role, { accountId }] = await Promise.all([observeRole(), place()]);
+    return { role, accountId, trust: policyDocument(role?.AssumeRolePolicyDocument) };
   },
   expectations: [
     {
@@ -60,43 +115,19 @@ export const check = defineCheck(() => ({
       expected: 'a role',
       actual: ({ role }) => (role === undefined ? 'no such role' : 'a role'),
       look: `aws iam get-role --role-name ${lab.roleName}`,
-      hint: 'It is not there, or has another name.',
+      hint: (_, { accountId }) =>
+        `It is not there. The check looked in the account ${accountId} for exactly this name. (IAM is the same in every Region.)`,
       fix: 'npm run step 3',
-      source,
-    },
-    {
-      id: 'no-deny',
-      claim:
-        'No statement of its trust policy denies anything, or has a condition that Lambda may not meet',
-      needs: ['exists'],
-      expected: [],
-      actual: ({ trust }) =>
-        trust.filter(({ Effect, Condition }) => Effect === 'Deny' || Condition !== undefined),
-      difference: (actual) =>
-        (actual as Statement[]).map(({ Effect, Condition }) =>
-          Effect === 'Deny'
-            ? 'extra: a statement with Deny'
-            : `extra: ${JSON.stringify(Condition)}`,
-        ),
-      look,
-      hint: (actual) =>
-        (actual as Statement[]).some(({ Effect }) => Effect === 'Deny')
-          ? `A Deny wins over every Allow: nobody it names can assume the role. ${roleTakesTime}`
-          : `Whoever does not meet the condition cannot assume the role. ${roleTakesTime}`,
-      fix,
       source,
     },
     {
       id: 'trusted-principals',
       claim: 'It trusts the Lambda service and nobody else',
-      needs: ['no-deny'],
-      expected: ['Service lambda.amazonaws.com'],
-      actual: ({ trust }) => trust.flatMap(({ Principal }) => principals(Principal)),
+      needs: ['exists'],
+      expected: [lambdaService],
+      actual: ({ trust }) => trusted(trust),
       look,
-      hint: (actual) =>
-        (actual as string[]).includes('Service lambda.amazonaws.com')
-          ? `It trusts too many: ${others(actual).join(', ')}. Each of them may act with the rights of the worker. ${roleTakesTime}`
-          : `It trusts ${others(actual).join(', ') || 'nobody'}; the name of the Lambda service is lambda.amazonaws.com. ${roleTakesTime}`,
+      hint: (actual, { trust }) => `${principalsHint(actual as string[], trust)} ${roleTakesTime}`,
       fix,
       source,
     },
@@ -104,10 +135,24 @@ export const check = defineCheck(() => ({
       id: 'assume-role',
       claim: 'It allows sts:AssumeRole, and only that',
       needs: ['trusted-principals'],
-      expected: ['sts:AssumeRole'],
-      actual: ({ trust }) => trust.flatMap(({ actions }) => actions),
+      expected: [assumeRole],
+      actual: ({ trust }) =>
+        once(allowing(trust).flatMap((statement) => actionsOf(statement, [assumeRole]))),
       look,
-      hint: `Lambda assumes the role with sts:AssumeRole; no other action has a meaning for it. ${roleTakesTime}`,
+      hint: (actual) => `${actionsHint(actual as string[])} ${roleTakesTime}`,
+      fix,
+      source,
+    },
+    {
+      id: 'no-deny',
+      claim: 'No Deny and no condition keeps Lambda from assuming it',
+      needs: ['assume-role'],
+      expected: [],
+      actual: ({ trust }) => inTheWay(trust),
+      difference: (actual) =>
+        (actual as Statement[]).map((statement) => `extra: ${statementText(statement)}`),
+      look,
+      hint: (actual) => `${inTheWayHint(actual as Statement[])} ${roleTakesTime}`,
       fix,
       source,
     },
@@ -118,7 +163,7 @@ export const check = defineCheck(() => ({
       name: 'trust-policy',
       title: 'IAM trust policy (Lambda assumes the role)',
       claim: 'The Lambda service may take on this role, and nobody else may',
-      show: getRole,
+      show: roleQuestion,
       values: (printed) => {
         const document = pick(printed, 'Role', 'AssumeRolePolicyDocument');
         const statements = pickList(document, 'Statement');

@@ -1,5 +1,4 @@
 /** Check 04: the role may write logs and read the one queue, and nothing else. */
-import { isDeepStrictEqual } from 'node:util';
 import type {
   EvaluationResult,
   GetPolicyCommandOutput,
@@ -10,21 +9,37 @@ import type {
   SimulatePrincipalPolicyCommandOutput,
 } from '@aws-sdk/client-iam';
 import {
+  actionsHint,
+  allAllowed,
+  allowedActions,
+  allowedResources,
+  allowsLogs,
   ask,
+  byBoundary,
   cliCommand,
+  decisions,
   defineCheck,
+  denied,
   difference,
+  executionRoleArn,
   infraFile,
+  inlineHint,
+  inTheWay,
+  inTheWayHint,
   lab,
+  logActions,
   pick,
   pickList,
   place,
   policyDocument,
+  queueActions,
   queueArn,
-  roleArn,
+  resourcesHint,
   runAlone,
+  statementText,
+  takenAway,
 } from '../src/lab/index.ts';
-import type { Question, Statement } from '../src/lab/index.ts';
+import type { NamedPolicy, Question, Statement } from '../src/lab/index.ts';
 
 const iam = (operation: string, input: Question['input']): Question => ({
   service: 'iam',
@@ -34,56 +49,93 @@ const iam = (operation: string, input: Question['input']): Question => ({
 const role = () => ({ RoleName: lab.roleName });
 const attachedPolicies = () => iam('ListAttachedRolePolicies', role());
 const inlinePolicies = () => iam('ListRolePolicies', role());
-const inlinePolicy = () => iam('GetRolePolicy', { ...role(), PolicyName: lab.policyName });
+const inlinePolicy = (name: string = lab.policyName) =>
+  iam('GetRolePolicy', { ...role(), PolicyName: name });
 const managedPolicy = iam('GetPolicy', { PolicyArn: lab.basicExecutionPolicyArn });
 
-const queueActions = ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'];
-const logActions = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'];
 const source =
   'https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-permissions';
 const lookInline = () =>
   `aws iam get-role-policy --role-name ${lab.roleName} --policy-name ${lab.policyName}`;
 const putInlinePolicy = () =>
   `aws iam put-role-policy --role-name ${lab.roleName} --policy-name ${lab.policyName} --policy-document ${infraFile('lambda-sqs-policy.json')}`;
+const deleted = (name: string) =>
+  `aws iam delete-role-policy --role-name ${lab.roleName} --policy-name ${name}`;
+const attached = (verb: 'attach' | 'detach', arn: string) =>
+  `aws iam ${verb}-role-policy --role-name ${lab.roleName} --policy-arn ${arn}`;
 
 /** A boundary goes with its role. */
 const roleAnew = () =>
   [
-    `aws iam detach-role-policy --role-name ${lab.roleName} --policy-arn ${lab.basicExecutionPolicyArn}`,
-    `aws iam delete-role-policy --role-name ${lab.roleName} --policy-name ${lab.policyName}`,
+    attached('detach', lab.basicExecutionPolicyArn),
+    deleted(lab.policyName),
     `aws iam delete-role --role-name ${lab.roleName}`,
     'npm run step 3',
     'npm run step 4',
   ].join('\n');
 
-const inSmall = (actions: unknown) => (actions as string[]).map((action) => action.toLowerCase());
-const others = (names: unknown) => (names as string[]).filter((name) => name !== lab.policyName);
-const tooMany = (arns: unknown) =>
-  (arns as string[]).filter((arn) => arn !== lab.basicExecutionPolicyArn);
+/** What takes something away when the policies of the role have been judged: a boundary, or a Deny among them. */
+const givenBack = (results: readonly EvaluationResult[]) =>
+  byBoundary(results) ? roleAnew() : 'npm run step 4';
+
+const isBasic = (arn: string) => arn === lab.basicExecutionPolicyArn;
+const tooMany = (arns: unknown) => (arns as string[]).filter((arn) => !isBasic(arn));
 const named = (arns: readonly string[]) => arns.map((arn) => arn.split('/').at(-1)).join(', ');
 
-function actionsHint(actions: readonly string[]): string {
-  const missing = queueActions.filter((action) => !inSmall(actions).includes(action.toLowerCase()));
-  const wildcard = actions.find((action) => action.includes('*'));
-  if (wildcard !== undefined)
-    return `${wildcard} allows more than the three actions that are needed.`;
-  if (missing.length === 0) return 'It allows more than the three actions that are needed.';
-  const [first] = missing;
-  if (first === 'sqs:DeleteMessage')
-    return 'Without sqs:DeleteMessage handled messages stay in the queue and come again.';
-  return `Without ${missing.join(' and ')} the mapping cannot poll the queue.`;
+/** What lets the role write logs although the policy of AWS for it is not attached. */
+interface Standing {
+  readonly attached: readonly string[];
+  readonly inline: readonly Statement[];
+  readonly otherInline: readonly NamedPolicy[];
+  readonly logsSimulated: readonly EvaluationResult[];
 }
 
-/** `sqs:DeleteMessage allowed` for each action, in their order. */
-function decisions(results: readonly EvaluationResult[]): string[] {
-  return results
-    .map(({ EvalActionName, EvalDecision }) => `${EvalActionName} ${EvalDecision}`)
-    .toSorted();
+const standIns = ({ otherInline }: Standing) =>
+  otherInline.filter(({ statements }) => allowsLogs(statements));
+
+function attachedHint(arns: readonly string[], standing: Standing): string {
+  const more = tooMany(arns);
+  const extra =
+    more.length === 0
+      ? []
+      : [
+          `More is attached than the lab needs: ${named(more)}.`,
+          ...(more.some((arn) => arn.endsWith('/AWSLambdaSQSQueueExecutionRole'))
+            ? ['AWSLambdaSQSQueueExecutionRole allows its actions on every queue of the account.']
+            : []),
+        ];
+  if (arns.some(isBasic)) return extra.join(' ');
+  const missing = allAllowed(standing.logsSimulated)
+    ? `The role may write its log all the same, through ${logsThrough(more, standing)}; the lab allows it with the policy that AWS keeps for that.`
+    : `The role may not do all that logging needs. ${denied(standing.logsSimulated)} A worker that may not log runs all the same, and nobody sees what it did.`;
+  return ['AWSLambdaBasicExecutionRole is not attached.', missing, ...extra].join(' ');
 }
 
-function takenAway(actual: unknown): string {
-  const denied = (actual as string[]).filter((decision) => !decision.endsWith(' allowed'));
-  return `IAM says: ${denied.join(', ') || 'nothing'}.`;
+/** The policies that let the role write its log: those that IAM names, else all that may. */
+function logsThrough(more: readonly string[], standing: Standing): string {
+  const candidates = [
+    ...more.map((arn) => named([arn])),
+    ...standIns(standing).map(({ name }) => name),
+    ...(allowsLogs(standing.inline) ? [lab.policyName] : []),
+  ];
+  const ids = standing.logsSimulated
+    .flatMap(({ MatchedStatements: matched = [] }) => matched)
+    .map(({ SourcePolicyId: id = '' }) => id);
+  // IAM names an inline policy with its role before it.
+  const sure = candidates.filter((name) =>
+    ids.some((id) => id === name || id.endsWith(`_${name}`)),
+  );
+  return (sure.length > 0 ? sure : candidates).join(', ') || 'another policy';
+}
+
+function attachedFix(arns: readonly string[], standing: Standing): string {
+  const missing = !arns.some(isBasic);
+  return [
+    ...(missing ? [attached('attach', lab.basicExecutionPolicyArn)] : []),
+    ...tooMany(arns).map((arn) => attached('detach', arn)),
+    ...(missing ? standIns(standing).map(({ name }) => deleted(name)) : []),
+    ...(missing && allowsLogs(standing.inline) ? [putInlinePolicy()] : []),
+  ].join('\n');
 }
 
 interface Policies {
@@ -109,19 +161,40 @@ function policyIngredients(
 
 async function simulation(): Promise<Question> {
   return iam('SimulatePrincipalPolicy', {
-    PolicySourceArn: await roleArn(lab.roleName),
+    PolicySourceArn: await executionRoleArn(),
     ActionNames: queueActions,
     ResourceArns: [await queueArn(lab.queueName)],
   });
 }
 
-async function logsSimulation(): Promise<Question> {
+async function logGroupArn(): Promise<string> {
   const { region, accountId } = await place();
+  return `arn:aws:logs:${region}:${accountId}:log-group:${lab.logGroupName}`;
+}
+
+async function logsSimulation(): Promise<Question> {
   return iam('SimulatePrincipalPolicy', {
-    PolicySourceArn: await roleArn(lab.roleName),
+    PolicySourceArn: await executionRoleArn(),
     ActionNames: logActions,
-    ResourceArns: [`arn:aws:logs:${region}:${accountId}:log-group:${lab.logGroupName}:*`],
+    ResourceArns: [`${await logGroupArn()}:*`],
   });
+}
+
+/** The inline policies of the role by their names, and what each one says. */
+async function observeInline() {
+  const { output } = await ask<ListRolePoliciesCommandOutput>(inlinePolicies());
+  const inlineNames = output?.PolicyNames ?? [];
+  const read = async (name: string) => {
+    const answer = await ask<GetRolePolicyCommandOutput>(inlinePolicy(name));
+    return policyDocument(answer.output?.PolicyDocument);
+  };
+  const [inline, ...others] = await Promise.all([
+    read(lab.policyName),
+    ...inlineNames
+      .filter((name) => name !== lab.policyName)
+      .map(async (name): Promise<NamedPolicy> => ({ name, statements: await read(name) })),
+  ]);
+  return { inlineNames, inline, otherInline: others };
 }
 
 export const check = defineCheck(() => ({
@@ -130,10 +203,9 @@ export const check = defineCheck(() => ({
   needs: ['03/exists'],
   observe: async () => {
     const [simulate, simulateLogs] = await Promise.all([simulation(), logsSimulation()]);
-    const [attached, inlineNames, inline, managed] = await Promise.all([
+    const [attachedTo, inlineOnes, managed] = await Promise.all([
       ask<ListAttachedRolePoliciesCommandOutput>(attachedPolicies()),
-      ask<ListRolePoliciesCommandOutput>(inlinePolicies()),
-      ask<GetRolePolicyCommandOutput>(inlinePolicy()),
+      observeInline(),
       ask<GetPolicyCommandOutput>(managedPolicy),
     ]);
     const managedVersion = iam('GetPolicyVersion', {
@@ -146,91 +218,65 @@ export const check = defineCheck(() => ({
       ask<SimulatePrincipalPolicyCommandOutput>(simulateLogs),
     ]);
     return {
-      attached: attached.output?.AttachedPolicies?.map(({ PolicyArn }) => PolicyArn ?? '') ?? [],
-      inlineNames: inlineNames.output?.PolicyNames ?? [],
-      inline: policyDocument(inline.output?.PolicyDocument),
+      attached: attachedTo.output?.AttachedPolicies?.map(({ PolicyArn }) => PolicyArn ?? '') ?? [],
+      ...inlineOnes,
       managed: policyDocument(managedDocument.output?.PolicyVersion?.Document),
       simulated: simulated.output?.EvaluationResults ?? [],
       logsSimulated: logsSimulated.output?.EvaluationResults ?? [],
       queueArn: await queueArn(lab.queueName),
+      logGroupArn: await logGroupArn(),
       questions: { simulate, simulateLogs, managedVersion },
     };
   },
+  // Each needs the one before it: one policy may break several of these rules, and is one fault.
   expectations: [
     {
       id: 'managed-policy',
       claim: 'AWSLambdaBasicExecutionRole is attached, and no other managed policy',
       expected: [lab.basicExecutionPolicyArn],
-      actual: ({ attached }) => attached,
+      actual: ({ attached: arns }) => arns,
       look: `aws iam list-attached-role-policies --role-name ${lab.roleName}`,
-      hint: (actual) =>
-        (actual as string[]).includes(lab.basicExecutionPolicyArn)
-          ? `Too much is attached: ${named(tooMany(actual))}. ${tooMany(actual).some((arn) => arn.endsWith('SQSQueueExecutionRole')) ? 'That policy allows its actions on every queue of the account.' : 'The worker needs the logs only; the queue is for the inline policy.'}`
-          : 'AWSLambdaBasicExecutionRole is not attached: the worker runs and nobody sees its log.',
-      fix: (actual) =>
-        [
-          ...((actual as string[]).includes(lab.basicExecutionPolicyArn)
-            ? []
-            : [
-                `aws iam attach-role-policy --role-name ${lab.roleName} --policy-arn ${lab.basicExecutionPolicyArn}`,
-              ]),
-          ...tooMany(actual).map(
-            (arn) => `aws iam detach-role-policy --role-name ${lab.roleName} --policy-arn ${arn}`,
-          ),
-        ].join('\n'),
+      hint: (actual, observed) => attachedHint(actual as string[], observed),
+      fix: (actual, observed) => attachedFix(actual as string[], observed),
       source,
-    },
-    {
-      id: 'logs-permissions',
-      claim: 'IAM itself decides: the role may write the log of the function',
-      needs: ['managed-policy'],
-      expected: logActions.map((action) => `${action} allowed`),
-      actual: ({ logsSimulated }) => decisions(logsSimulated),
-      look: (_, { questions }) => cliCommand(questions.simulateLogs),
-      hint: (actual) =>
-        `${takenAway(actual)} AWSLambdaBasicExecutionRole is attached, so something takes it away: a permissions boundary of the role, which goes with the role.`,
-      fix: roleAnew(),
-      source:
-        'https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaBasicExecutionRole.html',
     },
     {
       id: 'inline-policy',
       claim: `The inline policy ${lab.policyName} is there, and no other one`,
+      needs: ['managed-policy'],
       expected: [lab.policyName],
       actual: ({ inlineNames }) => inlineNames,
       look: `aws iam list-role-policies --role-name ${lab.roleName}`,
-      hint: (actual) =>
-        (actual as string[]).includes(lab.policyName)
-          ? `There are more: ${others(actual).join(', ')}. Rights add up, so each of them may allow what the lab does not.`
-          : 'Without it the role may not read the queue, and no mapping can be made.',
-      fix: (actual) =>
+      hint: (actual, { otherInline, simulated }) =>
+        inlineHint(otherInline, {
+          policyName: lab.policyName,
+          isThere: (actual as string[]).includes(lab.policyName),
+          simulated,
+        }),
+      fix: (actual, { otherInline }) =>
         [
           ...((actual as string[]).includes(lab.policyName) ? [] : [putInlinePolicy()]),
-          ...others(actual).map(
-            (name) =>
-              `aws iam delete-role-policy --role-name ${lab.roleName} --policy-name ${name}`,
-          ),
+          ...otherInline.map(({ name }) => deleted(name)),
         ].join('\n'),
       source,
     },
     {
       id: 'only-allow',
-      claim: 'Its statements allow, without conditions',
+      claim: 'No Deny and no condition takes away what it allows',
       needs: ['inline-policy'],
       expected: [],
-      actual: ({ inline }) =>
-        inline.filter(({ Effect, Condition }) => Effect !== 'Allow' || Condition !== undefined),
+      actual: ({ inline, queueArn: arn, logGroupArn: group }) =>
+        inTheWay(inline, {
+          queue: { actions: queueActions, arns: [arn] },
+          logs: {
+            actions: logActions,
+            arns: [group, `${group}:*`, `${group}:log-stream:any`],
+          },
+        }),
       difference: (actual) =>
-        (actual as Statement[]).map(({ Effect, actions, Condition }) =>
-          Effect === 'Allow'
-            ? `extra: ${JSON.stringify(Condition)}`
-            : `extra: ${Effect} ${actions.join(', ')}`,
-        ),
+        (actual as Statement[]).map((statement) => `extra: ${statementText(statement)}`),
       look: lookInline(),
-      hint: (actual) =>
-        (actual as Statement[]).some(({ Effect }) => Effect !== 'Allow')
-          ? 'A Deny wins over every Allow.'
-          : 'The actions are allowed only where the condition holds, and Lambda may not meet it.',
+      hint: (actual) => inTheWayHint(actual as Statement[]),
       fix: putInlinePolicy(),
       source,
     },
@@ -239,9 +285,7 @@ export const check = defineCheck(() => ({
       claim: 'It allows exactly the three actions that polling needs',
       needs: ['only-allow'],
       expected: queueActions,
-      actual: ({ inline }) => [...new Set(inline.flatMap(({ actions }) => actions))].toSorted(),
-      // IAM compares action names without regard to case.
-      judge: (actual) => isDeepStrictEqual(inSmall(actual), inSmall(queueActions)),
+      actual: ({ inline }) => allowedActions(inline),
       look: lookInline(),
       hint: (actual) => actionsHint(actual as string[]),
       fix: putInlinePolicy(),
@@ -253,8 +297,8 @@ export const check = defineCheck(() => ({
       needs: ['queue-actions'],
       expected: `the ARN of ${lab.queueName}`,
       actual: ({ inline, queueArn: arn }) => {
-        const resources = inline.flatMap((statement) => statement.resources);
-        return resources.length > 0 && resources.every((resource) => resource === arn)
+        const resources = allowedResources(inline);
+        return resources.length === 1 && resources[0] === arn
           ? `the ARN of ${lab.queueName}`
           : resources;
       },
@@ -265,23 +309,31 @@ export const check = defineCheck(() => ({
           : difference([arn], actual);
       },
       look: lookInline(),
-      hint: (actual) =>
-        (actual as string[]).some((resource) => resource.includes('*'))
-          ? 'A * allows the actions on more queues than this one. Least privilege names one ARN.'
-          : 'It names another queue: the right actions on the wrong resource allow nothing here.',
+      hint: (_, { inline, queueArn: arn }) => resourcesHint(inline, arn),
       fix: putInlinePolicy(),
       source,
     },
     {
+      id: 'logs-permissions',
+      claim: 'IAM itself decides: the role may write the log of the function',
+      needs: ['queue-arn'],
+      expected: logActions.map((action) => `${action} allowed`),
+      actual: ({ logsSimulated }) => decisions(logsSimulated),
+      look: (_, { questions }) => cliCommand(questions.simulateLogs),
+      hint: (_, { logsSimulated }) => `${denied(logsSimulated)} ${takenAway(logsSimulated)}`,
+      fix: (_, { logsSimulated }) => givenBack(logsSimulated),
+      source:
+        'https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaBasicExecutionRole.html',
+    },
+    {
       id: 'simulated',
       claim: 'IAM itself decides: allowed, for each of the three actions',
-      needs: ['queue-arn'],
+      needs: ['logs-permissions'],
       expected: queueActions.map((action) => `${action} allowed`),
       actual: ({ simulated }) => decisions(simulated),
       look: (_, { questions }) => cliCommand(questions.simulate),
-      hint: (actual) =>
-        `${takenAway(actual)} The policy allows it, so something takes it away: a permissions boundary of the role, which goes with the role.`,
-      fix: roleAnew(),
+      hint: (_, { simulated }) => `${denied(simulated)} ${takenAway(simulated)}`,
+      fix: (_, { simulated }) => givenBack(simulated),
       source:
         'https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html',
     },
@@ -315,8 +367,8 @@ export const check = defineCheck(() => ({
       number: 4,
       name: 'inline-policy',
       title: 'Inline policy scoped to the queue ARN',
-      claim: 'Least privilege: three actions on one queue, no wildcard',
-      show: inlinePolicy,
+      claim: 'Least privilege: three actions on one queue, and nothing else',
+      show: () => inlinePolicy(),
       rules: ['inline-policy', 'queue-actions', 'queue-arn', 'only-allow'],
       values: (printed) => {
         const statements = pickList(printed, 'PolicyDocument', 'Statement');

@@ -5,14 +5,16 @@ import {
   codeIngredient,
   defineCheck,
   difference,
+  executionRoleArn,
   fact,
   functionIngredient,
   lab,
+  notThere,
   observeFunction,
   onThisMachine,
   pick,
+  place,
   questions,
-  roleArn,
   runAlone,
   withUnit,
   zipDigest,
@@ -30,6 +32,57 @@ const source = 'https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction
 const show = (member: string) =>
   `aws lambda get-function-configuration --function-name ${lab.functionName} --query ${member}`;
 const update = () => `aws lambda update-function-configuration --function-name ${lab.functionName}`;
+
+/** A member that the function does not have, as one of a container image, is no value to tell about. */
+const shown = (value: unknown) => String((value as number | string | undefined) ?? 'none');
+
+function handlerHint(handler: string): string {
+  const file = /^(.*\/)?[^./]*/.exec(handler)?.[0] ?? '';
+  const name = handler.slice(file.length + 1);
+  const means =
+    name === ''
+      ? `${handler} names no export: a handler is written FILE.EXPORT.`
+      : `${handler} means: file ${file}, export ${name}.`;
+  return `${means} The zip of step 05 has index.mjs, which exports handler. AWS does not look before the first invocation.`;
+}
+
+interface Logging {
+  readonly format: string;
+  readonly level: string | undefined;
+  readonly group: string;
+}
+
+/** What a function that says nothing about it does. */
+function loggingOf(configuration: FunctionConfiguration | undefined): Logging {
+  const { LogFormat, LogGroup, ApplicationLogLevel } = configuration?.LoggingConfig ?? {};
+  return {
+    format: LogFormat ?? 'Text',
+    level: LogFormat === 'JSON' ? ApplicationLogLevel : undefined,
+    group: LogGroup ?? lab.logGroupName,
+  };
+}
+
+/** The worker logs with console.log, whose level is INFO. */
+const dropsInfo = ({ level }: Logging) => /^(WARN|ERROR|FATAL)$/.test(level ?? '');
+
+function loggingHint(logging: Logging): string {
+  const { format, level, group } = logging;
+  return [
+    ...(dropsInfo(logging)
+      ? [
+          `With the application log level ${level} Lambda drops the lines of the worker: console.log writes at level INFO.`,
+        ]
+      : []),
+    ...(format === 'Text'
+      ? []
+      : [
+          `With the format ${format} Lambda wraps each line in an object of its own, with time and level. The lab shows the lines as the worker writes them: format Text.`,
+        ]),
+    ...(group === lab.logGroupName
+      ? []
+      : [`Its lines go to the log group ${group}, and the lab reads ${lab.logGroupName}.`]),
+  ].join(' ');
+}
 
 interface Setting {
   readonly id: string;
@@ -60,11 +113,12 @@ export const check = defineCheck(() => ({
   title: 'Function',
   needs: ['03/exists', '05/exists'],
   observe: async () => {
-    const [{ output: configuration }, whole, arn, here] = await Promise.all([
+    const [{ output: configuration }, whole, arn, here, { region }] = await Promise.all([
       observeFunction(),
       ask<GetFunctionCommandOutput>(getFunction()),
-      roleArn(lab.roleName),
+      executionRoleArn(),
       onThisMachine(),
+      place(),
     ]);
     // The kit's own worker is all that can be compared with when the learner's files are not here.
     const digest = here
@@ -75,6 +129,7 @@ export const check = defineCheck(() => ({
       reservedConcurrency: whole.output?.Concurrency?.ReservedConcurrentExecutions,
       roleArn: arn,
       here,
+      region,
       digest: await digest,
     };
   },
@@ -86,7 +141,7 @@ export const check = defineCheck(() => ({
       actual: ({ configuration }) =>
         configuration === undefined ? 'no such function' : 'a function',
       look: `aws lambda get-function-configuration --function-name ${lab.functionName}`,
-      hint: 'It is not there, or has another name, or is in another Region.',
+      hint: (_, { region }) => notThere(region),
       fix: 'npm run step 6',
       source,
     },
@@ -110,7 +165,9 @@ export const check = defineCheck(() => ({
         configuration?.LastUpdateStatus === 'Failed' ? 'update Failed' : configuration?.State,
       look: `aws lambda get-function-configuration --function-name ${lab.functionName} --query "[State, StateReason, LastUpdateStatus, LastUpdateStatusReason]"`,
       hint: (state, { configuration }) =>
-        `It is ${String(state)}: ${configuration?.LastUpdateStatusReason ?? configuration?.StateReason ?? 'AWS gives no reason'}`,
+        state === 'update Failed'
+          ? `Its last update failed: ${configuration?.LastUpdateStatusReason ?? 'AWS gives no reason.'}`
+          : `It is ${String(state)}: ${configuration?.StateReason ?? 'AWS gives no reason.'}`,
       fix: `aws lambda delete-function --function-name ${lab.functionName}\nnpm run step 6`,
       source: 'https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html',
     },
@@ -120,7 +177,8 @@ export const check = defineCheck(() => ({
       member: 'Runtime',
       expected: lab.runtime,
       option: 'runtime',
-      hint: (runtime) => `It runs on ${String(runtime)}; the worker is bundled for ${lab.runtime}.`,
+      hint: (runtime) =>
+        `Its runtime is ${shown(runtime)}; the worker is bundled for ${lab.runtime}.`,
     }),
     setting({
       id: 'handler',
@@ -128,8 +186,7 @@ export const check = defineCheck(() => ({
       member: 'Handler',
       expected: lab.handler,
       option: 'handler',
-      hint: (handler) =>
-        `${String(handler)} means: file ${String(handler).split('.')[0]}, export ${String(handler).split('.').slice(1).join('.')}. The zip has index.mjs, which exports handler. AWS does not look before the first invocation.`,
+      hint: (handler) => handlerHint(shown(handler)),
     }),
     setting({
       id: 'timeout',
@@ -139,8 +196,8 @@ export const check = defineCheck(() => ({
       option: 'timeout',
       hint: (seconds) =>
         Number(seconds) > lab.functionTimeoutSeconds
-          ? `${String(seconds)} s would need a visibility timeout of ${6 * Number(seconds)} s (six times); the queue has ${lab.visibilityTimeoutSeconds} s.`
-          : `${String(seconds)} s is shorter than the lab says. (3 s is the default of AWS.)`,
+          ? `${String(seconds)} s would need a visibility timeout of ${6 * Number(seconds)} s (six times); the lab gives the queue ${lab.visibilityTimeoutSeconds} s.`
+          : `${shown(seconds)} s is shorter than the ${lab.functionTimeoutSeconds} s of the lab. (3 s is the default of AWS.)`,
     }),
     setting({
       id: 'memory',
@@ -161,8 +218,10 @@ export const check = defineCheck(() => ({
       difference: (actual, { roleArn: arn }) => difference(arn, actual),
       look: show('Role'),
       hint: (arn) =>
-        `It runs with the rights of ${String(arn)}, not with those that check 04 looks at.`,
-      fix: `${update()} --role "arn:aws:iam::$AWS_ACCOUNT_ID:role/${lab.roleName}"`,
+        `It runs with the permissions of ${String(arn)}, not with those that check 04 looks at.`,
+      // With the path of the role, which may have been made in the console.
+      fix: (_, { roleArn: arn }) =>
+        `${update()} --role "${arn.replace(/^arn:aws:iam::\d+:/, () => 'arn:aws:iam::$AWS_ACCOUNT_ID:')}"`,
       source,
     },
     {
@@ -183,12 +242,12 @@ export const check = defineCheck(() => ({
       needs: ['exists'],
       expected: `Text to ${lab.logGroupName}`,
       actual: ({ configuration }) => {
-        const { LogFormat = 'Text', LogGroup = lab.logGroupName } =
-          configuration?.LoggingConfig ?? {};
-        return `${LogFormat} to ${LogGroup}`;
+        const logging = loggingOf(configuration);
+        const level = dropsInfo(logging) ? ` from level ${logging.level}` : '';
+        return `${logging.format}${level} to ${logging.group}`;
       },
       look: show('LoggingConfig'),
-      hint: (logging) => `It logs ${String(logging)}, where nobody looks for its lines.`,
+      hint: (_, { configuration }) => loggingHint(loggingOf(configuration)),
       fix: `${update()} --logging-config LogFormat=Text,LogGroup=${lab.logGroupName}`,
       source: 'https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html',
     },
@@ -205,7 +264,7 @@ export const check = defineCheck(() => ({
         reserved === 0
           ? 'Reserved concurrency 0 throttles every invocation. Each throttled receive counts all the same, so messages go to the dead-letter queue unhandled.'
           : `Only ${String(reserved)} can run at a time, and pollers begin with five: the others are throttled, and each throttled receive counts. To slow a mapping down use its maximum concurrency.`,
-      // Goes with the function: no other right is needed than the lab's own.
+      // Goes with the function: no other permission is needed than the lab's own.
       fix: `aws lambda delete-function --function-name ${lab.functionName}\nnpm run step 6`,
       source: 'https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html',
     },
@@ -225,7 +284,7 @@ export const check = defineCheck(() => ({
         configuration?.CodeSha256 === digest ? 'the same CodeSha256' : configuration?.CodeSha256,
       difference: (actual, { digest }) => difference(digest, actual),
       look: show('CodeSha256'),
-      hint: `The function runs other code than the zip holds: the zip was made anew, and not uploaded since.`,
+      hint: `The function runs other code than ${lab.zipFile} holds: the zip was bundled again and not uploaded since, or the code of the function came from elsewhere.`,
       fix: `aws lambda update-function-code --function-name ${lab.functionName} --zip-file fileb://${lab.zipFile}\naws lambda wait function-updated-v2 --function-name ${lab.functionName}`,
       source,
     },

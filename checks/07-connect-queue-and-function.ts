@@ -12,6 +12,7 @@ import {
   observeMappings,
   pick,
   pickList,
+  place,
   questions,
   queueArn,
   runAlone,
@@ -38,9 +39,65 @@ const nameIn = (arn = '') =>
 const connection = ({ EventSourceArn, FunctionArn }: Mapping) =>
   `${nameIn(EventSourceArn)} to ${nameIn(FunctionArn)}`;
 
+/** What is being deleted is as good as gone. */
+const lasting = (all: readonly Mapping[]) => all.filter(({ State }) => State !== 'Deleting');
+
 function otherThan(mapping: Mapping | undefined, all: readonly Mapping[]): Mapping[] {
-  return all.filter(({ UUID, State }) => UUID !== mapping?.UUID && State !== 'Deleting');
+  return lasting(all).filter(({ UUID }) => UUID !== mapping?.UUID);
 }
+
+/** Whether it takes messages, now or in a moment. */
+const polls = ({ State }: Mapping) => State !== 'Disabled' && State !== 'Disabling';
+
+const listed = (all: readonly Mapping[]) =>
+  all.map((one) => `${connection(one)} (${one.State})`).join(', ');
+
+function notConnectedHint(
+  { mappings, consumers }: { mappings: readonly Mapping[]; consumers: readonly Mapping[] },
+  region: string,
+): string {
+  const [ofFunction, ofQueue] = [lasting(mappings), lasting(consumers)];
+  if (ofFunction.length === 0 && ofQueue.length === 0)
+    return `Nothing polls the queue: in the Region ${region} neither the queue nor the function has a mapping. Messages stay in the queue until their retention period is over.`;
+  return [
+    ...(ofFunction.length > 0
+      ? [`The function has a mapping from another queue: ${listed(ofFunction)}.`]
+      : []),
+    ...(ofQueue.length > 0
+      ? [`The queue has a mapping, but not to ${lab.functionName} itself: ${listed(ofQueue)}.`]
+      : []),
+  ].join(' ');
+}
+
+function onlyOneHint(others: readonly Mapping[], deadLetterQueueArn: string): string {
+  const active = others.filter((one) => polls(one));
+  const emptiesIt = active.some(({ EventSourceArn }) => EventSourceArn === deadLetterQueueArn);
+  const takes = emptiesIt
+    ? 'It takes the failed messages out of the dead-letter queue.'
+    : 'The worker handles the messages of that queue too.';
+  const idle = 'It polls nothing while it is disabled, and would if somebody enabled it.';
+  return `The function has more than the mapping of the lab: ${listed(others)}. ${active.length > 0 ? takes : idle}`;
+}
+
+function onlyConsumerHint(others: readonly Mapping[]): string {
+  return `The queue has more than the mapping of the lab: ${listed(others)}. ${
+    others.some((one) => polls(one))
+      ? 'Each message goes to one consumer only, so this mapping takes some away from that of the lab.'
+      : 'It takes nothing while it is disabled. Enabled, it would take messages away from the mapping of the lab.'
+  }`;
+}
+
+function batchSizeHint(size: number): string {
+  if (size === 1)
+    return 'With batches of one there is nothing partial about a batch: the lab would show nothing.';
+  return size > lab.batchSize
+    ? `A batch holds up to ${size} messages, which also takes a batching window; the lab is about batches of up to ${lab.batchSize}, without one.`
+    : `A batch holds up to ${size} messages; the lab is about batches of up to ${lab.batchSize}.`;
+}
+
+/** With few messages Lambda waits up to 20 s, also where the window is shorter. */
+const windowHint = (seconds: number) =>
+  `Lambda may wait ${seconds} s to fill a batch${seconds < 20 ? ' (and up to 20 s with few messages)' : ''}, and the visibility timeout runs meanwhile.`;
 
 function inTransition(mapping: Mapping | undefined): Unclear {
   return {
@@ -65,7 +122,13 @@ export const check = defineCheck(() => ({
         input: { EventSourceArn: arn },
       }),
     ]);
-    return { mappings, mapping, consumers: ofQueue.output?.EventSourceMappings ?? [] };
+    return {
+      mappings,
+      mapping,
+      consumers: ofQueue.output?.EventSourceMappings ?? [],
+      deadLetterQueueArn: await queueArn(lab.deadLetterQueueName),
+      region: (await place()).region,
+    };
   },
   expectations: [
     {
@@ -76,19 +139,16 @@ export const check = defineCheck(() => ({
       expected: `from ${lab.queueName}`,
       actual: ({ mapping, mappings }) => {
         if (mapping !== undefined) return `from ${lab.queueName}`;
-        const [other] = mappings;
+        const [other] = lasting(mappings);
         return other === undefined ? 'no mapping' : `from ${nameIn(other.EventSourceArn)}`;
       },
       look: list('--function-name', lab.functionName),
-      hint: (_, { mappings, consumers }) => {
-        if (mappings.length > 0)
-          return `The function polls ${mappings.map((one) => nameIn(one.EventSourceArn)).join(', ')}: another queue than the one that messages are sent to.`;
-        return consumers.length > 0
-          ? `The queue is polled by ${consumers.map((one) => nameIn(one.FunctionArn)).join(', ')}: another function than the one of the lab.`
-          : 'Nothing polls the queue: messages stay in it until their retention period is over.';
-      },
+      hint: (_, { region, ...observed }) => notConnectedHint(observed, region),
       fix: (_, { mappings, consumers }) =>
-        [...mappings, ...consumers].map(deleted).concat('npm run step 7').join('\n'),
+        lasting([...mappings, ...consumers])
+          .map(deleted)
+          .concat('npm run step 7')
+          .join('\n'),
       source,
     },
     {
@@ -98,14 +158,14 @@ export const check = defineCheck(() => ({
       expected: [],
       actual: ({ mapping, mappings }) => otherThan(mapping, mappings).map(connection),
       look: list('--function-name', lab.functionName),
-      hint: (actual) =>
-        `It also polls ${(actual as string[]).join(', ')}. A mapping on the dead-letter queue, for example, would take the failed messages out of it.`,
+      hint: (_, { mapping, mappings, deadLetterQueueArn }) =>
+        onlyOneHint(otherThan(mapping, mappings), deadLetterQueueArn),
       fix: (_, { mapping, mappings }) => otherThan(mapping, mappings).map(deleted).join('\n'),
       source,
     },
     {
       id: 'only-consumer',
-      claim: 'No other mapping polls the queue',
+      claim: 'The queue has no other mapping',
       needs: ['only-one'],
       expected: [],
       actual: ({ mapping, consumers }) => otherThan(mapping, consumers).map(connection),
@@ -113,8 +173,7 @@ export const check = defineCheck(() => ({
         '--event-source-arn',
         `"arn:aws:sqs:$AWS_REGION:$AWS_ACCOUNT_ID:${lab.queueName}"`,
       ),
-      hint: (actual) =>
-        `Two consumers share the messages of a queue, each message goes to one of them: ${(actual as string[]).join(', ')} takes some away.`,
+      hint: (_, { mapping, consumers }) => onlyConsumerHint(otherThan(mapping, consumers)),
       fix: (_, { mapping, consumers }) => otherThan(mapping, consumers).map(deleted).join('\n'),
       source: 'https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html',
     },
@@ -149,22 +208,21 @@ export const check = defineCheck(() => ({
       expected: lab.batchSize,
       actual: ({ mapping }) => mapping?.BatchSize,
       look: show('BatchSize'),
-      hint: (size) =>
-        size === 1
-          ? 'With batches of one there is nothing partial about a batch: the lab would show nothing.'
-          : `A batch holds up to ${String(size)} messages; the lab is about batches of up to ${lab.batchSize}.`,
-      fix: update(`--batch-size ${lab.batchSize}`),
+      hint: (size) => batchSizeHint(Number(size)),
+      // AWS takes a batch of more than 10 only with a batching window, so the two go together.
+      fix: update(
+        `--batch-size ${lab.batchSize} --maximum-batching-window-in-seconds ${lab.batchingWindowSeconds}`,
+      ),
       source,
     },
     {
       id: 'batching-window',
       claim: 'It has no batching window',
-      needs: ['exists'],
+      needs: ['batch-size'],
       expected: lab.batchingWindowSeconds,
       actual: ({ mapping }) => mapping?.MaximumBatchingWindowInSeconds ?? 0,
       look: show('MaximumBatchingWindowInSeconds'),
-      hint: (seconds) =>
-        `Lambda may wait ${String(seconds)} s (and up to 20 s with few messages) to fill a batch, and the visibility timeout runs meanwhile.`,
+      hint: (seconds) => windowHint(Number(seconds)),
       fix: update(`--maximum-batching-window-in-seconds ${lab.batchingWindowSeconds}`),
       source,
     },
@@ -176,7 +234,7 @@ export const check = defineCheck(() => ({
       actual: ({ mapping }) =>
         mapping?.FilterCriteria?.Filters?.map(({ Pattern }) => Pattern ?? '') ?? [],
       look: show('FilterCriteria'),
-      hint: 'What does not match a filter is deleted by Lambda, unseen. A JSON pattern never matches a body of plain text.',
+      hint: 'Lambda deletes what matches no filter, and the worker never sees it. A pattern for the fields of a JSON body matches no body of plain text.',
       fix: update(`--filter-criteria '{}'`),
       source: 'https://docs.aws.amazon.com/lambda/latest/dg/with-sqs-filtering.html',
     },

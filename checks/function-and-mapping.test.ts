@@ -99,9 +99,21 @@ proveCheck(workerFunction, {
     reservedConcurrency: undefined,
     roleArn: arnOf.role(lab.roleName),
     here: true,
+    region: 'us-east-1',
     digest: 'sha256-a',
   },
   alsoRight: [
+    {
+      what: 'a role with a path, as the Lambda console makes it',
+      change: {
+        ...configured({ Role: arnOf.role(`service-role/${lab.roleName}`) }),
+        roleArn: arnOf.role(`service-role/${lab.roleName}`),
+      },
+    },
+    {
+      what: 'the format Text, whatever level is left from before',
+      change: configured({ LoggingConfig: { LogFormat: 'Text', ApplicationLogLevel: 'WARN' } }),
+    },
     { what: 'enough reserved concurrency', change: { reservedConcurrency: 5 } },
     {
       what: 'the code of the kit, judged elsewhere',
@@ -113,7 +125,7 @@ proveCheck(workerFunction, {
       id: 'exists',
       what: 'no function',
       change: { configuration: undefined },
-      hint: /^It is not there/,
+      hint: /^It is not there\. The check looked in the Region us-east-1 /,
       fix: 'npm run step 6',
     },
     ...(['Failed', 'Inactive'] as const).map((State) => ({
@@ -127,13 +139,13 @@ proveCheck(workerFunction, {
       id: 'active',
       what: 'its last update failed',
       change: configured({ LastUpdateStatus: 'Failed', LastUpdateStatusReason: 'Too big.' }),
-      hint: /It is update Failed: Too big/,
+      hint: /^Its last update failed: Too big\.$/,
     },
     {
       id: 'runtime',
       what: 'another runtime',
       change: configured({ Runtime: 'nodejs22.x' }),
-      hint: /runs on nodejs22\.x/,
+      hint: /^Its runtime is nodejs22\.x;/,
       fix: updated('runtime nodejs24.x'),
     },
     {
@@ -142,6 +154,18 @@ proveCheck(workerFunction, {
       change: configured({ Handler: 'worker.handler' }),
       hint: /file worker, export handler/,
       fix: updated('handler index.handler'),
+    },
+    {
+      id: 'handler',
+      what: 'a handler without an export',
+      change: configured({ Handler: 'index' }),
+      hint: /^index names no export: a handler is written FILE\.EXPORT\. /,
+    },
+    {
+      id: 'handler',
+      what: 'a handler in a folder',
+      change: configured({ Handler: 'src/v1.2/index.handler' }),
+      hint: /file src\/v1\.2\/index, export handler/,
     },
     {
       id: 'timeout',
@@ -154,7 +178,7 @@ proveCheck(workerFunction, {
       id: 'timeout',
       what: 'a long timeout',
       change: configured({ Timeout: 30 }),
-      hint: /30 s would need a visibility timeout of 180 s/,
+      hint: /30 s would need a visibility timeout of 180 s \(six times\); the lab gives the queue 30 s/,
     },
     {
       id: 'memory',
@@ -167,15 +191,26 @@ proveCheck(workerFunction, {
       id: 'role',
       what: 'another role',
       change: configured({ Role: arnOf.role('other-role') }),
-      hint: /with the rights of \S+other-role/,
+      hint: /with the permissions of \S+other-role/,
       fix: updated('role "arn:aws:iam::\\$AWS_ACCOUNT_ID:role/\\S+"'),
       difference: [`in the ARN: name role/other-role, not role/${lab.roleName}`],
+    },
+    {
+      id: 'role',
+      what: 'another role, while that of the lab has a path: the fix names it with its path',
+      change: {
+        ...configured({ Role: arnOf.role(lab.roleName) }),
+        roleArn: arnOf.role(`service-role/${lab.roleName}`),
+      },
+      hint: /with the permissions of \S+/,
+      fix: updated('role "arn:aws:iam::\\$AWS_ACCOUNT_ID:role/service-role/lab01-sqs-worker-role"'),
+      difference: [`in the ARN: name role/${lab.roleName}, not role/service-role/${lab.roleName}`],
     },
     {
       id: 'code',
       what: 'a stale zip',
       change: configured({ CodeSha256: 'sha256-old' }),
-      hint: /other code than the zip holds/,
+      hint: /other code than lab01-worker\.zip holds: .* or the code of the function came from elsewhere/,
       fix: /^aws lambda update-function-code .*--zip-file fileb:.*\naws lambda wait function-updated-v2 /,
       difference: ['expected sha256-a, is sha256-old'],
     },
@@ -188,11 +223,24 @@ proveCheck(workerFunction, {
       hint: /for asynchronous invocations/,
       fix: updated('dead-letter-config TargetArn='),
     },
-    ...[{ LogFormat: 'JSON' } as const, { LogGroup: '/my/logs' }].map((LoggingConfig) => ({
+    ...(
+      [
+        [{ LogFormat: 'JSON', ApplicationLogLevel: 'INFO' }, /^With the format JSON Lambda wraps/],
+        [
+          { LogFormat: 'JSON', ApplicationLogLevel: 'WARN' },
+          /^With the application log level WARN Lambda drops the lines of the worker: .* With the format JSON/,
+        ],
+        [{ LogGroup: '/my/logs' }, /^Its lines go to the log group \/my\/logs, and the lab reads/],
+        [
+          { LogFormat: 'JSON', LogGroup: '/my/logs' },
+          /^With the format JSON .* Its lines go to the log group \/my\/logs/,
+        ],
+      ] as const
+    ).map(([LoggingConfig, hint]) => ({
       id: 'logging',
       what: JSON.stringify(LoggingConfig),
       change: configured({ LoggingConfig }),
-      hint: /It logs (JSON to|Text to \/my\/logs)/,
+      hint,
       fix: updated('logging-config LogFormat=Text,LogGroup=\\S+'),
     })),
     {
@@ -256,7 +304,11 @@ const updated7 = (option: string) =>
   new RegExp(`^aws lambda update-event-source-mapping --uuid ${labMapping.UUID} --${option}`);
 
 proveCheck(mapping, {
-  right: mapped({}),
+  right: {
+    ...mapped({}),
+    deadLetterQueueArn: arnOf.queue(lab.deadLetterQueueName),
+    region: 'us-east-1',
+  },
   alsoRight: [
     {
       what: 'a mapping whose answer leaves the batching window out',
@@ -271,7 +323,7 @@ proveCheck(mapping, {
       id: 'exists',
       what: 'no mapping',
       change: { mapping: undefined, mappings: [], consumers: [] },
-      hint: /^Nothing polls the queue/,
+      hint: /^Nothing polls the queue: in the Region us-east-1 /,
       fix: 'npm run step 7',
     },
     {
@@ -282,7 +334,7 @@ proveCheck(mapping, {
         mappings: [{ ...labMapping, EventSourceArn: arnOf.queue(lab.deadLetterQueueName) }],
         consumers: [],
       },
-      hint: /^The function polls \S*lab01-worker-dlq:/,
+      hint: /^The function has a mapping from another queue: lab01-worker-dlq to \S+ \(Enabled\)\.$/,
       fix: /^aws lambda delete-event-source-mapping --uuid 1{8}-\S+\nnpm run step 7$/,
       difference: [`expected from ${lab.queueName}, is from ${lab.deadLetterQueueName}`],
     },
@@ -294,13 +346,72 @@ proveCheck(mapping, {
         mappings: [],
         consumers: [{ ...labMapping, FunctionArn: functionArn('other') }],
       },
-      hint: /^The queue is polled by other:/,
+      hint: /^The queue has a mapping, but not to lab01-sqs-worker itself: lab01-worker-queue to other \(Enabled\)\.$/,
+    },
+    {
+      id: 'exists',
+      what: 'a disabled mapping from another queue, and one that is being deleted',
+      change: {
+        mapping: undefined,
+        mappings: [
+          {
+            ...labMapping,
+            UUID: otherUuid,
+            EventSourceArn: arnOf.queue('gone'),
+            State: 'Deleting',
+          },
+          { ...labMapping, EventSourceArn: arnOf.queue('other'), State: 'Disabled' },
+        ],
+        consumers: [],
+      },
+      hint: /^The function has a mapping from another queue: other to lab01-sqs-worker \(Disabled\)\.$/,
+      fix: `aws lambda delete-event-source-mapping --uuid ${labMapping.UUID}\nnpm run step 7`,
+    },
+    {
+      id: 'exists',
+      what: 'nothing but a mapping that is being deleted',
+      change: {
+        mapping: undefined,
+        mappings: [{ ...labMapping, EventSourceArn: arnOf.queue('gone'), State: 'Deleting' }],
+        consumers: [],
+      },
+      hint: /^Nothing polls the queue: /,
+      fix: 'npm run step 7',
     },
     {
       id: 'only-one',
       what: 'a second mapping from another queue',
       change: mapped({}, { ...labMapping, UUID: otherUuid, EventSourceArn: arnOf.queue('other') }),
-      hint: new RegExp(`It also polls other to ${lab.functionName}\\.`),
+      hint: /: other to lab01-sqs-worker \(Enabled\)\. The worker handles the messages of that queue too\.$/,
+      fix: `aws lambda delete-event-source-mapping --uuid ${otherUuid}`,
+    },
+    {
+      id: 'only-one',
+      what: 'a second mapping from the dead-letter queue',
+      change: mapped(
+        {},
+        {
+          ...labMapping,
+          UUID: otherUuid,
+          EventSourceArn: arnOf.queue(lab.deadLetterQueueName),
+          State: 'Creating',
+        },
+      ),
+      hint: /\(Creating\)\. It takes the failed messages out of the dead-letter queue\.$/,
+    },
+    {
+      id: 'only-one',
+      what: 'a second mapping that is disabled, and polls nothing',
+      change: mapped(
+        {},
+        {
+          ...labMapping,
+          UUID: otherUuid,
+          EventSourceArn: arnOf.queue(lab.deadLetterQueueName),
+          State: 'Disabled',
+        },
+      ),
+      hint: /lab01-worker-dlq to lab01-sqs-worker \(Disabled\)\. It polls nothing while it is disabled/,
       fix: `aws lambda delete-event-source-mapping --uuid ${otherUuid}`,
     },
     {
@@ -312,7 +423,7 @@ proveCheck(mapping, {
           { ...labMapping, UUID: otherUuid, FunctionArn: functionArn('other') },
         ],
       },
-      hint: new RegExp(`${lab.queueName} to other takes some away`),
+      hint: /lab01-worker-queue to other \(Enabled\)\. Each message goes to one consumer only/,
       fix: `aws lambda delete-event-source-mapping --uuid ${otherUuid}`,
     },
     {
@@ -324,7 +435,24 @@ proveCheck(mapping, {
           { ...labMapping, UUID: otherUuid, FunctionArn: functionArn(`${lab.functionName}:live`) },
         ],
       },
-      hint: new RegExp(`to ${lab.functionName}:live takes some away`),
+      hint: /to lab01-sqs-worker:live \(Enabled\)\. Each message goes to one consumer only/,
+    },
+    {
+      id: 'only-consumer',
+      what: 'a second function on the same queue whose mapping is disabled',
+      change: {
+        consumers: [
+          labMapping,
+          {
+            ...labMapping,
+            UUID: otherUuid,
+            FunctionArn: functionArn('other'),
+            State: 'Disabled',
+          },
+        ],
+      },
+      hint: /to other \(Disabled\)\. It takes nothing while it is disabled\./,
+      fix: `aws lambda delete-event-source-mapping --uuid ${otherUuid}`,
     },
     {
       id: 'enabled',
@@ -351,20 +479,33 @@ proveCheck(mapping, {
       what: 'batches of one',
       change: mapped({ BatchSize: 1 }),
       hint: /batches of one/,
-      fix: updated7('batch-size 10$'),
+      fix: updated7('batch-size 10 --maximum-batching-window-in-seconds 0$'),
+    },
+    {
+      id: 'batch-size',
+      what: 'a batch of more than 10 with the window that AWS asks for: one deed, one failure',
+      change: mapped({ BatchSize: 100, MaximumBatchingWindowInSeconds: 1 }),
+      hint: /up to 100 messages, which also takes a batching window; .* up to 10, without one/,
+      fix: updated7('batch-size 10 --maximum-batching-window-in-seconds 0$'),
     },
     {
       id: 'batching-window',
       what: 'a batching window',
       change: mapped({ MaximumBatchingWindowInSeconds: 5 }),
-      hint: /may wait 5 s/,
+      hint: /may wait 5 s to fill a batch \(and up to 20 s with few messages\),/,
       fix: updated7('maximum-batching-window-in-seconds 0$'),
+    },
+    {
+      id: 'batching-window',
+      what: 'a batching window longer than the 20 s that Lambda may wait anyway',
+      change: mapped({ MaximumBatchingWindowInSeconds: 60 }),
+      hint: /may wait 60 s to fill a batch, and/,
     },
     {
       id: 'no-filter',
       what: 'a filter',
       change: mapped({ FilterCriteria: { Filters: [{ Pattern: '{"body":["hello-1"]}' }] } }),
-      hint: /does not match a filter is deleted/,
+      hint: /deletes what matches no filter/,
       fix: updated7("filter-criteria '\\{\\}'$"),
     },
   ],

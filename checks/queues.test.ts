@@ -75,11 +75,87 @@ const redrivePolicy = JSON.stringify({
   deadLetterTargetArn: arnOf.queue(lab.queueName),
   maxReceiveCount: 3,
 });
-const policyFor = (Principal: unknown, Effect = 'Allow') => ({
-  Policy: JSON.stringify({ Statement: [{ Effect, Principal, Action: 'SQS:*', Resource: '*' }] }),
+const policyOf = (...Statement: object[]) => ({ Policy: JSON.stringify({ Statement }) });
+const onQueue = (Principal: unknown, more: object = {}) => ({
+  Effect: 'Allow',
+  Principal,
+  Action: 'SQS:*',
+  Resource: '*',
+  ...more,
 });
-const ownPolicy = policyFor({ AWS: `arn:aws:iam::${account}:root` });
-const dlqWith = (attributes: Record<string, string>) => ({
+const policyFor = (Principal: unknown, more: object = {}) => policyOf(onQueue(Principal, more));
+const withoutTls = {
+  Effect: 'Deny',
+  Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+};
+/** What does no harm to any queue of the lab. */
+const harmlessPolicies = Object.entries({
+  'that the console makes': policyFor({ AWS: `arn:aws:iam::${account}:root` }),
+  'for the account by its number': policyFor({ AWS: account }),
+  'for the account in a list': policyFor({ AWS: [`arn:aws:iam::${account}:root`, account] }),
+  'that denies requests without TLS': policyFor('*', withoutTls),
+  'that denies requests without TLS, in other letters': policyFor('*', {
+    Effect: 'Deny',
+    Condition: { BoolIfExists: { 'AWS:SecureTransport': [false] } },
+  }),
+  'without a statement': policyOf(),
+});
+/** What lets somebody in or keeps somebody out, with what its hint says. */
+const harmfulPolicies: readonly [string, { Policy: string }, RegExp][] = [
+  [
+    'for everybody',
+    policyFor('*'),
+    /^The queue policy lets somebody in: Allow SQS:\* for \*\. (?!.*Deny)/,
+  ],
+  [
+    'for everybody who meets a condition',
+    policyFor('*', { Condition: { StringEquals: { 'aws:SourceAccount': '555566667777' } } }),
+    /^The queue policy lets somebody in: Allow SQS:\* for \* where \{"StringEquals"/,
+  ],
+  [
+    'for everybody but somebody, and for all actions but one',
+    policyOf({
+      Effect: 'Allow',
+      NotPrincipal: { AWS: '555566667777' },
+      NotAction: 'sqs:SendMessage',
+    }),
+    /lets somebody in: Allow everything but sqs:SendMessage for everybody but AWS 555566667777\./,
+  ],
+  [
+    'for another account besides',
+    policyFor({ AWS: [account, '555566667777'] }),
+    /lets somebody in: Allow SQS:\* for AWS 111122223333, AWS 555566667777\./,
+  ],
+  [
+    'that denies',
+    policyFor({ AWS: `arn:aws:iam::${account}:root` }, { Effect: 'Deny' }),
+    /^The queue policy keeps somebody out: Deny SQS:\* for AWS arn\S+\. A Deny wins over every Allow/,
+  ],
+  [
+    'that denies under a condition, which is shown',
+    policyFor('*', { ...withoutTls, Condition: { Bool: { 'aws:SecureTransport': 'true' } } }),
+    /keeps somebody out: Deny SQS:\* for \* where \{"Bool":\{"aws:SecureTransport":"true"\}\}\./,
+  ],
+  [
+    'that allows and denies',
+    policyOf(onQueue({ Service: 'sns.amazonaws.com' }), onQueue('*', { Effect: 'Deny' })),
+    /^The queue policy lets somebody in: .* The queue policy keeps somebody out: Deny/,
+  ],
+];
+const wrongPolicies = (onQueueOf: (attributes: Record<string, string>) => object) =>
+  harmfulPolicies.map(([what, policy, hint]) => ({
+    id: 'queue-policy',
+    what: `a queue policy ${what}`,
+    change: onQueueOf(policy),
+    hint,
+    fix: / Policy=$/,
+  }));
+const rightPolicies = (onQueueOf: (attributes: Record<string, string>) => object) =>
+  harmlessPolicies.map(([what, policy]) => ({
+    what: `a queue policy ${what}`,
+    change: onQueueOf(policy),
+  }));
+const dlqWith = (attributes: Readonly<Record<string, string>>) => ({
   queue: observedQueue(lab.deadLetterQueueName, { ...deadLetterAttributes, ...attributes }),
 });
 
@@ -104,7 +180,7 @@ proveCheck(deadLetterQueue, {
       what: 'a redrive allow policy for all',
       change: dlqWith({ RedriveAllowPolicy: '{"redrivePermission":"allowAll"}' }),
     },
-    { what: 'the queue policy that the console makes', change: dlqWith(ownPolicy) },
+    ...rightPolicies(dlqWith),
   ],
   wrong: [
     {
@@ -134,22 +210,23 @@ proveCheck(deadLetterQueue, {
       hint: /belongs on the source queue/,
       fix: /RedrivePolicy=$/,
     },
-    ...['{"redrivePermission":"denyAll"}', '{"redrivePermission":"byQueue"}'].map(
-      (RedriveAllowPolicy) => ({
-        id: 'accepts-the-source-queue',
-        what: `the redrive allow policy ${RedriveAllowPolicy}`,
-        change: dlqWith({ RedriveAllowPolicy }),
-        hint: /denyAll|only no queue/,
-        fix: /RedriveAllowPolicy=$/,
-      }),
-    ),
-    {
-      id: 'queue-policy',
-      what: 'a queue policy for everybody',
-      change: dlqWith(policyFor('*')),
-      hint: /a queue policy is needed for others only/,
-      fix: / Policy=$/,
-    },
+    ...(
+      [
+        ['{"redrivePermission":"denyAll"}', /It says denyAll: no queue may\. /],
+        ['{"redrivePermission":"byQueue"}', /It says byQueue: no queue\. /],
+        [
+          `{"redrivePermission":"byQueue","sourceQueueArns":["${arnOf.queue('other')}"]}`,
+          /It says byQueue: \S+:other\. The source queue of the lab is not among them\. /,
+        ],
+      ] as const
+    ).map(([RedriveAllowPolicy, hint]) => ({
+      id: 'accepts-the-source-queue',
+      what: `the redrive allow policy ${RedriveAllowPolicy}`,
+      change: dlqWith({ RedriveAllowPolicy }),
+      hint,
+      fix: /RedriveAllowPolicy=$/,
+    })),
+    ...wrongPolicies(dlqWith),
   ],
 });
 
@@ -173,7 +250,7 @@ proveCheck(sourceQueue, {
     deadLetterQueueArn: arnOf.queue(lab.deadLetterQueueName),
   },
   alsoRight: [
-    { what: 'the queue policy that the console makes', change: queueWith(ownPolicy) },
+    ...rightPolicies(queueWith),
     {
       what: 'long polling by default: the mapping polls long anyway',
       change: queueWith({ ReceiveMessageWaitTimeSeconds: '20' }),
@@ -233,13 +310,7 @@ proveCheck(sourceQueue, {
       hint: /more than 1024 bytes is refused/,
       fix: /MaximumMessageSize=1048576$/,
     },
-    {
-      id: 'queue-policy',
-      what: 'a queue policy that denies',
-      change: queueWith(policyFor({ AWS: `arn:aws:iam::${account}:root` }, 'Deny')),
-      hint: /a Deny here wins/,
-      fix: / Policy=$/,
-    },
+    ...wrongPolicies(queueWith),
     {
       id: 'redrive-policy',
       what: 'no redrive policy',

@@ -20,8 +20,11 @@ const assume = { Effect: 'Allow', Principal: lambdaService, Action: 'sts:AssumeR
 const trusting = (...all: Json[]) => ({ trust: statements(...all) });
 const trustFix = /^aws iam update-assume-role-policy .*lambda-trust\.json"$/;
 
+const tlsOnly = { Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } };
+const otherAccount = { StringEquals: { 'aws:SourceAccount': '555566667777' } };
+
 proveCheck(executionRole, {
-  right: { role, ...trusting(assume) },
+  right: { role, accountId: '111122223333', ...trusting(assume) },
   alsoRight: [
     {
       what: 'principal and action as lists of one',
@@ -31,70 +34,173 @@ proveCheck(executionRole, {
         Action: ['sts:AssumeRole'],
       }),
     },
+    {
+      what: 'the action in small letters: IAM does not mind',
+      change: trusting({ ...assume, Action: 'sts:assumerole' }),
+    },
+    { what: 'the same statement twice', change: trusting(assume, assume) },
+    {
+      what: 'the principal and the action twice in one statement',
+      change: trusting({
+        ...assume,
+        Principal: { Service: ['lambda.amazonaws.com', 'lambda.amazonaws.com'] },
+        Action: ['sts:AssumeRole', 'STS:AssumeRole'],
+      }),
+    },
+    { what: 'an empty condition', change: trusting({ ...assume, Condition: {} }) },
+    {
+      what: 'a condition on a second Allow, which takes nothing away from the first',
+      change: trusting(assume, { ...assume, Condition: otherAccount }),
+    },
+    {
+      what: 'a Deny for requests without TLS',
+      change: trusting(assume, { ...tlsOnly, Principal: '*', Action: 'sts:AssumeRole' }),
+    },
+    {
+      what: 'a Deny for somebody else',
+      change: trusting(assume, {
+        ...assume,
+        Effect: 'Deny',
+        Principal: { AWS: 'arn:aws:iam::111122223333:root' },
+      }),
+    },
+    {
+      what: 'a Deny of another action',
+      change: trusting(assume, { ...assume, Effect: 'Deny', Action: 'sts:TagSession' }),
+    },
+    {
+      what: 'a role with a path, as the Lambda console makes it',
+      change: {
+        role: {
+          ...role,
+          Path: '/service-role/',
+          Arn: arnOf.role(`service-role/${lab.roleName}`),
+        },
+      },
+    },
   ],
   wrong: [
     {
       id: 'exists',
       what: 'no role',
       change: { role: undefined, trust: [] },
-      hint: /^It is not there/,
+      hint: /^It is not there\. The check looked in the account 111122223333 /,
       fix: 'npm run step 3',
     },
     ...Object.entries({
-      'another service is trusted': { Service: 'ec2.amazonaws.com' },
-      'Lambda and another service are trusted': {
-        Service: ['lambda.amazonaws.com', 'ec2.amazonaws.com'],
+      'another service is trusted': {
+        Principal: { Service: 'ec2.amazonaws.com' },
+        hint: /^It trusts Service ec2\.amazonaws\.com, and not Lambda: /,
       },
-      'an account is trusted as well': { ...lambdaService, AWS: 'arn:aws:iam::111122223333:root' },
-      'everybody is trusted': '*',
-      'the name of the service is misspelt': { Service: 'lambda.amazon.com' },
-    }).map(([what, Principal]) => ({
+      'the name of the service is misspelt': {
+        Principal: { Service: 'lambda.amazon.com' },
+        hint: /^It trusts Service lambda\.amazon\.com, and not Lambda: /,
+      },
+      'Lambda and another service are trusted': {
+        Principal: { Service: ['lambda.amazonaws.com', 'ec2.amazonaws.com'] },
+        hint: /^It trusts others besides Lambda: Service ec2\.amazonaws\.com\./,
+      },
+      'an account is trusted as well': {
+        Principal: { ...lambdaService, AWS: 'arn:aws:iam::111122223333:root' },
+        hint: /^It trusts others besides Lambda: AWS arn:aws:iam::111122223333:root\./,
+      },
+      'everybody is trusted': {
+        Principal: '*',
+        hint: /^It trusts everybody: its principal is \*, in every AWS account\./,
+      },
+      'everybody is trusted, written as a map': {
+        Principal: { AWS: '*' },
+        hint: /^It trusts everybody: its principal is \*, /,
+      },
+    }).map(([what, { Principal, hint }]) => ({
       id: 'trusted-principals',
       what,
       change: trusting({ ...assume, Principal }),
-      hint: /^It trusts /,
+      hint,
       fix: trustFix,
     })),
     {
       id: 'trusted-principals',
+      what: 'everybody is trusted who meets a condition: the harm is the principal',
+      change: trusting({ ...assume, Principal: '*', Condition: otherAccount }),
+      hint: /^It trusts everybody: its principal is \*\. Only the condition still protects the role \(where \{"StringEquals":/,
+      fix: trustFix,
+      difference: ['missing: Service lambda.amazonaws.com', 'extra: *'],
+    },
+    {
+      id: 'trusted-principals',
+      what: 'everybody but somebody (NotPrincipal)',
+      change: trusting({
+        Effect: 'Allow',
+        NotPrincipal: { AWS: 'arn:aws:iam::555566667777:root' },
+        Action: 'sts:AssumeRole',
+      }),
+      hint: /^It trusts everybody but AWS arn:aws:iam::555566667777:root, in every AWS account\./,
+      fix: trustFix,
+    },
+    {
+      id: 'trusted-principals',
       what: 'no statement at all',
       change: trusting(),
-      hint: /^It trusts nobody/,
+      hint: /^It trusts nobody: it has no statement\./,
       difference: ['missing: Service lambda.amazonaws.com'],
+    },
+    {
+      id: 'trusted-principals',
+      what: 'nothing but a Deny',
+      change: trusting({ ...assume, Effect: 'Deny' }),
+      hint: /^It trusts nobody: it has no statement with Allow\./,
     },
     {
       id: 'assume-role',
       what: 'another action',
       change: trusting({ ...assume, Action: 'sts:AssumeRoleWithWebIdentity' }),
-      hint: /assumes the role with sts:AssumeRole/,
+      hint: /^It allows sts:AssumeRoleWithWebIdentity, and not sts:AssumeRole: /,
       fix: trustFix,
       difference: ['missing: sts:AssumeRole', 'extra: sts:AssumeRoleWithWebIdentity'],
     },
+    ...['sts:*', '*', 'sts:AssumeRole*'].map((wildcard) => ({
+      id: 'assume-role',
+      what: `the wildcard ${wildcard}`,
+      change: trusting({ ...assume, Action: wildcard }),
+      hint: /^Besides sts:AssumeRole it allows \S+\. Lambda needs/,
+      difference: [`extra: ${wildcard}`],
+    })),
     {
       id: 'assume-role',
-      what: 'every action',
-      change: trusting({ ...assume, Action: ['sts:AssumeRole', 'sts:*'] }),
-      hint: /no other action has a meaning/,
-      difference: ['extra: sts:*'],
+      what: 'everything but an action',
+      change: trusting({ Effect: 'Allow', Principal: lambdaService, NotAction: 'sts:TagSession' }),
+      hint: /^Besides sts:AssumeRole it allows everything but sts:TagSession\./,
+      difference: ['extra: everything but sts:TagSession'],
     },
     {
       id: 'no-deny',
       what: 'a statement that denies',
       change: trusting(assume, { ...assume, Effect: 'Deny' }),
-      hint: /^A Deny wins over every Allow/,
+      hint: /^A Deny wins over every Allow: Deny sts:AssumeRole for Service lambda/,
       fix: trustFix,
-      difference: ['extra: a statement with Deny'],
+      difference: ['extra: Deny sts:AssumeRole for Service lambda.amazonaws.com'],
+    },
+    {
+      id: 'no-deny',
+      what: 'a statement that denies everybody under a condition',
+      change: trusting(assume, {
+        Effect: 'Deny',
+        Principal: '*',
+        NotAction: 'sts:TagSession',
+        Condition: { StringNotEquals: { 'aws:SourceAccount': '555566667777' } },
+      }),
+      hint: /^A Deny wins over every Allow: Deny everything but sts:TagSession for \* where \{"StringNotEquals"/,
     },
     {
       id: 'no-deny',
       what: 'a condition',
-      change: trusting({
-        ...assume,
-        Condition: { StringEquals: { 'aws:SourceAccount': '555566667777' } },
-      }),
-      hint: /does not meet the condition/,
+      change: trusting({ ...assume, Condition: otherAccount }),
+      hint: /only if it meets the condition: where \{"StringEquals":\{"aws:SourceAccount":"555566667777"\}\}\./,
       fix: trustFix,
-      difference: ['extra: {"StringEquals":{"aws:SourceAccount":"555566667777"}}'],
+      difference: [
+        'extra: Allow sts:AssumeRole for Service lambda.amazonaws.com where {"StringEquals":{"aws:SourceAccount":"555566667777"}}',
+      ],
     },
   ],
 });
@@ -122,78 +228,199 @@ const anyQuestion: Question = {
   operation: 'SimulatePrincipalPolicy',
   input: {},
 };
+const byBoundary = { PermissionsBoundaryDecisionDetail: { AllowedByPermissionsBoundary: false } };
 const inlineFix = /^aws iam put-role-policy .*lambda-sqs-policy\.json"$/;
+const roleAnewFix =
+  /^aws iam detach-role-policy .*\n.*\naws iam delete-role .*\nnpm run step 3\nnpm run step 4$/;
 const sqsManagedPolicy = 'arn:aws:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole';
+const denied3 = simulated('implicitDeny', 'implicitDeny', 'implicitDeny');
+const noLogs = logsSimulated('implicitDeny', 'implicitDeny', 'implicitDeny');
+const other = (name: string, ...all: Json[]) => ({ name, statements: statements(...all) });
 
 proveCheck(permissions, {
   right: {
     attached: [lab.basicExecutionPolicyArn],
     inlineNames: [lab.policyName],
+    otherInline: [],
     ...inline(readQueue),
     managed: statements(writeLogs),
     ...simulated(),
     ...logsSimulated(),
     queueArn,
+    logGroupArn: `arn:aws:logs:us-east-1:111122223333:log-group:${lab.logGroupName}`,
     questions: { simulate: anyQuestion, simulateLogs: anyQuestion, managedVersion: anyQuestion },
   },
   alsoRight: [
-    {
-      what: 'actions written in small letters: IAM does not mind',
-      change: inline({ ...readQueue, Action: queueActions.map((name) => name.toLowerCase()) }),
-    },
-    {
-      what: 'one statement for each action',
-      change: inline(...queueActions.map((Action) => ({ ...readQueue, Action }))),
-    },
+    ...Object.entries({
+      'actions in small letters: IAM does not mind': [
+        { ...readQueue, Action: queueActions.map((name) => name.toLowerCase()) },
+      ],
+      'actions of which one is in small letters': [
+        {
+          ...readQueue,
+          Action: ['sqs:ReceiveMessage', 'sqs:deletemessage', 'SQS:getQueueAttributes'],
+        },
+      ],
+      'actions in another order, one of them twice': [
+        { ...readQueue, Action: [...queueActions.toReversed(), 'sqs:deleteMessage'] },
+      ],
+      'one statement for each action': queueActions.map((Action) => ({ ...readQueue, Action })),
+      'the same statement twice, the queue in a list': [
+        readQueue,
+        { ...readQueue, Resource: [queueArn, queueArn] },
+      ],
+      'wildcards that stand for the three actions only': [
+        {
+          ...readQueue,
+          Action: ['sqs:ReceiveMessage*', 'sqs:DeleteM*', 'sqs:GetQueueAttribute?'],
+        },
+      ],
+      'a Deny for requests without TLS': [
+        readQueue,
+        { ...tlsOnly, Action: 'sqs:*', Resource: queueArn },
+      ],
+      'a Deny of what the worker does not need': [
+        readQueue,
+        { Effect: 'Deny', Action: 'sqs:SendMessage', Resource: '*' },
+        { Effect: 'Deny', Action: '*', Resource: arnOf.queue(lab.deadLetterQueueName) },
+      ],
+    }).map(([what, all]) => ({ what, change: inline(...(all as Json[])) })),
   ],
   wrong: [
     {
       id: 'managed-policy',
       what: 'no managed policy',
-      change: { attached: [] },
-      hint: /is not attached/,
+      change: { attached: [], ...noLogs },
+      hint: /is not attached\. The role may not do all that logging needs\. IAM says: logs:CreateLogGroup implicitDeny, .* nobody sees/,
       fix: /^aws iam attach-role-policy .*AWSLambdaBasicExecutionRole$/,
     },
     {
       id: 'managed-policy',
       what: 'the managed policy for every queue',
       change: { attached: [lab.basicExecutionPolicyArn, sqsManagedPolicy] },
-      hint: /Too much is attached: AWSLambdaSQSQueueExecutionRole\. .*every queue/,
+      hint: /^More is attached than the lab needs: AWSLambdaSQSQueueExecutionRole\. .*every queue/,
       fix: /^aws iam detach-role-policy .*AWSLambdaSQSQueueExecutionRole$/,
       difference: [`extra: ${sqsManagedPolicy}`],
     },
     {
       id: 'managed-policy',
+      what: 'the managed policy for every queue instead, which allows the logs too',
+      change: { attached: [sqsManagedPolicy] },
+      hint: /is not attached\. The role may write its log all the same, through AWSLambdaSQSQueueExecutionRole; .*every queue/,
+      fix: /^aws iam attach-role-policy .*\naws iam detach-role-policy .*AWSLambdaSQSQueueExecutionRole$/,
+    },
+    {
+      id: 'managed-policy',
       what: 'another managed policy instead',
       change: { attached: ['arn:aws:iam::aws:policy/AdministratorAccess'] },
-      hint: /is not attached/,
+      hint: /through AdministratorAccess; .* More is attached than the lab needs: AdministratorAccess\.$/,
       fix: /^aws iam attach-role-policy .*\naws iam detach-role-policy .*AdministratorAccess$/,
+    },
+    {
+      id: 'managed-policy',
+      what: 'an inline policy for the logs instead: one deed, one failure',
+      change: {
+        attached: [],
+        inlineNames: ['logs', lab.policyName],
+        otherInline: [other('logs', writeLogs)],
+      },
+      hint: /is not attached\. The role may write its log all the same, through logs; /,
+      fix: /^aws iam attach-role-policy .*\naws iam delete-role-policy .*--policy-name logs$/,
+    },
+    {
+      id: 'managed-policy',
+      what: 'the logs in the inline policy of the lab instead',
+      change: { attached: [], ...inline(readQueue, writeLogs) },
+      hint: new RegExp(`all the same, through ${lab.policyName}; `),
+      fix: /^aws iam attach-role-policy .*\naws iam put-role-policy .*lambda-sqs-policy\.json"$/,
+    },
+    {
+      id: 'managed-policy',
+      what: 'an inline policy for the logs and a managed one for something else: IAM says which counts',
+      change: {
+        attached: ['arn:aws:iam::aws:policy/service-role/AWSLambdaRole'],
+        inlineNames: ['logs', lab.policyName],
+        otherInline: [other('logs', writeLogs)],
+        logsSimulated: logsSimulated().logsSimulated.map((one) => ({
+          ...one,
+          MatchedStatements: [{ SourcePolicyId: `role_${lab.roleName}_logs` }],
+        })),
+      },
+      hint: /all the same, through logs; .* More is attached than the lab needs: AWSLambdaRole\.$/,
+      fix: /^aws iam attach-role-policy .*\naws iam detach-role-policy .*AWSLambdaRole\naws iam delete-role-policy .*--policy-name logs$/,
     },
     {
       id: 'logs-permissions',
       what: 'a permissions boundary that takes the logs away',
-      change: logsSimulated('allowed', 'implicitDeny'),
-      hint: /^IAM says: logs:CreateLogStream implicitDeny\. .*boundary/,
-      fix: /^aws iam detach-role-policy .*\n.*\naws iam delete-role .*\nnpm run step 3\nnpm run step 4$/,
+      change: {
+        logsSimulated: logsSimulated('allowed', 'implicitDeny').logsSimulated.map((one, i) =>
+          i === 1 ? { ...one, ...byBoundary } : one,
+        ),
+      },
+      hint: /^IAM says: logs:CreateLogStream implicitDeny\. .*its permissions boundary does not/,
+      fix: roleAnewFix,
       difference: [
         'missing: logs:CreateLogStream allowed',
         'extra: logs:CreateLogStream implicitDeny',
       ],
     },
     {
+      id: 'logs-permissions',
+      what: 'a Deny, which is no boundary',
+      change: {
+        logsSimulated: logsSimulated('explicitDeny').logsSimulated.map((one, i) =>
+          i === 0 ? { ...one, MatchedStatements: [{ SourcePolicyId: 'some-policy' }] } : one,
+        ),
+      },
+      hint: /^IAM says: logs:CreateLogGroup explicitDeny\. A Deny wins over every Allow: some-policy\.$/,
+      fix: 'npm run step 4',
+    },
+    {
       id: 'inline-policy',
       what: 'no inline policy',
-      change: { inlineNames: [], inline: [], simulated: [] },
-      hint: /may not read the queue/,
+      change: { inlineNames: [], inline: [], ...denied3 },
+      hint: /may not read the queue: .*IAM says: sqs:DeleteMessage implicitDeny, /,
       fix: inlineFix,
     },
     {
       id: 'inline-policy',
-      what: 'a second inline policy',
-      change: { inlineNames: ['more', lab.policyName] },
-      hint: /There are more: more\./,
+      what: 'the right policy under another name',
+      change: { inlineNames: ['mine'], otherInline: [other('mine', readQueue)], inline: [] },
+      hint: /^There is no inline policy \S+\. The role may read the queue all the same, through what has another name: mine allows sqs:ReceiveMessage, /,
+      fix: /^aws iam put-role-policy .*\naws iam delete-role-policy .*--policy-name mine$/,
+    },
+    {
+      id: 'inline-policy',
+      what: 'another policy under another name',
+      change: {
+        inlineNames: ['mine'],
+        otherInline: [other('mine', { ...readQueue, Action: 'sqs:SendMessage' })],
+        inline: [],
+        ...denied3,
+      },
+      hint: /the role may not read the queue: .* What there is instead: mine allows sqs:SendMessage\.$/,
+    },
+    {
+      id: 'inline-policy',
+      what: 'a second inline policy that allows',
+      change: {
+        inlineNames: ['more', lab.policyName],
+        otherInline: [other('more', { ...readQueue, Action: 'sqs:SendMessage' })],
+      },
+      hint: /^There is more than the lab has: more allows sqs:SendMessage\. The role may do what any one of its policies allows\./,
       fix: /^aws iam delete-role-policy .*--policy-name more$/,
       difference: ['extra: more'],
+    },
+    {
+      id: 'inline-policy',
+      what: 'a second inline policy that denies',
+      change: {
+        inlineNames: ['no', lab.policyName],
+        otherInline: [other('no', { ...readQueue, Effect: 'Deny', Action: 'sqs:DeleteMessage' })],
+        ...simulated('allowed', 'explicitDeny'),
+      },
+      hint: /^There is more than the lab has: no denies sqs:DeleteMessage\. A Deny in one policy wins over every Allow in another\.$/,
+      fix: /^aws iam delete-role-policy .*--policy-name no$/,
     },
     ...queueActions.map((missing, i) => ({
       id: 'queue-actions',
@@ -202,49 +429,101 @@ proveCheck(permissions, {
         ...inline({ ...readQueue, Action: queueActions.filter((action) => action !== missing) }),
         ...simulated(...queueActions.map((_, j) => (j === i ? 'implicitDeny' : 'allowed'))),
       },
-      hint: new RegExp(`Without ${missing}`),
+      hint: new RegExp(`^Without ${missing}`),
       fix: inlineFix,
       difference: [`missing: ${missing}`],
     })),
     {
       id: 'queue-actions',
+      what: 'two actions are missing',
+      change: inline({ ...readQueue, Action: 'sqs:GetQueueAttributes' }),
+      hint: /Without sqs:DeleteMessage .* Without sqs:ReceiveMessage the mapping cannot poll/,
+    },
+    {
+      id: 'queue-actions',
       what: 'an action too many',
       change: inline({ ...readQueue, Action: [...queueActions, 'sqs:SendMessage'] }),
-      hint: /allows more than the three/,
+      hint: /^It allows sqs:SendMessage, which the worker does not need\.$/,
       difference: ['extra: sqs:SendMessage'],
     },
     {
       id: 'queue-actions',
-      what: 'a wildcard for the actions',
-      change: inline({ ...readQueue, Action: 'sqs:*' }),
-      hint: /^sqs:\* allows more/,
+      what: 'an action too many on another queue, in a statement of its own',
+      change: inline(readQueue, {
+        Effect: 'Allow',
+        Action: 'sqs:SendMessage',
+        Resource: arnOf.queue(lab.deadLetterQueueName),
+      }),
+      hint: /^It allows sqs:SendMessage, /,
+    },
+    ...['sqs:*', '*', 'sqs:*Message', 's?s:*'].map((wildcard) => ({
+      id: 'queue-actions',
+      what: `the actions ${wildcard}: nothing is missing`,
+      change: inline({ ...readQueue, Action: [wildcard, 'sqs:GetQueueAttributes'] }),
+      hint: /^It allows \S+: more than the three actions that are needed\.$/,
       fix: inlineFix,
+      difference: [`extra: ${wildcard}`],
+    })),
+    {
+      id: 'queue-actions',
+      what: 'everything but some actions: nothing is missing',
+      change: inline({ Effect: 'Allow', NotAction: ['iam:*'], Resource: queueArn }),
+      hint: /^It allows everything but iam:\*: more than the three/,
+      difference: ['extra: everything but iam:*'],
     },
     {
       id: 'queue-actions',
-      what: 'everything but some actions',
-      change: inline({ Effect: 'Allow', NotAction: ['iam:*'], Resource: queueArn }),
-      hint: /^Without /,
+      what: 'everything but one that is needed',
+      change: inline({ Effect: 'Allow', NotAction: 'SQS:deleteMessage', Resource: queueArn }),
+      hint: /^It allows everything but SQS:deleteMessage: .* Without sqs:DeleteMessage /,
+      difference: ['missing: sqs:DeleteMessage', 'extra: everything but SQS:deleteMessage'],
     },
-    ...['*', `${queueArn}*`, arnOf.queue(lab.deadLetterQueueName)].map((Resource) => ({
+    ...Object.entries({
+      '*': /^It names \*: a wildcard stands for more queues than this one\. Least privilege/,
+      [`${queueArn}*`]: /: a wildcard stands for more queues than this one\. Least privilege/,
+      [`${queueArn.slice(0, -1)}?`]: /: a wildcard stands for more queues than this one\. /,
+      [`${arnOf.queue('other')}*`]:
+        /: a wildcard stands for many resources\. This queue is not among them/,
+      [arnOf.queue(lab.deadLetterQueueName)]:
+        /^It names \S+-dlq, which is not this queue\. This queue is not among them: on it the actions are not allowed\.$/,
+      'arn:aws:sqs:us-east-1:${AWS_ACCOUNT_ID}:lab01-worker-queue':
+        /^It names \S+: what is filled in for the variable is not known here\./,
+    }).map(([Resource, hint]) => ({
       id: 'queue-arn',
       what: `the resource ${Resource}`,
       change: inline({ ...readQueue, Resource }),
-      hint: Resource.includes('*') ? /^A \* allows/ : /^It names another queue/,
+      hint,
       fix: inlineFix,
     })),
     {
       id: 'queue-arn',
       what: 'a second queue',
       change: inline({ ...readQueue, Resource: [queueArn, arnOf.queue('other')] }),
-      hint: /another queue/,
+      hint: /^It names \S+:other, which is not this queue\. Least privilege names the ARN of this queue and nothing else\.$/,
       difference: [`extra: ${arnOf.queue('other')}`],
+    },
+    {
+      id: 'queue-arn',
+      what: 'every resource but another queue (NotResource): this queue too',
+      change: inline({
+        Effect: 'Allow',
+        Action: queueActions,
+        NotResource: arnOf.queue(lab.deadLetterQueueName),
+      }),
+      hint: /^With NotResource it allows the actions on every resource but \S+-dlq\. Least privilege/,
+      fix: inlineFix,
+    },
+    {
+      id: 'queue-arn',
+      what: 'every resource but this queue (NotResource)',
+      change: inline({ Effect: 'Allow', Action: queueActions, NotResource: queueArn }),
+      hint: /on every resource but \S+-queue\. This queue is not among them/,
     },
     {
       id: 'only-allow',
       what: 'a condition',
       change: inline({ ...readQueue, Condition: { Bool: { 'aws:SecureTransport': 'true' } } }),
-      hint: /only where the condition holds/,
+      hint: /only to a request that meets the condition: where \{"Bool":\{"aws:SecureTransport":"true"\}\}\./,
       fix: inlineFix,
     },
     {
@@ -254,15 +533,52 @@ proveCheck(permissions, {
         ...inline({ ...readQueue, Effect: 'Deny' }),
         ...simulated('explicitDeny', 'explicitDeny', 'explicitDeny'),
       },
-      hint: /^A Deny wins/,
+      hint: /^A Deny wins over every Allow: Deny sqs:ReceiveMessage, /,
+      fix: inlineFix,
+    },
+    {
+      id: 'only-allow',
+      what: 'a Deny under a condition, which is shown',
+      change: inline(readQueue, {
+        Effect: 'Deny',
+        NotAction: 'sqs:SendMessage',
+        Resource: '*',
+        Condition: { DateGreaterThan: { 'aws:CurrentTime': '2030-01-01T00:00:00Z' } },
+      }),
+      hint: /^A Deny wins over every Allow: Deny everything but sqs:SendMessage where \{"DateGreaterThan"/,
+      difference: [
+        'extra: Deny everything but sqs:SendMessage where {"DateGreaterThan":{"aws:CurrentTime":"2030-01-01T00:00:00Z"}}',
+      ],
+    },
+    {
+      id: 'only-allow',
+      what: 'a Deny of the logs, which is no boundary',
+      change: {
+        ...inline(readQueue, { Effect: 'Deny', Action: 'logs:PutLogEvents', Resource: '*' }),
+        ...logsSimulated('allowed', 'allowed', 'explicitDeny'),
+      },
+      hint: /^A Deny wins over every Allow: Deny logs:PutLogEvents\.$/,
       fix: inlineFix,
     },
     {
       id: 'simulated',
       what: 'a permissions boundary that takes away what the policy gives',
-      change: simulated('implicitDeny', 'implicitDeny', 'implicitDeny'),
-      hint: /a permissions boundary of the role/,
-      fix: /^aws iam detach-role-policy .*\n.*\naws iam delete-role .*\nnpm run step 3\nnpm run step 4$/,
+      change: {
+        simulated: denied3.simulated.map((one) => ({ ...one, ...byBoundary })),
+      },
+      hint: /its permissions boundary does not\. A boundary goes with the role\.$/,
+      fix: roleAnewFix,
+    },
+    {
+      id: 'simulated',
+      what: 'an organization that does not allow it, which is no boundary',
+      change: {
+        simulated: denied3.simulated.map((one) => ({
+          ...one,
+          OrganizationsDecisionDetail: { AllowedByOrganizations: false },
+        })),
+      },
+      hint: /^IAM says: .* A policy of the organization that the account belongs to does not allow it\./,
     },
   ],
 });

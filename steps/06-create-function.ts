@@ -20,13 +20,18 @@ const step = await openStep(import.meta, {
     'Whoever creates the function needs iam:PassRole on the role. Handler "index.handler" means: file index, export handler. A new function is Pending first; invoke and update wait for Active.',
 });
 
-await neededRole();
+const rolePath = await neededRole();
 
-const created = await $({
-  ...rolePropagation,
-  accept: ['ResourceConflictException'],
-})`aws lambda create-function \
+const there = { ...rolePropagation, accept: ['ResourceConflictException'] };
+const created =
+  rolePath === '/'
+    ? await $(there)`aws lambda create-function \
   --cli-input-json "file://$LAB_INFRA/create-function.json" \
+  --zip-file fileb://${lab.zipFile}`
+    : // A role that the console made has a path, which is part of its ARN; the file names the role without one.
+      await $(there)`aws lambda create-function \
+  --cli-input-json "file://$LAB_INFRA/create-function.json" \
+  --role "arn:aws:iam::$AWS_ACCOUNT_ID:role${rolePath}${lab.roleName}" \
   --zip-file fileb://${lab.zipFile}`;
 
 await $`aws lambda wait function-active-v2 --function-name ${lab.functionName}`;

@@ -10,7 +10,7 @@ export const lambdaFunction = (): readonly WrongState[] => [
     what: 'Deleted the function',
     make: `aws lambda delete-function --function-name ${lab.functionName}`,
     fails: '06/exists',
-    says: /npm run step 6\b/,
+    says: /looked in the Region us-east-1 .*npm run step 6\b/s,
   },
   {
     id: 'function-failed',
@@ -40,7 +40,14 @@ export const lambdaFunction = (): readonly WrongState[] => [
     what: 'Named the handler worker.handler, after the source file instead of the bundle',
     make: update('--handler worker.handler'),
     fails: '06/handler',
-    says: /--handler index\.handler/,
+    says: /file worker, export handler.*--handler index\.handler/s,
+  },
+  {
+    id: 'handler-without-export',
+    what: 'Named the file as the handler, and not its export',
+    make: update('--handler index'),
+    fails: '06/handler',
+    says: /index names no export.*--handler index\.handler/s,
   },
   {
     id: 'default-timeout',
@@ -69,7 +76,19 @@ export const lambdaFunction = (): readonly WrongState[] => [
     make: `ROLE_ARN=$(aws iam create-role --role-name ${lab.prefix}lab01-other-role --assume-role-policy-document "file://$LAB_INFRA/lambda-trust.json" --query Role.Arn --output text)
 ${update('--role "$ROLE_ARN"')}`,
     fails: '06/role',
-    says: /--role/,
+    says: /with the permissions of \S+lab01-other-role.*--role "arn:aws:iam::\$AWS_ACCOUNT_ID:role\/\S*lab01-sqs-worker-role"/s,
+  },
+  {
+    id: 'role-with-path',
+    what: 'Made the role anew under the path /service-role/, as the Lambda console does, and did not tell the function',
+    make: `aws iam detach-role-policy --role-name ${lab.roleName} --policy-arn ${lab.basicExecutionPolicyArn}
+aws iam delete-role-policy --role-name ${lab.roleName} --policy-name ${lab.policyName}
+aws iam delete-role --role-name ${lab.roleName}
+aws iam create-role --role-name ${lab.roleName} --path /service-role/ --assume-role-policy-document "file://$LAB_INFRA/lambda-trust.json"
+aws iam attach-role-policy --role-name ${lab.roleName} --policy-arn ${lab.basicExecutionPolicyArn}
+aws iam put-role-policy --role-name ${lab.roleName} --policy-name ${lab.policyName} --policy-document "file://$LAB_INFRA/lambda-sqs-policy.json"`,
+    fails: '06/role',
+    says: /--role "arn:aws:iam::\$AWS_ACCOUNT_ID:role\/service-role\/\S*lab01-sqs-worker-role"/,
   },
   {
     id: 'code-stale',
@@ -77,7 +96,18 @@ ${update('--role "$ROLE_ARN"')}`,
     make: `sed -i 's/poison message:/a poison message:/' src/handlers/worker.ts
 npm run step 5`,
     fails: '06/code',
-    says: /update-function-code|npm run step 6/,
+    says: /bundled again and not uploaded since, or .*update-function-code/s,
+  },
+  {
+    id: 'code-from-elsewhere',
+    what: 'Gave the function the code of another zip',
+    make: `sed -i 's/poison message:/a poison message:/' src/handlers/worker.ts
+node src/scripts/bundle-worker.ts other.zip
+git checkout -q -- src/handlers/worker.ts
+aws lambda update-function-code --function-name ${lab.functionName} --zip-file fileb://other.zip
+aws lambda wait function-updated-v2 --function-name ${lab.functionName}`,
+    fails: '06/code',
+    says: /or the code of the function came from elsewhere.*update-function-code/s,
   },
   {
     id: 'no-concurrency',
@@ -87,10 +117,31 @@ npm run step 5`,
     says: /Reserved concurrency 0.*delete-function .*npm run step 6/s,
   },
   {
+    id: 'little-concurrency',
+    what: 'Reserved 1 concurrent execution: the other pollers are throttled',
+    make: `aws lambda put-function-concurrency --function-name ${lab.functionName} --reserved-concurrent-executions 1`,
+    fails: '06/concurrency',
+    says: /Only 1 can run at a time.*delete-function .*npm run step 6/s,
+  },
+  {
+    id: 'log-format-json',
+    what: 'Chose JSON as the log format of the function',
+    make: update('--logging-config LogFormat=JSON'),
+    fails: '06/logging',
+    says: /With the format JSON Lambda wraps each line.*--logging-config LogFormat=Text/s,
+  },
+  {
+    id: 'log-level-warn',
+    what: 'Chose JSON as the log format of the function, and WARN as its log level',
+    make: update('--logging-config LogFormat=JSON,ApplicationLogLevel=WARN'),
+    fails: '06/logging',
+    says: /log level WARN Lambda drops the lines of the worker.*--logging-config LogFormat=Text/s,
+  },
+  {
     id: 'other-log-group',
     what: 'Sent the log of the function to another log group',
     make: update('--logging-config LogGroup=/lab01/other'),
     fails: '06/logging',
-    says: /--logging-config/,
+    says: /lines go to the log group \/lab01\/other, and the lab reads .*--logging-config/s,
   },
 ];

@@ -3,8 +3,12 @@ import type { WrongState } from '../../src/lab/testing/wrong-states.ts';
 
 const update = (option: string) =>
   `aws lambda update-event-source-mapping --uuid "$MAPPING_UUID" ${option}`;
-const create = (queue: string, name: string) =>
-  `aws lambda create-event-source-mapping --function-name ${name} --event-source-arn arn:aws:sqs:us-east-1:111122223333:${queue} --function-response-types ReportBatchItemFailures --no-enabled`;
+const create = (queue: string, name: string, enabled = '--no-enabled') =>
+  `aws lambda create-event-source-mapping --function-name ${name} --event-source-arn arn:aws:sqs:us-east-1:111122223333:${queue} --function-response-types ReportBatchItemFailures ${enabled}`;
+const secondFunction = (enabled: string) =>
+  `aws lambda create-function --function-name ${lab.prefix}lab01-second --runtime nodejs24.x --handler index.handler --role arn:aws:iam::111122223333:role/${lab.roleName} --zip-file fileb://lab01-worker.zip
+aws lambda wait function-active-v2 --function-name ${lab.prefix}lab01-second
+${create(lab.queueName, `${lab.prefix}lab01-second`, enabled)}`;
 const remove = 'aws lambda delete-event-source-mapping --uuid "$MAPPING_UUID"';
 /** The role as it is may not read the dead-letter queue, and Lambda looks before it makes a mapping. */
 const allowedFor = (what: string) =>
@@ -18,30 +22,35 @@ export const mapping = (): readonly WrongState[] => [
     what: 'Deleted the mapping',
     make: remove,
     fails: '07/exists',
-    says: /npm run step 7\b/,
+    says: /Nothing polls the queue: in the Region us-east-1 .*npm run step 7\b/s,
   },
   {
     id: 'mapping-other-queue',
-    what: 'Connected the dead-letter queue to the function instead of the source queue',
+    what: 'Connected the dead-letter queue to the function instead of the source queue, and left the mapping disabled',
     make: allowedFor(`${remove}\n${create(lab.deadLetterQueueName, lab.functionName)}`),
     fails: '07/exists',
-    says: /npm run step 7\b/,
+    says: /a mapping from another queue: .*\(Disabled\).*npm run step 7\b/s,
   },
   {
     id: 'mapping-of-both-queues',
-    what: 'Connected the dead-letter queue to the function as well: the poison is handled again',
+    what: 'Connected the dead-letter queue to the function as well, and left the mapping disabled',
     make: allowedFor(create(lab.deadLetterQueueName, lab.functionName)),
     fails: '07/only-one',
-    says: /delete-event-source-mapping/,
+    says: /\(Disabled\)\. It polls nothing while it is disabled.*delete-event-source-mapping/s,
   },
   {
     id: 'second-consumer',
     what: 'Connected a second function to the source queue: the two share its messages',
-    make: `aws lambda create-function --function-name ${lab.prefix}lab01-second --runtime nodejs24.x --handler index.handler --role arn:aws:iam::111122223333:role/${lab.roleName} --zip-file fileb://lab01-worker.zip
-aws lambda wait function-active-v2 --function-name ${lab.prefix}lab01-second
-${create(lab.queueName, `${lab.prefix}lab01-second`)}`,
+    make: secondFunction('--enabled'),
     fails: '07/only-consumer',
-    says: /delete-event-source-mapping/,
+    says: /lab01-second \(\w+\)\. Each message goes to one consumer only.*delete-event-source-mapping/s,
+  },
+  {
+    id: 'second-consumer-disabled',
+    what: 'Connected a second function to the source queue, and left the mapping disabled',
+    make: secondFunction('--no-enabled'),
+    fails: '07/only-consumer',
+    says: /lab01-second \(Disabled\)\. It takes nothing while it is disabled.*delete-event-source-mapping/s,
   },
   {
     id: 'mapping-disabled',
@@ -63,6 +72,13 @@ ${create(lab.queueName, `${lab.prefix}lab01-second`)}`,
     make: update('--batch-size 1'),
     fails: '07/batch-size',
     says: /--batch-size 10/,
+  },
+  {
+    id: 'batch-size-100',
+    what: 'Set the batch size to 100, with the batching window that AWS asks for then',
+    make: update('--batch-size 100 --maximum-batching-window-in-seconds 1'),
+    fails: '07/batch-size',
+    says: /up to 100 messages, which also takes a batching window.*--batch-size 10 --maximum-batching-window-in-seconds 0/s,
   },
   {
     id: 'batching-window',

@@ -13,18 +13,51 @@ const noInline = () =>
 const policy = (verb: 'attach' | 'detach', arn: string) =>
   `aws iam ${verb}-role-policy --role-name ${lab.roleName} --policy-arn ${arn}`;
 
+const sqsPolicyArn = 'arn:aws:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole';
+const ownName = (name: string) => `${lab.prefix}lab01-${name}`;
+const logs = {
+  Effect: 'Allow',
+  Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'],
+  Resource: '*',
+};
+
 const managed = (): readonly WrongState[] => [
   {
     id: 'logs-permission-missing',
     what: 'Attached no policy for the logs',
     make: policy('detach', lab.basicExecutionPolicyArn),
     fails: '04/managed-policy',
-    says: /attach-role-policy.*AWSLambdaBasicExecutionRole/s,
+    says: /may not do all that logging needs.*attach-role-policy.*AWSLambdaBasicExecutionRole/s,
+  },
+  {
+    id: 'managed-sqs-policy-instead',
+    what: 'Attached AWSLambdaSQSQueueExecutionRole instead, which allows the logs too',
+    make: [policy('detach', lab.basicExecutionPolicyArn), policy('attach', sqsPolicyArn)].join(
+      '\n',
+    ),
+    fails: '04/managed-policy',
+    says: /may write its log all the same, through AWSLambdaSQSQueueExecutionRole;.*every queue/s,
+  },
+  {
+    id: 'inline-logs-policy',
+    what: 'Allowed the logs in an inline policy of their own instead of attaching the one of AWS',
+    make: [policy('detach', lab.basicExecutionPolicyArn), inline([logs], ownName('logs'))].join(
+      '\n',
+    ),
+    fails: '04/managed-policy',
+    says: /may write its log all the same, through \S*lab01-logs;.*attach-role-policy.*delete-role-policy/s,
+  },
+  {
+    id: 'logs-in-the-inline-policy',
+    what: 'Allowed the logs in the inline policy of the queue instead of attaching the one of AWS',
+    make: [policy('detach', lab.basicExecutionPolicyArn), inline([right(), logs])].join('\n'),
+    fails: '04/managed-policy',
+    says: /may write its log all the same, through \S*lab01-sqs-worker-policy;.*put-role-policy/s,
   },
   {
     id: 'managed-sqs-policy',
     what: 'Attached AWSLambdaSQSQueueExecutionRole besides: its resource is every queue',
-    make: policy('attach', 'arn:aws:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole'),
+    make: policy('attach', sqsPolicyArn),
     fails: '04/managed-policy',
     says: /detach-role-policy.*AWSLambdaSQSQueueExecutionRole/s,
   },
@@ -42,7 +75,15 @@ ${policy('attach', '"$POLICY_ARN"')}`,
     make: `BOUNDARY_ARN=$(aws iam create-policy --policy-name ${lab.prefix}lab01-queue-only --policy-document '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sqs:*","Resource":"*"}}' --query Policy.Arn --output text)
 aws iam put-role-permissions-boundary --role-name ${lab.roleName} --permissions-boundary "$BOUNDARY_ARN"`,
     fails: '04/logs-permissions',
-    says: /permissions boundary.*delete-role --role-name/s,
+    says: /its permissions boundary does not.*delete-role --role-name/s,
+  },
+  {
+    id: 'boundary-without-both',
+    what: 'Put a permissions boundary on the role that allows neither the logs nor the queue',
+    make: `BOUNDARY_ARN=$(aws iam create-policy --policy-name ${lab.prefix}lab01-send-only --policy-document '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sqs:SendMessage","Resource":"*"}}' --query Policy.Arn --output text)
+aws iam put-role-permissions-boundary --role-name ${lab.roleName} --permissions-boundary "$BOUNDARY_ARN"`,
+    fails: '04/logs-permissions',
+    says: /its permissions boundary does not.*delete-role --role-name/s,
   },
 ];
 
@@ -53,35 +94,49 @@ export const permissions = (): readonly WrongState[] => [
     what: 'Put no inline policy on the role',
     make: noInline(),
     fails: '04/inline-policy',
-    says: /put-role-policy.*lambda-sqs-policy\.json|npm run step 4/s,
+    says: /may not read the queue.*put-role-policy.*lambda-sqs-policy\.json/s,
+  },
+  {
+    id: 'inline-policy-renamed',
+    what: 'Gave the inline policy another name',
+    make: [inline([right()], ownName('queue')), noInline()].join('\n'),
+    fails: '04/inline-policy',
+    says: /may read the queue all the same, through .*lab01-queue allows sqs:ReceiveMessage.*delete-role-policy/s,
   },
   {
     id: 'second-inline-policy',
     what: 'Put a second inline policy on the role',
-    make: inline([{ ...right(), Action: 'sqs:SendMessage' }], `${lab.prefix}lab01-send`),
+    make: inline([{ ...right(), Action: 'sqs:SendMessage' }], ownName('send')),
     fails: '04/inline-policy',
-    says: /delete-role-policy.*lab01-send/s,
+    says: /lab01-send allows sqs:SendMessage\..*delete-role-policy.*lab01-send/s,
+  },
+  {
+    id: 'second-inline-policy-denies',
+    what: 'Put a second inline policy on the role that denies sqs:DeleteMessage',
+    make: inline([{ ...right(), Effect: 'Deny', Action: 'sqs:DeleteMessage' }], ownName('deny')),
+    fails: '04/inline-policy',
+    says: /lab01-deny denies sqs:DeleteMessage\. A Deny in one policy wins.*delete-role-policy/s,
   },
   ...actions.map((missing) => ({
     id: `no-${missing.slice(4).toLowerCase()}`,
     what: `Left ${missing} out of the inline policy`,
     make: inline([{ ...right(), Action: actions.filter((action) => action !== missing) }]),
     fails: '04/queue-actions',
-    says: new RegExp(missing),
+    says: new RegExp(`Without ${missing}`),
   })),
   {
     id: 'extra-action',
     what: 'Allowed sqs:SendMessage besides',
     make: inline([{ ...right(), Action: [...actions, 'sqs:SendMessage'] }]),
     fails: '04/queue-actions',
-    says: /sqs:SendMessage|lambda-sqs-policy\.json/,
+    says: /It allows sqs:SendMessage, which .*lambda-sqs-policy\.json/s,
   },
   {
     id: 'wildcard-action',
     what: 'Allowed sqs:* on the queue',
     make: inline([{ ...right(), Action: 'sqs:*' }]),
     fails: '04/queue-actions',
-    says: /sqs:\*|lambda-sqs-policy\.json/,
+    says: /^It allows sqs:\*: more than the three actions that are needed\.\n.*lambda-sqs-policy\.json/,
   },
   {
     id: 'not-action',
@@ -90,21 +145,46 @@ export const permissions = (): readonly WrongState[] => [
       { Effect: 'Allow', NotAction: 'sqs:SendMessage', Resource: queue(lab.queueName) },
     ]),
     fails: '04/queue-actions',
-    says: /lambda-sqs-policy\.json/,
+    says: /^It allows everything but sqs:SendMessage: more than the three actions that are needed\.\n/,
+  },
+  {
+    id: 'not-action-needed',
+    what: 'Allowed everything but deleting (NotAction)',
+    make: inline([
+      { Effect: 'Allow', NotAction: 'sqs:DeleteMessage', Resource: queue(lab.queueName) },
+    ]),
+    fails: '04/queue-actions',
+    says: /^It allows everything but sqs:DeleteMessage: .* Without sqs:DeleteMessage /,
   },
   {
     id: 'wildcard-resource',
     what: 'Allowed the three actions on "*"',
     make: inline([{ ...right(), Resource: '*' }]),
     fails: '04/queue-arn',
-    says: /lambda-sqs-policy\.json/,
+    says: /stands for more queues than this one\..*lambda-sqs-policy\.json/s,
+  },
+  {
+    id: 'not-resource',
+    what: 'Allowed the three actions everywhere but on the dead-letter queue (NotResource)',
+    make: inline([
+      { Effect: 'Allow', Action: actions, NotResource: queue(lab.deadLetterQueueName) },
+    ]),
+    fails: '04/queue-arn',
+    says: /on every resource but \S+-dlq\. Least privilege.*lambda-sqs-policy\.json/s,
+  },
+  {
+    id: 'not-resource-this-queue',
+    what: 'Allowed the three actions everywhere but on the queue itself (NotResource)',
+    make: inline([{ Effect: 'Allow', Action: actions, NotResource: queue(lab.queueName) }]),
+    fails: '04/queue-arn',
+    says: /on every resource but \S+-queue\. This queue is not among them.*lambda-sqs-policy\.json/s,
   },
   {
     id: 'other-resource',
     what: 'Named the ARN of the dead-letter queue in the inline policy',
     make: inline([{ ...right(), Resource: queue(lab.deadLetterQueueName) }]),
     fails: '04/queue-arn',
-    says: /lambda-sqs-policy\.json/,
+    says: /-dlq, which is not this queue\. This queue is not among them.*lambda-sqs-policy\.json/s,
   },
   {
     id: 'both-queues',
@@ -113,14 +193,31 @@ export const permissions = (): readonly WrongState[] => [
       { ...right(), Resource: [queue(lab.queueName), queue(lab.deadLetterQueueName)] },
     ]),
     fails: '04/queue-arn',
-    says: /lambda-sqs-policy\.json/,
+    says: /-dlq, which is not this queue\. Least privilege.*lambda-sqs-policy\.json/s,
   },
   {
     id: 'inline-deny',
     what: 'Denied sqs:DeleteMessage in a second statement',
     make: inline([right(), { ...right(), Effect: 'Deny', Action: 'sqs:DeleteMessage' }]),
     fails: '04/only-allow',
-    says: /lambda-sqs-policy\.json/,
+    says: /A Deny wins over every Allow: Deny sqs:DeleteMessage\..*lambda-sqs-policy\.json/s,
+  },
+  {
+    id: 'inline-deny-with-condition',
+    what: 'Denied the three actions in a second statement, under a condition that Lambda meets',
+    make: inline([
+      right(),
+      { ...right(), Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'true' } } },
+    ]),
+    fails: '04/only-allow',
+    says: /A Deny wins over every Allow: Deny .* where \{"Bool":\{"aws:SecureTransport":"true"\}\}\./,
+  },
+  {
+    id: 'inline-denies-logs',
+    what: 'Denied logs:PutLogEvents in a second statement',
+    make: inline([right(), { ...logs, Effect: 'Deny', Action: 'logs:PutLogEvents' }]),
+    fails: '04/only-allow',
+    says: /A Deny wins over every Allow: Deny logs:PutLogEvents\..*lambda-sqs-policy\.json/s,
   },
   {
     id: 'inline-condition',
@@ -129,13 +226,13 @@ export const permissions = (): readonly WrongState[] => [
       { ...right(), Condition: { StringEquals: { 'aws:SourceAccount': '555566667777' } } },
     ]),
     fails: '04/only-allow',
-    says: /lambda-sqs-policy\.json/,
+    says: /only to a request that meets the condition: where .*555566667777.*lambda-sqs-policy\.json/s,
   },
   {
     id: 'boundary-without-queue',
     what: 'Put a permissions boundary on the role that allows logs only',
     make: `aws iam put-role-permissions-boundary --role-name ${lab.roleName} --permissions-boundary ${lab.basicExecutionPolicyArn}`,
     fails: '04/simulated',
-    says: /permissions boundary.*delete-role --role-name/s,
+    says: /its permissions boundary does not.*delete-role --role-name/s,
   },
 ];

@@ -8,9 +8,19 @@ const arn = (name: string) => `arn:aws:sqs:us-east-1:111122223333:${name}`;
 
 const redrive = (policy: object) => ({ RedrivePolicy: JSON.stringify(policy) });
 
-const openTo = (name: string) => ({
-  Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Principal: '*', Action: 'sqs:SendMessage', Resource: arn(name) }],
+const sending = (name: string, more: object = {}) => ({
+  Policy: JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: '*',
+        Action: 'sqs:SendMessage',
+        Resource: arn(name),
+        ...more,
+      },
+    ],
+  }),
 });
 
 /** The sandbox has no asynchronous invocations, and takes no dead-letter queue for them. */
@@ -65,14 +75,33 @@ aws sqs create-queue --queue-name ${lab.deadLetterQueueName} --region eu-west-1`
     what: 'Forbade every queue to use it as its dead-letter queue (redriveAllowPolicy denyAll)',
     make: set('DLQ_URL', { RedriveAllowPolicy: JSON.stringify({ redrivePermission: 'denyAll' }) }),
     fails: '01/accepts-the-source-queue',
-    says: /RedriveAllowPolicy/,
+    says: /It says denyAll: no queue may\..* RedriveAllowPolicy=$/s,
+  },
+  {
+    id: 'dlq-allows-another-queue',
+    what: 'Let another queue only use it as its dead-letter queue (redriveAllowPolicy byQueue)',
+    make: set('DLQ_URL', {
+      RedriveAllowPolicy: JSON.stringify({
+        redrivePermission: 'byQueue',
+        sourceQueueArns: [arn(`${lab.prefix}lab01-other-queue`)],
+      }),
+    }),
+    fails: '01/accepts-the-source-queue',
+    says: /It says byQueue: \S+lab01-other-queue\..* RedriveAllowPolicy=$/s,
   },
   {
     id: 'dlq-queue-policy',
     what: 'Put a queue policy on the dead-letter queue that lets everybody send',
-    make: set('DLQ_URL', { Policy: JSON.stringify(openTo(lab.deadLetterQueueName)) }),
+    make: set('DLQ_URL', sending(lab.deadLetterQueueName)),
     fails: '01/queue-policy',
-    says: /Policy/,
+    says: /lets somebody in: Allow sqs:SendMessage for \*\..* Policy=$/s,
+  },
+  {
+    id: 'dlq-queue-policy-denies',
+    what: 'Put a queue policy on the dead-letter queue that lets nobody send',
+    make: set('DLQ_URL', sending(lab.deadLetterQueueName, { Effect: 'Deny' })),
+    fails: '01/queue-policy',
+    says: /keeps somebody out: Deny sqs:SendMessage for \*\..* Policy=$/s,
   },
 ];
 
@@ -169,8 +198,27 @@ ${set('QUEUE_URL', redrive({ deadLetterTargetArn: arn(`${lab.prefix}lab01-other-
   {
     id: 'queue-policy',
     what: 'Put a queue policy on the source queue that lets everybody send',
-    make: set('QUEUE_URL', { Policy: JSON.stringify(openTo(lab.queueName)) }),
+    make: set('QUEUE_URL', sending(lab.queueName)),
     fails: '02/queue-policy',
-    says: /Policy/,
+    says: /lets somebody in: Allow sqs:SendMessage for \*\..* Policy=$/s,
+  },
+  {
+    id: 'queue-policy-with-condition',
+    what: 'Put a queue policy on the source queue that lets everybody send who meets a condition',
+    make: set(
+      'QUEUE_URL',
+      sending(lab.queueName, {
+        Condition: { StringEquals: { 'aws:SourceAccount': '555566667777' } },
+      }),
+    ),
+    fails: '02/queue-policy',
+    says: /lets somebody in: Allow sqs:SendMessage for \* where .*555566667777.* Policy=$/s,
+  },
+  {
+    id: 'queue-policy-denies',
+    what: 'Put a queue policy on the source queue that lets nobody send',
+    make: set('QUEUE_URL', sending(lab.queueName, { Effect: 'Deny' })),
+    fails: '02/queue-policy',
+    says: /keeps somebody out: Deny sqs:SendMessage for \*\..* Policy=$/s,
   },
 ];

@@ -7,6 +7,8 @@ const statement = {
   Action: 'sts:AssumeRole',
 };
 
+const otherAccount = { StringEquals: { 'aws:SourceAccount': '555566667777' } };
+
 const trust = (...statements: object[]) =>
   `aws iam update-assume-role-policy --role-name ${lab.roleName} --policy-document '${JSON.stringify({ Version: '2012-10-17', Statement: statements })}'`;
 
@@ -18,21 +20,21 @@ export const role = (): readonly WrongState[] => [
 aws iam delete-role-policy --role-name ${lab.roleName} --policy-name ${lab.policyName}
 aws iam delete-role --role-name ${lab.roleName}`,
     fails: '03/exists',
-    says: /npm run step 3\b/,
+    says: /looked in the account \d{12} .*npm run step 3\b/s,
   },
   {
     id: 'trusts-sqs',
     what: 'Trusted sqs.amazonaws.com, as if the queue called the function',
     make: trust({ ...statement, Principal: { Service: 'sqs.amazonaws.com' } }),
     fails: '03/trusted-principals',
-    says: /lambda\.amazonaws\.com|lambda-trust\.json/,
+    says: /trusts Service sqs\.amazonaws\.com, and not Lambda.*lambda-trust\.json/s,
   },
   {
     id: 'trusts-ec2',
     what: 'Took the trust policy of an EC2 role',
     make: trust({ ...statement, Principal: { Service: 'ec2.amazonaws.com' } }),
     fails: '03/trusted-principals',
-    says: /lambda\.amazonaws\.com|lambda-trust\.json/,
+    says: /trusts Service ec2\.amazonaws\.com, and not Lambda.*lambda-trust\.json/s,
   },
   {
     id: 'trusts-the-account',
@@ -42,37 +44,78 @@ aws iam delete-role --role-name ${lab.roleName}`,
       Principal: { AWS: 'arn:aws:iam::111122223333:root' },
     }),
     fails: '03/trusted-principals',
-    says: /lambda-trust\.json/,
+    says: /others besides Lambda: AWS arn:aws:iam::\d+:root\..*lambda-trust\.json/s,
   },
   {
     id: 'trusts-everybody',
     what: 'Trusted everybody ("*")',
     make: trust({ ...statement, Principal: '*' }),
     fails: '03/trusted-principals',
-    says: /lambda-trust\.json/,
+    says: /trusts everybody: its principal is \*, in every AWS account.*lambda-trust\.json/s,
+  },
+  {
+    id: 'trusts-everybody-with-condition',
+    what: 'Trusted everybody ("*") who meets a condition',
+    make: trust({ ...statement, Principal: { AWS: '*' }, Condition: otherAccount }),
+    fails: '03/trusted-principals',
+    says: /trusts everybody: its principal is \*\. Only the condition still protects.*lambda-trust\.json/s,
+  },
+  {
+    id: 'trusts-nobody',
+    what: 'Denied Lambda in the only statement of the trust policy',
+    make: trust({ ...statement, Effect: 'Deny' }),
+    fails: '03/trusted-principals',
+    says: /trusts nobody: it has no statement with Allow.*lambda-trust\.json/s,
   },
   {
     id: 'trust-action',
     what: 'Allowed sts:TagSession in the trust policy besides sts:AssumeRole',
     make: trust({ ...statement, Action: ['sts:AssumeRole', 'sts:TagSession'] }),
     fails: '03/assume-role',
-    says: /lambda-trust\.json/,
+    says: /Besides sts:AssumeRole it allows sts:TagSession\..*lambda-trust\.json/s,
+  },
+  {
+    id: 'trust-every-action',
+    what: 'Allowed sts:* in the trust policy',
+    make: trust({ ...statement, Action: 'sts:*' }),
+    fails: '03/assume-role',
+    says: /Besides sts:AssumeRole it allows sts:\*\..*lambda-trust\.json/s,
+  },
+  {
+    id: 'trust-not-action',
+    what: 'Allowed everything but sts:AssumeRole in the trust policy (NotAction)',
+    make: trust({
+      Effect: 'Allow',
+      Principal: statement.Principal,
+      NotAction: 'sts:assumerole',
+    }),
+    fails: '03/assume-role',
+    says: /allows everything but sts:assumerole, and not sts:AssumeRole.*lambda-trust\.json/s,
   },
   {
     id: 'trust-condition',
     what: 'Copied a trust policy with the account number of somebody else (aws:SourceAccount)',
-    make: trust({
-      ...statement,
-      Condition: { StringEquals: { 'aws:SourceAccount': '555566667777' } },
-    }),
+    make: trust({ ...statement, Condition: otherAccount }),
     fails: '03/no-deny',
-    says: /lambda-trust\.json/,
+    says: /only if it meets the condition: where .*555566667777.*lambda-trust\.json/s,
   },
   {
     id: 'trust-deny',
     what: 'Denied Lambda in a second statement of the trust policy',
     make: trust(statement, { ...statement, Effect: 'Deny' }),
     fails: '03/no-deny',
-    says: /lambda-trust\.json/,
+    says: /A Deny wins over every Allow: Deny sts:AssumeRole for .*lambda-trust\.json/s,
+  },
+  {
+    id: 'trust-deny-with-condition',
+    what: 'Denied everybody in the trust policy who comes from another account than one that is not theirs',
+    make: trust(statement, {
+      ...statement,
+      Effect: 'Deny',
+      Principal: '*',
+      Condition: { StringNotEquals: { 'aws:SourceAccount': '555566667777' } },
+    }),
+    fails: '03/no-deny',
+    says: /Deny sts:AssumeRole for \* where .*StringNotEquals.*lambda-trust\.json/s,
   },
 ];

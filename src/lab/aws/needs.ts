@@ -1,9 +1,10 @@
 import { ask } from './ask.ts';
+import { observeRole } from './role.ts';
 import { LabError } from '../errors.ts';
 import { options } from '../options.ts';
 import { lab } from '../settings.ts';
 
-// AWS answers a missing role, and a right that was never granted, in the same words as one that has just
+// AWS answers a missing role, and a permission that was never granted, in the same words as one that has just
 // not arrived yet. A step that waits for the latter first makes sure that it is not the former.
 
 async function there(operation: string, input: Record<string, string>): Promise<boolean> {
@@ -17,10 +18,15 @@ function missing(what: string, step: number): LabError {
   });
 }
 
-/** @throws LabError when step 03 has not been run */
-export async function neededRole(): Promise<void> {
-  if (options().dryRun || (await there('GetRole', { RoleName: lab.roleName }))) return;
-  throw missing(`role ${lab.roleName}`, 3);
+/**
+ * @returns the path of the role, which is part of its ARN: `/` as step 03 makes it, `/service-role/` from the Lambda console
+ * @throws LabError when step 03 has not been run
+ */
+export async function neededRole(): Promise<string> {
+  if (options().dryRun) return '/';
+  const role = await observeRole();
+  if (role === undefined) throw missing(`role ${lab.roleName}`, 3);
+  return role.Path ?? '/';
 }
 
 /** @throws LabError when step 04 has not been run */

@@ -112,11 +112,6 @@ export async function queueArn(name: string): Promise<string> {
   return `arn:aws:sqs:${region}:${accountId}:${name}`;
 }
 
-export async function roleArn(name: string): Promise<string> {
-  const { accountId } = await place();
-  return `arn:aws:iam::${accountId}:role/${name}`;
-}
-
 /** The zip's digest as Lambda shows it (CodeSha256); undefined when there is no zip here. */
 export function zipDigest(): Promise<string | undefined> {
   return fact(`digest of ${lab.zipFile}`, async () => {

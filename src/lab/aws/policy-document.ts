@@ -1,7 +1,13 @@
-/** A policy statement with its one-or-many members as lists. */
+type OneOrMany = string | readonly string[];
+type Principal = string | Readonly<Record<string, OneOrMany>>;
+
+/** A policy statement as it was written, and its one-or-many actions and resources as lists. */
 export interface Statement {
   readonly Effect: string;
-  readonly Principal?: string | Readonly<Record<string, string | readonly string[]>>;
+  readonly Principal?: Principal;
+  readonly NotPrincipal?: Principal;
+  readonly NotAction?: OneOrMany;
+  readonly NotResource?: OneOrMany;
   readonly Condition?: unknown;
   readonly actions: readonly string[];
   readonly resources: readonly string[];

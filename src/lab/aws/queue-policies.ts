@@ -1,4 +1,6 @@
 import { policyDocument } from './policy-document.ts';
+import type { Statement } from './policy-document.ts';
+import { deniesOnlyWithoutTls, principalsOf, statementText } from './policy-effect.ts';
 
 /** Whether a dead-letter queue takes messages from this source; what its redrive allow policy says otherwise. */
 export function allowsRedrive(policy: string | undefined, sourceArn: string): string {
@@ -8,21 +10,53 @@ export function allowsRedrive(policy: string | undefined, sourceArn: string): st
     sourceQueueArns?: readonly string[];
   };
   if (redrivePermission === 'allowAll') return 'allowed';
-  const byName = redrivePermission === 'byQueue';
-  if (byName && sourceQueueArns.includes(sourceArn)) return 'allowed';
-  return byName ? `only ${sourceQueueArns.join(', ') || 'no queue'}` : redrivePermission;
+  if (redrivePermission !== 'byQueue') return redrivePermission;
+  if (sourceQueueArns.includes(sourceArn)) return 'allowed';
+  return `byQueue: ${sourceQueueArns.join(', ') || 'no queue'}`;
+}
+
+/** @param found what `allowsRedrive` found */
+export function redriveAllowHint(found: unknown): string {
+  const says =
+    found === 'denyAll'
+      ? 'denyAll: no queue may.'
+      : `${String(found)}. The source queue of the lab is not among them.`;
+  return `RedriveAllowPolicy says which queues may use this one as their dead-letter queue. It says ${says} Without it every queue of the account in this Region may.`;
 }
 
 /**
- * Statements of a queue policy that concern others than the account that owns the queue, or deny something. The
- * statement that the console makes, which gives the account what it has anyway, is none of them.
+ * Statements of a queue policy that let somebody else in, or keep anybody out. Two common ones do neither: what the
+ * console writes, which gives the account what it has anyway, and a Deny for requests without TLS.
  */
 export function foreignStatements(policy: string | undefined, accountId: string): string[] {
   if (policy === undefined || policy === '') return [];
-  return policyDocument(JSON.parse(policy) as object).flatMap(({ Effect, Principal, actions }) => {
-    const own = JSON.stringify(Principal) === `{"AWS":"arn:aws:iam::${accountId}:root"}`;
-    return own && Effect === 'Allow'
-      ? []
-      : [`${Effect} ${actions.join(', ')} for ${JSON.stringify(Principal ?? 'nobody')}`];
-  });
+  return policyDocument(JSON.parse(policy) as object)
+    .filter((statement) => !isOwn(statement, accountId) && !deniesOnlyWithoutTls(statement))
+    .map((statement) => statementText(statement));
+}
+
+/** AWS takes an account by its ARN or by its bare number, alone or in a list. */
+function isOwn(statement: Statement, accountId: string): boolean {
+  const own = [`AWS arn:aws:iam::${accountId}:root`, `AWS ${accountId}`];
+  const names = principalsOf(statement);
+  return statement.Effect === 'Allow' && names.length > 0 && names.every((n) => own.includes(n));
+}
+
+/** @param found what `foreignStatements` found */
+export function queuePolicyHint(found: unknown): string {
+  const statements = found as readonly string[];
+  const denies = statements.filter((text) => text.startsWith('Deny '));
+  const allows = statements.filter((text) => !text.startsWith('Deny '));
+  return [
+    ...(allows.length > 0
+      ? [
+          `The queue policy lets somebody in: ${allows.join('; ')}. Inside one account the permissions of users and roles are enough, and the lab lets nobody else in.`,
+        ]
+      : []),
+    ...(denies.length > 0
+      ? [
+          `The queue policy keeps somebody out: ${denies.join('; ')}. A Deny wins over every Allow, also over the permissions of users and roles.`,
+        ]
+      : []),
+  ].join(' ');
 }

@@ -223,6 +223,29 @@ it('in a shared account step 03 makes the role with the boundary that LAB_BOUNDA
   }
 });
 
+it('a role that the console made under /service-role/ serves the lab, for the learner and the instructor', async () => {
+  const prefix = { LAB_PREFIX: 'con-' };
+  const made = await paste(
+    checkout,
+    'aws iam create-role --role-name con-lab01-sqs-worker-role --path /service-role/ --assume-role-policy-document "file://$LAB_INFRA/lambda-trust.json"',
+    { as: 'admin', ...prefix },
+  );
+  expect(made).toMatchObject({ code: 0 });
+  for (const step of ['1', '2', '3', '4', '5', '6']) {
+    expect(await checkout.lab(['step', step], prefix)).toMatchObject({ code: 0 });
+  }
+  const asked =
+    'aws lambda get-function-configuration --function-name con-lab01-sqs-worker --query Role';
+  expect((await paste(checkout, asked, prefix)).stdout).toContain(
+    ':role/service-role/con-lab01-sqs-worker-role"',
+  );
+  for (const as of ['lab-dev', 'instructor']) {
+    for (const number of ['3', '4', '6']) {
+      expect(await checkout.lab(['check', number, '--as', as], prefix)).toMatchObject({ code: 0 });
+    }
+  }
+});
+
 /** `sqs setqueueattributes` and so on: what the commands in hints and pages call. */
 async function namedCommands(): Promise<Set<string>> {
   const folders = ['checks', 'docs/manual'].map(async (folder) =>

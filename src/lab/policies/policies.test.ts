@@ -226,6 +226,36 @@ describe.each([
   });
 });
 
+// The Lambda console makes execution roles under this path.
+const consoleRole = arn('iam', 'role/service-role/lab01-sqs-worker-role');
+
+describe('of a role that the Lambda console made', () => {
+  test.each([
+    { file: 'learner-policy.json', action: 'iam:GetRole' },
+    { file: 'learner-policy.json', action: 'iam:PutRolePolicy' },
+    { file: 'learner-policy.json', action: 'iam:DeleteRole' },
+    { file: 'instructor-policy.json', action: 'iam:GetRole' },
+    { file: 'instructor-policy.json', action: 'iam:SimulatePrincipalPolicy' },
+  ] as const)('$file allows $action, and not of another one', async ({ file, action }) => {
+    const policy = await filledPolicy(file);
+    const may = (resource: string) => allows([policy], { action, resource, conditions: {} });
+    expect(may(consoleRole)).toBe(true);
+    expect(may(another(consoleRole))).toBe(false);
+    expect(may(arn('iam', 'role/service-role/payments'))).toBe(false);
+    expect(may(arn('iam', 'role/other/lab01-sqs-worker-role'))).toBe(false);
+  });
+
+  test('the learner may pass it to Lambda and attach the policy for the logs', async () => {
+    const policy = await filledPolicy('learner-policy.json');
+    const may = (action: string, conditions: Asked['conditions']) =>
+      allows([policy], { action, resource: consoleRole, conditions });
+    expect(may('iam:PassRole', { 'iam:PassedToService': ['lambda.amazonaws.com'] })).toBe(true);
+    expect(may('iam:PassRole', { 'iam:PassedToService': ['ec2.amazonaws.com'] })).toBe(false);
+    const logs = { 'iam:PolicyARN': [managed('service-role/AWSLambdaBasicExecutionRole')] };
+    expect(may('iam:AttachRolePolicy', logs)).toBe(true);
+  });
+});
+
 describe('the instructor', () => {
   test('has reads alone, and one receive, from the dead-letter queue', async () => {
     const policy = await filledPolicy('instructor-policy.json');
