@@ -57,7 +57,7 @@ export const check = defineCheck(() => ({
     },
     {
       id: 'retention',
-      claim: 'It keeps messages for 14 days',
+      claim: `It keeps messages for ${lab.deadLetterRetention}`,
       needs: ['exists'],
       expected: String(lab.deadLetterRetentionSeconds),
       actual: ({ queue }) => queue?.attributes['MessageRetentionPeriod'],
@@ -112,7 +112,7 @@ export const check = defineCheck(() => ({
       number: 1,
       name: 'dlq-configuration',
       title: 'SQS dead-letter queue configuration',
-      claim: 'Messages that keep failing are kept for 14 days, in a queue of their own',
+      claim: `Messages that keep failing are kept for ${lab.deadLetterRetention}, in a queue of their own`,
       show: ({ queue }) => questions.queueAttributes(queue?.url ?? ''),
       values: (printed) => {
         const attribute = (name: string) => pick(printed, 'Attributes', name);

@@ -1,4 +1,4 @@
-/** Check 02: the source queue hides a message long enough, and gives up on it after three receives. */
+/** Check 02: the source queue hides a message long enough, and gives up on it after maxReceiveCount receives. */
 import {
   changeTakesTime,
   defineCheck,
@@ -31,7 +31,7 @@ const redriveSource =
 const redriveFix = () => setQueue(lab.queueName, infraFile('source-queue-attributes.json'));
 
 /** From the first receive to the move. */
-const retriesSeconds = lab.visibilityTimeoutSeconds * lab.maxReceiveCount;
+const { retriesSeconds } = lab;
 
 function visibilityHint(seconds: number): string {
   if (seconds < lab.functionTimeoutSeconds)

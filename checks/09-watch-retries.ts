@@ -1,4 +1,4 @@
-/** Check 09: good messages once, the poison three times, one visibility timeout apart. */
+/** Check 09: good messages once, the poison maxReceiveCount times, one visibility timeout apart. */
 import {
   codeIngredient,
   defineCheck,
@@ -209,7 +209,7 @@ export const check = defineCheck(() => ({
     },
     {
       id: 'poison-retried',
-      claim: `The poison was received ${lab.maxReceiveCount} times: receive counts 1, 2, 3`,
+      claim: `The poison was received ${lab.maxReceiveCount} times: receive counts ${lab.receiveCounts}`,
       notJudged: ({ poison, coming }) => (poison.length < lab.maxReceiveCount ? coming : undefined),
       expected: Array.from({ length: lab.maxReceiveCount }, (_, i) => i + 1),
       actual: ({ poison }) => poison.map(({ receiveCount }) => receiveCount),

@@ -8,9 +8,8 @@ import { $, lab, openStep, queueNameLock } from '../src/lab/index.ts';
 const step = await openStep(import.meta, {
   title: 'Create the dead-letter queue',
   why: 'The redrive policy of the source queue names the ARN of this queue, and AWS refuses it when there is no such queue. So the dead-letter queue comes first.',
-  console: `SQS > Queues > ${lab.deadLetterQueueName}: type Standard, message retention period 14 days.`,
-  examCue:
-    "On a standard queue the move does not reset a message's clock, so the dead-letter queue must keep messages longer than the source queue does (here 14 days against the default 4).",
+  console: `SQS > Queues > ${lab.deadLetterQueueName}: type Standard, message retention period ${lab.deadLetterRetention}.`,
+  examCue: `On a standard queue the move does not reset a message's clock, so the dead-letter queue must keep messages longer than the source queue does (here ${lab.deadLetterRetention} against the default 4).`,
 });
 
 await $(queueNameLock)`aws sqs create-queue \

@@ -9,8 +9,7 @@ const step = await openStep(import.meta, {
   title: 'Create the source queue with its redrive policy',
   why: 'The queue, not the function, decides how often a message is received before it counts as poison, and how long it stays hidden in between.',
   console: `SQS > Queues > ${lab.queueName} > Dead-letter queue tab: maximum receives 3. Details: default visibility timeout 30 seconds.`,
-  examCue:
-    'Visibility timeout at least 6 x function timeout (5 s -> 30 s). maxReceiveCount 3 keeps the lab short; with Lambda AWS advises 5 or more, because throttled receives count too.',
+  examCue: `Visibility timeout at least 6 x function timeout (${lab.functionTimeoutSeconds} s -> ${lab.visibilityTimeoutSeconds} s). maxReceiveCount ${lab.maxReceiveCount} keeps the lab short; with Lambda AWS advises 5 or more, because throttled receives count too.`,
 });
 
 // The attributes of the file: VisibilityTimeout and RedrivePolicy, the latter a JSON *string* in the JSON.
@@ -20,5 +19,5 @@ await $(queueNameLock)`aws sqs create-queue \
   --tags Project=lab01`;
 
 step.done(
-  `The queue ${lab.queueName} exists; what fails three times will go to ${lab.deadLetterQueueName}.`,
+  `The queue ${lab.queueName} exists; what fails ${lab.maxReceiveCount} times will go to ${lab.deadLetterQueueName}.`,
 );

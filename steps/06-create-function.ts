@@ -15,7 +15,7 @@ import {
 const step = await openStep(import.meta, {
   title: 'Create the function',
   why: 'Runtime, handler, role, timeout and memory are the whole configuration of the worker. A fresh role may need some seconds before Lambda can assume it: AWS then refuses, and the step tries again.',
-  console: `Lambda > Functions > ${lab.functionName} > Code: Runtime settings Node.js 24.x, handler index.handler. Configuration > General: timeout 5 sec, 128 MB.`,
+  console: `Lambda > Functions > ${lab.functionName} > Code: Runtime settings ${lab.runtime.replace('nodejs', 'Node.js ')}, handler ${lab.handler}. Configuration > General: timeout ${lab.functionTimeoutSeconds} sec, ${lab.memoryMb} MB.`,
   examCue:
     'Whoever creates the function needs iam:PassRole on the role. Handler "index.handler" means: file index, export handler. A new function is Pending first; invoke and update wait for Active.',
 });

@@ -16,7 +16,7 @@ import {
 const step = await openStep(import.meta, {
   title: 'Connect queue and function (event source mapping)',
   why: 'The event source mapping is what polls: it receives batches, invokes the function, and deletes what succeeded. Without ReportBatchItemFailures it would ignore the failures that the worker returns, and delete the poison too.',
-  console: `Lambda > Functions > ${lab.functionName} > Configuration > Triggers: state Enabled, batch size 10, Report batch item failures: Yes.`,
+  console: `Lambda > Functions > ${lab.functionName} > Configuration > Triggers: state Enabled, batch size ${lab.batchSize}, Report batch item failures: Yes.`,
   examCue:
     'ReportBatchItemFailures is a switch on the mapping, not in the code. Lambda refuses the mapping when the visibility timeout is below the function timeout or the role lacks one of the three SQS actions.',
 });

@@ -6,7 +6,7 @@ import { $, lab, openStep, settledMessages } from '../src/lab/index.ts';
 
 const step = await openStep(import.meta, {
   title: 'Watch success, failure and retries in the logs',
-  why: 'The proof is in the log: each good message once with outcome OK, the poison three times with receive counts 1, 2, 3, each one visibility timeout (30 s) after the other.',
+  why: `The proof is in the log: each good message once with outcome OK, the poison ${lab.maxReceiveCount} times with receive counts ${lab.receiveCounts}, each one visibility timeout (${lab.visibilityTimeoutSeconds} s) after the other.`,
   console: `CloudWatch > Log groups > ${lab.logGroupName}: one line a record, START/END/REPORT around each invocation.`,
   examCue:
     'A returned failure is not an error: the Errors metric stays 0 and polling does not slow down. Alarm on the dead-letter queue (ApproximateNumberOfMessagesVisible > 0) instead.',
@@ -16,4 +16,6 @@ await settledMessages();
 
 await $({ show: 40, showLast: true })`aws logs tail ${lab.logGroupName} --since 15m --format short`;
 
-step.done('The good messages are gone, the poison was received three times and then moved away.');
+step.done(
+  `The good messages are gone, the poison was received ${lab.maxReceiveCount} times and then moved away.`,
+);

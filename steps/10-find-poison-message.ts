@@ -9,8 +9,7 @@ const step = await openStep(import.meta, {
   title: 'Find the poison message in the dead-letter queue',
   why: 'The dead-letter queue keeps what could not be handled, with the same body and message id, so that a person can look, fix the cause and redrive.',
   console: `SQS > Queues > ${lab.deadLetterQueueName} > Send and receive messages > Poll for messages.`,
-  examCue:
-    'maxReceiveCount 3 = three deliveries; the message moves on the fourth receive. Id, body and receive count go on; redrive (StartMessageMoveTask) makes a new message with a new id.',
+  examCue: `maxReceiveCount ${lab.maxReceiveCount} = ${lab.maxReceiveCount} deliveries; the message moves at receive ${lab.maxReceiveCount + 1}. Id, body and receive count go on; redrive (StartMessageMoveTask) makes a new message with a new id.`,
 });
 
 await $`DLQ_URL=$(aws sqs get-queue-url --queue-name ${lab.deadLetterQueueName} --query QueueUrl --output text)`;

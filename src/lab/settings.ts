@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LabError } from './errors.ts';
 import { currentLearner } from './learner.ts';
@@ -30,6 +31,42 @@ function checkedPrefix(prefix: string): string {
   });
 }
 
+/** A JSON file of `infra/`: the numbers of the lab have their one home there. */
+function infraJson(name: string): unknown {
+  const path = join(root, 'infra', name);
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as unknown;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new LabError(`infra/${name} cannot be read: ${reason}`, {
+      hint: `Bring it back: git checkout -- infra/${name}`,
+      cause,
+    });
+  }
+}
+
+const sourceQueue = infraJson('source-queue-attributes.json') as {
+  readonly VisibilityTimeout: string;
+  readonly RedrivePolicy: string;
+};
+const redrivePolicy = JSON.parse(sourceQueue.RedrivePolicy) as { readonly maxReceiveCount: string };
+const deadLetterQueue = infraJson('dead-letter-queue-attributes.json') as {
+  readonly MessageRetentionPeriod: string;
+};
+const functionSettings = infraJson('create-function.json') as {
+  readonly Runtime: string;
+  readonly Handler: string;
+  readonly Timeout: number;
+  readonly MemorySize: number;
+};
+const mappingSettings = infraJson('create-event-source-mapping.json') as {
+  readonly BatchSize: number;
+  readonly MaximumBatchingWindowInSeconds: number;
+};
+
+const visibilityTimeoutSeconds = Number(sourceQueue.VisibilityTimeout);
+const maxReceiveCount = Number(redrivePolicy.maxReceiveCount);
+
 /** Names and numbers of the lab. Every resource is found by its name: there is no state file. */
 export const lab = {
   get prefix(): string {
@@ -55,16 +92,21 @@ export const lab = {
   },
   basicExecutionPolicyArn: 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole',
   zipFile: 'lab01-worker.zip',
-  runtime: 'nodejs24.x',
-  handler: 'index.handler',
-  functionTimeoutSeconds: 5,
-  memoryMb: 128,
+  runtime: functionSettings.Runtime,
+  handler: functionSettings.Handler,
+  functionTimeoutSeconds: functionSettings.Timeout,
+  memoryMb: functionSettings.MemorySize,
   /** Six times the function timeout, so that a throttled batch can be retried while still hidden. */
-  visibilityTimeoutSeconds: 30,
+  visibilityTimeoutSeconds,
   /** AWS advises 5 or more with Lambda; 3 keeps the wait at about 90 s. */
-  maxReceiveCount: 3,
-  batchSize: 10,
-  batchingWindowSeconds: 0,
+  maxReceiveCount,
+  /** `1, 2, 3`: the receive counts of a message that is never handled. */
+  receiveCounts: Array.from({ length: maxReceiveCount }, (_, i) => i + 1).join(', '),
+  /** From the first receive of a poison message to the receive that moves it. */
+  retriesSeconds: visibilityTimeoutSeconds * maxReceiveCount,
+  batchSize: mappingSettings.BatchSize,
+  batchingWindowSeconds: mappingSettings.MaximumBatchingWindowInSeconds,
   /** Longer than the source queue's: the clock of a standard queue's message is not reset by the move. */
-  deadLetterRetentionSeconds: 14 * 24 * 60 * 60,
+  deadLetterRetentionSeconds: Number(deadLetterQueue.MessageRetentionPeriod),
+  deadLetterRetention: `${Number(deadLetterQueue.MessageRetentionPeriod) / 86_400} days`,
 } as const;

@@ -177,7 +177,7 @@ async function progressOfRun() {
 export async function settledMessages(): Promise<void> {
   if (options().dryRun) {
     say(
-      `# the poison is received every ${lab.visibilityTimeoutSeconds} s; after the third time, about 90 s, it is moved`,
+      `# the poison is received every ${lab.visibilityTimeoutSeconds} s; after ${lab.maxReceiveCount} times, about ${lab.retriesSeconds} s, it is moved`,
     );
     return;
   }

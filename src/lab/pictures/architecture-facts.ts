@@ -1,3 +1,4 @@
+import { lab } from '../settings.ts';
 import { inks } from './colours.ts';
 
 export const architectureTitle =
@@ -24,28 +25,40 @@ export const nodes = {
   queue: {
     service: 'Amazon SQS',
     name: 'Source queue',
-    lines: ['lab01-worker-queue', 'visibility timeout 30 s', 'maxReceiveCount 3'],
+    lines: [
+      'lab01-worker-queue',
+      `visibility timeout ${lab.visibilityTimeoutSeconds} s`,
+      `maxReceiveCount ${lab.maxReceiveCount}`,
+    ],
     column: 1,
     row: 0,
   },
   mapping: {
     service: 'AWS Lambda',
     name: 'Event source mapping',
-    lines: ['batch size 10', 'batching window 0 s', 'ReportBatchItemFailures'],
+    lines: [
+      `batch size ${lab.batchSize}`,
+      `batching window ${lab.batchingWindowSeconds} s`,
+      'ReportBatchItemFailures',
+    ],
     column: 2,
     row: 0,
   },
   worker: {
     service: 'AWS Lambda',
     name: 'Function',
-    lines: ['lab01-sqs-worker', 'nodejs24.x, 128 MB', 'timeout 5 s'],
+    lines: [
+      'lab01-sqs-worker',
+      `${lab.runtime}, ${lab.memoryMb} MB`,
+      `timeout ${lab.functionTimeoutSeconds} s`,
+    ],
     column: 3,
     row: 0,
   },
   deadLetterQueue: {
     service: 'Amazon SQS',
     name: 'Dead-letter queue',
-    lines: ['lab01-worker-dlq', 'retention 14 days'],
+    lines: ['lab01-worker-dlq', `retention ${lab.deadLetterRetention}`],
     column: 1,
     row: 1,
   },
@@ -73,7 +86,7 @@ export const flow = [
   },
   {
     colour: inks.blue,
-    text: 'The mapping receives up to 10 of them with the rights of the role. SQS hides them for 30 s.',
+    text: `The mapping receives up to ${lab.batchSize} of them with the rights of the role. SQS hides them for ${lab.visibilityTimeoutSeconds} s.`,
   },
   { colour: inks.blue, text: 'The mapping invokes the function with one batch: event.Records.' },
   {
@@ -86,11 +99,11 @@ export const flow = [
   },
   {
     colour: inks.amber,
-    text: 'Who retries? SQS: a named message is visible again after 30 s and is received again.',
+    text: `Who retries? SQS: a named message is visible again after ${lab.visibilityTimeoutSeconds} s and is received again.`,
   },
   {
     colour: inks.violet,
-    text: 'After 3 receives SQS moves it, at the next receive, by the redrive policy: same id, same body.',
+    text: `After ${lab.maxReceiveCount} receives SQS moves it, at the next receive, by the redrive policy: same id, same body.`,
   },
   { colour: inks.blue, text: 'The function writes one log line for each record.' },
 ] as const;

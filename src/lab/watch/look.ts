@@ -107,7 +107,7 @@ async function signOfPoison() {
 function notYet(check: Check, leftSeconds: number): Check {
   const unclear = {
     cause: 'AWS not ready yet',
-    reason: 'the dead-letter queue is empty; the poison moves at the receive after the third one',
+    reason: `the dead-letter queue is empty; the poison moves at receive ${lab.maxReceiveCount + 1}`,
     clock: { name: 'visibility timeout', atMostSeconds: lab.visibilityTimeoutSeconds, leftSeconds },
   } as const;
   return {

@@ -1,0 +1,51 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { lab, root } from './settings.ts';
+
+/** What people read and no run writes anew. */
+async function prose(): Promise<ReadonlyMap<string, string>> {
+  const folders = ['.', 'docs', 'docs/manual', 'docs/architecture', 'infra'];
+  const files = await Promise.all(
+    folders.map(async (folder) =>
+      (await readdir(join(root, folder)))
+        .filter((name) => /\.(md|txt)$/.test(name) && name !== 'wrong-states.md')
+        .map((name) => join(folder, name)),
+    ),
+  );
+  const paths = files.flat().filter((path) => path !== join('docs', 'README.md'));
+  const texts = paths.map(
+    async (path) => [path, await readFile(join(root, path), 'utf8')] as const,
+  );
+  return new Map(await Promise.all(texts));
+}
+
+/** Every place where a page names a number of this lab, by how pages write it. */
+const numbers: readonly (readonly [RegExp, number | string])[] = [
+  [/lab01-worker-queue\)?, visibility timeout (\d+) s/g, lab.visibilityTimeoutSeconds],
+  [/after the visibility timeout \((\d+) s\)/g, lab.visibilityTimeoutSeconds],
+  [/`?maxReceiveCount`?=(\d+)/g, lab.maxReceiveCount],
+  [/`maxReceiveCount = (\d+)`/g, lab.maxReceiveCount],
+  [/the lab uses (\d+) so that/g, lab.maxReceiveCount],
+  [/\| Function timeout +\| (\d+) s/g, lab.functionTimeoutSeconds],
+  [/`lab01-worker-dlq`, retention (\d+ days)/g, lab.deadLetterRetention],
+  [/`(nodejs\d+\.x)`, 128 MB/g, lab.runtime],
+  [/on `nodejs24\.x`, (\d+) MB/g, lab.memoryMb],
+  [/on `nodejs24\.x`, 128 MB, timeout (\d+) s/g, lab.functionTimeoutSeconds],
+];
+
+test('pages that name a number of the lab name the one of infra/', async () => {
+  const wrong: string[] = [];
+  const found = new Set<string>();
+  for (const [path, text] of await prose()) {
+    for (const [pattern, value] of numbers) {
+      for (const match of text.matchAll(pattern)) {
+        found.add(pattern.source);
+        if (match[1] !== String(value))
+          wrong.push(`${path}: ${match[0]}, and infra/ says ${value}`);
+      }
+    }
+  }
+  expect(wrong).toEqual([]);
+  expect(found.size, 'patterns that still find something').toBeGreaterThan(5);
+});
