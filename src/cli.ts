@@ -1,15 +1,16 @@
 /**
- * `lab`: the kit's own command. `npm run lab` without words says what there is.
+ * `lab`: the kit's own command. `npx lab` without arguments says what there is.
  */
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
-import { describeError, LabError } from './lab/errors.ts';
+import { asLabError, describeError, LabError } from './lab/errors.ts';
+import { nearest } from './lab/nearest.ts';
 import { optionTexts, readArguments, useOptions } from './lab/options.ts';
 
 // Half of the time of a short command is reading and compiling modules, the same ones every time.
 enableCompileCache(join(import.meta.dirname, '..', '.lab', 'compile-cache'));
 
-const usage = `Usage: npm run lab <command> [options]     (options after "--" with npm: npm run lab step 1 -- --dry-run)
+const usage = `Usage: npx lab <command> [options]     in the checkout; with npm run, options stand after "--": npm run step 1 -- --dry-run
 
   run                          the whole lab: every step and its check, 15 proofs, clean-up (npm start)
   step N                       one step, by number or name (npm run step N)
@@ -22,7 +23,7 @@ const usage = `Usage: npm run lab <command> [options]     (options after "--" wi
   class --evidence DIR         the same from collected evidence
   redaction [FILE]             what would be hidden in a file; without one: is anything secret in docs/?
   doctor                       versions, target, identity, port, write access; what to do when wrong
-  env                          assignments for your own shell: eval "$(npm run -s lab env)"
+  env                          assignments for your own shell: eval "$(npx lab env)"
   sandbox start|stop|status|reset
   sandbox advance SECONDS      move the sandbox clock
   steps                        the list of steps
@@ -83,7 +84,7 @@ function oneWord(words: readonly string[], command: string, needs: string): stri
 
 function noWords([word]: readonly string[], command: string): void {
   if (word === undefined) return;
-  throw new LabError(`"${command}" takes no words, and here is "${word}"`, {
+  throw new LabError(`"${command}" takes no arguments: "${word}"`, {
     hint: `npm run lab ${command}`,
     exitCode: 2,
   });
@@ -110,7 +111,13 @@ try {
   if (help || name === undefined) {
     process.stdout.write(usage);
   } else if (command === undefined) {
-    throw new LabError(`There is no command "${name}"`, { hint: usage, exitCode: 2 });
+    const meant = nearest(name, Object.keys(commands));
+    const guess =
+      meant === undefined ? '' : `Did you mean "npx lab ${[meant, ...rest].join(' ')}"? `;
+    throw new LabError(`There is no command "${name}"`, {
+      hint: `${guess}All commands: npx lab`,
+      exitCode: 2,
+    });
   } else {
     process.exitCode = await command(rest);
   }
@@ -118,5 +125,5 @@ try {
   if (process.argv.includes('--json'))
     process.stdout.write(`${JSON.stringify({ error: String(error) })}\n`);
   process.stderr.write(`${describeError(error)}\n`);
-  process.exitCode = error instanceof LabError ? error.exitCode : 1;
+  process.exitCode = asLabError(error)?.exitCode ?? 1;
 }

@@ -1,11 +1,12 @@
-import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { findAwsCli } from './aws/cli.ts';
-import { describeError, LabError } from './errors.ts';
+import { findBash } from './bash.ts';
+import { asLabError, describeError } from './errors.ts';
 import { findSandbox } from './sandbox/handle.ts';
-import { isFree } from './sandbox/process.ts';
+import { chosenPort, defaultPort, isFree, whoIsOn } from './sandbox/port.ts';
 import { chosenTarget, session } from './session.ts';
-import { root } from './settings.ts';
+import { labHome, root } from './settings.ts';
 import { green, red, say } from './terminal.ts';
 
 interface Finding {
@@ -18,8 +19,8 @@ interface Finding {
 /** Looks at everything the lab needs; changes nothing but starting the sandbox. Exit code 1 when something is wrong. */
 export async function doctor(): Promise<number> {
   const findings: Finding[] = [];
-  for (const look of [node, awsCli, writable, port, identity]) {
-    const found = await look().catch((error: unknown) => [failed(look.name, error)]);
+  for (const [what, look] of Object.entries(looks)) {
+    const found = await look().catch((error: unknown) => [failed(what, error)]);
     for (const finding of found) print(finding);
     findings.push(...found);
   }
@@ -33,8 +34,9 @@ function print({ what, value, next }: Finding): void {
 }
 
 function failed(what: string, error: unknown): Finding {
-  if (error instanceof LabError)
-    return { what, value: error.message, next: error.hint ?? 'see above' };
+  const known = asLabError(error);
+  if (known !== undefined)
+    return { what, value: known.message, next: known.hint ?? 'Fix that, then run doctor again.' };
   return { what, value: describeError(error), next: 'This should not happen: please report it.' };
 }
 
@@ -59,18 +61,22 @@ async function awsCli(): Promise<Finding[]> {
   ];
 }
 
+async function bash(): Promise<Finding[]> {
+  return [{ what: 'bash', value: await findBash() }];
+}
+
+/** More than a full disk still takes, little enough to write in a moment. */
+const probeBytes = 1024 * 1024;
+
 async function writable(): Promise<Finding[]> {
-  const can = await access(root, constants.W_OK).then(
-    () => true,
-    () => false,
-  );
-  return [
-    {
-      what: 'write access',
-      value: can ? 'the checkout is writable' : `no right to write to ${root}`,
-      ...(can ? {} : { next: 'Make the checkout writable, or clone it to a place that is.' }),
-    },
-  ];
+  const probe = join(labHome, `doctor.${process.pid}`);
+  try {
+    await mkdir(labHome, { recursive: true, mode: 0o700 });
+    await writeFile(probe, Buffer.alloc(probeBytes), { flush: true });
+  } finally {
+    await rm(probe, { force: true }).catch(() => undefined);
+  }
+  return [{ what: 'write access', value: `${root} can be written to` }];
 }
 
 async function port(): Promise<Finding[]> {
@@ -78,23 +84,13 @@ async function port(): Promise<Finding[]> {
   const running = await findSandbox();
   if (running !== undefined)
     return [{ what: 'port', value: `the sandbox of this checkout answers at ${running.endpoint}` }];
-  const wanted = Number(process.env['LAB_PORT'] ?? 4801);
+  const chosen = chosenPort();
+  const wanted = chosen ?? defaultPort;
   if (await isFree(wanted)) return [{ what: 'port', value: `${wanted} is free` }];
-  if (process.env['LAB_PORT'] === undefined) {
-    return [
-      {
-        what: 'port',
-        value: `${wanted} is taken by another program; the sandbox will take the next free one`,
-      },
-    ];
-  }
-  return [
-    {
-      what: 'port',
-      value: `${wanted} is taken by another program`,
-      next: `Stop it, or use LAB_PORT=${wanted + 1}`,
-    },
-  ];
+  const taken = `${wanted} is taken by ${await whoIsOn(wanted)}`;
+  return chosen === undefined
+    ? [{ what: 'port', value: `${taken}; the sandbox will take the next free one` }]
+    : [{ what: 'port', value: taken, next: `Stop it, or use LAB_PORT=${wanted + 1}` }];
 }
 
 async function identity(): Promise<Finding[]> {
@@ -117,3 +113,13 @@ async function identity(): Promise<Finding[]> {
         ]),
   ];
 }
+
+/** In the order in which one thing needs the other. */
+const looks: Readonly<Record<string, () => Promise<Finding[]>>> = {
+  'Node.js': node,
+  'AWS CLI': awsCli,
+  bash,
+  'write access': writable,
+  port,
+  target: identity,
+};

@@ -46,8 +46,51 @@ export class CommandError extends LabError {
   }
 }
 
+/** What the operating system refuses, in words, and what to do about it. */
+const systemErrors: Readonly<Record<string, readonly [what: string, next: string]>> = {
+  EACCES: ['you may not write there', 'Make it writable, or clone the kit to a folder that is.'],
+  EDQUOT: ['your quota on this disk is used up', 'Free some space, then run the command again.'],
+  EEXIST: [
+    'a file is in the place of a folder',
+    'Move that file away, then run the command again.',
+  ],
+  EISDIR: ['a folder is in its place', 'Move that folder away, then run the command again.'],
+  EMFILE: ['too many files are open', 'Close some programs, or raise "ulimit -n".'],
+  ENOSPC: ['the disk is full', 'Free some space, then run the command again.'],
+  ENOTDIR: [
+    'a file is in the place of a folder',
+    'Move that file away, then run the command again.',
+  ],
+  EPERM: ['you may not write there', 'Make it writable, or clone the kit to a folder that is.'],
+  EROFS: ['the disk is read-only', 'Clone the kit to a disk that can be written to.'],
+};
+
+/** What the operating system said, in words. */
+export function reasonOf(error: unknown): string {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  const known = systemErrors[code];
+  return known === undefined ? message : `${known[0]} (${code})`;
+}
+
+/** An error of the operating system as one that a user can act on; undefined for every other error. */
+export function asLabError(error: unknown): LabError | undefined {
+  if (error instanceof LabError) return error;
+  if (!(error instanceof Error)) return undefined;
+  const { code = '', path, syscall } = error as NodeJS.ErrnoException;
+  const known = systemErrors[code];
+  // SQLite has numbers of its own: 13 is a full disk.
+  if (known === undefined && /database or disk is full/.test(error.message)) {
+    return asLabError(Object.assign(new Error(error.message), { code: 'ENOSPC' }));
+  }
+  if (known === undefined) return undefined;
+  const where = path === undefined ? '' : ` ${path}`;
+  const what = syscall === undefined ? 'Cannot write' : `Cannot ${syscall}`;
+  return new LabError(`${what}${where}: ${known[0]} (${code})`, { hint: known[1], cause: error });
+}
+
 /** The lines a user reads; a stack only for what we did not foresee. */
-export function describeError(error: unknown): string {
+export function describeError(problem: unknown): string {
+  const error = asLabError(problem) ?? problem;
   if (error instanceof LabError) {
     return error.hint === undefined
       ? `Error: ${error.message}`

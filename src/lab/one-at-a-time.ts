@@ -17,7 +17,7 @@ const queues = new Map<string, Promise<unknown>>();
  *   file system when `.lab/` cannot be made
  */
 export function oneAtATime<T>(
-  name: 'docs' | 'sandbox',
+  name: 'docs' | 'sandbox' | 'tools',
   work: () => Promise<T>,
   home = labHome,
 ): Promise<T> {

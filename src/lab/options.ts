@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { LabError } from './errors.ts';
+import { nearest } from './nearest.ts';
 
 /** What the user asked for, the same for `lab …` and for a step or check run by itself. */
 export interface Options {
@@ -92,8 +93,11 @@ export function readArguments(args: readonly string[]): {
     return { words: positionals, options, help: values.help ?? false };
   } catch (cause) {
     const reason = cause instanceof Error ? (cause.message.split('.')[0] ?? '') : String(cause);
+    const unknown = /^Unknown option '--([\w-]+)/.exec(reason)?.[1];
+    const meant = unknown === undefined ? undefined : nearest(unknown, Object.keys(definitions));
+    const guess = meant === undefined ? '' : `Did you mean "--${meant}"? `;
     throw new LabError(reason, {
-      hint: `Known options:\n  ${Object.values(optionTexts).join('\n  ')}`,
+      hint: `${guess}Known options:\n  ${Object.values(optionTexts).join('\n  ')}`,
       exitCode: 2,
       cause,
     });

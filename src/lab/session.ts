@@ -1,5 +1,6 @@
 import { mkdir, readlink, rm, symlink } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
+import { findBash } from './bash.ts';
 import { findAwsCli } from './aws/cli.ts';
 import type { AwsCli } from './aws/cli.ts';
 import { confirmAccount, readAccount } from './aws/account.ts';
@@ -107,6 +108,7 @@ async function openSandbox(exactMode: boolean): Promise<Session> {
     });
   }
   const { realTime, realistic } = options();
+  await findBash();
   const [awsCli, sandbox] = await Promise.all([
     findAwsCli(),
     ensureSandbox({
@@ -114,7 +116,7 @@ async function openSandbox(exactMode: boolean): Promise<Session> {
       ...(realistic || exactMode ? { realistic } : {}),
     }),
   ]);
-  const region = process.env['LAB_REGION'] ?? 'us-east-1';
+  const region = sandboxRegion();
   const { accountId } = await sandbox.status();
   const values = { AWS_ACCOUNT_ID: accountId, AWS_REGION: region, LAB_PREFIX: lab.prefix };
   const keys = await issueUsers(sandbox, values);
@@ -138,6 +140,20 @@ async function openSandbox(exactMode: boolean): Promise<Session> {
     },
     clientConfig: { region, endpoint: sandbox.endpoint, credentials: keys[profile as SandboxUser] },
   };
+}
+
+/**
+ * LAB_REGION, or the first Region of all.
+ * @throws LabError (exit code 2) for what is no name of a Region
+ */
+export function sandboxRegion(): string {
+  const region = process.env['LAB_REGION'];
+  if (region === undefined || region === '') return 'us-east-1';
+  if (/^[a-z]{2}(?:-[a-z]+){1,3}-\d{1,2}$/.test(region)) return region;
+  throw new LabError(`LAB_REGION "${region}" is not the name of a Region`, {
+    hint: 'Use a name such as eu-central-1, or leave LAB_REGION out for us-east-1.',
+    exitCode: 2,
+  });
 }
 
 async function issueUsers(sandbox: SandboxHandle, values: Placeholders) {
@@ -196,6 +212,7 @@ export function lookAtAwsItself(): void {
 async function openAws(): Promise<Session> {
   const profile = options().profile ?? process.env['AWS_PROFILE'] ?? 'lab-dev';
   lookAtAwsItself();
+  await findBash();
   const awsCli = await findAwsCli();
   const environment = {
     ...(await plainEnvironment(awsCli)),

@@ -18,6 +18,8 @@ import { CreateQueueCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/clien
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 const mainFile = join(import.meta.dirname, 'main.ts');
+/** Only for what hangs. */
+const hangMs = 10 * 60_000;
 const allowAll = {
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
@@ -214,5 +216,35 @@ describe('stopping', () => {
       pid: second.child.pid,
       clock: { offsetMs: 3_600_000 },
     });
+  });
+});
+
+describe('the file that says who is running', () => {
+  test('a dying sandbox leaves the announcement of its successor alone', async () => {
+    const first = await start('--port', '0');
+    // Somebody deletes the folder while the sandbox runs, and the next command starts another one.
+    rmSync(home, { recursive: true });
+    const second = await start('--port', '0');
+    first.child.kill('SIGTERM');
+    if (first.child.exitCode === null) await once(first.child, 'exit');
+    expect(processFile().pid).toBe(second.child.pid);
+    expect(await control('GET', 'status')).toMatchObject({ pid: second.child.pid });
+  });
+
+  test('comes back when somebody deletes it, or breaks it', async () => {
+    const { child } = await start('--port', '0');
+    const file = join(home, 'process.json');
+    rmSync(file);
+    await expect.poll(() => existsSync(file), { timeout: hangMs }).toBe(true);
+    writeFileSync(file, '{"pid":');
+    await expect.poll(() => readFileSync(file, 'utf8'), { timeout: hangMs }).toContain('endpoint');
+    expect(processFile().pid).toBe(child.pid);
+  });
+
+  test('a sandbox whose home was deleted ends, and serves nobody any more', async () => {
+    const { child } = await start('--port', '0');
+    rmSync(home, { recursive: true });
+    if (child.exitCode === null) await once(child, 'exit');
+    expect(child.exitCode).toBe(0);
   });
 });

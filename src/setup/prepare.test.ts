@@ -1,4 +1,14 @@
-import { appendFile, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import {
+  appendFile,
+  copyFile,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runChild, temporaryCheckout } from '../lab/testing/checkout.ts';
@@ -63,6 +73,41 @@ describe.skipIf(process.platform === 'win32')('prepare', () => {
     await rm(join(checkout.root, 'node_modules'), { recursive: true });
     expect((await prepare()).code).toBe(0);
     expect(await npmCalls()).toHaveLength(3);
+  });
+
+  test('installs all packages where NODE_ENV or npm settings leave some out, and again over such an install', async () => {
+    await fakeNpm(installs);
+    await prepare();
+    expect((await npmCalls())[0]).toContain('--include=dev --include=optional');
+    // The stamp of an earlier version, which did not say whether development packages were there.
+    const digest = createHash('sha256').update(
+      await readFile(join(checkout.root, 'package-lock.json')),
+    );
+    await writeFile(join(checkout.root, 'node_modules', '.lab-lock-digest'), digest.digest('hex'));
+    await prepare();
+    expect(await npmCalls()).toHaveLength(2);
+  });
+
+  test('an interrupted npm ci is told as one, and the next run begins anew', async () => {
+    await fakeNpm(`${installs}; kill -INT $$`);
+    const { code, stderr } = await prepare();
+    expect(code).toBe(1);
+    expect(stderr).toContain('npm ci was interrupted: run the same command again');
+    await fakeNpm(installs);
+    expect((await prepare()).code).toBe(0);
+  });
+
+  test('a checkout whose path would break the PATH is refused with one sentence', async () => {
+    const odd = join(checkout.root, `a${delimiter}b`, 'src', 'setup');
+    await mkdir(odd, { recursive: true });
+    await copyFile(join(checkout.root, 'src', 'setup', 'prepare.mjs'), join(odd, 'prepare.mjs'));
+    const { code, stderr } = await runChild(process.execPath, [join(odd, 'prepare.mjs')], {
+      cwd: checkout.root,
+      environment: { PATH: process.env['PATH'] ?? '' },
+    });
+    expect(code).toBe(1);
+    expect(stderr).toContain(`the path of the checkout contains "${delimiter}"`);
+    expect(stderr).not.toMatch(/^ {4}at /m);
   });
 
   test('leaves packages alone that are those of another checkout, and linked', async () => {

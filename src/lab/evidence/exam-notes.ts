@@ -10,7 +10,7 @@ import type { Measured } from './measured.ts';
 import { pictureFolder, pictureName } from './names.ts';
 import { readEvidence } from './read-evidence.ts';
 import type { Evidence } from './record.ts';
-import { reasonOf } from './write-files.ts';
+import { reasonOf } from '../errors.ts';
 
 const page = 'exam-notes.md';
 

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runChild, temporaryFolder } from '../testing/checkout.ts';
 import { compareFiles, readManifest } from './manifest.ts';
-import { reasonOf, writeFiles } from './write-files.ts';
+import { reasonOf } from '../errors.ts';
+import { writeFiles } from './write-files.ts';
 
 const files = new Map<string, string | Uint8Array>([
   ['evidence/sandbox/01-queue.json', '{}\n'],

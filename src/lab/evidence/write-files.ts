@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { reasonOf } from '../errors.ts';
 import { assertClean } from '../redaction/redact.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
 import type { Target } from '../session.ts';
@@ -63,22 +64,4 @@ async function writeAll(docs: string, target: Target | undefined, files: Files):
     const more = paths.length === 1 ? '' : ` and ${paths.length - 1} more`;
     return `docs/${paths[0]}${more} could not be written: ${reason}`;
   });
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'you may not write there',
-  EDQUOT: 'your quota on this disk is used up',
-  EEXIST: 'a file is in the place of a folder',
-  EISDIR: 'a folder is in its place',
-  ENOSPC: 'the disk is full',
-  ENOTDIR: 'a file is in the place of a folder',
-  EPERM: 'you may not write there',
-  EROFS: 'the disk is read-only',
-};
-
-/** What the operating system said, in words. */
-export function reasonOf(error: unknown): string {
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  const words = reasons[code];
-  return words === undefined ? message : `${words} (${code})`;
 }

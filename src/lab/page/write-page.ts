@@ -7,7 +7,7 @@ import { readEvidence } from '../evidence/read-evidence.ts';
 import type { Evidence, RecordedProof } from '../evidence/record.ts';
 import type { StaleProof } from '../evidence/stale.ts';
 import { targetsIn, verifyEvidence } from '../evidence/verify.ts';
-import { reasonOf } from '../evidence/write-files.ts';
+import { reasonOf } from '../errors.ts';
 import { unescapeHtml } from '../html.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
 import { assertClean } from '../redaction/redact.ts';

@@ -57,8 +57,19 @@ export async function findSandbox(): Promise<SandboxHandle | undefined> {
     readFile(join(sandboxHome, 'control-token'), 'utf8').catch(() => undefined),
   ]);
   if (processFile === undefined || token === undefined) return undefined;
-  const { endpoint } = JSON.parse(processFile) as ProcessFile;
+  const endpoint = endpointIn(processFile);
+  if (endpoint === undefined) return undefined;
   return (await isOurs(endpoint, token.trim())) ? handle(endpoint, token.trim()) : undefined;
+}
+
+/** Undefined for half a file, or one that somebody edited: its process writes it anew. */
+function endpointIn(processFile: string): string | undefined {
+  try {
+    const { endpoint } = JSON.parse(processFile) as Partial<ProcessFile>;
+    return /^http:\/\/127\.0\.0\.1:\d+$/.test(String(endpoint)) ? endpoint : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function isOurs(endpoint: string, token: string): Promise<boolean> {

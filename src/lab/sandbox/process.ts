@@ -3,17 +3,17 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { LabError } from '../errors.ts';
 import { findSandbox, sandboxHome } from './handle.ts';
+import { chosenPort, defaultPort, isFree, whoIsOn } from './port.ts';
 import type { SandboxHandle, SandboxMode } from './handle.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
 import { labHome, root } from '../settings.ts';
 
 const mainFile = join(root, 'src', 'sandbox', 'main.ts');
 const logFile = join(sandboxHome, 'sandbox.log');
-const defaultPort = 4801;
 
 /**
  * The running sandbox, started in the background if there is none. One of another version of the kit, or in
@@ -49,21 +49,14 @@ async function look(mode: SandboxMode) {
 }
 
 async function startSandbox(mode: SandboxMode): Promise<SandboxHandle> {
-  const wanted = process.env['LAB_PORT'];
-  if (wanted === undefined || wanted === '') {
+  const port = chosenPort();
+  if (port === undefined) {
     await startOnFreePort(mode);
   } else {
-    const port = Number(wanted);
-    if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-      throw new LabError(`LAB_PORT "${wanted}" is not a port`, {
-        hint: 'Use a number from 1 to 65535.',
-        exitCode: 2,
-      });
-    }
     const error = await startOn(port, mode);
-    if (error !== undefined) throw startError(error, port);
+    if (error !== undefined) throw await startError(error, port);
   }
-  const sandbox = await findSandbox();
+  const sandbox = await announcedSandbox();
   if (sandbox === undefined) {
     throw new LabError('The sandbox started but does not answer', {
       hint: `Look at ${logFile}, then run the command again.`,
@@ -72,13 +65,24 @@ async function startSandbox(mode: SandboxMode): Promise<SandboxHandle> {
   return sandbox;
 }
 
+/** One that runs already, and whose announcement somebody deleted, announces itself again within moments. */
+async function announcedSandbox(): Promise<SandboxHandle | undefined> {
+  for (let tries = 0; tries < 40; tries += 1) {
+    const sandbox = await findSandbox();
+    if (sandbox !== undefined) return sandbox;
+    // No event: the file is written by a process that is not ours.
+    await pause(250);
+  }
+  return undefined;
+}
+
 /** Another clone may start its sandbox at the same moment and take the port that was just free. */
 async function startOnFreePort(mode: SandboxMode): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     const port = await firstFreePort();
     const error = await startOn(port, mode);
     if (error === undefined) return;
-    if (error.code !== 'PORT_TAKEN' || tries === 10) throw startError(error, port);
+    if (error.code !== 'PORT_TAKEN' || tries === 10) throw await startError(error, port);
   }
 }
 
@@ -162,10 +166,14 @@ async function spawnSandbox(port: number, mode: SandboxMode): Promise<Started> {
   return started;
 }
 
-function startError(error: { code: string; message: string }, port: number): LabError {
+async function startError(
+  error: { code: string; message: string },
+  port: number,
+): Promise<LabError> {
   if (error.code === 'PORT_TAKEN') {
-    return new LabError(`Port ${port} is taken by another program; the sandbox was not started`, {
-      hint: `Stop that program, or choose another port: LAB_PORT=${port + 1} npm start`,
+    const who = await whoIsOn(port);
+    return new LabError(`Port ${port} is taken by ${who}; the sandbox was not started`, {
+      hint: `Stop it, or choose another port: LAB_PORT=${port + 1} npm start`,
     });
   }
   if (error.code === 'HOME_NOT_WRITABLE') return notWritable(new Error(error.message));
@@ -191,7 +199,7 @@ async function firstFreePort(): Promise<number> {
     if (await isFree(port)) {
       if (port !== defaultPort) {
         console.error(
-          `lab: port ${defaultPort} is taken by another program; the sandbox listens on ${port}`,
+          `lab: port ${defaultPort} is taken by ${await whoIsOn(defaultPort)}; the sandbox listens on ${port}`,
         );
       }
       return port;
@@ -199,16 +207,6 @@ async function firstFreePort(): Promise<number> {
   }
   throw new LabError(`Ports ${defaultPort} to ${defaultPort + 49} are all taken`, {
     hint: 'Choose a free one: LAB_PORT=<port> npm start',
-  });
-}
-
-export function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen({ port, host: '127.0.0.1', exclusive: true }, () =>
-      server.close(() => resolve(true)),
-    );
   });
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -7,9 +7,13 @@ import { DatabaseSync } from 'node:sqlite';
 export interface Home {
   readonly storeFile: string;
   readonly token: string;
-  /** Tells others where this process is to be found. */
-  announce(facts: object): void;
-  /** Takes the announcement back and lets the next process in. */
+  /** Tells others where this process is to be found: again, when somebody took the announcement away. */
+  announce(facts: { readonly pid: number }): void;
+  /** Whether the announcement is there and is this process's. */
+  isAnnounced(): boolean;
+  /** False when the folder was deleted or replaced: another process may have the new one. */
+  isStillOurs(): boolean;
+  /** Takes the announcement back, unless it is a successor's, and lets the next process in. */
   release(): void;
 }
 
@@ -23,8 +27,11 @@ export class AlreadyRunningError extends Error {
  */
 export function openHome(folder: string): Home {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const lock = lockFile(join(folder, 'lock'));
+  const lockPath = join(folder, 'lock');
+  const lock = lockFile(lockPath);
+  const lockId = fileId(lockPath);
   const processFile = join(folder, 'process.json');
+  const isAnnounced = () => announcedPid(processFile) === process.pid;
   return {
     storeFile: join(folder, 'store.db'),
     token: readToken(join(folder, 'control-token')),
@@ -33,11 +40,27 @@ export function openHome(folder: string): Home {
       writeFileSync(written, `${JSON.stringify(facts, null, 2)}\n`, { mode: 0o600 });
       renameSync(written, processFile);
     },
+    isAnnounced,
+    isStillOurs: () => fileId(lockPath) === lockId,
     release() {
-      rmSync(processFile, { force: true });
+      if (isAnnounced()) rmSync(processFile, { force: true });
       lock.close();
     },
   };
+}
+
+/** Which file a path leads to: a deleted and a new one of the same name differ. Undefined when there is none. */
+function fileId(path: string): string | undefined {
+  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stats === undefined ? undefined : `${stats.dev} ${stats.ino}`;
+}
+
+function announcedPid(processFile: string): unknown {
+  try {
+    return (JSON.parse(readFileSync(processFile, 'utf8')) as { readonly pid?: unknown }).pid;
+  } catch {
+    return undefined;
+  }
 }
 
 /** SQLite locks with the operating system, which lets go when the process ends, however it ends. */

@@ -68,8 +68,9 @@ async function run(options: ProcessOptions): Promise<void> {
   });
   if (stopping) return;
   const { version, pid, port, endpoint } = facts();
+  const announcement = { pid, port, endpoint, startedAt, version };
   try {
-    home.announce({ pid, port, endpoint, startedAt, version });
+    home.announce(announcement);
   } catch (error) {
     // A full disk, perhaps. A sandbox that nobody can find must not live on.
     await sandbox.close();
@@ -77,10 +78,25 @@ async function run(options: ProcessOptions): Promise<void> {
     throw error;
   }
   stopWhenIdle(sandbox, idleMs, stop);
+  setInterval(() => keepAnnounced(home, announcement, stop), announcedEveryMs).unref();
   console.error(`sandbox: ready at ${endpoint} (process ${pid})`);
   tellParent({ ready: true, port });
   // Now, not at the end: a kill -9 would leave none for the next start.
   flushCompileCache();
+}
+
+/** A sandbox that nobody finds would be in the way of every command. */
+const announcedEveryMs = 1_000;
+
+/** Somebody deletes files: the announcement is written again. Whose whole home was deleted has nothing left to serve. */
+function keepAnnounced(home: Home, announcement: { readonly pid: number }, stop: () => void): void {
+  if (!home.isStillOurs()) return stop();
+  if (home.isAnnounced()) return;
+  try {
+    home.announce(announcement);
+  } catch (error) {
+    console.error('sandbox: cannot announce itself:', error);
+  }
 }
 
 async function endAll(sandbox: Sandbox | undefined, home: Home): Promise<void> {

@@ -1,0 +1,29 @@
+import { access, constants } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { LabError } from './errors.ts';
+
+/**
+ * The bash that the commands of the lab are run with: the first one on the PATH.
+ * @throws LabError that says where it comes from
+ */
+export async function findBash(): Promise<string> {
+  const name = process.platform === 'win32' ? 'bash.exe' : 'bash';
+  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  for (const folder of folders) {
+    const path = join(folder, name);
+    const usable = await access(path, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (usable) return path;
+  }
+  throw new LabError(
+    'There is no bash on the PATH, and the commands of the lab are bash commands',
+    {
+      hint:
+        process.platform === 'win32'
+          ? 'Install Git for Windows, which brings bash, and start the kit from its terminal.'
+          : 'Install bash (a package "bash" of your system), then run the command again.',
+    },
+  );
+}
