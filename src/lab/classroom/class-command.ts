@@ -48,6 +48,7 @@ const outcomes = {
   'at work': 'fail',
   'not started': 'fail',
   done: 'pass',
+  edited: 'fail',
   'not judged': 'not judged',
   waiting: 'not judged',
 } as const;

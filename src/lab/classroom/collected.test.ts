@@ -1,10 +1,22 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Evidence } from '../evidence/record.ts';
+import { isSample } from '../evidence/sample.ts';
+import { root } from '../settings.ts';
 import { temporaryFolder } from '../testing/checkout.ts';
 import { judgeCollected, learnerFolders } from './collected.ts';
 
 // What learners hand in may be anything. What is whole is judged in the end-to-end test.
+
+/** Undefined where docs/ holds a run of somebody's own. */
+const sampleText = await readFile(
+  join(root, 'docs/evidence/sandbox/01-dead-letter-queue.json'),
+  'utf8',
+).then(
+  (text) => (isSample(JSON.parse(text) as Evidence) ? text : undefined),
+  () => undefined,
+);
 
 const titles = [{ step: '01', title: 'Dead-letter queue' }];
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -134,3 +146,19 @@ test('a name that would move the cursor is shown without doing so', async () => 
 test('a folder that is not there is the one thing that stops', async () => {
   await expect(learnerFolders(join(folder.path, 'nowhere'))).rejects.toThrow('cannot be read');
 });
+
+test.skipIf(sampleText === undefined)(
+  'the sample that ships with the kit is nobody’s run',
+  async () => {
+    const text = sampleText ?? '';
+    await write('ada/docs/evidence/sandbox/01-dead-letter-queue.json', text);
+    const renamed = text.replaceAll('"prefix": ""', '"prefix": "ada-"');
+    await write('bob/docs/evidence/sandbox/01-dead-letter-queue.json', renamed);
+    for (const name of ['ada', 'bob']) {
+      expect(await judged(name)).toMatchObject({
+        state: 'not started',
+        reason: expect.stringContaining('the sample that ships with the kit'),
+      });
+    }
+  },
+);

@@ -6,6 +6,7 @@ import { judgeAgain } from '../evidence/judge-again.ts';
 import { foldersOf } from '../evidence/manifest.ts';
 import { targetsIn, verifyEvidence } from '../evidence/verify.ts';
 import type { Verification } from '../evidence/verify.ts';
+import { ownAmong } from '../evidence/sample.ts';
 import { readEvidence } from '../evidence/read-evidence.ts';
 import type { Evidence } from '../evidence/record.ts';
 import { root } from '../settings.ts';
@@ -13,6 +14,7 @@ import type { Owner } from './copies.ts';
 import type { Looked } from './judge-learner.ts';
 import { printable } from './printable.ts';
 import { standingOf } from './standing.ts';
+import type { LearnerReport } from './types.ts';
 import { TooLateError, within } from './within.ts';
 
 /** What a check is called when there is no evidence of it. */
@@ -83,8 +85,9 @@ async function judgeFolder(folder: string, name: string, titles: Titles): Promis
   const problem = await problemIn(docs, foldersOf(target));
   if (problem !== undefined) return unread(name, problem);
   const verified = await verifyEvidence(docs, target);
+  const own = ownAmong(verified.evidence);
   const judged = new Map<string, CheckResult>();
-  for (const evidence of verified.evidence) {
+  for (const evidence of own) {
     const result = await judgeAgain(evidence).then(
       (again) => again.result,
       () => undefined,
@@ -92,14 +95,39 @@ async function judgeFolder(folder: string, name: string, titles: Titles): Promis
     if (result !== undefined && !judged.has(result.step)) judged.set(result.step, result);
   }
   const checks = titles.flatMap((about) => judged.get(about.step) ?? without(about));
-  const { prefix, region, accountId } = verified.evidence[0] ?? {};
+  const { prefix, region, accountId } = own[0] ?? {};
   const place = pickDefined({ prefix, region, accountId });
   const remarks = remarksOn(verified, targets.length > 1);
-  const report = { name: printable(name), ...place, ...standingOf(checks), remarks, checks };
+  const standing = standingOfEvidence(verified, own, checks);
+  const report = { name: printable(name), ...place, ...standing, remarks, checks };
   return {
     report,
-    observations: verified.evidence.flatMap((evidence) => observationsOf(evidence)),
+    observations: own.flatMap((evidence) => observationsOf(evidence)),
   };
+}
+
+const onlySample =
+  'the evidence is the sample that ships with the kit, not a run of one’s own: it counts as nothing';
+
+/** By the results, unless the evidence itself is nobody's run or is not as it was recorded. */
+function standingOfEvidence(
+  { evidence, files, findings }: Verification,
+  own: readonly Evidence[],
+  checks: readonly CheckResult[],
+): Pick<LearnerReport, 'at' | 'failing' | 'reason' | 'state'> {
+  if (evidence.length > 0 && own.length === 0) {
+    return { state: 'not started', failing: 0, reason: onlySample };
+  }
+  const touched = [
+    ...files.edited,
+    ...files.missing,
+    ...files.extra,
+    ...findings.map(({ path }) => path),
+  ];
+  const standing = standingOf(checks);
+  if (touched.length === 0 || standing.state !== 'done') return standing;
+  const reason = printable(`not as the kit recorded it: ${some([...new Set(touched)])}`);
+  return { ...standing, state: 'edited', reason };
 }
 
 /** Collected were either the folder `docs` or what is in it. */
@@ -151,10 +179,17 @@ function without({ step, title }: Titles[number]): CheckResult | [] {
   return { step, title, outcome: 'not judged', expectations: [missing] };
 }
 
-function remarksOn({ files, findings, stale, target }: Verification, both: boolean): string[] {
+function remarksOn(
+  { evidence, files, findings, stale, target }: Verification,
+  both: boolean,
+): string[] {
+  const sampled = evidence.length - ownAmong(evidence).length;
   const list = (what: string, paths: readonly string[]) =>
     paths.length === 0 ? [] : [`${what}: ${some(paths)}`];
   return [
+    ...(sampled > 0
+      ? [`${sampled} of its files are the sample that ships with the kit; they count as nothing`]
+      : []),
     ...(both ? [`evidence of both targets is there; ${target} was judged`] : []),
     ...list('edited since it was recorded', files.edited),
     ...list('missing', files.missing),

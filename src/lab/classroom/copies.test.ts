@@ -50,3 +50,24 @@ test('recorded answers of any shape are lived with', () => {
   ];
   expect(copiesAmong(learners)).toEqual([]);
 });
+
+test('a copy whose UUIDs were renamed is known by what else exists once', () => {
+  const seenBy = (uuid: string, message: string): Observation[] => [
+    mapping(uuid),
+    { ...seen('GetFunction', { Configuration: { RevisionId: 'r-1' } }), request: 'request-1' },
+    seen('FilterLogEvents', { events: [{ logStreamName: '2026/11/27/[$LATEST]ab', message: '' }] }),
+    seen('ReceiveMessage', {
+      Messages: [{ MessageId: message, Attributes: { SentTimestamp: '1795438191618' } }],
+    }),
+  ];
+  const copies = copiesAmong([
+    { name: 'Ada', observations: seenBy('u1', 'm1') },
+    { name: 'Bob', observations: seenBy('u2', 'm2') },
+  ]);
+  expect(copies.map(({ what }) => what)).toEqual([
+    'revision id',
+    'request',
+    'log stream',
+    'millisecond',
+  ]);
+});

@@ -1,4 +1,5 @@
 import type { CheckResult } from '../judging/check.ts';
+import type { IdentityKind } from '../evidence/identity.ts';
 import type { Target } from '../session.ts';
 
 /**
@@ -6,9 +7,10 @@ import type { Target } from '../session.ts';
  * - `at work`: something fails; `at` says what comes first.
  * - `waiting`: nothing fails, and one of AWS's clocks is running, or AWS chose otherwise.
  * - `not started`: nothing of the lab is there (or nothing is left).
+ * - `edited`: collected evidence that is not as the kit recorded it; `reason` names the files.
  * - `not judged`: could not be looked at; `reason` says why.
  */
-export type LearnerState = 'at work' | 'done' | 'not judged' | 'not started' | 'waiting';
+export type LearnerState = 'at work' | 'done' | 'edited' | 'not judged' | 'not started' | 'waiting';
 
 /** The first thing that a learner has to look at. */
 export interface Stop {
@@ -41,7 +43,7 @@ export interface LearnerReport {
 
 /** Something that exists once in the world, and that several learners show as theirs. */
 export interface Copy {
-  readonly what: 'mapping UUID' | 'message id';
+  readonly what: IdentityKind;
   readonly value: string;
   readonly learners: readonly string[];
 }

@@ -5,7 +5,14 @@ import type { ClassReport, Copy, LearnerReport, LearnerState } from './types.ts'
 
 export const signs: Readonly<Record<Outcome, string>> = { pass: '✓', fail: '✗', 'not judged': '-' };
 
-const order: readonly LearnerState[] = ['done', 'at work', 'waiting', 'not started', 'not judged'];
+const order: readonly LearnerState[] = [
+  'done',
+  'edited',
+  'at work',
+  'waiting',
+  'not started',
+  'not judged',
+];
 
 /** `24 done, 4 at work, 2 not judged` */
 export function countOfStates({ learners }: ClassReport): string {
@@ -33,8 +40,9 @@ export function standsAt({ state, at }: LearnerReport): string {
 /** What is wrong, or why nothing is known; undefined when all is well. */
 export function whatIsWrong({ state, at, reason, failing }: LearnerReport): string | undefined {
   if (state === 'done') return undefined;
-  if (state === 'not started') return 'nothing of the lab is there (not begun, or cleaned up)';
-  if (state === 'not judged') return reason;
+  if (state === 'not started')
+    return reason ?? 'nothing of the lab is there (not begun, or cleaned up)';
+  if (state === 'not judged' || state === 'edited') return reason;
   const others =
     failing === 2 ? '1 more expectation fails' : `${failing - 1} more expectations fail`;
   const more = failing > 1 ? `. ${others}.` : '';
@@ -55,7 +63,15 @@ export function copyLines(copies: readonly Copy[]): CopyLine[] {
       const found = group.filter(({ what }) => what === kind).length;
       return found === 0 ? [] : [`the same ${found === 1 ? one : `${found} ${one}s`}`];
     };
-    const what = [...count('mapping UUID', 'mapping UUID'), ...count('message id', 'message id')];
+    const kinds: readonly Copy['what'][] = [
+      'mapping UUID',
+      'message id',
+      'revision id',
+      'log stream',
+      'request',
+      'millisecond',
+    ];
+    const what = kinds.flatMap((kind) => count(kind, kind));
     return { learners: group[0]?.learners ?? [], what: what.join(' and ') };
   });
 }

@@ -8,6 +8,7 @@ import type { ExamProof } from './exam-proofs.ts';
 import { measuredIn } from './measured.ts';
 import type { Measured } from './measured.ts';
 import { pictureFolder, pictureName } from './names.ts';
+import { countingAmong } from './sample.ts';
 import { readEvidence } from './read-evidence.ts';
 import type { Evidence } from './record.ts';
 import { reasonOf } from '../errors.ts';
@@ -23,9 +24,7 @@ export async function fillExamNotes(docs: string): Promise<string[]> {
   try {
     const file = join(docs, page);
     await oneAtATime('docs', async () => {
-      const text = await readFile(file, 'utf8');
-      const measured = [await measuredBy(docs, 'aws'), await measuredBy(docs, 'sandbox')];
-      const filled = fillIn(text, measured);
+      const { text, filled } = await filledNotes(docs);
       if (filled !== text) await writeWhole(file, filled);
     });
     return [];
@@ -34,8 +33,17 @@ export async function fillExamNotes(docs: string): Promise<string[]> {
   }
 }
 
+/** The notes as they are, and as the evidence fills them. @throws Error when they cannot be read or a marker is broken */
+export async function filledNotes(
+  docs: string,
+): Promise<{ readonly text: string; readonly filled: string }> {
+  const text = await readFile(join(docs, page), 'utf8');
+  const measured = [await measuredBy(docs, 'aws'), await measuredBy(docs, 'sandbox')];
+  return { text, filled: fillIn(text, measured) };
+}
+
 async function measuredBy(docs: string, target: 'aws' | 'sandbox'): Promise<Measured> {
-  const files = await readEvidence(docs, target);
+  const files = countingAmong(await readEvidence(docs, target));
   return measuredIn(files.flatMap(({ evidence }) => evidence ?? []));
 }
 

@@ -5,6 +5,8 @@ import { forLearner } from '../learner.ts';
 import { findStep, loadCheck } from '../steps.ts';
 import { replaying } from '../judging/witness.ts';
 import type { Observation } from '../judging/witness.ts';
+import type { PictureValue } from '../pictures/types.ts';
+import { valuesOf } from './compose.ts';
 import { printedJson } from './printed.ts';
 import type { Evidence } from './record.ts';
 
@@ -15,6 +17,8 @@ export interface JudgedAgain {
   readonly result: CheckResult;
   /** By the number of the proof, as they were when it was recorded. */
   readonly inputs: ReadonlyMap<number, Inputs>;
+  /** By the number of the proof: the values that matter, out of what its command printed. */
+  readonly values: ReadonlyMap<number, readonly PictureValue[]>;
 }
 
 /**
@@ -31,7 +35,15 @@ export async function judgeAgain(evidence: Evidence): Promise<JudgedAgain> {
     const inputs = check.proofs.map(
       ({ number, inputs: of }) => [number, of?.(observed) ?? {}] as const,
     );
-    return { result: judgeObserved(check, observed), inputs: new Map(inputs) };
+    const values = evidence.proofs.flatMap(({ number, output }) => {
+      const proof = check.proofs.find((one) => one.number === number);
+      return proof === undefined ? [] : [[number, valuesOf(proof, output, observed)] as const];
+    });
+    return {
+      result: judgeObserved(check, observed),
+      inputs: new Map(inputs),
+      values: new Map(values),
+    };
   });
 }
 

@@ -9,6 +9,8 @@ export interface EvidenceFile {
   /** Relative to `docs/`. */
   readonly path: string;
   readonly evidence: Evidence | undefined;
+  /** The whole file, the very bytes; '' when it cannot be read. */
+  readonly text: string;
   readonly problem: string | undefined;
 }
 
@@ -29,12 +31,13 @@ async function readOne(docs: string, path: string): Promise<EvidenceFile> {
     const file = await lstat(join(docs, path));
     if (!file.isFile()) throw new Error('it is not a plain file');
     if (file.size > mostBytes) throw new Error(`it has ${file.size} bytes`);
-    const evidence = JSON.parse(await readFile(join(docs, path), 'utf8')) as Evidence;
+    const text = await readFile(join(docs, path), 'utf8');
+    const evidence = JSON.parse(text) as Evidence;
     if (!hasShape(evidence)) throw new Error('it has not the shape of evidence');
-    return { path, evidence, problem: undefined };
+    return { path, evidence, text, problem: undefined };
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
-    return { path, evidence: undefined, problem };
+    return { path, evidence: undefined, text: '', problem };
   }
 }
 

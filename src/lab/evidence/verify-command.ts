@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { LabError } from '../errors.ts';
 import { options } from '../options.ts';
@@ -6,13 +7,16 @@ import { chosenTarget } from '../session.ts';
 import type { Target } from '../session.ts';
 import { root } from '../settings.ts';
 import { bold, dim, green, labelled, red, say, yellow } from '../terminal.ts';
+import { pageFiles } from '../page/write-page.ts';
+import { differingArchitecture } from './derived.ts';
+import { filledNotes } from './exam-notes.ts';
 import { liveInputs, staleAgainst } from './stale.ts';
 import type { StaleProof } from './stale.ts';
 import { targetsIn, verifyEvidence } from './verify.ts';
 import type { Verification } from './verify.ts';
 
 const cannotProve =
-  'A manifest finds slips and edits, no forger: whoever can write these files can write a new manifest. It does not prove who ran the lab, or when. A commit that was pushed at the time, a look at the lab while it is up, or a run before witnesses does.';
+  'This detects accidental edits, not forgery: whoever can write these files can write a new manifest. It does not prove who ran the lab, or when. A commit that was pushed at the time, a look at the lab while it is up, or a run before witnesses does.';
 
 /**
  * `lab verify [DIR]`: DIR is a `docs` folder, by default the one of this checkout, which is also held against the
@@ -32,29 +36,67 @@ export async function verifyCommand(words: readonly string[]): Promise<number> {
   }
   const reports = [];
   for (const target of targets) {
-    const verification = await verifyEvidence(docs, target);
+    const verification = await verifyEvidence(docs, target, { draw: true });
     const live = words.length === 0 ? await compareWithLab(verification) : notCompared;
     reports.push({ verification, live });
   }
-  const good = reports.every(({ verification, live }) => holds(verification, live.stale));
+  const pages = await differingPages(docs);
+  const good =
+    pages.length === 0 &&
+    reports.every(({ verification, live }) => holds(verification, live.stale));
   if (options().json) {
     const list = reports.map(
-      ({ verification: { target, evidence, files, judged, findings, stale }, live }) => ({
+      ({
+        verification: {
+          target,
+          evidence,
+          files,
+          judged,
+          drawn,
+          differing,
+          sample,
+          findings,
+          stale,
+        },
+        live,
+      }) => ({
         target,
         files,
         judged,
+        drawn,
+        differing,
+        sample,
         findings,
         stale,
         evidence: evidence.map(({ check, time, region }) => ({ check, time, region })),
         lab: live,
       }),
     );
-    say(JSON.stringify({ schema: 1, good, targets: list }, null, 2));
+    say(JSON.stringify({ schema: 1, good, targets: list, pages }, null, 2));
   } else {
     for (const { verification, live } of reports) print(verification, live, docs);
+    line(
+      pages.length === 0,
+      'the page, the exam notes and the architecture picture are what the evidence gives',
+    );
+    for (const path of pages) say(`      differs  ${path}`);
+    if (pages.length > 0) say(labelled('Next', 'Write them anew: npm run lab pictures'));
+    say();
     say(labelled('Note', cannotProve));
   }
   return good ? 0 : 1;
+}
+
+/** Files of no single check that are not what the evidence gives; what is not there says nothing wrong. */
+async function differingPages(docs: string): Promise<string[]> {
+  const differing = await differingArchitecture(docs);
+  for (const [path, content] of await pageFiles(docs)) {
+    const there = await readFile(join(docs, path), 'utf8').catch(() => undefined);
+    if (there !== undefined && there !== content) differing.push(path);
+  }
+  const notes = await filledNotes(docs).catch(() => undefined);
+  if (notes !== undefined && notes.text !== notes.filled) differing.push('exam-notes.md');
+  return differing;
 }
 
 interface Live {
@@ -88,13 +130,18 @@ async function compareWithLab({ target, evidence, proofs }: Verification): Promi
     : { note: 'held against the lab as it is now', stale: staleAgainst(proofs, live) };
 }
 
-function holds({ files, findings, stale }: Verification, live: readonly StaleProof[]): boolean {
+function holds(
+  { files, findings, stale, differing }: Verification,
+  live: readonly StaleProof[],
+): boolean {
   const { edited, missing, extra } = files;
-  return [edited, missing, extra, findings, stale, live].every((list) => list.length === 0);
+  return [edited, missing, extra, differing, findings, stale, live].every(
+    (list) => list.length === 0,
+  );
 }
 
 function print(verification: Verification, live: Live, docs: string): void {
-  const { target, evidence, files, judged, findings } = verification;
+  const { target, evidence, files, judged, findings, drawn, differing, sample } = verification;
   const times = evidence.map(({ time }) => time).toSorted();
   const when = times.length === 0 ? '' : `  recorded ${times[0]} to ${times.at(-1)}`;
   say(
@@ -108,8 +155,13 @@ function print(verification: Verification, live: Live, docs: string): void {
   for (const [what, paths] of Object.entries(changes)) {
     for (const path of paths) say(`      ${what.padEnd(8)} ${path}`);
   }
-  const wrong = findings.length === 0;
-  line(wrong, `${judged} verdicts reached again from the recorded outputs`);
+  line(
+    differing.length === 0,
+    `${drawn - differing.length} of ${drawn} pictures and text twins are what the evidence gives, drawn again`,
+  );
+  for (const path of differing) say(`      differs  ${path}`);
+  const reached = `${judged} of ${evidence.length} verdicts reached again from the recorded outputs`;
+  line(findings.length === 0 && judged === evidence.length, reached);
   for (const { path, problem } of findings) say(`      ${path}: ${problem}`);
   const stale = [
     ...new Map([...verification.stale, ...live.stale].map((one) => [one.number, one])).values(),
@@ -122,6 +174,14 @@ function print(verification: Verification, live: Live, docs: string): void {
     say(
       `      ${yellow('stale')}    proof ${number}, ${title}: changed since: ${changed.join(', ')}`,
     );
+  }
+  if (sample.length > 0) {
+    const all = sample.length === evidence.length;
+    const what = all ? 'This' : `${sample.length} of ${evidence.length}`;
+    say(
+      `  ${yellow('–')} ${what} is the sample run that ships with the kit: it is whole, and it proves nothing of yours`,
+    );
+    if (all) say(labelled('Next', 'Record a run of your own: npm start'));
   }
   if (stale.length > 0)
     say(labelled('Next', 'Run the checks again to record them anew: npm run check'));

@@ -24,6 +24,7 @@ const figure = (file: string): Figure => ({
 
 const stamp = {
   target: 'SANDBOX',
+  sample: false,
   region: 'us-east-1',
   time: '2026-11-23T10:00:00.000Z',
   kit: '1.0.0',

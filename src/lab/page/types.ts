@@ -35,6 +35,8 @@ export interface PageRun {
 /** Everything that the page to publish says, already redacted. */
 export interface Page {
   readonly target: 'AWS' | 'SANDBOX';
+  /** It shows the run that ships with the kit, since there is none of somebody's own. */
+  readonly sample: boolean;
   readonly region: string;
   readonly kit: string;
   readonly awsCli: string;

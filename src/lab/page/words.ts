@@ -36,7 +36,14 @@ export const title = 'SQS → Lambda worker: retries, DLQ, partial batch failure
 export const lead = `Two good messages and one poison message are sent as one batch. The good ones are handled once. The poison message fails ${lab.maxReceiveCount} times, one visibility timeout apart, and SQS moves it to the dead-letter queue. Nothing else is retried, because the worker reports which message failed.`;
 
 /** What the proofs were made on: nobody shall take a sandbox for AWS. */
-export function whereRun({ target, region }: Page): string {
+export function whereRun({ target, region, sample }: Page): string {
+  const whose = sample
+    ? ' This is the sample run that ships with the kit; a run of your own takes its place.'
+    : '';
+  return whereOf({ target, region }) + whose;
+}
+
+function whereOf({ target, region }: Pick<Page, 'region' | 'target'>): string {
   return target === 'AWS'
     ? `Recorded on a real AWS account in ${region}. The account id is an alias.`
     : `Recorded on the SANDBOX of the lab kit, a small AWS on the author’s own machine (Region name ${region}). It proves commands, policies and code. It does not prove scale, latency or price.`;
@@ -45,7 +52,7 @@ export function whereRun({ target, region }: Page): string {
 export const howToCheck = [
   'Every picture is drawn from recorded output by a program, and the text beside it comes from the same record.',
   'In the repository, npm run lab verify holds each file against the manifest and reaches every verdict again from the recorded output.',
-  'A manifest finds slips and edits, no forger. It does not prove who ran the lab, or when.',
+  'A manifest detects accidental edits, not forgery. It does not prove who ran the lab, or when.',
 ] as const;
 
 /** First and last time of the runs, `undefined` without any. */

@@ -2,11 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pictureData } from '../evidence/draw.ts';
 import type { EvidenceText } from '../evidence/draw.ts';
-import { pictureFolder, pictureName } from '../evidence/names.ts';
+import { pictureFolder, pictureName, timelineCheck } from '../evidence/names.ts';
 import { readEvidence } from '../evidence/read-evidence.ts';
 import type { Evidence, RecordedProof } from '../evidence/record.ts';
+import { countingAmong, isSample } from '../evidence/sample.ts';
 import type { StaleProof } from '../evidence/stale.ts';
-import { targetsIn, verifyEvidence } from '../evidence/verify.ts';
+import { staleIn, targetsIn } from '../evidence/verify.ts';
 import { reasonOf } from '../errors.ts';
 import { unescapeHtml } from '../html.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
@@ -26,12 +27,20 @@ export function writePage(docs: string): Promise<string[]> {
   return oneAtATime('docs', () => writeBoth(docs));
 }
 
-async function writeBoth(docs: string): Promise<string[]> {
+/** The page in both forms, by path relative to `docs/`: the same evidence and pictures give the same bytes. */
+export async function pageFiles(docs: string): Promise<ReadonlyMap<string, string>> {
   const page = await pageOf(docs);
-  if (page === undefined) return [];
+  return page === undefined
+    ? new Map()
+    : new Map([
+        ['index.html', pageHtml(page)],
+        ['README.md', pageMarkdown(page)],
+      ]);
+}
+
+async function writeBoth(docs: string): Promise<string[]> {
   const warnings: string[] = [];
-  const files = { 'index.html': pageHtml(page), 'README.md': pageMarkdown(page) };
-  for (const [name, content] of Object.entries(files)) {
+  for (const [name, content] of await pageFiles(docs)) {
     try {
       assertClean(content, name);
       await writeWhole(join(docs, name), content);
@@ -46,12 +55,11 @@ async function writeBoth(docs: string): Promise<string[]> {
 export async function pageOf(docs: string): Promise<Page | undefined> {
   const [target] = await targetsIn(docs);
   if (target === undefined) return undefined;
-  const files = await readEvidence(docs, target);
-  const { stale } = await verifyEvidence(docs, target);
+  const files = countingAmong(await readEvidence(docs, target));
+  const stale = await staleIn(files, target);
   const recorded: EvidenceText[] = [];
-  for (const { path, evidence } of files) {
-    if (evidence === undefined) continue;
-    recorded.push({ evidence, text: await readFile(join(docs, path), 'utf8') });
+  for (const { evidence, text } of files) {
+    if (evidence !== undefined) recorded.push({ evidence, text });
   }
   const newest = recorded
     .map(({ evidence }) => evidence)
@@ -65,6 +73,7 @@ export async function pageOf(docs: string): Promise<Page | undefined> {
   );
   return {
     target: newest.target,
+    sample: isSample(newest),
     region: newest.region,
     kit: newest.versions.kit,
     awsCli: newest.versions.awsCli,
@@ -72,7 +81,9 @@ export async function pageOf(docs: string): Promise<Page | undefined> {
       .filter((proof) => proof !== undefined)
       .toSorted((a, b) => a.picture.number - b.picture.number),
     runs: recorded.map(({ evidence }) => runOf(evidence)),
-    timeline: await figureAt(docs, `${pictureFolder(target)}/timeline`),
+    timeline: recorded.some(({ evidence }) => evidence.check === timelineCheck)
+      ? await figureAt(docs, `${pictureFolder(target)}/timeline`)
+      : undefined,
     architecture: await figureAt(docs, 'screenshots/architecture'),
   };
 }

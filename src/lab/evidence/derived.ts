@@ -1,0 +1,49 @@
+import { lstat, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { asFiles, drawEvidence } from './draw.ts';
+import type { EvidenceText } from './draw.ts';
+import { architecturePicture } from '../pictures/architecture.ts';
+import { transcript } from './transcript.ts';
+
+/**
+ * Every file that one piece of evidence gives: its text twin, and the pictures of its proofs in all forms.
+ * @param path of the evidence, relative to `docs/`
+ * @returns content by path relative to `docs/`
+ */
+export async function derivedFrom(
+  source: EvidenceText,
+  path: string,
+): Promise<Map<string, string | Uint8Array>> {
+  const files = await drawEvidence(source);
+  files.set(path.replace(/\.json$/, '.txt'), transcript(source.evidence));
+  return files;
+}
+
+/** Files that are not what the evidence gives: drawn again, and compared byte by byte. Missing ones are the manifest's matter. */
+export async function differingFiles(
+  docs: string,
+  source: EvidenceText,
+  path: string,
+): Promise<{ readonly drawn: number; readonly differing: readonly string[] }> {
+  const derived = await derivedFrom(source, path);
+  const differing: string[] = [];
+  for (const [name, content] of derived) {
+    if (await differs(join(docs, name), content)) differing.push(name);
+  }
+  return { drawn: derived.size, differing };
+}
+
+/** The picture of the architecture is of no evidence, and the same for everybody. */
+export async function differingArchitecture(docs: string): Promise<string[]> {
+  const differing: string[] = [];
+  for (const [name, content] of asFiles('screenshots/architecture', architecturePicture())) {
+    if (await differs(join(docs, name), content)) differing.push(name);
+  }
+  return differing;
+}
+
+async function differs(file: string, content: string | Uint8Array): Promise<boolean> {
+  const there = await lstat(file).catch(() => undefined);
+  if (there === undefined) return false;
+  return !there.isFile() || !Buffer.from(content).equals(await readFile(file));
+}

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sha256 } from './manifest.ts';
+import { identitiesOfEvidence } from './identity.ts';
+import type { Evidence } from './record.ts';
+
+/**
+ * What the sample run in docs/ is known by. Everybody has the sample, so nothing of it counts as anybody's own: not in a
+ * class, not in `lab verify`, not on the page. Written by `npm run sample`, together with the sample.
+ */
+export interface Sample {
+  /** SHA-256 of its evidence, by path relative to `docs/`. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Digests of all that exists once in the world and that it shows. */
+  readonly identities: readonly string[];
+}
+
+export const sampleFile = join(import.meta.dirname, 'sample.json');
+
+let known: ReadonlySet<string> | undefined;
+
+/** Whether this evidence is the sample's, also when somebody edited it: one thing that only the sample has is enough. */
+export function isSample(evidence: Evidence): boolean {
+  known ??= new Set((JSON.parse(readFileSync(sampleFile, 'utf8')) as Sample).identities);
+  const sample = known;
+  return identitiesOfEvidence(evidence).some((identity) => sample.has(digestOf(identity)));
+}
+
+/** The evidence that is somebody's own. */
+export function ownAmong(evidence: readonly Evidence[]): Evidence[] {
+  return evidence.filter((one) => !isSample(one));
+}
+
+/** What counts where something must be shown: one's own evidence as soon as there is any, else the sample. */
+export function countingAmong<T extends { readonly evidence: Evidence | undefined }>(
+  files: readonly T[],
+): T[] {
+  const own = files.filter(({ evidence }) => evidence === undefined || !isSample(evidence));
+  return own.some(({ evidence }) => evidence !== undefined) ? own : [...files];
+}
+
+/** @param texts of the evidence, by path relative to `docs/` */
+export function sampleOf(texts: ReadonlyMap<string, string>): Sample {
+  const files = Object.fromEntries([...texts].map(([path, text]) => [path, sha256(text)]));
+  const identities = [...texts.values()]
+    .flatMap((text) => identitiesOfEvidence(JSON.parse(text) as Evidence))
+    .map((identity) => digestOf(identity));
+  return { files, identities: [...new Set(identities)].toSorted() };
+}
+
+function digestOf({ what, value }: { readonly what: string; readonly value: string }): string {
+  return sha256(`${what} ${value}`).slice(0, 20);
+}
