@@ -55,10 +55,14 @@ test('a copy whose UUIDs were renamed is known by what else exists once', () => 
   const seenBy = (uuid: string, message: string): Observation[] => [
     mapping(uuid),
     { ...seen('GetFunction', { Configuration: { RevisionId: 'r-1' } }), request: 'request-1' },
-    seen('FilterLogEvents', { events: [{ logStreamName: '2026/11/27/[$LATEST]ab', message: '' }] }),
-    seen('ReceiveMessage', {
-      Messages: [{ MessageId: message, Attributes: { SentTimestamp: '1795438191618' } }],
+    seen('FilterLogEvents', {
+      events: [1, 2, 3].map((timestamp) => ({
+        timestamp,
+        logStreamName: '2026/11/27/[$LATEST]ab',
+        message: '',
+      })),
     }),
+    inQueue(message),
   ];
   const copies = copiesAmong([
     { name: 'Ada', observations: seenBy('u1', 'm1') },
@@ -67,7 +71,7 @@ test('a copy whose UUIDs were renamed is known by what else exists once', () => 
   expect(copies.map(({ what }) => what)).toEqual([
     'revision id',
     'request',
-    'log stream',
     'millisecond',
+    'log stream',
   ]);
 });

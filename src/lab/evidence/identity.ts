@@ -18,15 +18,12 @@ export interface Identity {
 
 /**
  * Members whose values AWS gives once. Request ids are not among them: each lab's own are digested in its evidence.
- * Times count to the millisecond, and only those that AWS itself set: two learners may send at the same second.
  */
 const members: Readonly<Record<string, IdentityKind>> = {
   MessageId: 'message id',
   RevisionId: 'revision id',
   UUID: 'mapping UUID',
   logStreamName: 'log stream',
-  SentTimestamp: 'millisecond',
-  ApproximateFirstReceiveTimestamp: 'millisecond',
 };
 
 /** What an observation shows that is somebody's own. It may come from anybody, so nothing is taken for granted about it. */
@@ -50,7 +47,10 @@ const mostDepth = 12;
 function identitiesOf(value: unknown, depth: number): Identity[] {
   if (depth > mostDepth || typeof value !== 'object' || value === null) return [];
   if (Array.isArray(value)) return value.flatMap((item) => identitiesOf(item, depth + 1));
-  return Object.entries(value).flatMap(([name, member]) => {
+  return Object.entries(value).flatMap(([name, member]): Identity[] => {
+    if (name === 'events' && Array.isArray(member)) {
+      return [...timesOf(member), ...identitiesOf(member, depth + 1)];
+    }
     const what = Object.hasOwn(members, name) ? members[name] : undefined;
     if (what !== undefined && typeof member === 'string' && member !== '') {
       return [{ what, value: member }];
@@ -63,4 +63,14 @@ function identitiesOf(value: unknown, depth: number): Identity[] {
     }
     return identitiesOf(member, depth + 1);
   });
+}
+
+/** One time of two learners may be the same by chance; the times of a whole log, to the millisecond, are not. */
+const fewestTimes = 3;
+
+function timesOf(events: readonly unknown[]): Identity[] {
+  const times = events.map((event) => (event as { timestamp?: unknown } | null)?.timestamp);
+  return times.length >= fewestTimes && times.every((time) => typeof time === 'number')
+    ? [{ what: 'millisecond', value: times.join(' ') }]
+    : [];
 }
