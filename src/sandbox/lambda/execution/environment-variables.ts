@@ -9,8 +9,8 @@ export interface EnvironmentPlace {
 }
 
 /**
- * All that a function sees of an environment: what Lambda documents and what the function's
- * configuration adds. Nothing is inherited from whoever started the sandbox.
+ * What a function sees of an environment besides its own variables: what Lambda documents. Nothing is inherited
+ * from whoever started the sandbox.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
  */
 export function environmentVariables(
@@ -27,7 +27,6 @@ export function environmentVariables(
     PWD: place.codeFolder,
     SHLVL: '0',
     TZ: ':UTC',
-    ...config.variables,
     ...fakeCredentials(),
     ...loggingVariables(config),
     AWS_REGION: config.region,

@@ -75,7 +75,7 @@ export class ExecutionEnvironment {
     this.#tempFolder = join(services.openWorkspace().folder, `tmp-${id}`);
     this.#logStream = `${new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${id}`;
     this.#log = new EnvironmentLog(config, this.#logStream, services, () => clock.now());
-    this.#asOnLambda = showingLambdaFolders(codeFolder);
+    this.#asOnLambda = showingLambdaFolders(codeFolder, this.#tempFolder);
     this.#lines = platformLines(config, () => clock.now());
   }
 
@@ -140,12 +140,14 @@ export class ExecutionEnvironment {
         tempFolder: this.#tempFolder,
         logStream: this.#logStream,
       }),
+      variables: this.config.variables ?? {},
       codeFolder: this.#codeFolder,
+      tempFolder: this.#tempFolder,
+      offsetMs: this.#offsetMs,
       memorySizeMb: this.config.memorySizeMb,
       guardian: this.#services.openWorkspace().guardian,
       onOutput: (text, time) => this.#log.append(this.#asOnLambda(text), time),
     });
-    this.#process.send({ offsetMs: this.#offsetMs });
     const event = await this.#wait(this.#process, deadline);
     const durationMs = performance.now() - startedAt;
     if (event.kind === 'frame' && event.frame.meta['type'] === 'ready') {
