@@ -5,6 +5,7 @@ const rule =
 
 /** Says what is wrong with a handler, from what it did with a good record and a poison. */
 export function wrongHandler(tried: Tried): string {
+  if ('unclear' in tried) return `It could not be tried: ${tried.reason}. ${rule}`;
   return `${'error' in tried ? wrongEnd(tried.error) : wrongAnswer(tried.answer)} ${rule}`;
 }
 
@@ -15,6 +16,8 @@ function wrongEnd(error: string): string {
     return `An error leaves the handler (${error.replace('it throws: ', '')}): the whole batch fails, the good messages too.`;
   if (error.includes('did not answer'))
     return 'It does not answer in time: the whole batch fails, the good messages too.';
+  if (error.startsWith('it ended its process'))
+    return 'Its process ends before it answers: it calls process.exit(), or waits for a promise that nothing ever settles.';
   return `It cannot do its work: ${error}.`;
 }
 

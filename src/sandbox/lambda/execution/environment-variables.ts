@@ -14,7 +14,17 @@ export interface EnvironmentPlace {
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
  */
 export function environmentVariables(
-  config: FunctionConfig,
+  config: Pick<
+    FunctionConfig,
+    | 'applicationLogLevel'
+    | 'handler'
+    | 'logFormat'
+    | 'logGroup'
+    | 'memorySizeMb'
+    | 'name'
+    | 'region'
+    | 'runtime'
+  >,
   place: EnvironmentPlace,
 ): Record<string, string> {
   const nodeMajor = /^nodejs(\d+)/.exec(config.runtime)?.[1] ?? '24';
@@ -52,7 +62,9 @@ export function environmentVariables(
   };
 }
 
-function loggingVariables(config: FunctionConfig): Record<string, string> {
+function loggingVariables(
+  config: Pick<FunctionConfig, 'applicationLogLevel' | 'logFormat'>,
+): Record<string, string> {
   if (config.logFormat !== 'JSON') return {};
   return {
     AWS_LAMBDA_LOG_FORMAT: 'JSON',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { IamApi, LogsApi, World } from '../../types.ts';
 import type { FunctionConfig, Invocation, InvocationResult } from '../types.ts';
+import { afterFairTime } from './fair-time.ts';
 import { EnvironmentLog } from './environment-log.ts';
 import { environmentVariables } from './environment-variables.ts';
 import type { Frame } from './frames.ts';
@@ -237,13 +238,9 @@ export class ExecutionEnvironment {
   }
 
   async #wait(runtime: RuntimeProcess, deadline: number): Promise<Event> {
-    let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<Event>((resolve) => {
-      timer = setTimeout(
-        () => resolve({ kind: 'timeout' }),
-        Math.max(0, deadline - performance.now()),
-      );
-    });
+    // A machine that is too busy to run the function is no fault of the function.
+    const fair = afterFairTime(runtime.pid, deadline - performance.now());
+    const timeout = fair.over.then((): Event => ({ kind: 'timeout' }));
     const nextEvent = async (): Promise<Event> => {
       const frame = await runtime.next();
       if (frame !== undefined) return { kind: 'frame', frame };
@@ -256,7 +253,7 @@ export class ExecutionEnvironment {
         this.#noteMemory(runtime, Number(event.frame.meta['rssBytes'] ?? 0));
       return event;
     } finally {
-      clearTimeout(timer);
+      fair.cancel();
       clearInterval(watch);
     }
   }
