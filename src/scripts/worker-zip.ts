@@ -71,8 +71,8 @@ async function onlyFilesOf(checkout: string): Promise<Plugin> {
   const isIn = (path: string, of = '') => path.startsWith(of + sep);
   return {
     name: 'only files of the checkout',
-    setup: ({ onLoad }) =>
-      onLoad({ filter: /.*/ }, async ({ path }) => {
+    setup: (build) =>
+      build.onLoad({ filter: /.*/ }, async ({ path }) => {
         const file = await real(path);
         if ((isIn(file, folder) && !isIn(file, own)) || isIn(file, modules)) return undefined;
         return { errors: [{ text: `${path} is not a file of the checkout` }] };

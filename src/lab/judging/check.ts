@@ -37,12 +37,7 @@ export interface Clock {
 
 /** Why something cannot be judged on what was observed. */
 export interface Unclear {
-  readonly cause:
-    | 'AWS chose'
-    | 'AWS not ready yet'
-    | 'machine too busy'
-    | 'needs AWS'
-    | 'not here';
+  readonly cause: 'AWS chose' | 'AWS not ready yet' | 'machine too busy' | 'needs AWS' | 'not here';
   readonly reason: string;
   readonly clock?: Clock;
 }

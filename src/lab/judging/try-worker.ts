@@ -91,9 +91,11 @@ async function run(trial: Trial, place: Place): Promise<Tried> {
     onOutput: () => {},
   });
   const next = async (seconds: number): Promise<Told> => {
-    const frame = runtime.next().then(async (told): Promise<Told> =>
-      told === undefined ? { ended: (await runtime.ended).reason } : answerOf(told),
-    );
+    const frame = runtime
+      .next()
+      .then(async (told): Promise<Told> =>
+        told === undefined ? { ended: (await runtime.ended).reason } : answerOf(told),
+      );
     const fair = afterFairTime(runtime.pid, 1000 * seconds, clocks);
     const patience = afterFairTime(undefined, 1000 * seconds * mostPatience);
     const late = fair.over.then((): Told => ({ late: seconds }));
@@ -130,7 +132,8 @@ function told(what: Told, when: 'handling' | 'loading'): Tried {
   if (what === 'busy') {
     return {
       unclear: 'machine too busy',
-      reason: 'the worker hardly got any time of this machine; close other programs and check again',
+      reason:
+        'the worker hardly got any time of this machine; close other programs and check again',
     };
   }
   if ('late' in what) return { error: `it did not answer within ${what.late} s` };
@@ -148,7 +151,8 @@ interface Failure {
 }
 
 function failureOf({ errorType, errorMessage }: Failure, when: 'handling' | 'loading'): string {
-  const what = `${errorType}: ${errorMessage}`;
+  // The message may be as long as an answer may be.
+  const what = `${errorType}: ${errorMessage}`.slice(0, 400);
   switch (errorType) {
     case 'Runtime.HandlerNotFound':
       return 'it exports no function named handler';
@@ -156,7 +160,7 @@ function failureOf({ errorType, errorMessage }: Failure, when: 'handling' | 'loa
       return 'it takes a callback, which nodejs24.x refuses';
     case 'Function.ResponseSizeTooLarge':
     case 'Runtime.JSONStringifyError':
-      return `it answers what Lambda does not take: ${errorMessage}`;
+      return `it answers what Lambda does not take: ${errorMessage.slice(0, 400)}`;
     default:
       return `it ${when === 'loading' ? 'cannot be loaded' : 'throws'}: ${what}`;
   }
@@ -166,7 +170,10 @@ function environmentOf(trial: Trial, place: Place): Record<string, string> {
   const { region = 'us-east-1', sandbox } = trial;
   const { functionName: name, runtime, handler, logGroupName: logGroup, memoryMb } = lab;
   const config = { name, runtime, handler, logGroup, region, memorySizeMb: memoryMb };
-  const lambda = environmentVariables({ ...config, logFormat: 'Text' }, { ...place, logStream: '' });
+  const lambda = environmentVariables(
+    { ...config, logFormat: 'Text' },
+    { ...place, logStream: '' },
+  );
   return {
     ...lambda,
     AWS_ENDPOINT_URL: sandbox?.endpoint ?? place.refusing,

@@ -9,6 +9,8 @@ export function wrongHandler(tried: Tried): string {
   return `${'error' in tried ? wrongEnd(tried.error) : wrongAnswer(tried.answer)} ${rule}`;
 }
 
+const short = (text: string) => (text.length > 100 ? `${text.slice(0, 97)}...` : text);
+
 function wrongEnd(error: string): string {
   if (error.includes('callback'))
     return 'It takes a callback as third parameter, which nodejs24.x refuses: nothing would be handled. Make it async, with two parameters.';
@@ -25,11 +27,11 @@ function wrongAnswer(answer: unknown): string {
   if (answer === null)
     return 'It returns nothing, which means success: the poison is deleted and never tried again.';
   if (typeof answer !== 'object')
-    return `It returns ${JSON.stringify(answer)}, which is no partial batch response.`;
+    return `It returns ${short(JSON.stringify(answer))}, which is no partial batch response.`;
   const { batchItemFailures: failures } = answer as { batchItemFailures?: unknown };
   if (failures === undefined) {
     const keys = Object.keys(answer).join(', ');
-    return `It returns ${keys === '' ? '{}' : `the key ${keys}`}, and Lambda reads batchItemFailures only: that means success, and the poison is deleted.`;
+    return `It returns ${keys === '' ? '{}' : `the key ${short(keys)}`}, and Lambda reads batchItemFailures only: that means success, and the poison is deleted.`;
   }
   if (!Array.isArray(failures)) return 'batchItemFailures is not a list.';
   return wrongFailures(failures as unknown[]);
@@ -46,7 +48,7 @@ function wrongFailures(failures: readonly unknown[]): string {
   if (ids.some((id) => id === '' || id === null))
     return 'An itemIdentifier is empty: that makes the whole batch fail.';
   if (ids.some((id) => id !== 'good' && id !== 'poison'))
-    return `${JSON.stringify(ids.find((id) => id !== 'good' && id !== 'poison'))} is no message id of the batch: that makes the whole batch fail.`;
+    return `${short(JSON.stringify(ids.find((id) => id !== 'good' && id !== 'poison')))} is no message id of the batch: that makes the whole batch fail.`;
   if (ids.includes('good'))
     return 'It reports a message that did not fail: that one is received again.';
   return 'It reports the poison more than once.';
