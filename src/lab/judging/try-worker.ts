@@ -6,6 +6,7 @@ import { environmentVariables } from '../../sandbox/lambda/execution/environment
 import { afterFairTime, machineClocks } from '../../sandbox/lambda/execution/fair-time.ts';
 import { answerOf } from '../../sandbox/lambda/execution/outcomes.ts';
 import { RuntimeProcess } from '../../sandbox/lambda/execution/runtime-process.ts';
+import { jsonExcess, payloadLimits } from '../../sandbox/json-cost.ts';
 import { bundle } from '../../scripts/worker-zip.ts';
 import { lab } from '../settings.ts';
 import { refuseAwsCalls } from './refuse-aws-calls.ts';
@@ -141,8 +142,19 @@ function told(what: Told, when: 'handling' | 'loading'): Tried {
     const how = what.ended === undefined ? '' : ` (${what.ended})`;
     return { error: `it ended its process before it answered${how}` };
   }
-  const body = JSON.parse(what.payload.toString('utf8')) as unknown;
+  const body = jsonOf(what.payload);
+  if (body === undefined) return { error: 'it answers what Lambda does not take: no JSON' };
   return what.failed ? { error: failureOf(body as Failure, when) } : { answer: body };
+}
+
+/** It comes from the runtime, into whose pipe the worker can write as well. */
+function jsonOf(payload: Buffer): unknown {
+  if (jsonExcess(payload, payloadLimits) !== undefined) return undefined;
+  try {
+    return JSON.parse(payload.toString('utf8'));
+  } catch {
+    return undefined;
+  }
 }
 
 interface Failure {

@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ZipFile } from 'yazl';
 import { LabClock } from '../../clock.ts';
 import { sandboxForTest } from '../../testing/sandbox-for-test.ts';
 import type { TestSandbox } from '../../testing/sandbox-for-test.ts';
@@ -160,6 +161,47 @@ describe('the folders of a function', () => {
       write: 'EROFS',
     });
   });
+
+  test.skipIf(process.platform === 'win32')(
+    'a file that only its owner may read is not readable at run time: EACCES',
+    async () => {
+      const zip = new ZipFile();
+      const code = `import { readFileSync } from 'node:fs';
+        import { open, readFile } from 'node:fs/promises';
+        const tried = async (work) => { try { return await work(); } catch (error) { return error.code; } };
+        export const handler = async () => [
+          await tried(() => readFileSync(process.env.LAMBDA_TASK_ROOT + '/secret.txt', 'utf8')),
+          await tried(() => readFile('/var/task/secret.txt', 'utf8')),
+          await tried(async () => { await using file = await open('/var/task/secret.txt'); return 1; }),
+          await tried(() => import('./secret.mjs')),
+          await tried(() => readFileSync('/var/task/public.txt', 'utf8')),
+        ];`;
+      zip.addBuffer(Buffer.from(code), 'index.mjs');
+      zip.addBuffer(Buffer.from('x'), 'secret.txt', { mode: 0o100600 });
+      zip.addBuffer(Buffer.from('export {}'), 'secret.mjs', { mode: 0o100600 });
+      zip.addBuffer(Buffer.from('public'), 'public.txt', { mode: 0o100644 });
+      zip.end();
+      const content = await buffer(zip.outputStream);
+      await createFunction(lab, '', { Role, FunctionName: 'modes', Code: { ZipFile: content } });
+      const { payload } = await invoke(lab, {}, 'modes');
+      expect(payload).toEqual(['EACCES', 'EACCES', 'EACCES', 'EACCES', 'public']);
+    },
+  );
+
+  test.skipIf(process.platform === 'win32')(
+    'a handler that only its owner may read fails the init: EACCES',
+    async () => {
+      const zip = new ZipFile();
+      zip.addBuffer(Buffer.from(''), 'index.mjs', { mode: 0o100600 });
+      zip.end();
+      const content = await buffer(zip.outputStream);
+      await createFunction(lab, '', { Role, FunctionName: 'mode', Code: { ZipFile: content } });
+      expect((await invoke(lab, {}, 'mode')).payload).toMatchObject({
+        errorType: 'Error',
+        errorMessage: "EACCES: permission denied, open '/var/task/index.mjs'",
+      });
+    },
+  );
 
   test('a function may signal itself, and serve and call over the network', async () => {
     const answer = await answerOf(

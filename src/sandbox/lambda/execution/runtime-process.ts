@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { confinementFlags, nodeOptionFlags } from './confinement.ts';
-import { encodeFrame, FrameReader } from './frames.ts';
+import { BadFrameError, encodeFrame, FrameReader } from './frames.ts';
 import type { Frame } from './frames.ts';
 import type { Guardian } from './guardian.ts';
 
@@ -65,8 +65,16 @@ export class RuntimeProcess {
     const { variables, codeFolder: taskRoot, tempFolder, offsetMs } = options;
     this.send({ variables, taskRoot, tempFolder, offsetMs });
     const reader = new FrameReader();
-    (this.#child.stdio[4] as Readable).on('data', (chunk: Buffer) => {
-      for (const frame of reader.read(chunk)) this.#accept(frame);
+    const fromChild = this.#child.stdio[4] as Readable;
+    fromChild.on('data', (chunk: Buffer) => {
+      try {
+        for (const frame of reader.read(chunk)) this.#accept(frame);
+      } catch (error) {
+        if (!(error instanceof BadFrameError)) throw error;
+        // Nothing that comes after it can be understood.
+        fromChild.destroy();
+        this.kill();
+      }
     });
     this.#readLines(this.#child.stdout);
     this.#readLines(this.#child.stderr);

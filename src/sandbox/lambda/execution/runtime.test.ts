@@ -187,6 +187,18 @@ test.each([
   expect(log).toMatch(/\tStatus: error\tError Type: Runtime\.ExitError\n$/);
 });
 
+test('a function that writes into the pipe of the runtime ends itself, not the sandbox', async () => {
+  const { payload } = await run(
+    "import { writeSync } from 'node:fs'; export const handler = () => { writeSync(4, Buffer.alloc(64, 0xff)); for (;;); };",
+    { Timeout: 60 },
+  );
+  expect(payload).toMatchObject({
+    errorType: 'Runtime.ExitError',
+    errorMessage: expect.stringContaining('signal: killed'),
+  });
+  expect((await run(returns('1'))).payload).toBe(1);
+});
+
 test('an unhandled rejection ends the runtime, and what Node.js says about it is in the log', async () => {
   const { payload, log } = await run(
     'export const handler = async () => { Promise.reject(new Error("lost")); await new Promise((r) => setTimeout(r, 500)) }',

@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { syncBuiltinESMExports } from 'node:module';
+import { registerHooks, syncBuiltinESMExports } from 'node:module';
 import net from 'node:net';
 import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,10 +13,56 @@ import { fileURLToPath } from 'node:url';
  */
 export function confine({ taskRoot, tempFolder }) {
   const asOnLambda = folderMap({ taskRoot, tempFolder });
+  if (process.getuid?.() === 0) obeyModes(taskRoot);
   for (const module of [fs, fs.promises]) wrapAll(module, asOnLambda);
   hideOtherProcesses();
   hideMachineSockets();
   syncBuiltinESMExports();
+}
+
+/** Root can read every file; the user that functions run as on Lambda cannot, nor can anybody else here. */
+function obeyModes(taskRoot) {
+  const { statSync } = fs;
+  const check = (path) => {
+    if (!path?.startsWith(taskRoot + sep)) return;
+    if ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0o444) & 0o444) return;
+    const refusal = new Error(`EACCES: permission denied, open '${path}'`);
+    throw Object.assign(refusal, { code: 'EACCES', errno: -13, syscall: 'open', path });
+  };
+  registerHooks({
+    resolve(specifier, context, next) {
+      const resolved = next(specifier, context);
+      if (resolved.url.startsWith('file:')) check(fileURLToPath(resolved.url));
+      return resolved;
+    },
+  });
+  for (const module of [fs, fs.promises]) {
+    for (const name of [
+      'copyFile',
+      'copyFileSync',
+      'open',
+      'openSync',
+      'readFile',
+      'readFileSync',
+    ]) {
+      const original = module[name];
+      if (original === undefined) continue;
+      module[name] = function readIfAllowed(given, ...args) {
+        const refuse = () => check(pathIn(given));
+        if (module === fs.promises) return Promise.try(refuse).then(() => original(given, ...args));
+        const callback = args.at(-1);
+        if (typeof callback !== 'function') refuse();
+        else {
+          try {
+            refuse();
+          } catch (error) {
+            return queueMicrotask(() => callback(error));
+          }
+        }
+        return original.call(this, given, ...args);
+      };
+    }
+  }
 }
 
 /** `/tmp` and `/var/task` lead to the folders of this environment; the real ones are left as they are. */
