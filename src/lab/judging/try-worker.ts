@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createSessions } from '../../sandbox/iam/sessions.ts';
 import { environmentVariables } from '../../sandbox/lambda/execution/environment-variables.ts';
 import { afterFairTime, machineClocks } from '../../sandbox/lambda/execution/fair-time.ts';
 import { answerOf } from '../../sandbox/lambda/execution/outcomes.ts';
@@ -182,24 +183,15 @@ function environmentOf(trial: Trial, place: Place): Record<string, string> {
   const { region = 'us-east-1', sandbox } = trial;
   const { functionName: name, runtime, handler, logGroupName: logGroup, memoryMb } = lab;
   const config = { name, runtime, handler, logGroup, region, memorySizeMb: memoryMb };
-  const lambda = environmentVariables(
+  // A user has no session; without a sandbox the keys are known to nobody.
+  const credentials = sandbox
+    ? { ...sandbox, sessionToken: '' }
+    : createSessions().issue(undefined);
+  const endpoint = sandbox?.endpoint ?? place.refusing;
+  return environmentVariables(
     { ...config, logFormat: 'Text' },
-    { ...place, logStream: '' },
+    { ...place, logStream: '', credentials, endpoint },
   );
-  return {
-    ...lambda,
-    AWS_ENDPOINT_URL: sandbox?.endpoint ?? place.refusing,
-    ...(sandbox && keysOf(sandbox)),
-  };
-}
-
-/** Of a user, who has no session. */
-function keysOf({ accessKeyId, secretAccessKey }: NonNullable<Trial['sandbox']>) {
-  return {
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    AWS_SESSION_TOKEN: '',
-  };
 }
 
 const accountId = '111122223333';

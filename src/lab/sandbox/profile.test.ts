@@ -19,7 +19,10 @@ test.skipIf(cli === '')(
   async () => {
     await using lab = await sandboxForTest();
     await using folder = await temporaryFolder();
-    const { accessKeyId, secretAccessKey } = lab.sandbox.issueUser('tail', JSON.stringify(allowAll));
+    const { accessKeyId, secretAccessKey } = lab.sandbox.issueUser(
+      'tail',
+      JSON.stringify(allowAll),
+    );
     const config = join(folder.path, 'config');
     await writeFile(config, sandboxProfile('lab-dev', 'us-east-1', lab.endpoint));
     const group = 'arn:aws:logs:us-east-1:111122223333:log-group:x';

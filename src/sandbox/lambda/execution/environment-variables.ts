@@ -1,11 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import { delimiter } from 'node:path';
+import type { SessionCredentials } from '../../iam/sessions.ts';
 import type { FunctionConfig } from '../types.ts';
 
 export interface EnvironmentPlace {
   readonly codeFolder: string;
   readonly tempFolder: string;
   readonly logStream: string;
+  readonly credentials: SessionCredentials;
+  /** Where SDK calls go: on Lambda there is no such variable, and they go to AWS. */
+  readonly endpoint: string | undefined;
 }
 
 /**
@@ -37,7 +40,11 @@ export function environmentVariables(
     PWD: place.codeFolder,
     SHLVL: '0',
     TZ: ':UTC',
-    ...fakeCredentials(),
+    AWS_ACCESS_KEY_ID: place.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: place.credentials.secretAccessKey,
+    AWS_SESSION_TOKEN: place.credentials.sessionToken,
+    // Nothing listens on port 9: what must not reach the sandbox reaches nobody.
+    AWS_ENDPOINT_URL: place.endpoint ?? 'http://127.0.0.1:9',
     ...loggingVariables(config),
     AWS_REGION: config.region,
     AWS_DEFAULT_REGION: config.region,
@@ -69,15 +76,6 @@ function loggingVariables(
   return {
     AWS_LAMBDA_LOG_FORMAT: 'JSON',
     AWS_LAMBDA_LOG_LEVEL: config.applicationLogLevel ?? 'INFO',
-  };
-}
-
-/** Shaped like those of a role session, known to nobody: a real AWS refuses them. */
-function fakeCredentials(): Record<string, string> {
-  return {
-    AWS_ACCESS_KEY_ID: `ASIA${randomBytes(10).toString('hex').slice(0, 16).toUpperCase()}`,
-    AWS_SECRET_ACCESS_KEY: randomBytes(30).toString('base64'),
-    AWS_SESSION_TOKEN: randomBytes(120).toString('base64'),
   };
 }
 

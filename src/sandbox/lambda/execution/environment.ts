@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import type { SessionCredentials, Sessions } from '../../iam/sessions.ts';
 import type { IamApi, LogsApi, World } from '../../types.ts';
 import type { FunctionConfig, Invocation, InvocationResult } from '../types.ts';
 import { afterFairTime } from './fair-time.ts';
@@ -20,6 +21,9 @@ export interface EnvironmentServices {
   readonly world: World;
   readonly iam: IamApi;
   readonly logs: LogsApi;
+  readonly sessions: Pick<Sessions, 'end' | 'issue'>;
+  /** Of the sandbox: where the function's own calls of AWS go. */
+  readonly endpoint: () => string | undefined;
   readonly openWorkspace: () => Workspace;
 }
 
@@ -63,6 +67,7 @@ export class ExecutionEnvironment {
   readonly #lines: PlatformLines;
   readonly #asOnLambda: (text: string) => string;
   #process: RuntimeProcess | undefined;
+  #credentials: SessionCredentials | undefined;
   #initialized = false;
   #peakBytes = 0;
   #outOfMemory = false;
@@ -121,6 +126,7 @@ export class ExecutionEnvironment {
 
   async end(): Promise<void> {
     await this.#dropProcess();
+    this.#endSession();
     await this.#log.flush();
     await rm(this.#tempFolder, { recursive: true, force: true });
   }
@@ -140,6 +146,8 @@ export class ExecutionEnvironment {
         codeFolder: this.#codeFolder,
         tempFolder: this.#tempFolder,
         logStream: this.#logStream,
+        credentials: this.#newCredentials(),
+        endpoint: this.#services.endpoint(),
       }),
       variables: this.config.variables ?? {},
       codeFolder: this.#codeFolder,
@@ -273,6 +281,19 @@ export class ExecutionEnvironment {
     const memory = runtime.pid === undefined ? undefined : residentMemory(runtime.pid);
     this.#peakBytes = Math.max(this.#peakBytes, rssBytes, memory?.peakBytes ?? 0);
     return memory;
+  }
+
+  /** Of the execution role, as long as Lambda may assume it. */
+  #newCredentials(): SessionCredentials {
+    this.#endSession();
+    const { roleArn, name } = this.config;
+    const principal = this.#services.iam.assumeRole(roleArn, 'lambda.amazonaws.com', name);
+    this.#credentials = this.#services.sessions.issue(principal);
+    return this.#credentials;
+  }
+
+  #endSession(): void {
+    if (this.#credentials !== undefined) this.#services.sessions.end(this.#credentials.accessKeyId);
   }
 
   async #dropProcess(): Promise<void> {
