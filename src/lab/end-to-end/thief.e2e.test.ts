@@ -37,7 +37,7 @@ export const handler = async (event, context) => {
 afterAll(() => checkout.remove());
 
 test('the lab runs to its end, and the worker has looked around', async () => {
-  expect(ended.code, ended.stdout.slice(-3000) + ended.stderr).toBe(0);
+  expect(ended).toMatchObject({ code: 0 });
   // What it found is in its log, and so in the store of the sandbox.
   const folder = join(checkout.root, '.lab', 'sandbox');
   const stored = await Promise.all(

@@ -12,7 +12,7 @@ export type Outcome = 'fail' | 'not judged' | 'pass';
  * - `blocked`: something before it did not pass.
  * - `not here`: a fact of the learner's own machine, judged from another one. Blocks nothing.
  * - `machine too busy`: this machine did not get to run what was to be tried.
- * - `needs AWS`: the learner's code calls AWS, and is tried where it may not.
+ * - `needs AWS`: the learner's code calls AWS, and is tried where it may not. Blocks nothing.
  * - `the kit itself`: a fault of ours.
  */
 export type Cause =

@@ -83,6 +83,22 @@ test.each([
   });
 });
 
+test.skipIf(process.platform !== 'linux')(
+  'a handler that takes all memory ends its trial, not the machine',
+  async () => {
+    const source = `const kept: Buffer[] = [];
+      export const handler = async () => {
+        for (;;) {
+          kept.push(Buffer.alloc(4_000_000, 1));
+          await new Promise((resolve) => setTimeout(resolve, 5));
+        }
+      };`;
+    expect(await tried(source)).toEqual({
+      error: 'it ended its process before it answered (signal: killed)',
+    });
+  },
+);
+
 test('a handler that got no time of the machine is not judged', async () => {
   // As on a machine that is busy with other things all the time.
   let waited = 0;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createSessions } from '../../sandbox/iam/sessions.ts';
 import { environmentVariables } from '../../sandbox/lambda/execution/environment-variables.ts';
 import { afterFairTime, machineClocks } from '../../sandbox/lambda/execution/fair-time.ts';
+import { residentMemory } from '../../sandbox/lambda/execution/memory.ts';
 import { answerOf } from '../../sandbox/lambda/execution/outcomes.ts';
 import { RuntimeProcess } from '../../sandbox/lambda/execution/runtime-process.ts';
 import { jsonExcess, payloadLimits } from '../../sandbox/json-cost.ts';
@@ -38,6 +39,9 @@ export interface Trial {
 
 /** Lambda gives the init phase this long. */
 const initSeconds = 10;
+
+/** As for functions: memory beside the heap is looked at from time to time. */
+const memoryCheckMs = 100;
 
 /** After so many times the limit, a machine on which the worker hardly ran cannot judge it. */
 const mostPatience = 24;
@@ -102,7 +106,12 @@ async function run(trial: Trial, place: Place): Promise<Tried> {
     const patience = afterFairTime(undefined, 1000 * seconds * mostPatience);
     const late = fair.over.then((): Told => ({ late: seconds }));
     const busy = patience.over.then((): Told => 'busy');
+    const watch = setInterval(() => {
+      const bytes = runtime.pid === undefined ? 0 : (residentMemory(runtime.pid)?.nowBytes ?? 0);
+      if (bytes > lab.memoryMb * 1024 * 1024) runtime.kill();
+    }, memoryCheckMs);
     return Promise.race([frame, late, busy]).finally(() => {
+      clearInterval(watch);
       fair.cancel();
       patience.cancel();
     });
