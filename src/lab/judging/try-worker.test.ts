@@ -1,8 +1,13 @@
+import { spawn } from 'node:child_process';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, test } from 'vitest';
+import { isRunning } from '../../sandbox/lambda/testing.ts';
 import { sandboxForTest } from '../../sandbox/testing/sandbox-for-test.ts';
 import { allowedWays, thief } from '../../sandbox/testing/thief.ts';
 import { root } from '../settings.ts';
@@ -96,6 +101,35 @@ test.skipIf(process.platform !== 'linux')(
     expect(await tried(source)).toEqual({
       error: 'it ended its process before it answered (signal: killed)',
     });
+  },
+);
+
+test.skipIf(process.platform === 'win32')(
+  'a trial ends with the process that began it, also when that is killed',
+  async () => {
+    await using folder = await temporaryFolder();
+    const heard = Promise.withResolvers<number>();
+    const server = createServer((request, response) => {
+      heard.resolve(Number(request.url?.slice(1)));
+      response.end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const source = `export const handler = async () => {
+      await fetch('http://127.0.0.1:${port}/' + process.pid);
+      for (;;);
+    };`;
+    await writeFile(join(folder.path, 'handler.ts'), source);
+    const module = pathToFileURL(join(root, 'src', 'lab', 'judging', 'try-worker.ts')).href;
+    const trial = { checkout: folder.path, file: 'handler.ts', limitSeconds: 3600 };
+    const program = `const { tryWorker } = await import('${module}'); await tryWorker(${JSON.stringify(trial)});`;
+    const args = ['--input-type=module', '--eval', program];
+    const trying = spawn(process.execPath, args, { cwd: root, stdio: 'inherit' });
+    const worker = await heard.promise;
+    expect(isRunning(worker)).toBe(true);
+    trying.kill('SIGKILL');
+    await expect.poll(() => isRunning(worker)).toBe(false);
+    server.close();
   },
 );
 

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { createSessions } from '../../sandbox/iam/sessions.ts';
 import { environmentVariables } from '../../sandbox/lambda/execution/environment-variables.ts';
 import { afterFairTime, machineClocks } from '../../sandbox/lambda/execution/fair-time.ts';
+import { startGuardian } from '../../sandbox/lambda/execution/guardian.ts';
+import type { Guardian } from '../../sandbox/lambda/execution/guardian.ts';
 import { residentMemory } from '../../sandbox/lambda/execution/memory.ts';
 import { answerOf } from '../../sandbox/lambda/execution/outcomes.ts';
 import { RuntimeProcess } from '../../sandbox/lambda/execution/runtime-process.ts';
@@ -55,17 +57,25 @@ export async function tryWorker(trial: Trial): Promise<Tried> {
   if (code instanceof Error) return { error: `it cannot be bundled: ${code.message}` };
   // The real path, as Node.js writes it.
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'lab-worker-')));
+  // When this process is ended in the middle, a worker that loops must not go on for ever.
+  const guardian = startGuardian(folder);
   await using refusing = await refuseAwsCalls();
   try {
     const [codeFolder, tempFolder] = [join(folder, 'code'), join(folder, 'tmp')];
     await Promise.all([mkdir(codeFolder), mkdir(tempFolder)]);
     await writeFile(join(folder, 'package.json'), '{}\n');
     await writeFile(join(codeFolder, 'index.mjs'), code);
-    const tried = await run(trial, { codeFolder, tempFolder, refusing: refusing.endpoint });
+    const tried = await run(trial, {
+      codeFolder,
+      tempFolder,
+      guardian,
+      refusing: refusing.endpoint,
+    });
     const [call] = refusing.calls;
     if (call === undefined || isRight(tried)) return tried;
     return { unclear: 'needs AWS', reason: `the worker calls AWS (${call}), and is tried without` };
   } finally {
+    guardian?.close();
     await rm(folder, { recursive: true, force: true });
   }
 }
@@ -79,6 +89,7 @@ const isRight = (tried: Tried) =>
 interface Place {
   readonly codeFolder: string;
   readonly tempFolder: string;
+  readonly guardian: Guardian | undefined;
   /** Endpoint that refuses every call. */
   readonly refusing: string;
 }
@@ -92,7 +103,7 @@ async function run(trial: Trial, place: Place): Promise<Tried> {
     tempFolder: place.tempFolder,
     offsetMs: 0,
     memorySizeMb: lab.memoryMb,
-    guardian: undefined,
+    guardian: place.guardian,
     // What it prints is nobody's business here.
     onOutput: () => {},
   });
