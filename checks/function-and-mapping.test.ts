@@ -39,6 +39,16 @@ const wrongHandlers: readonly [string, Tried, RegExp][] = [
     { error: 'it takes a callback, which nodejs24.x refuses' },
     /callback as third parameter/,
   ],
+  [
+    'ends without an answer',
+    { error: 'it ended its process before it answered' },
+    /process\.exit\(\), or waits for a promise that nothing ever settles/,
+  ],
+  [
+    'takes all memory',
+    { error: 'it ended its process before it answered (signal: killed)' },
+    /more memory than the function has \(128 MB\)/,
+  ],
   ['cannot be run', { error: 'it cannot be loaded: SyntaxError: no' }, /SyntaxError/],
 ];
 
@@ -68,13 +78,22 @@ proveCheck(bundle, {
       fix: /^git restore src\/handlers\/worker\.ts\nnpm run step 5\nnpm run step 6$/,
     })),
   ],
-  unclear: ['exists', 'fresh', 'reports-failures'].map((id) => ({
-    id,
-    what: 'the files of the learner are elsewhere',
-    change: { here: false },
-    cause: 'not here',
-    reason: /on another machine/,
-  })),
+  unclear: [
+    ...['exists', 'fresh', 'reports-failures'].map((id) => ({
+      id,
+      what: 'the files of the learner are elsewhere',
+      change: { here: false },
+      cause: 'not here' as const,
+      reason: /on another machine/,
+    })),
+    ...(['machine too busy', 'needs AWS'] as const).map((cause) => ({
+      id: 'reports-failures',
+      what: `the worker could not be tried: ${cause}`,
+      change: { tried: { unclear: cause, reason: 'why' } },
+      cause,
+      reason: /^why$/,
+    })),
+  ],
 });
 
 const configuration: FunctionConfiguration = {

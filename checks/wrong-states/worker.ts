@@ -124,6 +124,39 @@ export const workers = (): readonly WrongState[] => [
 };`,
   ),
   worker(
+    'never-settles',
+    'Wrote a worker that waits for a promise that nothing ever settles',
+    /nothing ever settles/,
+    `export const handler = async ({ Records }) => {
+  const batchItemFailures = [];
+  for (const { body, messageId } of Records)
+    await work(body).catch(() => batchItemFailures.push({ itemIdentifier: messageId }));
+  return new Promise((resolve) => batchItemFailures.length < 0 && resolve({ batchItemFailures }));
+};`,
+  ),
+  worker(
+    'hangs',
+    'Wrote a worker that takes longer than the timeout of the function',
+    /does not answer in time/,
+    `export const handler = async ({ Records }) => {
+  const batchItemFailures = [];
+  for (const { body, messageId } of Records)
+    await work(body).catch(() => batchItemFailures.push({ itemIdentifier: messageId }));
+  await new Promise((resolve) => setTimeout(resolve, 60_000));
+  return { batchItemFailures };
+};`,
+  ),
+  worker(
+    'throws-escapes',
+    'Wrote a worker that lets out an error whose text would clear the screen',
+    /leaves the handler/,
+    `export const handler = async ({ Records }) => {
+  for (const { body } of Records)
+    await work(body).catch((error) => { throw new Error('\\u001b[2J' + error.message); });
+  return { batchItemFailures: [] };
+};`,
+  ),
+  worker(
     'other-export',
     'Exported the worker under another name than handler',
     /handler/,

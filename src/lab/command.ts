@@ -4,7 +4,7 @@ import { options } from './options.ts';
 import { quote } from './quote.ts';
 import { session } from './session.ts';
 import { root } from './settings.ts';
-import { cyan, dim, indent, say, trimmed } from './terminal.ts';
+import { cyan, dim, indent, printable, say, trimmed } from './terminal.ts';
 import { commandTime, trace } from './trace.ts';
 import { patiently } from './aws/transient.ts';
 import { skipInSandbox, waitFor } from './aws/wait.ts';
@@ -84,7 +84,7 @@ async function type(
     if (result.code !== undefined) say(indent(dim(`(${result.code}: that is fine here)`), '    '));
     if (result.stdout.trim() !== '') {
       const part = commandOptions.showLast === true ? 'last' : 'first';
-      say(indent(dim(trimmed(result.stdout, commandOptions.show, part)), '    '));
+      say(indent(dim(trimmed(printable(result.stdout), commandOptions.show, part)), '    '));
     }
   }
   return result;
@@ -110,7 +110,7 @@ async function runWithRetries(
         if (!(error instanceof CommandError) || !says.test(error.awsMessage)) throw error;
         // What is skipped counts as waited: what AWS never grants must not be tried for minutes.
         if (skippedSeconds >= limitSeconds) throw error;
-        if (!told) say(indent(dim(`AWS says, for now: ${error.awsMessage}`), '    '));
+        if (!told) say(indent(dim(`AWS says, for now: ${printable(error.awsMessage)}`), '    '));
         told = true;
         // Twice as far each time: the limit is reached in a few tries.
         const skip = skippedSeconds + typicalSeconds;

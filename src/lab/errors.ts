@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { printable } from './terminal.ts';
 
 /** Something a user can meet: what happened, to which resource, and what to do next. */
 export class LabError extends Error {
@@ -92,9 +93,8 @@ export function asLabError(error: unknown): LabError | undefined {
 export function describeError(problem: unknown): string {
   const error = asLabError(problem) ?? problem;
   if (error instanceof LabError) {
-    return error.hint === undefined
-      ? `Error: ${error.message}`
-      : `Error: ${error.message}\nNext:  ${error.hint}`;
+    const next = error.hint === undefined ? '' : `\nNext:  ${error.hint}`;
+    return printable(`Error: ${error.message}${next}`);
   }
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return printable(error instanceof Error ? (error.stack ?? error.message) : String(error));
 }

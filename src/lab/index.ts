@@ -36,7 +36,7 @@ export { place, session } from './session.ts';
 export { checkout, lab, root } from './settings.ts';
 export { openStep } from './step.ts';
 export * from './judging/to-paste.ts';
-export { tryWorker } from './judging/try-worker.ts';
+export { rightAnswer, tryWorker } from './judging/try-worker.ts';
 export type { Tried } from './judging/try-worker.ts';
 export { wrongHandler } from './judging/wrong-handler.ts';
 export { fact } from './judging/witness.ts';

@@ -210,7 +210,7 @@ describe('in a checkout with a fault', () => {
   beforeEach(async () => {
     checkout = await mkdtemp(join(tmpdir(), 'lab-infra-'));
     await cp(join(root, 'infra'), join(checkout, 'infra'), { recursive: true });
-    for (const file of ['infra.ts', 'settings.ts', 'errors.ts', 'learner.ts']) {
+    for (const file of ['infra.ts', 'settings.ts', 'errors.ts', 'terminal.ts', 'learner.ts']) {
       await cp(join(root, 'src', 'lab', file), join(checkout, 'src', 'lab', file));
     }
     const module = pathToFileURL(join(checkout, 'src', 'lab', 'infra.ts')).href;

@@ -175,6 +175,20 @@ async function issueUsers(sandbox: SandboxHandle, values: Placeholders) {
   };
 }
 
+/**
+ * A profile of the AWS config file. No operation gets a host of its own (`stream-127.0.0.1`): what is not in the
+ * sandbox is said by the sandbox, and is no fault of the network.
+ */
+export function sandboxProfile(name: string, region: string, endpoint: string): string {
+  const settings = [
+    `region = ${region}`,
+    `endpoint_url = ${endpoint}`,
+    'disable_host_prefix_injection = true',
+    'output = json',
+  ];
+  return `[profile ${name}]\n${settings.join('\n')}\n`;
+}
+
 async function writeProfiles(
   endpoint: string,
   region: string,
@@ -183,9 +197,7 @@ async function writeProfiles(
   const folder = join(labHome, 'aws', lab.prefix);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const names = Object.keys(keys) as SandboxUser[];
-  const config = names.map(
-    (name) => `[profile ${name}]\nregion = ${region}\nendpoint_url = ${endpoint}\noutput = json\n`,
-  );
+  const config = names.map((name) => sandboxProfile(name, region, endpoint));
   const credentials = names.map(
     (name) =>
       `[${name}]\naws_access_key_id = ${keys[name].accessKeyId}\naws_secret_access_key = ${keys[name].secretAccessKey}\n`,

@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { root } from './settings.ts';
-import { duration, indent, labelled, trimmed } from './terminal.ts';
+import { bold, duration, indent, labelled, printable, trimmed } from './terminal.ts';
+import { withOwnColours } from './terminal.ts';
 import { runChild } from './testing/checkout.ts';
 
 const plain = stripVTControlCharacters;
@@ -38,6 +39,38 @@ describe('trimmed()', () => {
   test('shows the last lines where these matter', () => {
     expect(plain(trimmed(lines(20), 3, 'last'))).toBe('... (17 earlier lines)\n18\n19\n20');
   });
+});
+
+describe('text from outside', () => {
+  test.each([
+    ['clears the screen', '\u001B[2J\u001B[H', String.raw`\u001b[2J\u001b[H`],
+    ['renames the window', '\u001B]0;owned\u0007', String.raw`\u001b]0;owned\u0007`],
+    ['is a control character of 8 bits', '\u009B31m', String.raw`\u009b31m`],
+    ['writes over the line', 'FAIL\rPASS', String.raw`FAIL\u000dPASS`],
+    ['takes back what is there', 'a\b\u007F', String.raw`a\u0008\u007f`],
+    ['turns the writing direction', '\u202Eabc\u2066', String.raw`\u202eabc\u2066`],
+    ['hides itself', '\u001B[8mhidden', String.raw`\u001b[8mhidden`],
+    [
+      'has the colour of a verdict',
+      '\u001B[32mPASS\u001B[39m',
+      String.raw`\u001b[32mPASS\u001b[39m`,
+    ],
+  ])('that %s is shown, not obeyed', (_, text, shown) => {
+    expect(printable(text)).toBe(shown);
+  });
+
+  test('keeps its lines, tabs, letters and signs', () => {
+    expect(printable('größer ✓ 😀\tb\r\nc\n')).toBe('größer ✓ 😀\tb\nc\n');
+  });
+});
+
+test('withOwnColours() lets only our own colours through', () => {
+  const text = '\u001B[31mred\u001B[39m \u001B[1mbold\u001B[22m';
+  expect(withOwnColours(text)).toBe(text);
+  expect(withOwnColours(`${text}\u001B[2K\u001B[5m\r`)).toBe(
+    String.raw`${text}\u001b[2K\u001b[5m\u000d`,
+  );
+  expect(withOwnColours(bold('x'))).toBe(bold('x'));
 });
 
 test('indent() moves every line that is not empty', () => {

@@ -8,8 +8,37 @@ export const red = (text: string) => styleText('red', text);
 export const yellow = (text: string) => styleText('yellow', text);
 export const cyan = (text: string) => styleText('cyan', text);
 
+/** What acts on a terminal instead of being seen: control characters, and signs that turn the writing direction. */
+const acting = String.raw`[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]`;
+const everyActing = new RegExp(acting, 'g');
+/** The colours above begin and end with these. */
+const ownColour = String.raw`\u001B\[(?:1|2|22|31|32|33|36|39)m`;
+const ownColourOrActing = new RegExp(`${ownColour}|${acting}`, 'g');
+
+const asSeen = (sign: string) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+/**
+ * Text from outside (an error of the worker, a line of the log, a body, an answer of AWS) as it may be printed:
+ * what would act on the terminal is written as JSON writes it, `\u001b`. Line breaks and tabs stay.
+ */
+export function printable(text: string): string {
+  return text.replaceAll('\r\n', '\n').replaceAll(everyActing, asSeen);
+}
+
+/** The last door: of all that could act on the terminal only our own colours get through. */
+export function withOwnColours(text: string): string {
+  return text
+    .replaceAll('\r\n', '\n')
+    .replaceAll(ownColourOrActing, (found) => (found.length > 1 ? found : asSeen(found)));
+}
+
 export function say(line = ''): void {
-  process.stdout.write(`${line}\n`);
+  process.stdout.write(`${withOwnColours(line)}\n`);
+}
+
+/** For what is no answer: warnings, and what is about to happen. */
+export function complain(line: string): void {
+  process.stderr.write(`${withOwnColours(line)}\n`);
 }
 
 export function indent(text: string, by = '  '): string {

@@ -57,7 +57,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     accountId: options.accountId ?? defaultAccountId,
     faults: { ...noFaults, ...options.faults },
   };
-  const services = createServices(world);
+  let endpoint: string | undefined;
+  const services = createServices(world, () => endpoint);
   const issueUser = (name: string, policyDocument: string): Credentials =>
     services.users.issue(name, policyDocument);
   const { control } = options;
@@ -96,11 +97,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     throw error;
   });
 
+  endpoint = `http://127.0.0.1:${gateway.port}`;
+
   // What a sandbox before this one left waiting may be all that is ahead.
   world.clock.consider();
 
   return {
-    endpoint: `http://127.0.0.1:${gateway.port}`,
+    endpoint,
     port: gateway.port,
     world,
     clock: world.clock,

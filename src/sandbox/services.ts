@@ -17,11 +17,20 @@ export interface Services {
   close(): Promise<void>;
 }
 
-export function createServices(world: World): Services {
+/** @param endpoint where functions reach the sandbox; undefined before it listens */
+export function createServices(
+  world: World,
+  endpoint: () => string | undefined = () => undefined,
+): Services {
   const iam = createIam(world);
   const logs = createLogs(world, iam.api);
   const sqs = createSqs(world);
-  const functions = createFunctions(world, { iam: iam.api, logs: logs.api });
+  const functions = createFunctions(world, {
+    iam: iam.api,
+    logs: logs.api,
+    sessions: iam.sessions,
+    endpoint,
+  });
   const mappings = createMappings(world, {
     iam: iam.api,
     sqs: sqs.api,

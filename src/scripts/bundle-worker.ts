@@ -7,6 +7,7 @@
 import { createHash } from 'node:crypto';
 import { rename, writeFile } from 'node:fs/promises';
 import { relative } from 'node:path';
+import { printable } from '../lab/terminal.ts';
 import { workerZip } from './worker-zip.ts';
 
 const target = process.argv[2];
@@ -14,7 +15,10 @@ if (target === undefined) {
   console.error('Usage: node src/scripts/bundle-worker.ts lab01-worker.zip');
   process.exit(2);
 }
-const content = await workerZip();
+const content = await workerZip().catch((error: Error) => {
+  console.error(printable(`src/handlers/worker.ts cannot be bundled: ${error.message}`));
+  process.exit(1);
+});
 await writeFile(`${target}.new`, content);
 await rename(`${target}.new`, target);
 console.log(`${relative(process.cwd(), target)}  ${content.length} bytes`);

@@ -7,6 +7,7 @@
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
  */
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { printable } from '../lab/terminal.ts';
 
 const bodies = ['hello-1', 'hello-2', 'FAIL-please-retry-me'];
 
@@ -30,10 +31,10 @@ try {
     if (messageId !== undefined) console.log(`${messageId}  ${body}`);
   }
   for (const { Id, Code, Message } of failed)
-    console.error(`${Id} was not sent: ${Code} ${Message}`);
+    console.error(printable(`${Id} was not sent: ${Code} ${Message}`));
   if (failed.length > 0) process.exitCode = 1;
 } catch (error) {
   const { name, message } = error as Error;
-  console.error(`The messages were not sent to ${queueUrl}: ${name}: ${message}`);
+  console.error(printable(`The messages were not sent to ${queueUrl}: ${name}: ${message}`));
   process.exitCode = 1;
 }

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { join, sep } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { build } from 'esbuild';
+import type { BuildFailure, Plugin } from 'esbuild';
 import { ZipFile } from 'yazl';
 
 const root = join(import.meta.dirname, '..', '..');
+const workerFile = 'src/handlers/worker.ts';
 
 /**
  * The zip that Lambda is given. The same source gives the same bytes, on every machine and every day.
@@ -21,28 +24,67 @@ export async function workerDigest(checkout = root): Promise<string> {
       .update(await workerZip(checkout))
       .digest('base64');
   } catch (error) {
-    return `none, it cannot be bundled: ${String(error).split('\n')[0]}`;
+    return `none, it cannot be bundled: ${(error as Error).message}`;
   }
 }
 
-/** The bundle, as `index.mjs`: an ES module by its name, which the handler setting `index.handler` finds. */
-async function bundle(checkout: string): Promise<Buffer> {
+/**
+ * The bundle, as `index.mjs`: an ES module by its name, which the handler setting `index.handler` finds.
+ * @param file in the checkout
+ * @throws Error that says in one line why it cannot be bundled
+ */
+export async function bundle(checkout: string, file = workerFile): Promise<Buffer> {
   const { outputFiles } = await build({
-    entryPoints: ['src/handlers/worker.ts'],
+    entryPoints: [file],
     absWorkingDir: checkout,
     bundle: true,
     platform: 'node',
     target: 'node24',
     format: 'esm',
+    // Packages as ES modules where they come as such: in one of ES modules there is no require() for the others.
+    mainFields: ['module', 'main'],
     write: false,
     outfile: 'index.mjs',
     charset: 'utf8',
     legalComments: 'none',
     tsconfigRaw: {},
+    // It would print lines of the source as they are.
+    logLevel: 'silent',
+    plugins: [await onlyFilesOf(checkout)],
+  }).catch((error: unknown) => {
+    throw new Error(whyNotBundled(error), { cause: error });
   });
   const [output] = outputFiles;
   if (output === undefined) throw new Error('esbuild wrote no file');
   return Buffer.from(output.contents);
+}
+
+/**
+ * An import is read while bundling and becomes part of what is uploaded, whatever file it names: `~/.aws`, or the
+ * environment of a process in `/proc`. Hence only what belongs to the checkout is read.
+ */
+async function onlyFilesOf(checkout: string): Promise<Plugin> {
+  const real = (path: string) => realpath(path).catch(() => path);
+  const [folder, modules, own] = await Promise.all(
+    ['', 'node_modules', '.lab'].map((name) => real(join(checkout, name))),
+  );
+  const isIn = (path: string, of = '') => path.startsWith(of + sep);
+  return {
+    name: 'only files of the checkout',
+    setup: (build) =>
+      build.onLoad({ filter: /.*/ }, async ({ path }) => {
+        const file = await real(path);
+        if ((isIn(file, folder) && !isIn(file, own)) || isIn(file, modules)) return undefined;
+        return { errors: [{ text: `${path} is not a file of the checkout` }] };
+      }),
+  };
+}
+
+function whyNotBundled(error: unknown): string {
+  const [first] = (error as Partial<BuildFailure>).errors ?? [];
+  if (first === undefined) return String(error);
+  const { text, location } = first;
+  return location === null ? text : `${text} (${location.file}:${location.line})`;
 }
 
 /** Stored, not compressed: deflate output may differ between zlib builds. Date and mode are fixed. */

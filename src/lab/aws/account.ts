@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { question } from 'zx';
 import { LabError } from '../errors.ts';
 import { labHome } from '../settings.ts';
+import { complain } from '../terminal.ts';
 
 const run = promisify(execFile);
 
@@ -115,11 +116,9 @@ function identityError(profile: string, cause: unknown): LabError {
  */
 export async function confirmAccount(account: Account, { yes }: { yes: boolean }): Promise<void> {
   const { accountId, alias, region, profile, callerArn } = account;
-  console.error(
-    `Account  ${accountId}${alias === undefined ? '' : ` (${alias})`}, region ${region}`,
-  );
-  console.error(`Caller   ${callerArn} (profile ${profile})`);
-  console.error(`Cost     ${costOfRun}`);
+  complain(`Account  ${accountId}${alias === undefined ? '' : ` (${alias})`}, region ${region}`);
+  complain(`Caller   ${callerArn} (profile ${profile})`);
+  complain(`Cost     ${costOfRun}`);
   const pinned = await pinnedAccount();
   if (pinned === accountId) return;
   if (pinned !== undefined) {

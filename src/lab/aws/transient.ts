@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandError } from '../errors.ts';
-import { duration } from '../terminal.ts';
+import { complain, duration } from '../terminal.ts';
 import { waitTime } from '../trace.ts';
 
 /** What AWS answers when it is busy or unwell, not when the caller is wrong. */
@@ -46,8 +46,8 @@ export async function patiently<T>(work: () => Promise<T>, pauseMs = 2000): Prom
     } catch (error) {
       if (tries === mostTries || !isTransient(error)) throw error;
       const pause = pauseMs * 2 ** (tries - 1);
-      process.stderr.write(
-        `    AWS is busy or unwell (${describe(error)}): try ${tries + 1} of ${mostTries} in ${duration(pause)}\n`,
+      complain(
+        `    AWS is busy or unwell (${describe(error)}): try ${tries + 1} of ${mostTries} in ${duration(pause)}`,
       );
       await waitTime.time(() => sleep(pause));
     }

@@ -15,6 +15,7 @@ import { readRoster } from './roster.ts';
 import type { RosterRow } from './roster.ts';
 import type { ClassReport } from './types.ts';
 import { aFewAtATime } from './within.ts';
+import { complain } from '../terminal.ts';
 
 /** Learners who are looked at side by side: enough to be quick, too few to be throttled. */
 const sideBySide = 6;
@@ -56,7 +57,7 @@ function announce(target: Target, accounts: readonly Account[]): void {
     ({ accountId, region, profile }) => `${accountId}, ${region}, profile ${profile}`,
   );
   for (const [line, same] of Map.groupBy(lines, (line) => line))
-    console.error(`${where}  account ${line}: ${same.length} of ${accounts.length}, read only`);
+    complain(`${where}  account ${line}: ${same.length} of ${accounts.length}, read only`);
 }
 
 function notReached({ name, prefix, region }: RosterRow, account: Account | undefined): Looked {

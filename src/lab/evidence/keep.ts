@@ -13,6 +13,7 @@ import { pictureFiles } from './names.ts';
 import { readManifest, sha256 } from './manifest.ts';
 import { commandOf, evidencePath, kitVersion, recordEvidence, rulesOf } from './record.ts';
 import type { Evidence, RecordedProof } from './record.ts';
+import { complain } from '../terminal.ts';
 
 export interface Kept {
   readonly proofs: readonly RecordedProof[];
@@ -77,7 +78,7 @@ async function keep<T>(check: Check<T>, judged: Judged<T>, anew: boolean): Promi
 }
 
 function warn(text: string): void {
-  console.error(`Warning: ${text}`);
+  complain(`Warning: ${text}`);
 }
 
 /** The recorded evidence, when all its files are as the kit wrote them and it would say nothing new. */

@@ -4,7 +4,7 @@ import { LabError } from '../errors.ts';
 import { writePage } from '../page/write-page.ts';
 import type { Target } from '../session.ts';
 import { root } from '../settings.ts';
-import { green, say, yellow } from '../terminal.ts';
+import { complain, green, say, yellow } from '../terminal.ts';
 import { architecturePicture } from '../pictures/architecture.ts';
 import { asFiles, drawEvidence } from './draw.ts';
 import { fillExamNotes } from './exam-notes.ts';
@@ -39,7 +39,7 @@ export async function picturesCommand(words: readonly string[]): Promise<number>
   const architecture = asFiles('screenshots/architecture', architecturePicture());
   warnings.push(...(await writeFiles(docs, undefined, architecture)));
   warnings.push(...(await fillExamNotes(docs)), ...(await writePage(docs)));
-  for (const warning of warnings) console.error(`Warning: ${warning}`);
+  for (const warning of warnings) complain(`Warning: ${warning}`);
   return warnings.length === 0 ? 0 : 1;
 }
 

@@ -1,3 +1,4 @@
+import { printable } from '../terminal.ts';
 import type { Evidence } from './record.ts';
 
 /** The text twin of evidence: what a person would have seen in the terminal. */
@@ -22,7 +23,10 @@ export function transcript({
   const verdicts = expectations.map(
     ({ outcome, claim, actual }) => `  ${outcome}  ${claim}: ${shortJson(actual)}`,
   );
-  return `${[head.join('\n'), ...blocks, `Expectations\n${verdicts.join('\n')}`].join('\n\n')}\n`;
+  // It is read in a terminal, too: `cat` obeys what a worker or a body put into it.
+  return printable(
+    `${[head.join('\n'), ...blocks, `Expectations\n${verdicts.join('\n')}`].join('\n\n')}\n`,
+  );
 }
 
 export function shortJson(value: unknown): string {

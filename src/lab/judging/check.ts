@@ -11,6 +11,8 @@ export type Outcome = 'fail' | 'not judged' | 'pass';
  * - `AWS could not be asked`: throttled, no network, no permission for the question.
  * - `blocked`: something before it did not pass.
  * - `not here`: a fact of the learner's own machine, judged from another one. Blocks nothing.
+ * - `machine too busy`: this machine did not get to run what was to be tried.
+ * - `needs AWS`: the learner's code calls AWS, and is tried where it may not. Blocks nothing.
  * - `the kit itself`: a fault of ours.
  */
 export type Cause =
@@ -18,6 +20,8 @@ export type Cause =
   | 'AWS could not be asked'
   | 'AWS not ready yet'
   | 'blocked'
+  | 'machine too busy'
+  | 'needs AWS'
   | 'not here'
   | 'the kit itself'
   | 'your lab';
@@ -33,7 +37,7 @@ export interface Clock {
 
 /** Why something cannot be judged on what was observed. */
 export interface Unclear {
-  readonly cause: 'AWS chose' | 'AWS not ready yet' | 'not here';
+  readonly cause: 'AWS chose' | 'AWS not ready yet' | 'machine too busy' | 'needs AWS' | 'not here';
   readonly reason: string;
   readonly clock?: Clock;
 }

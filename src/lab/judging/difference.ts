@@ -3,13 +3,18 @@ import { isDeepStrictEqual } from 'node:util';
 /** Long values are cut: a difference is read at a glance. */
 const widest = 100;
 
+/** And many of them as well: the first ones tell. */
+const mostLines = 20;
+
 /**
  * Says where two values differ, and only there, one thing a line: `expected 30, is 5`; `missing: sqs:DeleteMessage`;
  * `extra: sqs:*`; `Statement[0].Effect: expected Allow, is Deny`; of ARNs the segments that differ.
  */
 export function difference(expected: unknown, actual: unknown): string[] {
   if (isDeepStrictEqual(expected, actual)) return [];
-  return compare('', expected, actual);
+  const lines = compare('', expected, actual);
+  if (lines.length <= mostLines) return lines;
+  return [...lines.slice(0, mostLines), `... and ${lines.length - mostLines} more differences`];
 }
 
 function compare(path: string, expected: unknown, actual: unknown): string[] {

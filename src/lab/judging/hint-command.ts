@@ -2,7 +2,7 @@ import { LabError } from '../errors.ts';
 import { firstProblem, rungs, whyNotJudged } from './hint.ts';
 import type { Problem } from './hint.ts';
 import { judgeSteps } from './run-checks.ts';
-import { bold, cyan, dim, red, say, wrapped, yellow } from '../terminal.ts';
+import { bold, cyan, dim, printable, red, say, wrapped, yellow } from '../terminal.ts';
 
 /**
  * `lab hint [1|2|3]`: looks at the whole lab and helps with the first thing that fails, up to this rung. Nothing is
@@ -34,15 +34,19 @@ export function hintLines(problem: Problem | undefined, upTo: number): string[] 
     return [
       head,
       `  ${yellow('-')} ${claim}`,
-      ...wrapped(`not judged, ${whyNotJudged(expectation)}`, 88).map((line) => `      ${line}`),
+      ...wrapped(printable(`not judged, ${whyNotJudged(expectation)}`), 88).map(
+        (line) => `      ${line}`,
+      ),
     ];
   }
   const shown = rungs.slice(0, upTo).flatMap(({ name, title }, i) => [
     dim(`  Hint ${i + 1} of ${rungs.length}: ${title}`),
     // Commands are not folded: they are there to be copied.
     ...(name === 'hint'
-      ? wrapped(hints[name], 90).map((line) => `    ${line}`)
-      : hints[name].split('\n').map((line) => `    ${cyan(line)}`)),
+      ? wrapped(printable(hints[name]), 90).map((line) => `    ${line}`)
+      : printable(hints[name])
+          .split('\n')
+          .map((line) => `    ${cyan(line)}`)),
   ]);
   const next =
     upTo < rungs.length
@@ -51,7 +55,7 @@ export function hintLines(problem: Problem | undefined, upTo: number): string[] 
   return [
     head,
     `  ${red('✗')} ${claim}`,
-    ...difference.map((line) => `      ${line}`),
+    ...difference.map((line) => `      ${printable(line)}`),
     ...shown,
     next,
   ];

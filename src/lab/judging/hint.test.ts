@@ -11,6 +11,11 @@ describe('firstProblem()', () => {
     ['nothing when all passes', [checkResult('01', passed)], undefined],
     ['nothing when the rest is only not here', [checkResult('05', elsewhere)], undefined],
     [
+      'nothing when the rest only needs AWS',
+      [checkResult('05', { ...elsewhere, cause: 'needs AWS' })],
+      undefined,
+    ],
+    [
       'the first failure, not what it blocks',
       [checkResult('01', passed, blocked), checkResult('02', failed), checkResult('03', failed)],
       '02/visibility-timeout',

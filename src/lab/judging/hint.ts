@@ -1,4 +1,4 @@
-import type { CheckResult, ExpectationResult, Hints } from './check.ts';
+import type { Cause, CheckResult, ExpectationResult, Hints } from './check.ts';
 
 /** The ladder, from the lowest rung. */
 export const rungs: readonly { readonly name: keyof Hints; readonly title: string }[] = [
@@ -13,6 +13,8 @@ export interface Problem {
   readonly expectation: ExpectationResult;
 }
 
+const nobodysProblem: ReadonlySet<Cause> = new Set(['blocked', 'needs AWS', 'not here']);
+
 /**
  * The first expectation that fails; when none does, the first that cannot be judged for a reason of its own.
  * What is only blocked, or not here, is nobody's problem now.
@@ -20,7 +22,7 @@ export interface Problem {
 export function firstProblem(results: readonly CheckResult[]): Problem | undefined {
   const open = results.flatMap((check) =>
     check.expectations
-      .filter(({ cause }) => cause !== undefined && cause !== 'blocked' && cause !== 'not here')
+      .filter(({ cause }) => cause !== undefined && !nobodysProblem.has(cause))
       .map((expectation) => ({ check, expectation })),
   );
   return open.find(({ expectation }) => expectation.outcome === 'fail') ?? open[0];

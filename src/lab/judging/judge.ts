@@ -140,7 +140,11 @@ interface Blocker {
 
 type Results = readonly Pick<CheckResult, 'expectations' | 'step'>[];
 
-/** The first thing in the way of what is needed. What is not judged because it is not here is in nobody's way. */
+/** What this machine cannot know is in nobody's way: nothing that the learner does would change it. */
+const blocksNothing = ({ cause }: ExpectationResult) =>
+  cause === 'needs AWS' || cause === 'not here';
+
+/** The first thing in the way of what is needed. */
 function blockerOf(needs: readonly string[], results: Results): Blocker | undefined {
   for (const need of needs) {
     const [step = '', id] = need.split('/');
@@ -148,7 +152,7 @@ function blockerOf(needs: readonly string[], results: Results): Blocker | undefi
       (result) =>
         (id === undefined || result.id === id) &&
         result.outcome !== 'pass' &&
-        result.cause !== 'not here',
+        !blocksNothing(result),
     );
     if (inTheWay === undefined) continue;
     const at = inTheWay.blockedBy ?? `${step}/${inTheWay.id}`;

@@ -2,7 +2,7 @@ import type { CheckResult, ExpectationResult, Outcome } from './check.ts';
 import { shortJson } from '../evidence/transcript.ts';
 import { whyNotJudged } from './hint.ts';
 import type { Target } from '../session.ts';
-import { bold, dim, green, labelled, red, say, yellow } from '../terminal.ts';
+import { bold, dim, green, labelled, printable, red, say, yellow } from '../terminal.ts';
 
 /** What a person reads of one check. */
 export function printResult({ step, title, outcome, expectations }: CheckResult, target: Target) {
@@ -34,7 +34,7 @@ function printExpectation(result: ExpectationResult, nextReason: string | undefi
     say(`  ${green('✓')} ${claim}  ${dim(shown(actual))}`);
   } else if (outcome === 'fail') {
     say(`  ${red('✗')} ${claim}`);
-    for (const line of difference) say(`      ${line}`);
+    for (const line of difference) say(`      ${printable(line)}`);
     say(`      ${labelled('source', source)}`);
   } else {
     say(`  ${yellow('-')} ${claim}`);
@@ -42,11 +42,11 @@ function printExpectation(result: ExpectationResult, nextReason: string | undefi
   }
 }
 
-const notJudged = (result: ExpectationResult) => `not judged, ${whyNotJudged(result)}`;
+const notJudged = (result: ExpectationResult) => `not judged, ${printable(whyNotJudged(result))}`;
 
 /** What was found, in the width of a line. */
 function shown(actual: unknown): string {
   if (Array.isArray(actual) && actual.length === 0) return 'none';
-  const text = shortJson(actual);
+  const text = printable(shortJson(actual));
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

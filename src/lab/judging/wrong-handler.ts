@@ -1,3 +1,4 @@
+import { lab } from '../settings.ts';
 import type { Tried } from './try-worker.ts';
 
 const rule =
@@ -5,8 +6,11 @@ const rule =
 
 /** Says what is wrong with a handler, from what it did with a good record and a poison. */
 export function wrongHandler(tried: Tried): string {
+  if ('unclear' in tried) return `It could not be tried: ${tried.reason}. ${rule}`;
   return `${'error' in tried ? wrongEnd(tried.error) : wrongAnswer(tried.answer)} ${rule}`;
 }
+
+const short = (text: string) => (text.length > 100 ? `${text.slice(0, 97)}...` : text);
 
 function wrongEnd(error: string): string {
   if (error.includes('callback'))
@@ -15,6 +19,10 @@ function wrongEnd(error: string): string {
     return `An error leaves the handler (${error.replace('it throws: ', '')}): the whole batch fails, the good messages too.`;
   if (error.includes('did not answer'))
     return 'It does not answer in time: the whole batch fails, the good messages too.';
+  if (error.includes('(signal: '))
+    return `Its process was ended before it answered: it crashes, or takes more memory than the function has (${lab.memoryMb} MB).`;
+  if (error.startsWith('it ended its process'))
+    return 'Its process ends before it answers: it calls process.exit(), or waits for a promise that nothing ever settles.';
   return `It cannot do its work: ${error}.`;
 }
 
@@ -22,11 +30,11 @@ function wrongAnswer(answer: unknown): string {
   if (answer === null)
     return 'It returns nothing, which means success: the poison is deleted and never tried again.';
   if (typeof answer !== 'object')
-    return `It returns ${JSON.stringify(answer)}, which is no partial batch response.`;
+    return `It returns ${short(JSON.stringify(answer))}, which is no partial batch response.`;
   const { batchItemFailures: failures } = answer as { batchItemFailures?: unknown };
   if (failures === undefined) {
     const keys = Object.keys(answer).join(', ');
-    return `It returns ${keys === '' ? '{}' : `the key ${keys}`}, and Lambda reads batchItemFailures only: that means success, and the poison is deleted.`;
+    return `It returns ${keys === '' ? '{}' : `the key ${short(keys)}`}, and Lambda reads batchItemFailures only: that means success, and the poison is deleted.`;
   }
   if (!Array.isArray(failures)) return 'batchItemFailures is not a list.';
   return wrongFailures(failures as unknown[]);
@@ -43,7 +51,7 @@ function wrongFailures(failures: readonly unknown[]): string {
   if (ids.some((id) => id === '' || id === null))
     return 'An itemIdentifier is empty: that makes the whole batch fail.';
   if (ids.some((id) => id !== 'good' && id !== 'poison'))
-    return `${JSON.stringify(ids.find((id) => id !== 'good' && id !== 'poison'))} is no message id of the batch: that makes the whole batch fail.`;
+    return `${short(JSON.stringify(ids.find((id) => id !== 'good' && id !== 'poison')))} is no message id of the batch: that makes the whole batch fail.`;
   if (ids.includes('good'))
     return 'It reports a message that did not fail: that one is received again.';
   return 'It reports the poison more than once.';

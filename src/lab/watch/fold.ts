@@ -1,3 +1,5 @@
+import { printable } from '../terminal.ts';
+
 /** How wide the text may be: as the terminal, but no line longer than a person likes to read. */
 export function textWidth(columns: number | undefined): number {
   return Math.min(Math.max(columns ?? 80, 20), 96);
@@ -19,7 +21,9 @@ export function fold(
   const lines: string[] = [];
   let line = first;
   let empty = true;
-  for (const word of text.split(/\s+/).filter((part) => part !== '')) {
+  for (const word of printable(text)
+    .split(/\s+/)
+    .filter((part) => part !== '')) {
     if (!empty && line.length + 1 + word.length > width) {
       lines.push(line);
       line = rest;

@@ -1,5 +1,5 @@
 import type { CheckResult, ExpectationResult } from '../judging/check.ts';
-import { bold, cyan } from '../terminal.ts';
+import { bold, cyan, printable } from '../terminal.ts';
 import { clockText, sentence } from './lines.ts';
 import type { View } from './lines.ts';
 
@@ -37,7 +37,9 @@ export function nextHint(
       // A command is never folded: it is there to be copied.
       ...(name === 'hint'
         ? sentence(text, view)
-        : text.split('\n').map((line) => cyan(`  ${line}`))),
+        : printable(text)
+            .split('\n')
+            .map((line) => cyan(`  ${line}`))),
     ],
   };
 }

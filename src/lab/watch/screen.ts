@@ -1,5 +1,5 @@
 import type { WriteStream } from 'node:tty';
-import { dim } from '../terminal.ts';
+import { dim, printable, withOwnColours } from '../terminal.ts';
 import { clip, textWidth } from './fold.ts';
 import type { View } from './lines.ts';
 
@@ -48,10 +48,12 @@ export function createScreen(
   return {
     view: () => ({ width: textWidth(output.columns), manual }),
     print(lines) {
-      if (lines.length > 0 && !closed) output.write(`${take()}${lines.join('\n')}\n${drawn()}`);
+      if (lines.length > 0 && !closed)
+        output.write(`${take()}${withOwnColours(lines.join('\n'))}\n${drawn()}`);
     },
-    moment(text) {
+    moment(given) {
       if (closed) return;
+      const text = printable(given);
       const last = shown;
       shown = text;
       if (rewrites) output.write(`${clearLine}${drawn()}`);

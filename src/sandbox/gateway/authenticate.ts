@@ -30,6 +30,7 @@ export async function authenticate(
   expected: {
     readonly service: ServiceName;
     readonly users: Users;
+    readonly labTime: () => number;
     /** For words only. */
     readonly operation: string | undefined;
   },
@@ -42,7 +43,7 @@ export async function authenticate(
     throw incomplete(service, 'Authorization header is not of Signature Version 4, or incomplete.');
   }
   const signer = users.byAccessKey(authorization.accessKeyId);
-  if (signer === undefined || head.headers['x-amz-security-token'] !== undefined) {
+  if (signer?.sessionToken !== head.headers['x-amz-security-token'] || signer === undefined) {
     throw unknownKey(service);
   }
   const body = await readBody(incoming, bodyLimits[service]).catch(async (error: unknown) => {
@@ -51,7 +52,13 @@ export async function authenticate(
     throw tooLarge(service, expected.operation);
   });
   const request = { ...head, body };
-  const problem = signatureProblem(request, authorization, signer.secretAccessKey, Date.now());
+  const problemAt = (now: number) =>
+    signatureProblem(request, authorization, signer.secretAccessKey, now);
+  let problem = problemAt(Date.now());
+  // A function of the sandbox lives in lab time, and signs in it until the SDK has seen our clock.
+  if (problem?.kind === 'skewed' && signer.sessionToken !== undefined) {
+    problem = problemAt(expected.labTime());
+  }
   if (problem !== undefined) throw badSignature(service, problem);
   const addressed = addressedService(head);
   if (authorization.service !== service || (addressed !== 'query' && addressed !== service)) {

@@ -103,6 +103,7 @@ export async function startGateway(options: GatewayOptions, port: number): Promi
       const call = await authenticate(incoming, head, {
         service,
         users: options.users,
+        labTime: () => options.world.clock.now(),
         operation: protocol.operationOf(head, Buffer.alloc(0)),
       });
       options.onSignedRequest?.();

@@ -4,6 +4,8 @@ import { openManagedPolicies } from './managed-policies.ts';
 import { ownerPolicyOperations } from './owner-policies.ts';
 import { policyOperations } from './policies.ts';
 import { roleOperations } from './roles.ts';
+import { createSessions } from './sessions.ts';
+import type { Sessions } from './sessions.ts';
 import { simulateOperations } from './simulate.ts';
 import { openIamStore } from './store.ts';
 import { userOperations } from './user-operations.ts';
@@ -11,11 +13,17 @@ import { createUsers } from './users.ts';
 import type { Users } from './users.ts';
 
 /** IAM: roles, policies, users, and the decisions that the whole sandbox asks for. */
-export function createIam(world: World): { service: Service; api: IamApi; users: Users } {
+export function createIam(world: World): {
+  service: Service;
+  api: IamApi;
+  users: Users;
+  sessions: Sessions;
+} {
   const iam = openIamStore(world);
   const managed = openManagedPolicies(world);
   const decisions = createDecisions(world, iam, managed);
   const { accountId } = world;
+  const sessions = createSessions();
   return {
     service: {
       name: 'iam',
@@ -29,6 +37,7 @@ export function createIam(world: World): { service: Service; api: IamApi; users:
       },
     },
     api: decisions,
-    users: createUsers(world, iam, managed),
+    users: createUsers(world, iam, managed, sessions),
+    sessions,
   };
 }

@@ -2,6 +2,7 @@ import type { Principal, World } from '../types.ts';
 import { mostVersions } from './managed-policies.ts';
 import type { ManagedPolicies } from './managed-policies.ts';
 import { parsePolicy } from './policy-document.ts';
+import type { Sessions } from './sessions.ts';
 import type { IamStore } from './store.ts';
 
 export interface Credentials {
@@ -11,8 +12,21 @@ export interface Credentials {
 
 export type Users = ReturnType<typeof createUsers>;
 
+/** Who signs with a key, and what it must know. */
+export interface Signer {
+  readonly principal: Principal;
+  readonly secretAccessKey: string;
+  /** Of a role session: must come with every request. */
+  readonly sessionToken?: string;
+}
+
 /** Users of the sandbox and their access keys: random for each installation, kept in the store. */
-export function createUsers({ store, accountId }: World, iam: IamStore, managed: ManagedPolicies) {
+export function createUsers(
+  { store, accountId }: World,
+  iam: IamStore,
+  managed: ManagedPolicies,
+  sessions: Pick<Sessions, 'byAccessKey'>,
+) {
   return {
     /**
      * Makes the user if it is missing; its key stays the same. The policy becomes the customer-managed
@@ -41,11 +55,9 @@ export function createUsers({ store, accountId }: World, iam: IamStore, managed:
     },
 
     /** Whose key this is, and the secret that its signatures must be made with. */
-    byAccessKey(
-      accessKeyId: string,
-    ): { readonly principal: Principal; readonly secretAccessKey: string } | undefined {
+    byAccessKey(accessKeyId: string): Signer | undefined {
       const user = iam.userOfKey(accessKeyId);
-      if (user === undefined) return undefined;
+      if (user === undefined) return sessions.byAccessKey(accessKeyId);
       const { arn, name, uniqueId: userId, secretAccessKey } = user;
       return { principal: { kind: 'user', arn, userId, accountId, name }, secretAccessKey };
     },

@@ -1,7 +1,7 @@
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, readlink, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { buffer } from 'node:stream/consumers';
 import { ZipFile } from 'yazl';
 import { extractArchive } from './archive.ts';
@@ -49,15 +49,72 @@ test.each([
   },
 );
 
-test('extractArchive() refuses links', async () => {
+/** A zip with files, and with symbolic links. */
+function zipWithLinks(
+  files: Readonly<Record<string, string>>,
+  links: Readonly<Record<string, string>>,
+): Promise<Buffer> {
   const zip = new ZipFile();
-  zip.addBuffer(Buffer.from('/etc/passwd'), 'link', { mode: 0o120777 });
+  for (const [name, target] of Object.entries(links))
+    zip.addBuffer(Buffer.from(target), name, { mode: 0o120777 });
+  for (const [name, content] of Object.entries(files)) zip.addBuffer(Buffer.from(content), name);
   zip.end();
-  await expect(extractArchive(await buffer(zip.outputStream), folder)).rejects.toMatchObject(
-    refused,
-  );
-  expect(await readdir(folder)).toEqual([]);
+  return buffer(zip.outputStream);
+}
+
+describe.skipIf(process.platform === 'win32')('symbolic links', () => {
+  test('are kept when they stay inside', async () => {
+    const zip = await zipWithLinks(
+      { 'lib/v1/index.js': 'one', 'lib/note.txt': 'note' },
+      { latest: 'lib/v1', 'lib/v1/up.txt': '../note.txt', again: 'latest/index.js' },
+    );
+    await extractArchive(zip, folder);
+    expect(await readlink(join(folder, 'latest'))).toBe('lib/v1');
+    expect(await readFile(join(folder, 'latest/index.js'), 'utf8')).toBe('one');
+    expect(await readFile(join(folder, 'again'), 'utf8')).toBe('one');
+    expect(await readFile(join(folder, 'lib/v1/up.txt'), 'utf8')).toBe('note');
+  });
+
+  test.each<[string, Record<string, string>, string]>([
+    ['an absolute path outside', { link: '/etc/passwd' }, 'link leads out of the package'],
+    ['a way up', { 'a/link': '../../' }, 'a/link leads out of the package'],
+    // By its letters it stays inside, but `deep/root` is the folder itself.
+    [
+      'a way up through another one',
+      { 'deep/root': '..', link: 'deep/root/../' },
+      'link leads out of the package',
+    ],
+    ['nothing', { link: 'missing.txt' }, 'link leads nowhere'],
+    ['itself', { link: 'link' }, 'link leads nowhere'],
+  ])('are refused when they lead to %s', async (_, links, why) => {
+    const zip = await zipWithLinks({ 'a/b.txt': 'b' }, links);
+    await expect(extractArchive(zip, folder)).rejects.toMatchObject({
+      code: 'InvalidParameterValueException',
+      message: expect.stringContaining(`Symbolic link ${why}`),
+    });
+  });
+
+  test('are never written through: an entry below a link is refused', async () => {
+    const zip = await zipWithLinks({ 'link/evil.txt': 'x', 'a/b.txt': 'b' }, { link: 'a' });
+    await expect(extractArchive(zip, folder)).rejects.toMatchObject(refused);
+    expect(await readdir(join(folder, 'a'))).toEqual(['b.txt']);
+  });
 });
+
+test.skipIf(process.platform === 'win32')(
+  'extractArchive() makes unreadable what others than the owner may not read',
+  async () => {
+    const zip = new ZipFile();
+    for (const mode of [0o600, 0o640, 0o644, 0o755, 0o604])
+      zip.addBuffer(Buffer.from('x'), mode.toString(8), { mode: 0o100000 | mode });
+    zip.end();
+    await extractArchive(await buffer(zip.outputStream), folder);
+    const readable = [];
+    for (const name of await readdir(folder))
+      if (((await stat(join(folder, name))).mode & 0o444) !== 0) readable.push(name);
+    expect(readable.toSorted((a, b) => a.localeCompare(b))).toEqual(['604', '644', '755']);
+  },
+);
 
 test('extractArchive() refuses two entries of one name', async () => {
   const zip = renamed(await zipOf({ 'a.js': '1', 'b.js': '2' }), 'b.js', 'a.js');

@@ -1,7 +1,8 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { chmod, mkdir, realpath, symlink } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
 import { Transform } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
 import { fromBufferPromise } from 'yauzl';
@@ -15,6 +16,8 @@ const entryLimit = 50_000;
 
 const unixFileType = 0o170000;
 const unixLink = 0o120000;
+const unix = 3;
+const longestTarget = 4096;
 
 /**
  * Unpacks a deployment package. The size that counts is what comes out, not what the zip declares.
@@ -27,14 +30,18 @@ export async function extractArchive(zip: Buffer, folder: string): Promise<void>
     // Names with `..`, a root, a drive or a backslash are refused by yauzl.
     const archive = await fromBufferPromise(zip, { lazyEntries: true, strictFileNames: true });
     if (archive.entryCount > entryLimit) throw new Error('Too many entries');
+    const links: Link[] = [];
     for await (const entry of archive.eachEntry()) {
-      checkEntry(entry);
-      if (entry.fileName.endsWith('/')) {
+      if (entry.isEncrypted()) throw new Error('Encrypted');
+      if (isLink(entry)) {
+        links.push(await readLink(archive, entry));
+      } else if (entry.fileName.endsWith('/')) {
         await mkdir(join(folder, entry.fileName), { recursive: true });
       } else {
         left -= await extractFile(archive, entry, { folder, limit: left });
       }
     }
+    await makeLinks(links, folder);
   } catch (cause) {
     if (cause instanceof AwsError) throw cause;
     throw invalid(
@@ -51,10 +58,43 @@ function checkZippedSize(zip: Buffer): void {
   throw new AwsError('RequestEntityTooLargeException', message, { status: 413 });
 }
 
-function checkEntry(entry: Entry): void {
-  const mode = entry.externalFileAttributes >>> 16;
-  if ((mode & unixFileType) === unixLink) throw new Error('A link');
-  if (entry.isEncrypted()) throw new Error('Encrypted');
+const modeOf = (entry: Entry) => entry.externalFileAttributes >>> 16;
+const isLink = (entry: Entry) => (modeOf(entry) & unixFileType) === unixLink;
+
+/** A symbolic link: its content is where it leads. */
+interface Link {
+  readonly name: string;
+  readonly target: string;
+}
+
+async function readLink(archive: ZipFile, entry: Entry): Promise<Link> {
+  if (entry.uncompressedSize > longestTarget) throw new Error('A link that is too long');
+  return { name: entry.fileName, target: await text(await archive.openReadStreamPromise(entry)) };
+}
+
+/** Made when all files are there: then nothing is written through a link, and it can be seen where each one leads. */
+async function makeLinks(links: readonly Link[], folder: string): Promise<void> {
+  for (const { name, target } of links) {
+    const path = join(folder, name);
+    await mkdir(dirname(path), { recursive: true });
+    await symlink(target, path);
+  }
+  const root = await realpath(folder);
+  for (const { name, target } of links) {
+    const real = await realpath(join(folder, name)).catch(() => undefined);
+    if (real === root || real?.startsWith(root + sep) === true) continue;
+    const where = real === undefined ? 'nowhere' : 'out of the package';
+    throw invalid(`Symbolic link ${name} leads ${where} (${target}): not in the sandbox.`);
+  }
+}
+
+/**
+ * Functions do not run as the owner of their files: what others may not read they cannot read. A zip that was not
+ * made on Unix says nothing about that.
+ */
+function isUnreadable(entry: Entry): boolean {
+  const bits = modeOf(entry) & 0o777;
+  return entry.versionMadeBy >>> 8 === unix && bits !== 0 && (bits & 0o004) === 0;
 }
 
 /** @returns the bytes written */
@@ -75,12 +115,13 @@ async function extractFile(
       done(bytes > limit ? tooBig() : null, chunk);
     },
   });
-  const executable = (entry.externalFileAttributes >>> 16) & 0o111;
+  const executable = modeOf(entry) & 0o111;
   const mode = executable === 0 ? 0o644 : 0o755;
   // `wx`: two entries of one name, or one that would overwrite a file, are an error.
   const file = createWriteStream(path, { flags: 'wx', mode });
   await pipeline(await archive.openReadStreamPromise(entry), counter, file);
   if (checksum !== entry.crc32) throw new Error('Checksum');
+  if (isUnreadable(entry)) await chmod(path, 0);
   return bytes;
 }
 

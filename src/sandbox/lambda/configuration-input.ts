@@ -1,4 +1,5 @@
 import type { WireObject } from '../types.ts';
+import { refusedNodeOption } from './execution/confinement.ts';
 import type { FunctionConfig, LogFormat } from './types.ts';
 import type { Constraint } from './validation.ts';
 import {
@@ -190,6 +191,8 @@ function readVariables(input: WireObject): Record<string, string> | undefined {
   if (Buffer.byteLength(measured) > variablesLimitBytes) {
     throw invalidParameter(`${why} exceeded the 4KB limit. String measured: ${measured}`);
   }
+  const option = refusedNodeOption(text(variables['NODE_OPTIONS']));
+  if (option !== undefined) throw notInSandbox(`NODE_OPTIONS with ${option}`);
   return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
 }
 

@@ -1,14 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { SkipVote } from '../clock.ts';
-import type {
-  FunctionsApi,
-  IamApi,
-  InvokeOutcome,
-  LogsApi,
-  Operation,
-  Route,
-  World,
-} from '../types.ts';
+import type { FunctionsApi, InvokeOutcome, Operation, Route, World } from '../types.ts';
 import { createCodeFolders } from './code-folders.ts';
 import {
   deleteFunctionConcurrencyOperation,
@@ -18,6 +10,7 @@ import {
 } from './concurrency.ts';
 import { createFunctionOperation } from './create-function.ts';
 import { createEvents } from './events.ts';
+import type { EnvironmentServices } from './execution/environment.ts';
 import { EnvironmentPool } from './execution/pool.ts';
 import { lazyWorkspace } from './execution/workspace.ts';
 import { Executions } from './executions.ts';
@@ -50,7 +43,12 @@ export interface Functions {
 
 export function createFunctions(
   world: World,
-  { iam, logs }: { readonly iam: IamApi; readonly logs: LogsApi },
+  {
+    iam,
+    logs,
+    sessions,
+    endpoint,
+  }: Pick<EnvironmentServices, 'endpoint' | 'iam' | 'logs' | 'sessions'>,
 ): Functions {
   const { clock } = world;
   const functions = openFunctionStore(world.store);
@@ -61,6 +59,8 @@ export function createFunctions(
     world,
     iam,
     logs,
+    sessions,
+    endpoint,
     openWorkspace,
   });
   const executions = new Executions(functions, pool, clock);

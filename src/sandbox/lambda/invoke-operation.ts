@@ -1,4 +1,5 @@
 import { AwsError } from '../errors.ts';
+import { jsonExcess, payloadLimits } from '../json-cost.ts';
 import { RawResult } from '../types.ts';
 import type { Operation, WireObject } from '../types.ts';
 import { accessTo } from './function-operations.ts';
@@ -62,6 +63,13 @@ function readPayload(payload: unknown, limitBytes: number): Buffer {
       'RequestTooLargeException',
       `Request must be smaller than ${limitBytes} bytes for the InvokeFunction operation`,
       { status: 413 },
+    );
+  }
+  const excess = jsonExcess(payload, payloadLimits);
+  if (excess !== undefined) {
+    throw new AwsError(
+      'InvalidRequestContentException',
+      `Could not parse request body into json: it is ${excess} for the sandbox.`,
     );
   }
   try {

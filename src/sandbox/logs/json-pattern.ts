@@ -1,3 +1,4 @@
+import { jsonExcess, payloadLimits } from '../json-cost.ts';
 import { invalid } from './input.ts';
 
 type Test = (value: unknown) => boolean;
@@ -191,6 +192,7 @@ function tokensOf(pattern: string): Token[] {
 }
 
 function parseMessage(message: string): unknown {
+  if (jsonExcess(Buffer.from(message), payloadLimits) !== undefined) return undefined;
   try {
     return JSON.parse(message);
   } catch {

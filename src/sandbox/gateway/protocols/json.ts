@@ -1,4 +1,5 @@
 import { AwsError } from '../../errors.ts';
+import { jsonExcess, requestLimits } from '../../json-cost.ts';
 import { RawResult } from '../../types.ts';
 import type { WireObject } from '../../types.ts';
 import { isWireObject } from '../../wire.ts';
@@ -63,6 +64,10 @@ export function jsonBody(body: WireObject | Buffer | undefined): Buffer | string
  */
 export function parseJsonObject(body: Buffer): WireObject {
   if (body.length === 0) return {};
+  const excess = jsonExcess(body, requestLimits);
+  if (excess !== undefined) {
+    throw new AwsError('SerializationException', `The request body is ${excess}.`);
+  }
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
@@ -74,20 +79,5 @@ export function parseJsonObject(body: Buffer): WireObject {
   if (!isWireObject(value)) {
     throw new AwsError('SerializationException', 'The request body must be a JSON object.');
   }
-  if (isDeeperThan(value, mostLevels)) {
-    throw new AwsError('SerializationException', 'The request body is nested too deeply.');
-  }
   return value;
-}
-
-/** Far more than any input has, and far less than what overflows the stack of whoever walks it. */
-const mostLevels = 100;
-
-function isDeeperThan(value: object, levels: number): boolean {
-  return Object.values(value).some(
-    (inner: unknown) =>
-      typeof inner === 'object' &&
-      inner !== null &&
-      (levels === 0 || isDeeperThan(inner, levels - 1)),
-  );
 }

@@ -47,13 +47,20 @@ function xml(status: number, body: string): WireAnswer {
   return { status, headers: { 'content-type': 'text/xml' }, body };
 }
 
+/** @throws AwsError `MalformedInput` when it has more parameters than any input */
 export function formOf(body: Buffer): URLSearchParams {
+  let parameters = 1;
+  for (let at = body.indexOf('&'); at >= 0; at = body.indexOf('&', at + 1)) parameters += 1;
+  if (parameters > mostParameters) {
+    throw new AwsError('MalformedInput', 'The request has too many parameters.');
+  }
   return new URLSearchParams(body.toString('utf8'));
 }
 
 /** More parts than any name of the lab's services has. */
 const deepestName = 10;
 const mostListMembers = 10_000;
+const mostParameters = 20_000;
 
 /**
  * `Tags.member.1.Key=a` becomes `{ Tags: [{ Key: 'a' }] }`; every value stays a string.

@@ -1,20 +1,33 @@
-import { randomBytes } from 'node:crypto';
 import { delimiter } from 'node:path';
+import type { SessionCredentials } from '../../iam/sessions.ts';
 import type { FunctionConfig } from '../types.ts';
 
 export interface EnvironmentPlace {
   readonly codeFolder: string;
   readonly tempFolder: string;
   readonly logStream: string;
+  readonly credentials: SessionCredentials;
+  /** Where SDK calls go: on Lambda there is no such variable, and they go to AWS. */
+  readonly endpoint: string | undefined;
 }
 
 /**
- * All that a function sees of an environment: what Lambda documents and what the function's
- * configuration adds. Nothing is inherited from whoever started the sandbox.
+ * What a function sees of an environment besides its own variables: what Lambda documents. Nothing is inherited
+ * from whoever started the sandbox.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
  */
 export function environmentVariables(
-  config: FunctionConfig,
+  config: Pick<
+    FunctionConfig,
+    | 'applicationLogLevel'
+    | 'handler'
+    | 'logFormat'
+    | 'logGroup'
+    | 'memorySizeMb'
+    | 'name'
+    | 'region'
+    | 'runtime'
+  >,
   place: EnvironmentPlace,
 ): Record<string, string> {
   const nodeMajor = /^nodejs(\d+)/.exec(config.runtime)?.[1] ?? '24';
@@ -27,8 +40,11 @@ export function environmentVariables(
     PWD: place.codeFolder,
     SHLVL: '0',
     TZ: ':UTC',
-    ...config.variables,
-    ...fakeCredentials(),
+    AWS_ACCESS_KEY_ID: place.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: place.credentials.secretAccessKey,
+    AWS_SESSION_TOKEN: place.credentials.sessionToken,
+    // Nothing listens on port 9: what must not reach the sandbox reaches nobody.
+    AWS_ENDPOINT_URL: place.endpoint ?? 'http://127.0.0.1:9',
     ...loggingVariables(config),
     AWS_REGION: config.region,
     AWS_DEFAULT_REGION: config.region,
@@ -53,20 +69,13 @@ export function environmentVariables(
   };
 }
 
-function loggingVariables(config: FunctionConfig): Record<string, string> {
+function loggingVariables(
+  config: Pick<FunctionConfig, 'applicationLogLevel' | 'logFormat'>,
+): Record<string, string> {
   if (config.logFormat !== 'JSON') return {};
   return {
     AWS_LAMBDA_LOG_FORMAT: 'JSON',
     AWS_LAMBDA_LOG_LEVEL: config.applicationLogLevel ?? 'INFO',
-  };
-}
-
-/** Shaped like those of a role session, known to nobody: a real AWS refuses them. */
-function fakeCredentials(): Record<string, string> {
-  return {
-    AWS_ACCESS_KEY_ID: `ASIA${randomBytes(10).toString('hex').slice(0, 16).toUpperCase()}`,
-    AWS_SECRET_ACCESS_KEY: randomBytes(30).toString('base64'),
-    AWS_SESSION_TOKEN: randomBytes(120).toString('base64'),
   };
 }
 

@@ -2,8 +2,10 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import type { SessionCredentials, Sessions } from '../../iam/sessions.ts';
 import type { IamApi, LogsApi, World } from '../../types.ts';
 import type { FunctionConfig, Invocation, InvocationResult } from '../types.ts';
+import { afterFairTime } from './fair-time.ts';
 import { EnvironmentLog } from './environment-log.ts';
 import { environmentVariables } from './environment-variables.ts';
 import type { Frame } from './frames.ts';
@@ -19,6 +21,9 @@ export interface EnvironmentServices {
   readonly world: World;
   readonly iam: IamApi;
   readonly logs: LogsApi;
+  readonly sessions: Pick<Sessions, 'end' | 'issue'>;
+  /** Of the sandbox: where the function's own calls of AWS go. */
+  readonly endpoint: () => string | undefined;
   readonly openWorkspace: () => Workspace;
 }
 
@@ -62,6 +67,7 @@ export class ExecutionEnvironment {
   readonly #lines: PlatformLines;
   readonly #asOnLambda: (text: string) => string;
   #process: RuntimeProcess | undefined;
+  #credentials: SessionCredentials | undefined;
   #initialized = false;
   #peakBytes = 0;
   #outOfMemory = false;
@@ -75,7 +81,7 @@ export class ExecutionEnvironment {
     this.#tempFolder = join(services.openWorkspace().folder, `tmp-${id}`);
     this.#logStream = `${new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${id}`;
     this.#log = new EnvironmentLog(config, this.#logStream, services, () => clock.now());
-    this.#asOnLambda = showingLambdaFolders(codeFolder);
+    this.#asOnLambda = showingLambdaFolders(codeFolder, this.#tempFolder);
     this.#lines = platformLines(config, () => clock.now());
   }
 
@@ -120,6 +126,7 @@ export class ExecutionEnvironment {
 
   async end(): Promise<void> {
     await this.#dropProcess();
+    this.#endSession();
     await this.#log.flush();
     await rm(this.#tempFolder, { recursive: true, force: true });
   }
@@ -139,13 +146,17 @@ export class ExecutionEnvironment {
         codeFolder: this.#codeFolder,
         tempFolder: this.#tempFolder,
         logStream: this.#logStream,
+        credentials: this.#newCredentials(),
+        endpoint: this.#services.endpoint(),
       }),
+      variables: this.config.variables ?? {},
       codeFolder: this.#codeFolder,
+      tempFolder: this.#tempFolder,
+      offsetMs: this.#offsetMs,
       memorySizeMb: this.config.memorySizeMb,
       guardian: this.#services.openWorkspace().guardian,
       onOutput: (text, time) => this.#log.append(this.#asOnLambda(text), time),
     });
-    this.#process.send({ offsetMs: this.#offsetMs });
     const event = await this.#wait(this.#process, deadline);
     const durationMs = performance.now() - startedAt;
     if (event.kind === 'frame' && event.frame.meta['type'] === 'ready') {
@@ -235,13 +246,9 @@ export class ExecutionEnvironment {
   }
 
   async #wait(runtime: RuntimeProcess, deadline: number): Promise<Event> {
-    let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<Event>((resolve) => {
-      timer = setTimeout(
-        () => resolve({ kind: 'timeout' }),
-        Math.max(0, deadline - performance.now()),
-      );
-    });
+    // A machine that is too busy to run the function is no fault of the function.
+    const fair = afterFairTime(runtime.pid, deadline - performance.now());
+    const timeout = fair.over.then((): Event => ({ kind: 'timeout' }));
     const nextEvent = async (): Promise<Event> => {
       const frame = await runtime.next();
       if (frame !== undefined) return { kind: 'frame', frame };
@@ -254,7 +261,7 @@ export class ExecutionEnvironment {
         this.#noteMemory(runtime, Number(event.frame.meta['rssBytes'] ?? 0));
       return event;
     } finally {
-      clearTimeout(timer);
+      fair.cancel();
       clearInterval(watch);
     }
   }
@@ -274,6 +281,19 @@ export class ExecutionEnvironment {
     const memory = runtime.pid === undefined ? undefined : residentMemory(runtime.pid);
     this.#peakBytes = Math.max(this.#peakBytes, rssBytes, memory?.peakBytes ?? 0);
     return memory;
+  }
+
+  /** Of the execution role, as long as Lambda may assume it. */
+  #newCredentials(): SessionCredentials {
+    this.#endSession();
+    const { roleArn, name } = this.config;
+    const principal = this.#services.iam.assumeRole(roleArn, 'lambda.amazonaws.com', name);
+    this.#credentials = this.#services.sessions.issue(principal);
+    return this.#credentials;
+  }
+
+  #endSession(): void {
+    if (this.#credentials !== undefined) this.#services.sessions.end(this.#credentials.accessKeyId);
   }
 
   async #dropProcess(): Promise<void> {

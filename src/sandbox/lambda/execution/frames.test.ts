@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { encodeFrame, FrameReader } from './frames.ts';
+import { BadFrameError, encodeFrame, FrameReader } from './frames.ts';
 
 test('FrameReader.read() puts frames together whatever the pieces', () => {
   const frames = [
@@ -16,4 +16,12 @@ test('FrameReader.read() puts frames together whatever the pieces', () => {
     }
     expect(read).toEqual(frames);
   }
+});
+
+test.each([
+  ['lengths that nobody sends', Buffer.alloc(64, 0xff)],
+  ['no JSON', Buffer.from([0, 0, 0, 1, 0, 0, 0, 0, 0x7b])],
+  ['JSON that is no object', Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, ...Buffer.from('null')])],
+])('FrameReader.read() of %s is an error, and reads no further', (_, bytes) => {
+  expect(() => new FrameReader().read(bytes)).toThrow(BadFrameError);
 });

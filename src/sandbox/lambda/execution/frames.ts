@@ -6,6 +6,13 @@ export interface Frame {
 
 const headerBytes = 8;
 
+/** More than the runtime ever sends; the function can write into the pipe as well, whatever it likes. */
+const mostMetaBytes = 1024 * 1024;
+const mostBodyBytes = 256 * 1024 * 1024;
+
+/** What came is no frame. */
+export class BadFrameError extends Error {}
+
 export function encodeFrame(meta: Frame['meta'], body: Buffer = Buffer.alloc(0)): Buffer {
   const metaBytes = Buffer.from(JSON.stringify(meta));
   const header = Buffer.alloc(headerBytes);
@@ -20,7 +27,10 @@ export class FrameReader {
   #length = 0;
   #wanted = headerBytes;
 
-  /** @returns the frames that `chunk` completed */
+  /**
+   * @returns the frames that `chunk` completed
+   * @throws BadFrameError
+   */
   read(chunk: Buffer): Frame[] {
     this.#chunks.push(chunk);
     this.#length += chunk.length;
@@ -29,8 +39,10 @@ export class FrameReader {
     while (this.#length >= this.#wanted) {
       const buffer = Buffer.concat(this.#chunks);
       this.#chunks = [buffer];
-      const metaEnd = headerBytes + buffer.readUInt32BE(0);
-      const end = metaEnd + buffer.readUInt32BE(4);
+      const [metaBytes, bodyBytes] = [buffer.readUInt32BE(0), buffer.readUInt32BE(4)];
+      if (metaBytes > mostMetaBytes || bodyBytes > mostBodyBytes) throw new BadFrameError();
+      const metaEnd = headerBytes + metaBytes;
+      const end = metaEnd + bodyBytes;
       this.#wanted = end;
       if (buffer.length < end) break;
       frames.push({
@@ -46,5 +58,12 @@ export class FrameReader {
 }
 
 function parseMeta(bytes: Buffer): Frame['meta'] {
-  return JSON.parse(bytes.toString('utf8')) as Frame['meta'];
+  let meta: unknown;
+  try {
+    meta = JSON.parse(bytes.toString('utf8'));
+  } catch (cause) {
+    throw new BadFrameError('no JSON', { cause });
+  }
+  if (typeof meta !== 'object' || meta === null) throw new BadFrameError('no object');
+  return meta as Frame['meta'];
 }

@@ -1,5 +1,5 @@
 /** For guardian.test.ts: a sandbox with one frozen and one endlessly looping function, to be killed. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { LabClock } from '../../clock.ts';
 import { sandboxForTest } from '../../testing/sandbox-for-test.ts';
@@ -7,9 +7,9 @@ import { createFunction, invoke, monday } from '../testing.ts';
 
 const lab = await sandboxForTest({ clock: new LabClock({ standingAt: monday, skipping: false }) });
 const code = `import { writeFileSync } from 'node:fs';
-  export const handler = ({ file }) => {
-    if (file === undefined) return { pid: process.pid, root: process.env.LAMBDA_TASK_ROOT };
-    writeFileSync(file, String(process.pid));
+  export const handler = ({ busy }) => {
+    if (!busy) return { pid: process.pid, root: process.env.LAMBDA_TASK_ROOT };
+    writeFileSync('/tmp/busy.pid', String(process.pid));
     for (;;);
   };`;
 await createFunction(lab, code, { FunctionName: 'idle' });
@@ -17,13 +17,16 @@ await createFunction(lab, code, { FunctionName: 'busy', Timeout: 600 });
 const { payload } = await invoke(lab, {}, 'idle');
 const { pid: idle, root } = payload as { pid: number; root: string };
 const folder = root.slice(0, root.lastIndexOf('/'));
-const file = `${folder}/busy.pid`;
 lab.lambda
-  .send(new InvokeCommand({ FunctionName: 'busy', Payload: JSON.stringify({ file }) }))
+  .send(new InvokeCommand({ FunctionName: 'busy', Payload: JSON.stringify({ busy: true }) }))
   .catch(() => {});
 const waiting = setInterval(() => {
   try {
-    const busy = Number(readFileSync(file, 'utf8'));
+    const file = readdirSync(folder, { recursive: true }).find((name) =>
+      String(name).endsWith('busy.pid'),
+    );
+    if (file === undefined) return;
+    const busy = Number(readFileSync(`${folder}/${String(file)}`, 'utf8'));
     if (busy === 0) return;
     clearInterval(waiting);
     console.log(JSON.stringify({ idle, busy, folder }));

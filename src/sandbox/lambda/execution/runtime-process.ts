@@ -1,12 +1,15 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { dirname, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { encodeFrame, FrameReader } from './frames.ts';
+import { confinementFlags, nodeOptionFlags } from './confinement.ts';
+import { BadFrameError, encodeFrame, FrameReader } from './frames.ts';
 import type { Frame } from './frames.ts';
 import type { Guardian } from './guardian.ts';
 
-const bootstrap = fileURLToPath(new URL('../runtime/bootstrap.mjs', import.meta.url));
+const runtimeFolder = fileURLToPath(new URL('../runtime', import.meta.url));
+const bootstrap = join(runtimeFolder, 'bootstrap.mjs');
 
 /** After its end, a process's output must arrive within this time. */
 const pipesOpenMs = 1000;
@@ -17,8 +20,19 @@ export interface ProcessEnd {
 }
 
 export interface RuntimeProcessOptions {
+  /** What Lambda itself sets. */
   readonly environment: Readonly<Record<string, string>>;
+  /**
+   * The function's own. They are set once the process is confined: as variables of the process itself, some would
+   * lift that (`LD_PRELOAD`, `NODE_OPTIONS`).
+   */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Read-only for the function. */
   readonly codeFolder: string;
+  /** Its `/tmp`; must be there already. */
+  readonly tempFolder: string;
+  /** What the runtime adds to its own clock to get lab time. */
+  readonly offsetMs: number;
   readonly memorySizeMb: number;
   readonly guardian: Guardian | undefined;
   /** Log events and raw output, in the order in which the runtime wrote them. */
@@ -37,7 +51,7 @@ export class RuntimeProcess {
 
   constructor(options: RuntimeProcessOptions) {
     this.#onOutput = options.onOutput;
-    this.#child = spawn(process.execPath, [...nodeFlags(options.memorySizeMb), bootstrap], {
+    this.#child = spawn(process.execPath, [...nodeFlags(options), bootstrap], {
       cwd: options.codeFolder,
       env: { ...options.environment },
       stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
@@ -48,9 +62,19 @@ export class RuntimeProcess {
     this.#toChild = this.#child.stdio[3] as Writable;
     // Pipes of a process that just died: its end is reported by `ended`.
     for (const stream of this.#child.stdio) stream?.on('error', () => {});
+    const { variables, codeFolder: taskRoot, tempFolder, offsetMs } = options;
+    this.send({ variables, taskRoot, tempFolder, offsetMs });
     const reader = new FrameReader();
-    (this.#child.stdio[4] as Readable).on('data', (chunk: Buffer) => {
-      for (const frame of reader.read(chunk)) this.#accept(frame);
+    const fromChild = this.#child.stdio[4] as Readable;
+    fromChild.on('data', (chunk: Buffer) => {
+      try {
+        for (const frame of reader.read(chunk)) this.#accept(frame);
+      } catch (error) {
+        if (!(error instanceof BadFrameError)) throw error;
+        // Nothing that comes after it can be understood.
+        fromChild.destroy();
+        this.kill();
+      }
     });
     this.#readLines(this.#child.stdout);
     this.#readLines(this.#child.stderr);
@@ -146,14 +170,22 @@ export class RuntimeProcess {
 }
 
 /** The shares are those of Lambda's own start script for Node.js. */
-function nodeFlags(memorySizeMb: number): string[] {
+function nodeFlags(options: RuntimeProcessOptions): string[] {
+  const { memorySizeMb, codeFolder, tempFolder, variables } = options;
   return [
+    ...confinementFlags({
+      // Beside the code lies the package.json at which the search for the nearest one ends.
+      read: [runtimeFolder, codeFolder, join(dirname(codeFolder), 'package.json'), tempFolder],
+      write: [tempFolder],
+    }),
     `--max-old-space-size=${Math.floor(memorySizeMb * 0.9)}`,
     `--max-semi-space-size=${Math.max(1, Math.floor(memorySizeMb * 0.05))}`,
     // `.js` is CommonJS unless package.json says otherwise; with one of the two flags alone,
     // Node.js still runs or misreports ES module syntax in it.
     '--no-experimental-detect-module',
     '--no-experimental-require-module',
+    // Last, so that they win: Lambda too removes its flag when NODE_OPTIONS has the opposite one.
+    ...nodeOptionFlags(variables['NODE_OPTIONS']),
   ];
 }
 

@@ -187,6 +187,18 @@ test.each([
   expect(log).toMatch(/\tStatus: error\tError Type: Runtime\.ExitError\n$/);
 });
 
+test('a function that writes into the pipe of the runtime ends itself, not the sandbox', async () => {
+  const { payload } = await run(
+    "import { writeSync } from 'node:fs'; export const handler = () => { writeSync(4, Buffer.alloc(64, 0xff)); for (;;); };",
+    { Timeout: 60 },
+  );
+  expect(payload).toMatchObject({
+    errorType: 'Runtime.ExitError',
+    errorMessage: expect.stringContaining('signal: killed'),
+  });
+  expect((await run(returns('1'))).payload).toBe(1);
+});
+
 test('an unhandled rejection ends the runtime, and what Node.js says about it is in the log', async () => {
   const { payload, log } = await run(
     'export const handler = async () => { Promise.reject(new Error("lost")); await new Promise((r) => setTimeout(r, 500)) }',
@@ -259,7 +271,7 @@ test('the function sees its own environment and nothing of whoever started the s
     AWS_ACCESS_KEY_ID: expect.stringMatching(/^ASIA[0-9A-Z]{16}$/),
   });
   const documented =
-    /^(AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|REGION|DEFAULT_REGION|EXECUTION_ENV|LAMBDA_\w+|XRAY_\w+)|_AWS_XRAY_DAEMON_(ADDRESS|PORT)|LAMBDA_(RUNTIME_DIR|TASK_ROOT)|LANG|LD_LIBRARY_PATH|NODE_PATH|PATH|PWD|SHLVL|TZ|_HANDLER|_X_AMZN_TRACE_ID|MODE|TMPDIR)$/;
+    /^(AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|REGION|DEFAULT_REGION|EXECUTION_ENV|LAMBDA_\w+|XRAY_\w+|ENDPOINT_URL)|_AWS_XRAY_DAEMON_(ADDRESS|PORT)|LAMBDA_(RUNTIME_DIR|TASK_ROOT)|LANG|LD_LIBRARY_PATH|NODE_PATH|PATH|PWD|SHLVL|TZ|_HANDLER|_X_AMZN_TRACE_ID|MODE|TMPDIR)$/;
   expect(Object.keys(environment).filter((name) => !documented.test(name))).toEqual([]);
 });
 

@@ -4,8 +4,15 @@ import { fileURLToPath } from 'node:url';
  * Where things lie on this machine is nobody's business: traces and logs name the folders that they
  * have on Lambda.
  */
-export function showingLambdaFolders(codeFolder: string): (text: string) => string {
-  const replacements = [...spellings(codeFolder, '/var/task'), ...runtimeFolder];
+export function showingLambdaFolders(
+  codeFolder: string,
+  tempFolder: string,
+): (text: string) => string {
+  const replacements = [
+    ...spellings(codeFolder, '/var/task'),
+    ...spellings(tempFolder, '/tmp'),
+    ...runtimeFolder,
+  ];
   return (text) =>
     replacements.reduce((shown, [real, onLambda]) => shown.replaceAll(real, onLambda), text);
 }

@@ -1,3 +1,4 @@
+import { jsonExcess, payloadLimits } from '../../json-cost.ts';
 import { isObject } from '../validation.ts';
 
 type Answer = 'all-failed' | { readonly failedIds: ReadonlySet<string> };
@@ -25,8 +26,9 @@ export function readBatchAnswer(payload: Buffer, messageIds: ReadonlySet<string>
   return { failedIds };
 }
 
-/** @returns undefined when it is not valid JSON */
+/** @returns undefined when it is not valid JSON, or not worth parsing */
 function parse(payload: Buffer): unknown {
+  if (jsonExcess(payload, payloadLimits) !== undefined) return undefined;
   try {
     return JSON.parse(payload.toString());
   } catch {

@@ -1,3 +1,4 @@
+import { jsonExcess, payloadLimits } from '../../json-cost.ts';
 import type { WireObject } from '../../types.ts';
 import { invalidParameter, isObject } from '../validation.ts';
 import { BadPatternError, compilePattern } from './filter-pattern.ts';
@@ -72,6 +73,7 @@ function compile(pattern: unknown) {
 }
 
 function parseObject(text: string): WireObject | undefined {
+  if (jsonExcess(Buffer.from(text), payloadLimits) !== undefined) return undefined;
   try {
     const value: unknown = JSON.parse(text);
     return isObject(value) ? value : undefined;

@@ -2,7 +2,9 @@
  * The Node.js runtime inside an execution environment: loads the handler, then runs one invocation
  * after the other. It imports as little as it can, because every import is part of a cold start.
  */
+import Module from 'node:module';
 import { receive, send } from './channel.mjs';
+import { confine } from './confined.mjs';
 import { installConsole, logFailure, setLoggedRequestId } from './console.mjs';
 import { RuntimeError, reportOf } from './errors.mjs';
 import { loadHandler } from './handler.mjs';
@@ -14,9 +16,13 @@ const withCallbacks = process.env.AWS_EXECUTION_ENV === 'AWS_Lambda_nodejs22.x';
 
 const runtime = { nextInvocation, respond, fail };
 
-setLabTimeOffset(receive().meta.offsetMs);
+const { offsetMs, variables, taskRoot, tempFolder } = receive().meta;
+confine({ taskRoot, tempFolder });
+setVariables(variables);
+setLabTimeOffset(offsetMs);
 installLabTime();
 installConsole();
+installStreaming();
 void start();
 
 async function start() {
@@ -96,6 +102,28 @@ function fail(title, error) {
 function sendState(meta, error) {
   const body = error === undefined ? '' : JSON.stringify(reportOf(error));
   send({ ...meta, rssBytes: process.memoryUsage.rss() }, body);
+}
+
+/** The function's own variables; of those that Lambda sets, only these few can be changed. */
+function setVariables(own) {
+  const changeable = /^(LANG|LD_LIBRARY_PATH|NODE_PATH|PATH|PWD|SHLVL|TZ)$/;
+  for (const [name, value] of Object.entries(own)) {
+    if (process.env[name] === undefined || changeable.test(name)) process.env[name] = value;
+  }
+  // Node.js has read NODE_PATH already, before it was set.
+  Module._initPaths();
+}
+
+/** On Lambda this makes a handler that streams its answer. */
+function installStreaming() {
+  globalThis.awslambda = {
+    streamifyResponse() {
+      throw new RuntimeError(
+        'Sandbox.NotInSandbox',
+        'awslambda.streamifyResponse is not in the sandbox: a handler answers with the value that it returns.',
+      );
+    },
+  };
 }
 
 function eventLoopTurn() {
