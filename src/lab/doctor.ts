@@ -3,6 +3,7 @@ import { access } from 'node:fs/promises';
 import { findAwsCli } from './aws/cli.ts';
 import { describeError, LabError } from './errors.ts';
 import { findSandbox } from './sandbox/handle.ts';
+import { aheadText } from './sandbox/lab-clock.ts';
 import { isFree } from './sandbox/process.ts';
 import { chosenTarget, session } from './session.ts';
 import { root } from './settings.ts';
@@ -112,7 +113,7 @@ async function identity(): Promise<Finding[]> {
       : [
           {
             what: 'sandbox',
-            value: `process ${status.pid}, ${Math.round(status.memoryRss / 2 ** 20)} MB, clock ${new Date(status.clock.now).toISOString()}`,
+            value: `process ${status.pid}, ${Math.round(status.memoryRss / 2 ** 20)} MB, clock ${new Date(status.clock.now).toISOString()}, ${aheadText(status.clock)}`,
           },
         ]),
   ];

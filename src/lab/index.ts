@@ -28,6 +28,7 @@ export type { Statement } from './aws/policy-document.ts';
 export { allowsRedrive, foreignStatements } from './aws/queue-policies.ts';
 export { days, pick, pickList, printedJson, withUnit } from './evidence/printed.ts';
 export { runAlone } from './judging/run-alone.ts';
+export { sayWhoseTimes } from './sandbox/lab-clock.ts';
 export { place, session } from './session.ts';
 export { checkout, lab, root } from './settings.ts';
 export { openStep } from './step.ts';

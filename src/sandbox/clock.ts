@@ -2,10 +2,24 @@
  * What a part of the sandbox says when the clock asks whether it may jump.
  * `busy`: something runs, or somebody's own wait is under way: no jump (asked again at `until`).
  * `next`: nothing runs here, and this lab time is what it waits for.
+ * `stop`: something waits here, and this is why the clock should not jump for it.
  */
 export type SkipVote =
   | { readonly busy: true; readonly until?: number }
-  | { readonly busy: false; readonly next?: number };
+  | { readonly busy: false; readonly next?: number; readonly stop?: string };
+
+/** Why a jump would do harm; it may be asked for again at `until`. */
+export interface Harm {
+  readonly reason: string;
+  readonly until: number;
+}
+
+/** The clock skips no more, although only a wait is left. It runs on in real time. */
+export interface Stop {
+  /** Lab time, epoch milliseconds. */
+  readonly at: number;
+  readonly reason: string;
+}
 
 export interface Skip {
   /** Lab time before and after the jump, epoch milliseconds. */
@@ -28,6 +42,8 @@ export interface ClockOptions {
   readonly standingAt?: number;
   /** Told each jump before anybody sees the new time: the place to make it durable. */
   readonly onSkip?: (skip: Skip, offsetMs: number) => void;
+  /** Told when the clock stops skipping, and again only for another reason. */
+  readonly onStop?: (stop: Stop) => void;
 }
 
 /** Long enough for an answered client to come back, short enough not to be noticed. */
@@ -36,16 +52,24 @@ const quietMs = 20;
 const retryMs = 1000;
 /** setTimeout cannot wait longer than this. */
 const longestTimerMs = 2 ** 31 - 1;
+/**
+ * So much is skipped at most for each thing that a person did. Ten receives with a visibility timeout of
+ * 10 minutes still fit; retries that never end do not.
+ */
+export const mostSkippedMs = 2 * 3_600_000;
 
 /** The one clock of the sandbox. Lab time flows like wall time, and jumps when only a wait is left. */
 export class LabClock {
   readonly #options: ClockOptions;
   readonly #sleepers = new Set<Sleeper>();
   readonly #voters = new Set<() => SkipVote>();
+  readonly #guards = new Set<(to: number) => Harm | undefined>();
   #offsetMs: number;
+  #skippedSinceActMs = 0;
+  #stop: Stop | undefined;
   #timer: NodeJS.Timeout | undefined;
   #asking: NodeJS.Timeout | undefined;
-  #askAgainAt: number | undefined;
+  #askingAgainAt: number | undefined;
   #stopped = false;
 
   constructor(options: ClockOptions = {}) {
@@ -64,6 +88,11 @@ export class LabClock {
 
   get skipping(): boolean {
     return this.#options.skipping ?? true;
+  }
+
+  /** Undefined while the clock skips whatever is only waited for. */
+  get stopped(): Stop | undefined {
+    return this.#stop;
   }
 
   /** Resolves at lab time `time`, at once if that has passed; on abort it resolves early. */
@@ -95,6 +124,17 @@ export class LabClock {
   /** Every part that runs things or waits for a lab time votes; it calls `consider()` when that changes. */
   addVoter(vote: () => SkipVote): void {
     this.#voters.add(vote);
+  }
+
+  /** A guard says what harm a jump to that lab time would do. Only jumps of the clock itself are asked about. */
+  addGuard(guard: (to: number) => Harm | undefined): void {
+    this.#guards.add(guard);
+  }
+
+  /** A person changed something: the clock may skip for what comes of it. */
+  personActed(): void {
+    this.#skippedSinceActMs = 0;
+    this.consider();
   }
 
   /** Something changed: look soon whether only a wait is left, and jump to its end. */
@@ -129,20 +169,41 @@ export class LabClock {
     const votes = [...this.#voters].map((vote) => vote());
     const busy = votes.filter((vote) => vote.busy);
     if (busy.length > 0) {
-      const until = Math.min(...busy.flatMap((vote) => vote.until ?? []));
-      if (Number.isFinite(until) && until !== this.#askAgainAt) {
-        this.#askAgainAt = until;
-        void this.sleepUntil(until).then(() => this.consider());
-      }
+      this.#askAgainAt(Math.min(...busy.flatMap((vote) => vote.until ?? [])));
       return;
     }
-    const ahead = votes.flatMap((vote) =>
-      vote.busy || vote.next === undefined ? [] : [vote.next],
-    );
-    const next = Math.min(...ahead);
-    if (Number.isFinite(next) && next > this.now()) {
-      this.advance(next - this.now(), 'only a wait was left');
+    const idle = votes.filter((vote) => !vote.busy);
+    const next = Math.min(...idle.flatMap((vote) => vote.next ?? []));
+    if (Number.isFinite(next)) this.#skipTo(next);
+    else this.#setStop(idle.flatMap((vote) => vote.stop ?? [])[0]);
+  }
+
+  #skipTo(next: number): void {
+    const milliseconds = next - this.now();
+    if (milliseconds <= 0) return;
+    const harm = [...this.#guards].flatMap((guard) => guard(next) ?? [])[0];
+    if (harm !== undefined) {
+      this.#setStop(harm.reason);
+      this.#askAgainAt(harm.until);
+    } else if (this.#skippedSinceActMs + milliseconds > mostSkippedMs) {
+      this.#setStop(tooMuch(this.#skippedSinceActMs));
+    } else {
+      this.advance(milliseconds, 'only a wait was left');
+      this.#skippedSinceActMs += milliseconds;
+      this.#stop = undefined;
     }
+  }
+
+  #askAgainAt(time: number): void {
+    if (!Number.isFinite(time) || time === this.#askingAgainAt) return;
+    this.#askingAgainAt = time;
+    void this.sleepUntil(time).then(() => this.consider());
+  }
+
+  #setStop(reason: string | undefined): void {
+    if (reason === this.#stop?.reason) return;
+    this.#stop = reason === undefined ? undefined : { at: this.now(), reason };
+    if (this.#stop !== undefined) this.#options.onStop?.(this.#stop);
   }
 
   #wakeDue(): void {
@@ -162,4 +223,13 @@ export class LabClock {
     // The server keeps the process alive, not its timers.
     this.#timer.unref();
   }
+}
+
+/** The same words for as long as nothing changes, so that they are told once. */
+function tooMuch(skippedMs: number): string {
+  const [skipped, most] = [skippedMs, mostSkippedMs].map((time) => Math.round(time / 60_000));
+  return (
+    `The clock has skipped ${skipped} min since the last command that changed something, and the next ` +
+    `wait would make it more than ${most} min.`
+  );
 }

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LabError } from '../errors.ts';
+import type { SandboxHandle } from '../sandbox/handle.ts';
+import { stoppedText } from '../sandbox/lab-clock.ts';
 import { session } from '../session.ts';
 import { dim, duration, say } from '../terminal.ts';
 import { waitTime } from '../trace.ts';
@@ -30,6 +32,7 @@ export async function waitFor<T>(wait: Wait<T>): Promise<T> {
   const pauseMs = before?.clock.skipping === true ? 100 : 1000;
   const start = performance.now();
   const line = progressLine();
+  const stop = stopTeller(sandbox);
   try {
     for (;;) {
       const waited = performance.now() - start;
@@ -41,6 +44,7 @@ export async function waitFor<T>(wait: Wait<T>): Promise<T> {
       await waitTime.time(() => sleep(pauseMs));
       const answer = await look(wait);
       if (answer !== undefined) return answer;
+      await stop.tell();
     }
   } finally {
     line.end();
@@ -53,6 +57,19 @@ export async function waitFor<T>(wait: Wait<T>): Promise<T> {
       ),
     );
   }
+}
+
+/** Says once why the sandbox does not skip what is waited for. */
+function stopTeller(sandbox: SandboxHandle | undefined) {
+  let told: string | undefined;
+  return {
+    async tell() {
+      const status = await sandbox?.status().catch(() => undefined);
+      const text = status === undefined ? undefined : stoppedText(status.clock);
+      if (text !== undefined && text !== told) say(dim(`    ${text}`));
+      told = text ?? told;
+    },
+  };
 }
 
 /** AWS in a bad moment is no answer: there will be another look. */

@@ -18,6 +18,8 @@ export interface SandboxStatus {
     readonly now: number;
     readonly offsetMs: number;
     readonly skipping: boolean;
+    /** Why it skips no more, since that lab time. */
+    readonly stopped?: { readonly at: number; readonly reason: string };
     readonly skippedTotalMs: number;
   };
   readonly memoryRss: number;

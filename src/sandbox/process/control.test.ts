@@ -115,6 +115,15 @@ describe('the clock', () => {
     });
   });
 
+  test('status and advance say why the clock skips no more', async () => {
+    sandbox.clock.addVoter(() => ({ busy: false, stop: 'Nothing new would come.' }));
+    sandbox.clock.consider();
+    while (sandbox.clock.stopped === undefined) await call('GET', 'status');
+    const clock = { stopped: { at: expect.any(Number), reason: 'Nothing new would come.' } };
+    expect((await call('GET', 'status')).json).toMatchObject({ clock });
+    expect((await call('POST', 'advance', { seconds: 30 })).json).toMatchObject({ clock });
+  });
+
   test.each([0, -1, '5', null, 1e12])('advance refuses %j seconds', async (seconds) => {
     expect((await call('POST', 'advance', { seconds })).status).toBe(400);
     expect(sandbox.clock.offsetMs).toBe(0);

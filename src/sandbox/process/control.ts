@@ -98,6 +98,7 @@ function clockOf({ world: { clock }, skips }: Controlled): WireObject {
     now: clock.now(),
     offsetMs: clock.offsetMs,
     skipping: clock.skipping,
+    stopped: clock.stopped,
     lastSkip: skips.last,
     skippedTotalMs: skips.totalMs,
   };
