@@ -39,6 +39,8 @@ export interface CallContext {
   readonly region: string;
   /** `http://127.0.0.1:<port>`, as the caller reached it. */
   readonly endpoint: string;
+  /** `X-Amzn-Trace-Id`, which instrumented clients send. */
+  readonly traceHeader?: string;
   /** Aborted when the client goes away; long polls must then give back what they took. */
   readonly signal: AbortSignal;
 }

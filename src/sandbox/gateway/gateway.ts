@@ -131,7 +131,9 @@ export async function startGateway(options: GatewayOptions, port: number): Promi
       throw notInSandbox(service, name ?? `${request.method} ${request.path}`);
     }
     const input = protocol.decode(request, name);
+    const traceHeader = request.headers['x-amzn-trace-id'];
     const context: CallContext = {
+      ...(typeof traceHeader === 'string' && { traceHeader }),
       requestId,
       caller,
       accountId: options.world.accountId,
