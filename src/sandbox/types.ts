@@ -84,6 +84,8 @@ export interface Service {
   readonly name: ServiceName;
   /** By API name: `CreateQueue`. What is missing here is answered "not in the sandbox". */
   readonly operations: Readonly<Record<string, Operation>>;
+  /** For operations that are missing: what to use in their place, one sentence. */
+  readonly instead?: Readonly<Record<string, string>>;
   /** rest-json services only. */
   readonly routes?: readonly Route[];
 }

@@ -128,7 +128,8 @@ export async function startGateway(options: GatewayOptions, port: number): Promi
     const name = protocol.operationOf(request, request.body);
     const operation = operationOf(services.get(service), name);
     if (name === undefined || operation === undefined) {
-      throw notInSandbox(service, name ?? `${request.method} ${request.path}`);
+      const instead = services.get(service)?.instead ?? {};
+      throw notInSandbox(service, name ?? `${request.method} ${request.path}`, instead);
     }
     const input = protocol.decode(request, name);
     const traceHeader = request.headers['x-amzn-trace-id'];
@@ -201,10 +202,15 @@ function operationOf(
   return Object.hasOwn(service.operations, name) ? service.operations[name] : undefined;
 }
 
-function notInSandbox(service: ServiceName, operation: string): AwsError {
+function notInSandbox(
+  service: ServiceName,
+  operation: string,
+  instead: Readonly<Record<string, string>>,
+): AwsError {
   const code =
     service === 'iam' || service === 'sts' ? 'InvalidAction' : 'UnknownOperationException';
-  return new AwsError(code, `${service}: ${operation} is not in the sandbox.`);
+  const hint = Object.hasOwn(instead, operation) ? ` AWS serves it. ${instead[operation]}` : '';
+  return new AwsError(code, `${service}: ${operation} is not in the sandbox.${hint}`);
 }
 
 function oldSqsClient(body: Buffer): AwsError {
