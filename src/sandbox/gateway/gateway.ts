@@ -8,7 +8,6 @@ import type { DecidedCall } from './authorize.ts';
 import { AwsError } from '../errors.ts';
 import { drawFault, internalFailure } from './faults.ts';
 import type { Users } from '../iam/users.ts';
-import { formOf } from './protocols/query.ts';
 import type { Protocol, WireAnswer, WireRequest } from './protocols/types.ts';
 import { addressedService, isServiceName, protocolsOf } from './routing.ts';
 import { parseAuthorization } from './sigv4.ts';
@@ -98,7 +97,7 @@ export async function startGateway(options: GatewayOptions, port: number): Promi
     const service = serviceOf(head);
     if (service === undefined) return { ...unaddressed(head), requestId };
     const old = service === 'sqs' && addressedService(head) === 'query';
-    const protocol = protocols[old ? 'oldSqs' : service];
+    const protocol = protocols[old ? 'sqsQuery' : service];
     try {
       const call = await authenticate(incoming, head, {
         service,
@@ -123,8 +122,6 @@ export async function startGateway(options: GatewayOptions, port: number): Promi
     requestId: string,
     signal: AbortSignal,
   ): Promise<WireAnswer> {
-    if (service === 'sqs' && addressedService(request) === 'query')
-      throw oldSqsClient(request.body);
     const name = protocol.operationOf(request, request.body);
     const operation = operationOf(services.get(service), name);
     if (name === undefined || operation === undefined) {
@@ -211,14 +208,6 @@ function notInSandbox(
     service === 'iam' || service === 'sts' ? 'InvalidAction' : 'UnknownOperationException';
   const hint = Object.hasOwn(instead, operation) ? ` AWS serves it. ${instead[operation]}` : '';
   return new AwsError(code, `${service}: ${operation} is not in the sandbox.${hint}`);
-}
-
-function oldSqsClient(body: Buffer): AwsError {
-  const action = formOf(body).get('Action') ?? 'This call';
-  return new AwsError(
-    'InvalidAction',
-    `sqs: ${action} over the old Query protocol is not in the sandbox: use AWS CLI 2.15.47 or newer.`,
-  );
 }
 
 function awsErrorOf(error: unknown, service: ServiceName): AwsError {
