@@ -21,8 +21,9 @@ function policy(Effect: 'Allow' | 'Deny'): string {
 /** Sends a form as an old SDK does; what differs from call to call in the answer is written as a word. */
 async function call(
   form: Readonly<Record<string, string>>,
-  { path = '/', user = 'old', effect = 'Allow' } = {},
+  options: { path?: string; user?: string; effect?: 'Allow' | 'Deny' } = {},
 ): Promise<{ status: number; type: string | undefined; body: string }> {
+  const { path = '/', user = 'old', effect = 'Allow' } = options;
   const answer = await sendRaw(
     lab.endpoint,
     signedByHand(lab.endpoint, {
