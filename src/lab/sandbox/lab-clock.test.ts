@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { aheadText, stoppedText } from './lab-clock.ts';
+import { aheadText, paceText, stoppedText } from './lab-clock.ts';
 
 test.each([
   [0, "the same as this machine's clock"],
@@ -19,4 +19,11 @@ test('a clock that has stopped skipping says why, and how it is moved by hand', 
 
 test('a clock that skips has nothing to explain', () => {
   expect(stoppedText({})).toBeUndefined();
+});
+
+test('the pace is real time when it was asked for, and for now when the clock has stopped skipping', () => {
+  const stopped = { at: 0, reason: 'x' };
+  expect(paceText({ skipping: true })).toBe('skips waits');
+  expect(paceText({ skipping: true, stopped })).toBe('real time for now');
+  expect(paceText({ skipping: false })).toBe('real time');
 });

@@ -12,6 +12,11 @@ export function aheadText({ offsetMs }: Pick<Clock, 'offsetMs'>): string {
     : `${duration(offsetMs)} ahead of this machine's clock`;
 }
 
+export function paceText({ skipping, stopped }: Pick<Clock, 'skipping' | 'stopped'>): string {
+  if (!skipping) return 'real time';
+  return stopped === undefined ? 'skips waits' : 'real time for now';
+}
+
 /** Why the clock skips no more, and what can be done; undefined while it skips. */
 export function stoppedText({ stopped }: Pick<Clock, 'stopped'>): string | undefined {
   if (stopped === undefined) return undefined;
