@@ -126,9 +126,14 @@ export class LabClock {
     this.#voters.add(vote);
   }
 
-  /** A guard says what harm a jump to that lab time would do. Only jumps of the clock itself are asked about. */
+  /** A guard says what harm a jump to that lab time would do. A person may move the clock there all the same. */
   addGuard(guard: (to: number) => Harm | undefined): void {
     this.#guards.add(guard);
+  }
+
+  /** What a jump to that lab time would delete, if anything. */
+  harmOf(to: number): Harm | undefined {
+    return [...this.#guards].flatMap((guard) => guard(to) ?? [])[0];
   }
 
   /** A person changed something: the clock may skip for what comes of it. */
@@ -181,7 +186,7 @@ export class LabClock {
   #skipTo(next: number): void {
     const milliseconds = next - this.now();
     if (milliseconds <= 0) return;
-    const harm = [...this.#guards].flatMap((guard) => guard(next) ?? [])[0];
+    const harm = this.harmOf(next);
     if (harm !== undefined) {
       this.#setStop(harm.reason);
       this.#askAgainAt(harm.until);

@@ -112,15 +112,24 @@ function progressLine() {
   };
 }
 
+/** Said once each, however often the skip is tried. */
+const refusals = new Set<string>();
+
 /**
- * Moves the sandbox clock past one of AWS's waits and says so; on AWS, and with `--real-time`, nothing is skipped.
+ * Moves the sandbox clock past one of AWS's waits and says so. Nothing is skipped on AWS, with `--real-time`, nor
+ * when a message of the learner's would be deleted by its age.
  * @param clock what is running, e.g. "a deleted queue locks its name for 60 s"
  * @returns whether it was moved
  */
 export async function skipInSandbox(clock: string, seconds: number): Promise<boolean> {
   const { sandbox } = await session();
   if (sandbox === undefined || !(await sandbox.status()).clock.skipping) return false;
-  await sandbox.advance(seconds);
-  say(dim(`    the sandbox clock skipped ${duration(seconds * 1000)} (AWS clock: ${clock})`));
-  return true;
+  const refused = await sandbox.skip(seconds);
+  if (refused === undefined) {
+    say(dim(`    the sandbox clock skipped ${duration(seconds * 1000)} (AWS clock: ${clock})`));
+  } else if (!refusals.has(refused)) {
+    refusals.add(refused);
+    say(dim(`    this wait runs in real time (AWS clock: ${clock}). ${refused}`));
+  }
+  return refused === undefined;
 }
