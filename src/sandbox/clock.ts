@@ -66,11 +66,11 @@ export class LabClock {
   readonly #guards = new Set<(to: number) => Harm | undefined>();
   #offsetMs: number;
   #skippedSinceActMs = 0;
-  #stop: Stop | undefined;
+  #skippingStop: Stop | undefined;
   #timer: NodeJS.Timeout | undefined;
   #asking: NodeJS.Timeout | undefined;
   #askingAgainAt: number | undefined;
-  #stopped = false;
+  #ended = false;
 
   constructor(options: ClockOptions = {}) {
     this.#options = options;
@@ -92,12 +92,12 @@ export class LabClock {
 
   /** Undefined while the clock skips whatever is only waited for. */
   get stopped(): Stop | undefined {
-    return this.#stop;
+    return this.#skippingStop;
   }
 
   /** Resolves at lab time `time`, at once if that has passed; on abort it resolves early. */
   sleepUntil(time: number, signal?: AbortSignal): Promise<void> {
-    if (time <= this.now() || signal?.aborted === true || this.#stopped) return Promise.resolve();
+    if (time <= this.now() || signal?.aborted === true || this.#ended) return Promise.resolve();
     return new Promise((resolve) => {
       const wake = () => {
         this.#sleepers.delete(sleeper);
@@ -148,7 +148,7 @@ export class LabClock {
   }
 
   #askIn(milliseconds: number): void {
-    if (!this.skipping || this.#stopped || this.#asking !== undefined) return;
+    if (!this.skipping || this.#ended || this.#asking !== undefined) return;
     this.#asking = setTimeout(() => {
       this.#asking = undefined;
       try {
@@ -164,7 +164,7 @@ export class LabClock {
 
   /** Wakes everybody and stays silent from then on. */
   stop(): void {
-    this.#stopped = true;
+    this.#ended = true;
     clearTimeout(this.#timer);
     clearTimeout(this.#asking);
     for (const sleeper of [...this.#sleepers]) sleeper.wake();
@@ -180,7 +180,7 @@ export class LabClock {
     const idle = votes.filter((vote) => !vote.busy);
     const next = Math.min(...idle.flatMap((vote) => vote.next ?? []));
     if (Number.isFinite(next)) this.#skipTo(next);
-    else this.#setStop(idle.flatMap((vote) => vote.stop ?? [])[0]);
+    else this.#setSkippingStop(idle.flatMap((vote) => vote.stop ?? [])[0]);
   }
 
   #skipTo(next: number): void {
@@ -188,14 +188,14 @@ export class LabClock {
     if (milliseconds <= 0) return;
     const harm = this.harmOf(next);
     if (harm !== undefined) {
-      this.#setStop(harm.reason);
+      this.#setSkippingStop(harm.reason);
       this.#askAgainAt(harm.until);
     } else if (this.#skippedSinceActMs + milliseconds > mostSkippedMs) {
-      this.#setStop(tooMuch(this.#skippedSinceActMs));
+      this.#setSkippingStop(tooMuch(this.#skippedSinceActMs));
     } else {
       this.advance(milliseconds, 'only a wait was left');
       this.#skippedSinceActMs += milliseconds;
-      this.#stop = undefined;
+      this.#skippingStop = undefined;
     }
   }
 
@@ -205,10 +205,10 @@ export class LabClock {
     void this.sleepUntil(time).then(() => this.consider());
   }
 
-  #setStop(reason: string | undefined): void {
-    if (reason === this.#stop?.reason) return;
-    this.#stop = reason === undefined ? undefined : { at: this.now(), reason };
-    if (this.#stop !== undefined) this.#options.onStop?.(this.#stop);
+  #setSkippingStop(reason: string | undefined): void {
+    if (reason === this.#skippingStop?.reason) return;
+    this.#skippingStop = reason === undefined ? undefined : { at: this.now(), reason };
+    if (this.#skippingStop !== undefined) this.#options.onStop?.(this.#skippingStop);
   }
 
   #wakeDue(): void {
@@ -220,8 +220,7 @@ export class LabClock {
 
   #setTimer(): void {
     clearTimeout(this.#timer);
-    if (this.#options.standingAt !== undefined || this.#sleepers.size === 0 || this.#stopped)
-      return;
+    if (this.#options.standingAt !== undefined || this.#sleepers.size === 0 || this.#ended) return;
     const earliest = Math.min(...[...this.#sleepers].map((sleeper) => sleeper.time));
     const wait = Math.min(Math.max(Math.ceil(earliest - this.now()), 0), longestTimerMs);
     this.#timer = setTimeout(() => this.#wakeDue(), wait);
