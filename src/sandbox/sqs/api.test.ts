@@ -3,12 +3,13 @@ import { LabClock } from '../clock.ts';
 import { Store } from '../store.ts';
 import { noFaults } from '../types.ts';
 import type { Faults, World } from '../types.ts';
-import { createSqsApi, mostSkippedReceives, voteOnSkip } from './api.ts';
+import { createSqsApi } from './api.ts';
 import { deleteMessage } from './delete-message.ts';
 import { Engine } from './engine.ts';
 import { receiveMessages } from './receive-message.ts';
 import { createTables } from './schema.ts';
 import { sendMessage } from './send-message.ts';
+import { mostSkippedReceives, voteOnSkip } from './skip-limits.ts';
 
 // What event source mappings get, which no client can ask for over HTTP.
 

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { LabClock } from '../clock.ts';
 import { Store } from '../store.ts';
 import { noFaults } from '../types.ts';
-import { agedBySkip, voteOnSkip } from './api.ts';
 import { changeVisibility } from './change-visibility.ts';
 import { deleteMessage, expireMessages } from './delete-message.ts';
 import { Engine } from './engine.ts';
@@ -10,6 +9,7 @@ import { receiveMessages } from './receive-message.ts';
 import { createTables } from './schema.ts';
 import { nextVisibleAt, selectToMove } from './select-messages.ts';
 import { sendMessage } from './send-message.ts';
+import { agedBySkip, voteOnSkip } from './skip-limits.ts';
 
 /** Remembers every statement, to have each explained. */
 class WatchedStore extends Store {
