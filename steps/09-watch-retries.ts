@@ -2,7 +2,7 @@
  * Step 09: watch success, failure and retries in the logs. Reads only.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
-import { $, lab, openStep, settledMessages } from '../src/lab/index.ts';
+import { $, lab, openStep, sayWhoseTimes, settledMessages } from '../src/lab/index.ts';
 
 const step = await openStep(import.meta, {
   title: 'Watch success, failure and retries in the logs',
@@ -13,6 +13,7 @@ const step = await openStep(import.meta, {
 });
 
 await settledMessages();
+await sayWhoseTimes();
 
 await $({ show: 40, showLast: true })`aws logs tail ${lab.logGroupName} --since 15m --format short`;
 

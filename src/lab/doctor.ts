@@ -4,6 +4,7 @@ import { findAwsCli } from './aws/cli.ts';
 import { findBash } from './bash.ts';
 import { asLabError, describeError } from './errors.ts';
 import { findSandbox } from './sandbox/handle.ts';
+import { aheadText } from './sandbox/lab-clock.ts';
 import { chosenPort, defaultPort, isFree, whoIsOn } from './sandbox/port.ts';
 import { chosenTarget, session } from './session.ts';
 import { labHome, root } from './settings.ts';
@@ -108,7 +109,7 @@ async function identity(): Promise<Finding[]> {
       : [
           {
             what: 'sandbox',
-            value: `process ${status.pid}, ${Math.round(status.memoryRss / 2 ** 20)} MB, clock ${new Date(status.clock.now).toISOString()}`,
+            value: `process ${status.pid}, ${Math.round(status.memoryRss / 2 ** 20)} MB, clock ${new Date(status.clock.now).toISOString()}, ${aheadText(status.clock)}`,
           },
         ]),
   ];

@@ -32,6 +32,7 @@ export { days, pick, pickList, printedJson, withUnit } from './evidence/printed.
 export { notThere } from './judging/not-there.ts';
 export * from './judging/role-policies.ts';
 export { runAlone } from './judging/run-alone.ts';
+export { sayWhoseTimes } from './sandbox/lab-clock.ts';
 export { place, session } from './session.ts';
 export { checkout, lab, root } from './settings.ts';
 export { openStep } from './step.ts';

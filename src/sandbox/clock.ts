@@ -2,10 +2,24 @@
  * What a part of the sandbox says when the clock asks whether it may jump.
  * `busy`: something runs, or somebody's own wait is under way: no jump (asked again at `until`).
  * `next`: nothing runs here, and this lab time is what it waits for.
+ * `stop`: something waits here, and this is why the clock should not jump for it.
  */
 export type SkipVote =
   | { readonly busy: true; readonly until?: number }
-  | { readonly busy: false; readonly next?: number };
+  | { readonly busy: false; readonly next?: number; readonly stop?: string };
+
+/** Why a jump would do harm; it may be asked for again at `until`. */
+export interface Harm {
+  readonly reason: string;
+  readonly until: number;
+}
+
+/** The clock skips no more, although only a wait is left. It runs on in real time. */
+export interface Stop {
+  /** Lab time, epoch milliseconds. */
+  readonly at: number;
+  readonly reason: string;
+}
 
 export interface Skip {
   /** Lab time before and after the jump, epoch milliseconds. */
@@ -28,6 +42,8 @@ export interface ClockOptions {
   readonly standingAt?: number;
   /** Told each jump before anybody sees the new time: the place to make it durable. */
   readonly onSkip?: (skip: Skip, offsetMs: number) => void;
+  /** Told when the clock stops skipping, and again only for another reason. */
+  readonly onStop?: (stop: Stop) => void;
 }
 
 /** Long enough for an answered client to come back, short enough not to be noticed. */
@@ -36,17 +52,25 @@ const quietMs = 20;
 const retryMs = 1000;
 /** setTimeout cannot wait longer than this. */
 const longestTimerMs = 2 ** 31 - 1;
+/**
+ * So much is skipped at most for each thing that a person did. Ten receives with a visibility timeout of
+ * 10 minutes still fit; retries that never end do not.
+ */
+export const mostSkippedMs = 2 * 3_600_000;
 
 /** The one clock of the sandbox. Lab time flows like wall time, and jumps when only a wait is left. */
 export class LabClock {
   readonly #options: ClockOptions;
   readonly #sleepers = new Set<Sleeper>();
   readonly #voters = new Set<() => SkipVote>();
+  readonly #guards = new Set<(to: number) => Harm | undefined>();
   #offsetMs: number;
+  #skippedSinceActMs = 0;
+  #skippingStop: Stop | undefined;
   #timer: NodeJS.Timeout | undefined;
   #asking: NodeJS.Timeout | undefined;
-  #askAgainAt: number | undefined;
-  #stopped = false;
+  #askingAgainAt: number | undefined;
+  #ended = false;
 
   constructor(options: ClockOptions = {}) {
     this.#options = options;
@@ -66,9 +90,14 @@ export class LabClock {
     return this.#options.skipping ?? true;
   }
 
+  /** Undefined while the clock skips whatever is only waited for. */
+  get stopped(): Stop | undefined {
+    return this.#skippingStop;
+  }
+
   /** Resolves at lab time `time`, at once if that has passed; on abort it resolves early. */
   sleepUntil(time: number, signal?: AbortSignal): Promise<void> {
-    if (time <= this.now() || signal?.aborted === true || this.#stopped) return Promise.resolve();
+    if (time <= this.now() || signal?.aborted === true || this.#ended) return Promise.resolve();
     return new Promise((resolve) => {
       const wake = () => {
         this.#sleepers.delete(sleeper);
@@ -97,13 +126,29 @@ export class LabClock {
     this.#voters.add(vote);
   }
 
+  /** A guard says what harm a jump to that lab time would do. A person may move the clock there all the same. */
+  addGuard(guard: (to: number) => Harm | undefined): void {
+    this.#guards.add(guard);
+  }
+
+  /** What a jump to that lab time would delete, if anything. */
+  harmOf(to: number): Harm | undefined {
+    return [...this.#guards].flatMap((guard) => guard(to) ?? [])[0];
+  }
+
+  /** A person changed something: the clock may skip for what comes of it. */
+  personActed(): void {
+    this.#skippedSinceActMs = 0;
+    this.consider();
+  }
+
   /** Something changed: look soon whether only a wait is left, and jump to its end. */
   consider(): void {
     this.#askIn(quietMs);
   }
 
   #askIn(milliseconds: number): void {
-    if (!this.skipping || this.#stopped || this.#asking !== undefined) return;
+    if (!this.skipping || this.#ended || this.#asking !== undefined) return;
     this.#asking = setTimeout(() => {
       this.#asking = undefined;
       try {
@@ -119,7 +164,7 @@ export class LabClock {
 
   /** Wakes everybody and stays silent from then on. */
   stop(): void {
-    this.#stopped = true;
+    this.#ended = true;
     clearTimeout(this.#timer);
     clearTimeout(this.#asking);
     for (const sleeper of [...this.#sleepers]) sleeper.wake();
@@ -129,20 +174,41 @@ export class LabClock {
     const votes = [...this.#voters].map((vote) => vote());
     const busy = votes.filter((vote) => vote.busy);
     if (busy.length > 0) {
-      const until = Math.min(...busy.flatMap((vote) => vote.until ?? []));
-      if (Number.isFinite(until) && until !== this.#askAgainAt) {
-        this.#askAgainAt = until;
-        void this.sleepUntil(until).then(() => this.consider());
-      }
+      this.#askAgainAt(Math.min(...busy.flatMap((vote) => vote.until ?? [])));
       return;
     }
-    const ahead = votes.flatMap((vote) =>
-      vote.busy || vote.next === undefined ? [] : [vote.next],
-    );
-    const next = Math.min(...ahead);
-    if (Number.isFinite(next) && next > this.now()) {
-      this.advance(next - this.now(), 'only a wait was left');
+    const idle = votes.filter((vote) => !vote.busy);
+    const next = Math.min(...idle.flatMap((vote) => vote.next ?? []));
+    if (Number.isFinite(next)) this.#skipTo(next);
+    else this.#setSkippingStop(idle.flatMap((vote) => vote.stop ?? [])[0]);
+  }
+
+  #skipTo(next: number): void {
+    const milliseconds = next - this.now();
+    if (milliseconds <= 0) return;
+    const harm = this.harmOf(next);
+    if (harm !== undefined) {
+      this.#setSkippingStop(harm.reason);
+      this.#askAgainAt(harm.until);
+    } else if (this.#skippedSinceActMs + milliseconds > mostSkippedMs) {
+      this.#setSkippingStop(tooMuch(this.#skippedSinceActMs));
+    } else {
+      this.advance(milliseconds, 'only a wait was left');
+      this.#skippedSinceActMs += milliseconds;
+      this.#skippingStop = undefined;
     }
+  }
+
+  #askAgainAt(time: number): void {
+    if (!Number.isFinite(time) || time === this.#askingAgainAt) return;
+    this.#askingAgainAt = time;
+    void this.sleepUntil(time).then(() => this.consider());
+  }
+
+  #setSkippingStop(reason: string | undefined): void {
+    if (reason === this.#skippingStop?.reason) return;
+    this.#skippingStop = reason === undefined ? undefined : { at: this.now(), reason };
+    if (this.#skippingStop !== undefined) this.#options.onStop?.(this.#skippingStop);
   }
 
   #wakeDue(): void {
@@ -154,12 +220,20 @@ export class LabClock {
 
   #setTimer(): void {
     clearTimeout(this.#timer);
-    if (this.#options.standingAt !== undefined || this.#sleepers.size === 0 || this.#stopped)
-      return;
+    if (this.#options.standingAt !== undefined || this.#sleepers.size === 0 || this.#ended) return;
     const earliest = Math.min(...[...this.#sleepers].map((sleeper) => sleeper.time));
     const wait = Math.min(Math.max(Math.ceil(earliest - this.now()), 0), longestTimerMs);
     this.#timer = setTimeout(() => this.#wakeDue(), wait);
     // The server keeps the process alive, not its timers.
     this.#timer.unref();
   }
+}
+
+/** The same words for as long as nothing changes, so that they are told once. */
+function tooMuch(skippedMs: number): string {
+  const [skipped, most] = [skippedMs, mostSkippedMs].map((time) => Math.round(time / 60_000));
+  return (
+    `The clock has skipped ${skipped} min since the last command that changed something, and the next ` +
+    `wait would make it more than ${most} min.`
+  );
 }

@@ -2,6 +2,7 @@ import type { LabClock } from './clock.ts';
 import { createCallRecord } from './process/call-record.ts';
 import { createControl } from './process/control.ts';
 import { openDurableClock } from './process/durable-clock.ts';
+import type { DecidedCall } from './gateway/authorize.ts';
 import { startGateway } from './gateway/gateway.ts';
 import type { Credentials } from './iam/users.ts';
 import { createServices } from './services.ts';
@@ -47,6 +48,12 @@ export interface Sandbox {
 
 export const defaultAccountId = '111122223333';
 
+/** By AWS's access levels Read and List, to which ReceiveMessage belongs too; a refused call changes nothing either. */
+function changesSomething({ operation, asked }: DecidedCall): boolean {
+  const reads = /^(?:Filter|Get|List|Describe|Receive|Simulate)/.test(operation);
+  return !reads && asked.every(({ allowed }) => allowed);
+}
+
 /** @throws StoreDamagedError; or the error of `listen` when the port is taken */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const store = new Store(options.storeFile);
@@ -79,7 +86,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       onSignedRequest: () => {
         lastUsedAt = Date.now();
       },
-      onDecided: (call) => calls.add(call),
+      onDecided: (call) => {
+        calls.add(call);
+        if (changesSomething(call)) world.clock.personActed();
+      },
       ...(control && {
         control: createControl(control.token, {
           world,

@@ -39,6 +39,8 @@ export interface CallContext {
   readonly region: string;
   /** `http://127.0.0.1:<port>`, as the caller reached it. */
   readonly endpoint: string;
+  /** `X-Amzn-Trace-Id`, which instrumented clients send. */
+  readonly traceHeader?: string;
   /** Aborted when the client goes away; long polls must then give back what they took. */
   readonly signal: AbortSignal;
 }
@@ -82,6 +84,8 @@ export interface Service {
   readonly name: ServiceName;
   /** By API name: `CreateQueue`. What is missing here is answered "not in the sandbox". */
   readonly operations: Readonly<Record<string, Operation>>;
+  /** For operations that are missing: what to use in their place, one sentence. */
+  readonly instead?: Readonly<Record<string, string>>;
   /** rest-json services only. */
   readonly routes?: readonly Route[];
 }

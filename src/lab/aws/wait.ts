@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LabError } from '../errors.ts';
+import type { SandboxHandle } from '../sandbox/handle.ts';
+import { stoppedText } from '../sandbox/lab-clock.ts';
 import { session } from '../session.ts';
 import { dim, duration, say } from '../terminal.ts';
 import { waitTime } from '../trace.ts';
@@ -30,6 +32,7 @@ export async function waitFor<T>(wait: Wait<T>): Promise<T> {
   const pauseMs = before?.clock.skipping === true ? 100 : 1000;
   const start = performance.now();
   const line = progressLine();
+  const stop = stopTeller(sandbox);
   try {
     for (;;) {
       const waited = performance.now() - start;
@@ -41,6 +44,7 @@ export async function waitFor<T>(wait: Wait<T>): Promise<T> {
       await waitTime.time(() => sleep(pauseMs));
       const answer = await look(wait);
       if (answer !== undefined) return answer;
+      await stop.tell();
     }
   } finally {
     line.end();
@@ -53,6 +57,19 @@ export async function waitFor<T>(wait: Wait<T>): Promise<T> {
       ),
     );
   }
+}
+
+/** Says once why the sandbox does not skip what is waited for. */
+function stopTeller(sandbox: SandboxHandle | undefined) {
+  let told: string | undefined;
+  return {
+    async tell() {
+      const status = await sandbox?.status().catch(() => undefined);
+      const text = status === undefined ? undefined : stoppedText(status.clock);
+      if (text !== undefined && text !== told) say(dim(`    ${text}`));
+      told = text ?? told;
+    },
+  };
 }
 
 /** AWS in a bad moment is no answer: there will be another look. */
@@ -95,15 +112,24 @@ function progressLine() {
   };
 }
 
+/** Said once each, however often the skip is tried. */
+const refusals = new Set<string>();
+
 /**
- * Moves the sandbox clock past one of AWS's waits and says so; on AWS, and with `--real-time`, nothing is skipped.
+ * Moves the sandbox clock past one of AWS's waits and says so. Nothing is skipped on AWS, with `--real-time`, nor
+ * when a message of the learner's would be deleted by its age.
  * @param clock what is running, e.g. "a deleted queue locks its name for 60 s"
  * @returns whether it was moved
  */
 export async function skipInSandbox(clock: string, seconds: number): Promise<boolean> {
   const { sandbox } = await session();
   if (sandbox === undefined || !(await sandbox.status()).clock.skipping) return false;
-  await sandbox.advance(seconds);
-  say(dim(`    the sandbox clock skipped ${duration(seconds * 1000)} (AWS clock: ${clock})`));
-  return true;
+  const refused = await sandbox.skip(seconds);
+  if (refused === undefined) {
+    say(dim(`    the sandbox clock skipped ${duration(seconds * 1000)} (AWS clock: ${clock})`));
+  } else if (!refusals.has(refused)) {
+    refusals.add(refused);
+    say(dim(`    this wait runs in real time (AWS clock: ${clock}). ${refused}`));
+  }
+  return refused === undefined;
 }

@@ -14,7 +14,7 @@ export function transcript({
 }: Evidence): string {
   const head = [
     `${target}  check ${check}: ${title}`,
-    `${time}  ${region}  aws-cli ${versions.awsCli}  node ${versions.node}  kit ${versions.kit}`,
+    `${time}${target === 'SANDBOX' ? ' on the sandbox clock' : ''}  ${region}  aws-cli ${versions.awsCli}  node ${versions.node}  kit ${versions.kit}`,
   ];
   const blocks = proofs.map(
     (proof) =>

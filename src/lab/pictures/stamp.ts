@@ -14,5 +14,6 @@ export function footLine({ time, kit, awsCli, digest }: Stamp): string {
 /** The same in the text twin, with the whole digest. */
 export function footText(stamp: Stamp): string {
   const { target, region, time, kit, awsCli, digest } = stamp;
-  return `${target} ${region}, ${utc(time)}, kit ${kit}, aws-cli ${awsCli}\nevidence ${digest}`;
+  const whose = target === 'SANDBOX' ? ' on the sandbox clock' : '';
+  return `${target} ${region}, ${utc(time)}${whose}, kit ${kit}, aws-cli ${awsCli}\nevidence ${digest}`;
 }

@@ -183,7 +183,7 @@ test('the text twin is a table with predicted and measured columns', () => {
                                           seen in dead-letter queue         90.600    93.240    +2.640
                                           end: dead-letter queue
 
-    SANDBOX us-east-1, 2026-11-23 12:51:35 UTC, kit 1.0.0, aws-cli 2.36.12
+    SANDBOX us-east-1, 2026-11-23 12:51:35 UTC on the sandbox clock, kit 1.0.0, aws-cli 2.36.12
     evidence 9f3c8d0b7f7e7c0c0b5b7c9a2f1d6e4a9f3c8d0b7f7e7c0c0b5b7c9a2f1d6e4a
     "
   `);

@@ -1,6 +1,7 @@
 import { LabError } from '../errors.ts';
 import { options } from '../options.ts';
 import { findSandbox } from './handle.ts';
+import { aheadText, paceText, stoppedText } from './lab-clock.ts';
 import { resetSandbox, stopSandbox } from './process.ts';
 import { session } from '../session.ts';
 import { duration, say } from '../terminal.ts';
@@ -52,9 +53,9 @@ async function status(): Promise<number> {
     say(
       `The sandbox answers at ${found.endpoint} (process ${found.pid}, ${Math.round(found.memoryRss / 2 ** 20)} MB)`,
     );
-    say(
-      `Clock  ${new Date(clock.now).toISOString()}, ${duration(clock.skippedTotalMs)} skipped, ${clock.skipping ? 'skips waits' : 'real time'}`,
-    );
+    say(`Clock  ${new Date(clock.now).toISOString()}, ${aheadText(clock)}, ${paceText(clock)}`);
+    const stopped = stoppedText(clock);
+    if (stopped !== undefined) say(`       ${stopped}`);
     if (realistic) say('Mode   realistic: slow roles, duplicates, throttling and other unkindness');
   }
   return found === undefined ? 1 : 0;

@@ -52,6 +52,19 @@ describe.skipIf(process.platform === 'win32')('the mode of the sandbox', () => {
     expect(await lab('sandbox', 'status')).not.toContain('realistic');
   });
 
+  test('is told together with how far the clock is ahead', async () => {
+    await lab('sandbox', 'start');
+    await lab('sandbox', 'reset');
+    await lab('sandbox', 'start');
+    expect(await lab('sandbox', 'status')).toMatch(
+      /^Clock {2}\S+Z, the same as this machine's clock, skips waits$/m,
+    );
+    await lab('sandbox', 'advance', '662');
+    expect(await lab('sandbox', 'status')).toMatch(
+      /^Clock {2}\S+Z, 11 min 2 s ahead of this machine's clock, skips waits$/m,
+    );
+  });
+
   test('is that of one sandbox, also when several commands find none at the same moment', async () => {
     for (const mode of ['--realistic', '--real-time']) {
       await lab('sandbox', 'stop');

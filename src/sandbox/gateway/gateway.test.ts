@@ -191,23 +191,6 @@ describe('what is not in the sandbox is named, in each protocol', () => {
     const answer = await sendRaw(lab.endpoint, { ...good, headers });
     expect(answer.status).toBe(403);
   });
-
-  test('SQS over the old Query protocol says what to use', async () => {
-    const answer = await sendRaw(
-      lab.endpoint,
-      signedByHand(lab.endpoint, {
-        service: 'sqs',
-        credentials: lab.sandbox.issueUser('admin', JSON.stringify(allowAll)),
-        headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
-        body: 'Action=ListQueues&Version=2012-11-05',
-      }),
-    );
-    expect(answer.status).toBe(400);
-    expect(answer.headers['content-type']).toBe('text/xml');
-    expect(answer.body).toContain(
-      'sqs: ListQueues over the old Query protocol is not in the sandbox: use AWS CLI 2.15.47 or newer.',
-    );
-  });
 });
 
 describe('answers', () => {

@@ -8,7 +8,6 @@ import type { DecidedCall } from './authorize.ts';
 import { AwsError } from '../errors.ts';
 import { drawFault, internalFailure } from './faults.ts';
 import type { Users } from '../iam/users.ts';
-import { formOf } from './protocols/query.ts';
 import type { Protocol, WireAnswer, WireRequest } from './protocols/types.ts';
 import { addressedService, isServiceName, protocolsOf } from './routing.ts';
 import { parseAuthorization } from './sigv4.ts';
@@ -98,7 +97,7 @@ export async function startGateway(options: GatewayOptions, port: number): Promi
     const service = serviceOf(head);
     if (service === undefined) return { ...unaddressed(head), requestId };
     const old = service === 'sqs' && addressedService(head) === 'query';
-    const protocol = protocols[old ? 'oldSqs' : service];
+    const protocol = protocols[old ? 'sqsQuery' : service];
     try {
       const call = await authenticate(incoming, head, {
         service,
@@ -124,15 +123,16 @@ export async function startGateway(options: GatewayOptions, port: number): Promi
     requestId: string,
     signal: AbortSignal,
   ): Promise<WireAnswer> {
-    if (service === 'sqs' && addressedService(request) === 'query')
-      throw oldSqsClient(request.body);
     const name = protocol.operationOf(request, request.body);
     const operation = operationOf(services.get(service), name);
     if (name === undefined || operation === undefined) {
-      throw notInSandbox(service, name ?? `${request.method} ${request.path}`);
+      const instead = services.get(service)?.instead ?? {};
+      throw notInSandbox(service, name ?? `${request.method} ${request.path}`, instead);
     }
     const input = protocol.decode(request, name);
+    const traceHeader = request.headers['x-amzn-trace-id'];
     const context: CallContext = {
+      ...(typeof traceHeader === 'string' && { traceHeader }),
       requestId,
       caller,
       accountId: options.world.accountId,
@@ -200,18 +200,15 @@ function operationOf(
   return Object.hasOwn(service.operations, name) ? service.operations[name] : undefined;
 }
 
-function notInSandbox(service: ServiceName, operation: string): AwsError {
+function notInSandbox(
+  service: ServiceName,
+  operation: string,
+  instead: Readonly<Record<string, string>>,
+): AwsError {
   const code =
     service === 'iam' || service === 'sts' ? 'InvalidAction' : 'UnknownOperationException';
-  return new AwsError(code, `${service}: ${operation} is not in the sandbox.`);
-}
-
-function oldSqsClient(body: Buffer): AwsError {
-  const action = formOf(body).get('Action') ?? 'This call';
-  return new AwsError(
-    'InvalidAction',
-    `sqs: ${action} over the old Query protocol is not in the sandbox: use AWS CLI 2.15.47 or newer.`,
-  );
+  const hint = Object.hasOwn(instead, operation) ? ` AWS serves it. ${instead[operation]}` : '';
+  return new AwsError(code, `${service}: ${operation} is not in the sandbox.${hint}`);
 }
 
 function awsErrorOf(error: unknown, service: ServiceName): AwsError {

@@ -1,6 +1,7 @@
 import { jsonProtocol } from './protocols/json.ts';
 import { queryProtocol } from './protocols/query.ts';
 import { restJsonProtocol } from './protocols/rest-json.ts';
+import { sqsQueryProtocol } from './protocols/sqs-query.ts';
 import type { Protocol, WireRequest } from './protocols/types.ts';
 import type { Service, ServiceName } from '../types.ts';
 
@@ -12,7 +13,7 @@ export function isServiceName(text: string): text is ServiceName {
 
 /**
  * The service that a request is written for, by target, path or content type; `query` for the form
- * posts that IAM and STS share (and that old clients still send to SQS); undefined for none.
+ * posts that IAM and STS share, and that older SDKs send to SQS; undefined for none.
  */
 export function addressedService(
   request: Pick<WireRequest, 'headers' | 'path'>,
@@ -30,7 +31,7 @@ export function addressedService(
 /** How each service speaks. Lambda's routes come from the service itself. */
 export function protocolsOf(
   services: ReadonlyMap<ServiceName, Service>,
-): Readonly<Record<ServiceName | 'oldSqs', Protocol>> {
+): Readonly<Record<ServiceName | 'sqsQuery', Protocol>> {
   return {
     sqs: jsonProtocol({
       version: '1.0',
@@ -38,8 +39,7 @@ export function protocolsOf(
       typePrefix: 'com.amazonaws.sqs#',
       queryCompatible: true,
     }),
-    // Only to tell clients from before 2023 that they are too old, in words that they can read.
-    oldSqs: queryProtocol({ namespace: 'http://queue.amazonaws.com/doc/2012-11-05/' }),
+    sqsQuery: sqsQueryProtocol,
     logs: jsonProtocol({ version: '1.1', targetPrefix: 'Logs_20140328' }),
     iam: queryProtocol({ namespace: 'https://iam.amazonaws.com/doc/2010-05-08/' }),
     sts: queryProtocol({ namespace: 'https://sts.amazonaws.com/doc/2011-06-15/' }),

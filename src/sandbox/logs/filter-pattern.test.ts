@@ -8,6 +8,10 @@ const event = JSON.stringify({
   user: null,
   retry: true,
   path: ['orders', { id: 'A-17' }],
+  failures: [
+    { itemIdentifier: 'm-1', tries: 1 },
+    { itemIdentifier: 'm-2', tries: 3, reason: null },
+  ],
   'odd key': 'x',
 });
 
@@ -26,6 +30,8 @@ test.each([
   ['REPORT ?Billed', report, true],
   [String.raw`"say \"hello\""`, 'they say "hello"', true],
   ['', report, true],
+  [String.raw`%RequestId: [0-9a-f]{4}-\d+%`, report, true],
+  ['%Billed|Init%', report, false],
 ])('the text pattern %s on %s: %s', (pattern, message, matches) => {
   expect(parseFilterPattern(pattern)(message)).toBe(matches);
 });
@@ -56,6 +62,23 @@ test.each([
   ['{ $.path[0] = "orders" }', true],
   ['{ $.path[1].id = "A-17" }', true],
   [`{ $['odd key'] = "x" }`, true],
+  ['{ $.failures[*].itemIdentifier = "m-2" }', true],
+  ['{ $.failures[*].itemIdentifier = "m-3" }', false],
+  ['{ $.failures[*].itemIdentifier != "m-1" }', true],
+  ['{ $.failures[*].tries > 2 }', true],
+  ['{ $.failures[*].reason IS NULL }', true],
+  ['{ $.failures[*].missing NOT EXISTS }', true],
+  ['{ $.failures[*].tries NOT EXISTS }', false],
+  ['{ $.path[*] = "orders" }', true],
+  ['{ $.level = %ERR% }', true],
+  ['{ $.level = %err% }', false],
+  ['{ $.level = %^WARN|^ERR% && $.count = 3 }', true],
+  ['{ $.level != %ERR|WARN% }', false],
+  ['{ $.level != %WARN% }', true],
+  ['{ $.missing != %WARN% }', false],
+  ['{ $.failures[*].itemIdentifier = %-2$% }', true],
+  ['{ $.count = %^3$% }', true],
+  ['{ $.level[*] = "ERROR" }', false],
 ])('the JSON pattern %s: %s', (pattern, matches) => {
   expect(parseFilterPattern(pattern)(event)).toBe(matches);
 });
@@ -75,10 +98,26 @@ test.each([
   '{ $.level = "ERROR" } more',
   '{ $.level MAYBE NULL }',
   `{ ${'('.repeat(400)} }`,
+  '{ $.path[x] = "orders" }',
+  '{ $.level = %ERR }',
+  '{ $.level > %ERR% }',
+  '{ $.level = %(ERR)% }',
+  '%something!%',
+  '{ $.* = "ERROR" }',
 ])('the pattern %s is refused', (pattern) => {
   expect(() => parseFilterPattern(pattern)).toThrow('Invalid filter pattern');
 });
 
-test.each(['[ip, user, ...]', '%ERROR\\d%'])('the pattern %s is refused as unknown', (pattern) => {
-  expect(() => parseFilterPattern(pattern)).toThrow('are not in the sandbox');
+test.each(['[ip, user, ...]', 'REPORT %ERROR%', '?%ERROR%', '-%ERROR%'])(
+  'the pattern %s is refused as unknown',
+  (pattern) => {
+    expect(() => parseFilterPattern(pattern)).toThrow('are not in the sandbox');
+  },
+);
+
+test('a JSON pattern has at most 2 regular expressions', () => {
+  const pattern = (count: number) =>
+    `{ ${Array.from({ length: count }, () => '$.level = %ERR%').join(' && ')} }`;
+  expect(parseFilterPattern(pattern(2))(event)).toBe(true);
+  expect(() => parseFilterPattern(pattern(3))).toThrow('at most 2 regular expressions');
 });

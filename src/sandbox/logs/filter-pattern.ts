@@ -1,5 +1,6 @@
-import { invalid } from './input.ts';
+import { invalid, notInSandbox } from './input.ts';
 import { parseJsonPattern } from './json-pattern.ts';
+import { parseRegularExpression } from './regular-expression.ts';
 
 export type Matcher = (message: string) => boolean;
 
@@ -7,7 +8,7 @@ export type Matcher = (message: string) => boolean;
 const termPattern = /([?-]?)(?:"((?:[^"\\]|\\.)*)"|([^\s"]+))/y;
 
 /**
- * Reads a CloudWatch Logs filter pattern: `{ … }` for JSON messages, else terms. All plain terms
+ * Reads a CloudWatch Logs filter pattern: `{ … }` for JSON messages, `%…%` for a regular expression, else terms. All plain terms
  * must be in the message, no `-term` may; `?term` means any of them, and counts only when there
  * are no other terms. Case matters.
  * @throws AwsError `InvalidParameterException`, also for the kinds that the sandbox does not know
@@ -17,6 +18,8 @@ export function parseFilterPattern(pattern: string): Matcher {
   const text = pattern.trim();
   if (text.startsWith('{')) return parseJsonPattern(text);
   if (text.startsWith('[')) throw notInSandbox('Space-delimited filter patterns');
+  const expression = /^%([^%]*)%$/.exec(text)?.[1];
+  if (expression !== undefined) return parseRegularExpression(expression);
   const terms = termsOf(text);
   const chosen = (sign: string) =>
     terms.filter((term) => term.sign === sign).map((term) => term.text);
@@ -37,7 +40,7 @@ function termsOf(text: string): { sign: string; text: string }[] {
     const match = termPattern.exec(text);
     if (match === null) throw badPattern();
     const [, sign = '', quoted, plain = ''] = match;
-    if (plain.startsWith('%')) throw notInSandbox('Regular expressions in filter patterns');
+    if (plain.startsWith('%')) throw notInSandbox('Regular expressions beside other terms');
     // A request id with its hyphens, for instance, has to be quoted.
     if (quoted === undefined && !/^\w+$/.test(plain)) throw badPattern();
     terms.push({ sign, text: quoted?.replaceAll(/\\(.)/gs, '$1') ?? plain });
@@ -51,8 +54,4 @@ function termsOf(text: string): { sign: string; text: string }[] {
 
 function badPattern() {
   return invalid('Invalid filter pattern');
-}
-
-function notInSandbox(what: string) {
-  return invalid(`${what} are not in the sandbox.`);
 }

@@ -18,6 +18,7 @@ import {
   groupOfArn,
   readGroupName,
   readGroupPrefix,
+  readNewGroupName,
   streamArn,
 } from './names.ts';
 import { notFound } from './store.ts';
@@ -82,7 +83,7 @@ export function groupOperations(store: LogStore): Record<string, Operation> {
 }
 
 function createGroup(store: LogStore, region: string, input: WireObject): void {
-  const name = readGroupName(input);
+  const name = readNewGroupName(input);
   const logClass = optionalText(input, 'logGroupClass', {
     oneOf: ['STANDARD', 'INFREQUENT_ACCESS', 'DELIVERY'],
   });

@@ -5,8 +5,15 @@ export function invalid(message: string): AwsError {
   return new AwsError('InvalidParameterException', message);
 }
 
+/** AWS has it, the sandbox has not: said, instead of finding nothing. */
+export function notInSandbox(what: string): AwsError {
+  return invalid(`${what} are not in the sandbox.`);
+}
+
 interface TextRule {
   readonly max?: number;
+  /** What AWS says of a longer text, where it has words of its own. */
+  readonly tooLong?: string;
   /** A regular expression that the whole text must match. */
   readonly pattern?: string;
   readonly oneOf?: readonly string[];
@@ -21,7 +28,7 @@ export function optionalText(
   const value = input[member];
   if (value === undefined || value === null) return undefined;
   if (typeof value !== 'string') throw wrongType(member, 'a string');
-  const { max = 512, pattern, oneOf } = rule;
+  const { max = 512, tooLong, pattern, oneOf } = rule;
   if (oneOf !== undefined && !oneOf.includes(value)) {
     throw violated(value, member, `Member must satisfy enum value set: [${oneOf.join(', ')}]`);
   }
@@ -29,6 +36,7 @@ export function optionalText(
     throw violated(value, member, 'Member must have length greater than or equal to 1');
   }
   if (value.length > max) {
+    if (tooLong !== undefined) throw invalid(tooLong);
     throw violated(value, member, `Member must have length less than or equal to ${max}`);
   }
   if (pattern !== undefined && !new RegExp(`^(?:${pattern})$`, 's').test(value)) {

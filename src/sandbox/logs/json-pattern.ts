@@ -1,23 +1,27 @@
 import { jsonExcess, payloadLimits } from '../json-cost.ts';
 import { invalid } from './input.ts';
+import { parseRegularExpression } from './regular-expression.ts';
 
 type Test = (value: unknown) => boolean;
-type Path = readonly (string | number)[];
+/** A step `undefined` is `[*]`: every element. */
+type Path = readonly (string | number | undefined)[];
 
 interface Token {
-  readonly kind: 'symbol' | 'string' | 'word';
+  readonly kind: 'regex' | 'string' | 'symbol' | 'word';
   readonly text: string;
 }
 
 const tokenPattern =
-  /\s*(?:(?<symbol>&&|\|\||!=|<=|>=|[=<>(){}])|"(?<string>(?:[^"\\]|\\.)*)"|(?<word>\$(?:\.[\w-]+|\[\d+\]|\['[^']*'\])+|[^\s"=<>!&|(){}]+))/y;
+  /\s*(?:(?<symbol>&&|\|\||!=|<=|>=|[=<>(){}])|"(?<string>(?:[^"\\]|\\.)*)"|%(?<regex>[^%]*)%|(?<word>\$(?:\.[\w-]+|\[(?:\d+|\*)\]|\['[^']*'\])+|[^\s"=<>!&|(){}]+))/y;
 
+const mostExpressions = 2;
 /** Deeper nesting than any pattern needs; the pattern itself has at most 1,024 characters. */
 const deepest = 50;
 
 /**
- * `{ $.level = "ERROR" && ($.count > 2 || $.user IS NULL) }`. Strings may use `*`; a missing
- * property fails every comparison.
+ * `{ $.level = "ERROR" && ($.count > 2 || $.user IS NULL) }`. Strings may use `*`, and instead of a string
+ * there may be a regular expression, `%ERR|WARN%`. `[*]` is any element of a list. A missing property fails
+ * every comparison.
  * @throws AwsError `InvalidParameterException`
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntaxForMetricFilters.html
  */
@@ -99,25 +103,29 @@ class Parser {
 function wordTest(path: Path, words: readonly [string, string]): Test {
   switch (words.join(' ').toUpperCase()) {
     case 'IS NULL':
-      return (value) => at(value, path) === null;
+      return (value) => valuesAt(value, path).includes(null);
     case 'IS TRUE':
-      return (value) => at(value, path) === true;
+      return (value) => valuesAt(value, path).includes(true);
     case 'IS FALSE':
-      return (value) => at(value, path) === false;
+      return (value) => valuesAt(value, path).includes(false);
     case 'NOT EXISTS':
-      return (value) => at(value, path) === undefined;
+      return (value) => valuesAt(value, path).length === 0;
     default:
       throw badPattern();
   }
 }
 
 function comparison(path: Path, operator: string, wanted: Token): Test {
+  const test = valueTest(operator, wanted);
+  return (value) => valuesAt(value, path).some(test);
+}
+
+function valueTest(operator: string, wanted: Token): Test {
   if (wanted.kind === 'symbol') throw badPattern();
+  if (wanted.kind === 'regex') return regexTest(operator, wanted.text);
+  if (wanted.text.includes('%') && wanted.kind === 'word') throw badPattern();
   const number = wanted.kind === 'word' ? Number(wanted.text) : Number.NaN;
-  const test = Number.isNaN(number)
-    ? textTest(operator, wanted.text)
-    : numberTest(operator, number);
-  return (value) => test(at(value, path));
+  return Number.isNaN(number) ? textTest(operator, wanted.text) : numberTest(operator, number);
 }
 
 function numberTest(operator: string, wanted: number): Test {
@@ -140,6 +148,15 @@ function textTest(operator: string, wanted: string): Test {
   return (actual) => typeof actual === 'string' && equal(actual) === (operator === '=');
 }
 
+/** Numbers are searched as they are written. */
+function regexTest(operator: string, wanted: string): Test {
+  if (operator !== '=' && operator !== '!=') throw badPattern();
+  const matches = parseRegularExpression(wanted);
+  return (actual) =>
+    (typeof actual === 'string' || typeof actual === 'number') &&
+    matches(String(actual)) === (operator === '=');
+}
+
 /** @param parts the text between the `*` of the pattern */
 function matchesWildcards(actual: string, parts: readonly string[]): boolean {
   const [first = '', ...rest] = parts;
@@ -155,24 +172,30 @@ function matchesWildcards(actual: string, parts: readonly string[]): boolean {
   return actual.length - last.length >= position && actual.endsWith(last);
 }
 
-function at(value: unknown, path: Path): unknown {
-  let current = value;
+/** None when the property is missing; one, or with `[*]` those of all elements. */
+function valuesAt(value: unknown, path: Path): unknown[] {
+  let values = [value];
   for (const key of path) {
-    if (typeof current !== 'object' || current === null) return undefined;
-    current = Object.getOwnPropertyDescriptor(current, key)?.value;
+    values = values.flatMap((current) => {
+      if (typeof current !== 'object' || current === null) return [];
+      if (key === undefined) return Array.isArray(current) ? (current as unknown[]) : [];
+      const property = Object.getOwnPropertyDescriptor(current, key);
+      return property === undefined ? [] : [property.value as unknown];
+    });
   }
-  return current;
+  return values;
 }
 
 function pathOf(selector: string): Path {
   if (!selector.startsWith('$')) throw badPattern();
-  const parts = [...selector.matchAll(/\.([\w-]+)|\[(\d+)\]|\['([^']*)'\]/g)];
+  const parts = [...selector.matchAll(/\.([\w-]+)|\[(\d+|\*)\]|\['([^']*)'\]/g)];
   if (parts.reduce((length, [part]) => length + part.length, 1) !== selector.length) {
     throw badPattern();
   }
-  return parts.map(([, name, index, quoted]) =>
-    index === undefined ? (name ?? quoted ?? '') : Number(index),
-  );
+  return parts.map(([, name, index, quoted]) => {
+    if (index === undefined) return name ?? quoted ?? '';
+    return index === '*' ? undefined : Number(index);
+  });
 }
 
 function tokensOf(pattern: string): Token[] {
@@ -182,11 +205,15 @@ function tokensOf(pattern: string): Token[] {
     tokenPattern.lastIndex = position;
     const groups = tokenPattern.exec(pattern)?.groups;
     if (groups === undefined) throw badPattern();
-    const { symbol, string, word } = groups;
-    if (symbol !== undefined) tokens.push({ kind: 'symbol', text: symbol });
+    const { symbol, string, regex, word } = groups;
+    if (regex !== undefined) tokens.push({ kind: 'regex', text: regex });
+    else if (symbol !== undefined) tokens.push({ kind: 'symbol', text: symbol });
     else if (string === undefined) tokens.push({ kind: 'word', text: word ?? '' });
     else tokens.push({ kind: 'string', text: string.replaceAll(/\\(.)/gs, '$1') });
     position = tokenPattern.lastIndex;
+  }
+  if (tokens.filter(({ kind }) => kind === 'regex').length > mostExpressions) {
+    throw invalid(`A filter pattern can have at most ${mostExpressions} regular expressions.`);
   }
   return tokens;
 }

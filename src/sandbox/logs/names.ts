@@ -1,9 +1,11 @@
+import { AwsError } from '../errors.ts';
 import type { Access, CallContext, WireObject } from '../types.ts';
-import { invalid, optionalText, requiredText } from './input.ts';
+import { invalid, missing, optionalText, requiredText } from './input.ts';
 
 /** As AWS's service model writes it, because its errors quote it. */
 export const groupPattern = String.raw`[\.\-_/#A-Za-z0-9]+`;
 const streamPattern = '[^:*]*';
+const tooLong = 'Invalid LogGroup or LogStream, both must have length less than or equal to 512.';
 
 /** Where a log group lives: what makes its ARN. */
 export interface Place {
@@ -47,7 +49,20 @@ export function streamOfAnyInput(input: WireObject): string {
 
 /** @throws AwsError `InvalidParameterException` */
 export function readGroupName(input: WireObject): string {
-  return requiredText(input, 'logGroupName', { pattern: groupPattern });
+  const name = optionalGroupName(input);
+  if (name === undefined) throw missing('logGroupName');
+  return name;
+}
+
+/** The name of a group that is to be made. */
+export function readNewGroupName(input: WireObject): string {
+  const name = readGroupName(input);
+  if (/^aws\//i.test(name)) throw invalid('Log groups starting with AWS/ are reserved for AWS.');
+  return name;
+}
+
+function optionalGroupName(input: WireObject): string | undefined {
+  return optionalText(input, 'logGroupName', { pattern: groupPattern, tooLong });
 }
 
 /** For operations that take the group's name or, instead, its name or ARN as an identifier. */
@@ -57,8 +72,11 @@ export function readGroup(input: WireObject): string {
     pattern: String.raw`[\w#+=/:,.@-]*`,
   });
   if (identifier === undefined) return readGroupName(input);
-  if (input['logGroupName'] !== undefined) {
-    throw invalid('LogGroup name and LogGroup identifier are mutually exclusive parameters.');
+  if (optionalGroupName(input) !== undefined) {
+    throw new AwsError(
+      'ValidationException',
+      'LogGroup name and LogGroup ARN are mutually exclusive parameters.',
+    );
   }
   return nameOfIdentifier(identifier);
 }
@@ -68,7 +86,7 @@ export function readGroupPrefix(input: WireObject): string | undefined {
 }
 
 export function readStreamName(input: WireObject): string {
-  return requiredText(input, 'logStreamName', { pattern: streamPattern });
+  return requiredText(input, 'logStreamName', { pattern: streamPattern, tooLong });
 }
 
 export function readStreamPrefix(input: WireObject): string | undefined {

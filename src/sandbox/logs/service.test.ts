@@ -7,12 +7,15 @@ import {
   DeleteRetentionPolicyCommand,
   DescribeLogGroupsCommand,
   DescribeLogStreamsCommand,
+  DescribeResourcePoliciesCommand,
   FilterLogEventsCommand,
   GetLogEventsCommand,
   ListTagsForResourceCommand,
   PutLogEventsCommand,
   PutRetentionPolicyCommand,
+  StartQueryCommand,
   TagResourceCommand,
+  TestMetricFilterCommand,
   UntagResourceCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { expect, test } from 'vitest';
@@ -407,4 +410,70 @@ test('the ARN of a group allows reading it only with its :* form', async () => {
   const read = new FilterLogEventsCommand({ logGroupName: group });
   await expect(reader('one', arn).send(read)).rejects.toThrow('not authorized');
   await expect(reader('two', `${arn}:*`).send(read)).resolves.toBeDefined();
+});
+
+const both = { logGroupName: group, logGroupIdentifier: arn };
+
+test.each([
+  ['DescribeLogStreams', new DescribeLogStreamsCommand(both)],
+  ['FilterLogEvents', new FilterLogEventsCommand(both)],
+  ['GetLogEvents', new GetLogEventsCommand({ ...both, logStreamName: 'a' })],
+])('%s refuses name and identifier together: ValidationException', async (_name, command) => {
+  await using lab = await labWithStreams();
+  await expect(lab.logs.send(command as DescribeLogStreamsCommand)).rejects.toMatchObject({
+    name: 'ValidationException',
+    message: 'LogGroup name and LogGroup ARN are mutually exclusive parameters.',
+    $metadata: { httpStatusCode: 400 },
+  });
+});
+
+test('names of more than 512 characters are refused in words of their own', async () => {
+  await using lab = await labWithStreams();
+  const long = 'a'.repeat(513);
+  const commands = [
+    new CreateLogGroupCommand({ logGroupName: long }),
+    new DeleteLogGroupCommand({ logGroupName: long }),
+    new CreateLogStreamCommand({ logGroupName: group, logStreamName: long }),
+    new GetLogEventsCommand({ logGroupName: long, logStreamName: 'a' }),
+  ];
+  for (const command of commands) {
+    await expect(lab.logs.send(command as CreateLogGroupCommand)).rejects.toMatchObject({
+      name: 'InvalidParameterException',
+      message: 'Invalid LogGroup or LogStream, both must have length less than or equal to 512.',
+    });
+  }
+  await lab.logs.send(new CreateLogGroupCommand({ logGroupName: 'a'.repeat(512) }));
+});
+
+test.each(['aws/lambda/worker', 'AWS/x'])(
+  'no log group can be made whose name begins as %s does; /aws/ is another name',
+  async (logGroupName) => {
+    await using lab = await labWithStreams();
+    await expect(lab.logs.send(new CreateLogGroupCommand({ logGroupName }))).rejects.toMatchObject({
+      name: 'InvalidParameterException',
+      message: 'Log groups starting with AWS/ are reserved for AWS.',
+    });
+    await lab.logs.send(new CreateLogGroupCommand({ logGroupName: `/${logGroupName}2` }));
+  },
+);
+
+test.each([
+  [
+    new StartQueryCommand({ startTime: 0, endTime: 1, queryString: 'fields @message' }),
+    'logs: StartQuery is not in the sandbox. AWS serves it. Use filter-log-events with a filter pattern.',
+  ],
+  [
+    new TestMetricFilterCommand({ filterPattern: 'ERROR', logEventMessages: ['x'] }),
+    'logs: TestMetricFilter is not in the sandbox. AWS serves it. Use filter-log-events with a filter pattern.',
+  ],
+  [
+    new DescribeResourcePoliciesCommand({}),
+    'logs: DescribeResourcePolicies is not in the sandbox.',
+  ],
+])('what the sandbox has not is named, with what to use instead: %#', async (command, message) => {
+  await using lab = await sandboxForTest();
+  await expect(lab.logs.send(command as StartQueryCommand)).rejects.toMatchObject({
+    name: 'UnknownOperationException',
+    message,
+  });
 });

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { CreateQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { startSandbox } from '../sandbox.ts';
@@ -36,6 +36,11 @@ async function call(
   const json: unknown = text.startsWith('{') ? JSON.parse(text) : undefined;
   return { status: response.status, text, json };
 }
+
+const policy = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: 'sqs:*', Resource: '*' }],
+};
 
 describe('who may', () => {
   test('hello proves the token to anybody without telling it', async () => {
@@ -115,6 +120,40 @@ describe('the clock', () => {
     });
   });
 
+  test('status and advance say why the clock skips no more', async () => {
+    sandbox.clock.addVoter(() => ({ busy: false, stop: 'Nothing new would come.' }));
+    sandbox.clock.consider();
+    while (sandbox.clock.stopped === undefined) await call('GET', 'status');
+    const clock = { stopped: { at: expect.any(Number), reason: 'Nothing new would come.' } };
+    expect((await call('GET', 'status')).json).toMatchObject({ clock });
+    expect((await call('POST', 'advance', { seconds: 30 })).json).toMatchObject({ clock });
+  });
+
+  test('a careful advance does not delete a message by its age, and says which; one by hand does', async () => {
+    const admin = sandbox.issueUser('admin', JSON.stringify(policy));
+    const sqs = new SQSClient({
+      endpoint: sandbox.endpoint,
+      region: 'eu-central-1',
+      credentials: { ...admin },
+    });
+    const Attributes = { MessageRetentionPeriod: '120' };
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'short', Attributes }));
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'x' }));
+    const careful = { seconds: 200, careful: true };
+    expect((await call('POST', 'advance', careful)).json).toMatchObject({
+      clock: { offsetMs: 0 },
+      refused: expect.stringMatching(/^A skip to .* would delete a message in queue "short"/),
+    });
+    const { json } = await call('POST', 'advance', { ...careful, seconds: 60 });
+    expect(json).toMatchObject({ clock: { offsetMs: 60_000 } });
+    expect(json).not.toHaveProperty('refused');
+    expect((await call('POST', 'advance', { seconds: 200 })).json).toMatchObject({
+      clock: { offsetMs: 260_000 },
+    });
+    expect((await call('POST', 'advance', { ...careful, careful: 'yes' })).status).toBe(400);
+    sqs.destroy();
+  });
+
   test.each([0, -1, '5', null, 1e12])('advance refuses %j seconds', async (seconds) => {
     expect((await call('POST', 'advance', { seconds })).status).toBe(400);
     expect(sandbox.clock.offsetMs).toBe(0);
@@ -122,11 +161,6 @@ describe('the clock', () => {
 });
 
 describe('users', () => {
-  const policy = {
-    Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Action: 'sqs:*', Resource: '*' }],
-  };
-
   test('are made with keys that work at once', async () => {
     const { json } = await call('POST', 'users', { name: 'lab-dev', policy });
     const client = new STSClient({

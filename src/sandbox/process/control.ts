@@ -75,8 +75,7 @@ function perform(call: string, url: URL, body: WireObject, controlled: Controlle
     case 'GET /_sandbox/skips':
       return { skips: skips.since(Number(url.searchParams.get('since') ?? 0) || 0) };
     case 'POST /_sandbox/advance':
-      world.clock.advance(secondsOf(body) * 1000, 'moved by hand');
-      return { clock: clockOf(controlled) };
+      return advance(secondsOf(body) * 1000, carefulOf(body), controlled);
     case 'POST /_sandbox/users':
       return controlled.issueUser(userNameOf(body), policyOf(body));
     case 'POST /_sandbox/faults':
@@ -98,9 +97,23 @@ function clockOf({ world: { clock }, skips }: Controlled): WireObject {
     now: clock.now(),
     offsetMs: clock.offsetMs,
     skipping: clock.skipping,
+    stopped: clock.stopped,
     lastSkip: skips.last,
     skippedTotalMs: skips.totalMs,
   };
+}
+
+/** By hand the clock goes anywhere; a program that asks to be careful is told what its skip would delete. */
+function advance(milliseconds: number, careful: boolean, controlled: Controlled): WireObject {
+  const { clock } = controlled.world;
+  const harm = careful ? clock.harmOf(clock.now() + milliseconds) : undefined;
+  if (harm === undefined) clock.advance(milliseconds, careful ? 'a wait of AWS' : 'moved by hand');
+  return { clock: clockOf(controlled), ...(harm && { refused: harm.reason }) };
+}
+
+function carefulOf({ careful = false }: WireObject): boolean {
+  if (typeof careful === 'boolean') return careful;
+  throw new ControlError(400, 'careful must be true or false.');
 }
 
 function secondsOf({ seconds }: WireObject): number {

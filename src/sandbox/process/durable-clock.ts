@@ -39,6 +39,7 @@ export function openDurableClock(
     offsetMs: Number(store.setting(offsetSetting) ?? 0),
     skipping: !realTime,
     onSkip: record,
+    onStop: ({ reason }) => console.error(`sandbox: the clock stops skipping. ${reason}`),
   });
   const read = (sql: string, ...values: number[]): RecordedSkip[] =>
     store

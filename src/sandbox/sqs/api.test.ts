@@ -3,12 +3,13 @@ import { LabClock } from '../clock.ts';
 import { Store } from '../store.ts';
 import { noFaults } from '../types.ts';
 import type { Faults, World } from '../types.ts';
-import { createSqsApi, voteOnSkip } from './api.ts';
+import { createSqsApi } from './api.ts';
 import { deleteMessage } from './delete-message.ts';
 import { Engine } from './engine.ts';
 import { receiveMessages } from './receive-message.ts';
 import { createTables } from './schema.ts';
 import { sendMessage } from './send-message.ts';
+import { mostSkippedReceives, voteOnSkip } from './skip-limits.ts';
 
 // What event source mappings get, which no client can ask for over HTTP.
 
@@ -168,6 +169,26 @@ test('the skip vote: the return of what a mapping holds may be jumped to', () =>
   send('x');
   api.receive({ queueArn: arn, max: 1, holder });
   expect(voteOnSkip(engine, false)).toEqual({ busy: false, next: start + 30_000 });
+});
+
+test('the skip vote: after 20 receives by a mapping nothing is skipped for a message any more, but for others', () => {
+  const { api, clock, engine, send } = engineForTest();
+  const { messageId } = send('poison');
+  for (let receives = 1; receives < mostSkippedReceives; receives += 1) {
+    api.receive({ queueArn: arn, max: 1, holder });
+    clock.advance(30_000, 'test');
+  }
+  api.receive({ queueArn: arn, max: 1, holder });
+  expect(api.nextReturn(arn, holder)).toBeUndefined();
+  expect(voteOnSkip(engine, false)).toEqual({
+    busy: false,
+    stop: expect.stringContaining(`Message ${messageId} in queue "orders" was received 20 times`),
+  });
+  clock.advance(10_000, 'test');
+  send('another');
+  api.receive({ queueArn: arn, max: 1, holder });
+  expect(voteOnSkip(engine, false)).toEqual({ busy: false, next: clock.now() + 30_000 });
+  expect(api.nextReturn(arn, holder)).toBe(clock.now() + 30_000);
 });
 
 test("the skip vote: somebody's own receive, a delay or a move task is waited out", () => {

@@ -1,4 +1,3 @@
-import type { SkipVote } from '../clock.ts';
 import { AwsError } from '../errors.ts';
 import type { SqsApi } from '../types.ts';
 import { queueUrl } from './arn.ts';
@@ -7,6 +6,7 @@ import type { Engine } from './engine.ts';
 import { hasVisible, receiveMessages } from './receive-message.ts';
 import type { Queue } from './queues.ts';
 import { nextVisibleAt, selectVisible } from './select-messages.ts';
+import { mostSkippedReceives } from './skip-limits.ts';
 
 /** What event source mappings need of SQS. */
 export function createSqsApi(engine: Engine): SqsApi {
@@ -55,9 +55,10 @@ export function createSqsApi(engine: Engine): SqsApi {
       const row = world.store
         .sql(
           `SELECT visible_at FROM sqs_messages
-           WHERE visible_at > ? AND holder = ? AND queue_id = ? ORDER BY visible_at LIMIT 1`,
+           WHERE visible_at > ? AND holder = ? AND queue_id = ? AND receives_here < ?
+           ORDER BY visible_at LIMIT 1`,
         )
-        .get(engine.now(), holder, queue.id);
+        .get(engine.now(), holder, queue.id, mostSkippedReceives);
       return row === undefined ? undefined : Number(row['visible_at']);
     },
   };
@@ -70,28 +71,4 @@ function splitMax(engine: Engine, queue: Queue, max: number): number {
   if (splitBatches === 0 || Math.random() >= splitBatches) return most;
   const visible = selectVisible(engine.world.store, queue, most, engine.now()).length;
   return visible < 2 ? most : 1 + Math.floor(Math.random() * (visible - 1));
-}
-
-/**
- * A message that somebody received by hand, or sent with a delay, has its time to wait out: nothing
- * is skipped before that. What a mapping holds is only waited for, so its return can be jumped to.
- */
-export function voteOnSkip(engine: Engine, tasksAreRunning: boolean): SkipVote {
-  if (tasksAreRunning) return { busy: true };
-  const now = engine.now();
-  // What waits for its turn may be what a jump would come too early for.
-  if (engine.world.store.busy) return { busy: true, until: now + 20 };
-  const first = (held: 'IS NULL' | 'IS NOT NULL') => {
-    const row = engine.world.store
-      .sql(
-        `SELECT visible_at FROM sqs_messages WHERE visible_at > ? AND holder ${held}
-         ORDER BY visible_at LIMIT 1`,
-      )
-      .get(now);
-    return row === undefined ? undefined : Number(row['visible_at']);
-  };
-  const own = first('IS NULL');
-  if (own !== undefined) return { busy: true, until: own };
-  const held = first('IS NOT NULL');
-  return held === undefined ? { busy: false } : { busy: false, next: held };
 }

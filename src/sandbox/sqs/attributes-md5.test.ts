@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { expect, test } from 'vitest';
+import { sendRaw, signedBySdk } from '../testing/raw-requests.ts';
 import { refusal, sqsForTest } from './testing.ts';
 
 // The SDK itself compares the MD5 of the body, in send and receive, and fails on a difference. The
@@ -51,7 +53,47 @@ test('the trace header has an MD5 of its own and comes back as a system attribut
   expect(message?.Attributes?.['AWSTraceHeader' as 'SenderId']).toBe(header);
 });
 
-test('MessageAttributeNames knows All, .*, prefix.* and names; the MD5 covers the returned subset', async () => {
+test.each([
+  ['SendMessage', (url: string) => new SendMessageCommand({ QueueUrl: url, MessageBody: 'x' })],
+  [
+    'SendMessageBatch',
+    (url: string) =>
+      new SendMessageBatchCommand({ QueueUrl: url, Entries: [{ Id: '1', MessageBody: 'x' }] }),
+  ],
+] as const)(
+  'the HTTP header X-Amzn-Trace-Id of %s becomes AWSTraceHeader',
+  async (_name, command) => {
+    await using q = await sqsForTest();
+    const url = await q.create('orders');
+    const header = 'Root=1-3152b799-8954dae64eda91bc9a23a7e8;Parent=7fa8c0f79203be72;Sampled=1';
+    const request = await signedBySdk(q.sqs, () => q.sqs.send(command(url) as SendMessageCommand));
+    const headers = { ...request.headers, 'x-amzn-trace-id': header };
+    expect((await sendRaw(q.lab.endpoint, { ...request, headers })).status).toBe(200);
+    const [message] = await q.receive(url);
+    expect(message?.Attributes?.['AWSTraceHeader' as 'SenderId']).toBe(header);
+  },
+);
+
+test('the attribute AWSTraceHeader overrides the HTTP header', async () => {
+  await using q = await sqsForTest();
+  const url = await q.create('orders');
+  const attribute = 'Root=1-5759e988-bd862e3fe1be46a994272793';
+  const command = new SendMessageCommand({
+    QueueUrl: url,
+    MessageBody: 'x',
+    MessageSystemAttributes: { AWSTraceHeader: { DataType: 'String', StringValue: attribute } },
+  });
+  const request = await signedBySdk(q.sqs, () => q.sqs.send(command));
+  const headers = {
+    ...request.headers,
+    'x-amzn-trace-id': 'Root=1-3152b799-8954dae64eda91bc9a23a7e8',
+  };
+  await sendRaw(q.lab.endpoint, { ...request, headers });
+  const [message] = await q.receive(url);
+  expect(message?.Attributes?.['AWSTraceHeader' as 'SenderId']).toBe(attribute);
+});
+
+test('MessageAttributeNames knows All, *, .*, prefix.* and names; the MD5 covers the returned subset', async () => {
   await using q = await sqsForTest();
   const url = await q.create('orders', { VisibilityTimeout: '0' });
   const attribute = (text: string) => ({ DataType: 'String', StringValue: text });
@@ -59,7 +101,7 @@ test('MessageAttributeNames knows All, .*, prefix.* and names; the MD5 covers th
   const sent = await q.send(url, 'x', { MessageAttributes: all });
   const receive = async (...names: string[]) =>
     (await q.receive(url, { MessageAttributeNames: names }))[0];
-  for (const everything of ['All', '.*']) {
+  for (const everything of ['All', '*', '.*']) {
     const message = await receive(everything);
     expect(message?.MessageAttributes).toEqual(all);
     expect(message?.MD5OfMessageAttributes).toBe(sent.MD5OfMessageAttributes);
@@ -97,6 +139,50 @@ test('an empty String attribute is refused with its name', async () => {
   });
 });
 
+test('control characters in a String attribute are refused: InvalidParameterValue', async () => {
+  await using q = await sqsForTest();
+  const url = await q.create('orders');
+  for (const StringValue of ['Invalid-\b,\v', 'zero \0', 'lone \uD800']) {
+    const attributes = { attr1: { DataType: 'String', StringValue } };
+    expect(await refusal(q.send(url, 'x', { MessageAttributes: attributes }))).toMatchObject({
+      code: 'InvalidParameterValue',
+      message: expect.stringMatching(
+        /^Message \(user\) attribute 'attr1' contains invalid characters/,
+      ),
+    });
+  }
+  const allowed = { attr1: { DataType: 'String', StringValue: 'tab\t, line\n, \u{1F600}' } };
+  await q.send(url, 'x', { MessageAttributes: allowed });
+});
+
+test.each(['0x10', 'Infinity', ' 1', '1,5', 'one', '1e'])(
+  'the Number attribute "%s" is refused',
+  async (StringValue) => {
+    await using q = await sqsForTest();
+    const url = await q.create('orders');
+    const attributes = { x: { DataType: 'Number', StringValue } };
+    const refused = await refusal(q.send(url, 'x', { MessageAttributes: attributes }));
+    expect(refused.code).toBe('InvalidParameterValue');
+  },
+);
+
+test('numbers with sign, fraction and exponent, and names with letters of any alphabet, are taken', async () => {
+  await using q = await sqsForTest();
+  const url = await q.create('orders');
+  const MessageAttributes = {
+    ...Object.fromEntries(
+      ['1', '-1.5', '+.5', '1.', '2e10', '3E-7'].map((StringValue, i) => [
+        `n${i}`,
+        { DataType: 'Number', StringValue },
+      ]),
+    ),
+    'attr.1øßä': { DataType: 'String', StringValue: 'Valid' },
+  };
+  await q.send(url, 'x', { MessageAttributes });
+  const [message] = await q.receive(url, { MessageAttributeNames: ['All'] });
+  expect(message?.MessageAttributes).toEqual(MessageAttributes);
+});
+
 test('an attribute type other than String, Number, Binary is refused', async () => {
   await using q = await sqsForTest();
   const url = await q.create('orders');
@@ -109,7 +195,7 @@ test('an attribute type other than String, Number, Binary is refused', async () 
   });
 });
 
-test.each(['AWS.x', 'amazon.x', '.x', 'x.', 'x..y', 'x y'])(
+test.each(['AWS.x', 'amazon.x', '.x', 'x.', 'x..y', 'x y', 'x!', 'x§', 'x('])(
   'attribute name "%s" is refused',
   async (name) => {
     await using q = await sqsForTest();

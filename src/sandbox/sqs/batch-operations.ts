@@ -8,10 +8,10 @@ import {
   batchRequestTooLong,
   emptyBatchRequest,
   invalidBatchEntryId,
-  invalidParameter,
   tooManyEntries,
 } from './errors.ts';
 import { objectList, objectMap, optionalString, requiredString } from './input.ts';
+import { checkFifoEntry } from './message-input.ts';
 import { readVisibilityTimeout, sendOne } from './message-operations.ts';
 import { onMessages } from './on-queue.ts';
 
@@ -24,12 +24,10 @@ export function batchOperations(engine: Engine): Record<string, Operation> {
       const entries = readEntries(input, 'SendMessageBatchRequestEntry');
       const bytes = entries.reduce((sum, entry) => sum + entryBytes(entry), 0);
       if (bytes > mostBatchBytes) throw batchRequestTooLong(bytes);
+      for (const entry of entries) checkFifoEntry(queue, entry);
       return forEachEntry(entries, (entry) => {
         if (entry['MessageBody'] === '') {
           throw new AwsError('EmptyValue', 'Message body must not be empty.');
-        }
-        if (queue.fifo && entry['MessageGroupId'] === undefined) {
-          throw invalidParameter('The request must contain the parameter MessageGroupId.');
         }
         return sendOne(engine, queue, {
           input: entry,

@@ -118,6 +118,27 @@ test('a bad entry fails alone, with HTTP 200: a message longer than the queue al
   ]);
 });
 
+test('a delay above 15 minutes or a control character in a batch fails its entry alone', async () => {
+  await using q = await sqsForTest();
+  const url = await q.create('orders');
+  const answer = await sendBatch(q, url, [
+    { Id: '180', MessageBody: 'foo', DelaySeconds: 180 },
+    { Id: '1800', MessageBody: 'foo', DelaySeconds: 1800 },
+    { Id: '9', MessageBody: '\u0001' },
+  ]);
+  expect(answer.Successful?.map(({ Id }) => Id)).toEqual(['180']);
+  expect(answer.Failed).toMatchObject([
+    {
+      Id: '1800',
+      Code: 'InvalidParameterValue',
+      Message:
+        'Value 1800 for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= 900.',
+      SenderFault: true,
+    },
+    { Id: '9', Code: 'InvalidMessageContents', SenderFault: true },
+  ]);
+});
+
 test('an empty body in a batch fails its entry: EmptyValue', async () => {
   await using q = await sqsForTest();
   const url = await q.create('orders');

@@ -61,6 +61,11 @@ export const missingParameter = (parameter: string) =>
 export const invalidParameter = (message: string) =>
   sqsError('InvalidParameterValueException', 'InvalidParameterValue', message);
 
+export const missingDeduplicationId = () =>
+  invalidParameter(
+    'The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly',
+  );
+
 /** The usual form of InvalidParameterValue. */
 export const invalidValue = (parameter: string, value: unknown, reason: string) =>
   invalidParameter(
@@ -85,12 +90,20 @@ export const invalidAttributeValue = (attribute: string, reason?: string) =>
     `Invalid value for the parameter ${attribute}.${reason === undefined ? '' : ` Reason: ${reason}`}`,
   );
 
+const validCharacters =
+  'Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF.';
+
 export const invalidMessageContents = () =>
   sqsError(
     'InvalidMessageContents',
     'InvalidMessageContents',
-    'Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | ' +
-      '#xE000 to #xFFFD | #x10000 to #x10FFFF.',
+    `Invalid characters found. ${validCharacters}`,
+  );
+
+/** Another code than for a body; AWS's own words are not known. */
+export const invalidAttributeText = (name: string) =>
+  invalidParameter(
+    `Message (user) attribute '${name}' contains invalid characters. ${validCharacters}`,
   );
 
 export const emptyBatchRequest = (entryType: string) =>

@@ -17,6 +17,20 @@ test('the name of a FIFO queue ends in .fifo and FifoQueue=true is said at creat
   }
 });
 
+test.each(['True', 'TRUE', 'true'])(
+  'FifoQueue=%s is taken and shown as true, and so is ContentBasedDeduplication',
+  async (text) => {
+    await using q = await sqsForTest();
+    const url = await q.create('orders.fifo', { FifoQueue: text, ContentBasedDeduplication: text });
+    expect(await q.attributes(url)).toMatchObject({
+      FifoQueue: 'true',
+      ContentBasedDeduplication: 'true',
+    });
+    // The same queue, however its attributes are written.
+    expect(await q.create('orders.fifo', { FifoQueue: 'true' })).toBe(url);
+  },
+);
+
 test('messages of a group come in the order in which they were sent', async () => {
   await using q = await sqsForTest();
   const url = await q.create('orders.fifo', contentBased);
@@ -64,20 +78,44 @@ test('every send needs a MessageGroupId: MissingParameter', async () => {
   });
 });
 
-test('in a batch a missing MessageGroupId fails its entry: InvalidParameterValue', async () => {
+const ids = { MessageGroupId: 'g', MessageDeduplicationId: 'd' };
+
+test.each([
+  [
+    'MessageGroupId',
+    { MessageDeduplicationId: 'other' },
+    'The request must contain the parameter MessageGroupId.',
+  ],
+  [
+    'MessageDeduplicationId',
+    { MessageGroupId: 'g' },
+    'The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly',
+  ],
+])(
+  'one entry of a batch without %s refuses the whole batch: InvalidParameterValue, and nothing is sent',
+  async (_member, lacking, message) => {
+    await using q = await sqsForTest();
+    const QueueUrl = await q.create('orders.fifo', { FifoQueue: 'true' });
+    const Entries = [
+      { Id: 'good', MessageBody: 'x', ...ids },
+      { Id: 'bad', MessageBody: 'y', ...lacking },
+    ];
+    expect(await refusal(q.sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries })))).toEqual({
+      shape: 'InvalidParameterValueException',
+      code: 'InvalidParameterValue',
+      status: 400,
+      message,
+    });
+    expect(await q.counts(QueueUrl)).toEqual([0, 0, 0]);
+  },
+);
+
+test('with ContentBasedDeduplication the entries of a batch need no MessageDeduplicationId', async () => {
   await using q = await sqsForTest();
   const QueueUrl = await q.create('orders.fifo', contentBased);
-  const answer = await q.sqs.send(
-    new SendMessageBatchCommand({ QueueUrl, Entries: [{ Id: 'a', MessageBody: 'x' }] }),
-  );
-  expect(answer.Failed).toEqual([
-    {
-      Id: 'a',
-      Code: 'InvalidParameterValue',
-      Message: 'The request must contain the parameter MessageGroupId.',
-      SenderFault: true,
-    },
-  ]);
+  const Entries = ['1', '2'].map((Id) => ({ Id, MessageBody: Id, MessageGroupId: 'g' }));
+  const answer = await q.sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+  expect(answer.Successful).toHaveLength(2);
 });
 
 test('without ContentBasedDeduplication a MessageDeduplicationId is needed', async () => {
@@ -162,6 +200,33 @@ test('a group goes on with its first message when that returns', async () => {
   q.pass(30);
   expect(bodies(await q.receive(url))).toEqual(['1', '3']);
 });
+
+test('a message made visible is received again, although later ones of its group are in flight; they hold back what follows', async () => {
+  await using q = await sqsForTest();
+  const url = await q.create('orders.fifo', contentBased);
+  for (const body of ['1', '2', '3', '4']) await q.send(url, body, inGroup('g'));
+  const [first] = await q.receive(url, { MaxNumberOfMessages: 3 });
+  await q.send(url, 'other', inGroup('other'));
+  await q.hide(url, first, 0);
+  expect(new Set(bodies(await q.receive(url)))).toEqual(new Set(['1', 'other']));
+});
+
+test.each([
+  [1, []],
+  [2, ['1']],
+  [3, ['1', '2']],
+])(
+  'a message of a group that stays hidden longer holds back those after it, not those before: message %i',
+  async (position, received) => {
+    await using q = await sqsForTest();
+    const url = await q.create('orders.fifo', contentBased);
+    for (const body of ['1', '2', '3']) await q.send(url, body, inGroup('g'));
+    const messages = await q.receive(url);
+    await q.hide(url, messages[position - 1], 120);
+    q.pass(30);
+    expect(bodies(await q.receive(url))).toEqual(received);
+  },
+);
 
 test('a message made visible by ChangeMessageVisibility 0 frees its group', async () => {
   await using q = await sqsForTest();

@@ -5,7 +5,7 @@ const deduplicationMs = 5 * 60_000;
 
 /**
  * Brings the row of a message group up to date after anything happened to its messages: a group is
- * available when none of its messages is in flight and its first one is not delayed.
+ * available when its first message is. A later one that is in flight holds back only what comes after it.
  */
 export function refreshGroup(store: Store, queueId: number, groupId: string): void {
   const first = store
@@ -19,19 +19,12 @@ export function refreshGroup(store: Store, queueId: number, groupId: string): vo
     store.sql('DELETE FROM sqs_groups WHERE queue_id = ? AND group_id = ?').run(queueId, groupId);
     return;
   }
-  const inFlight = store
-    .sql(
-      `SELECT MAX(visible_at) AS until FROM sqs_messages
-       WHERE queue_id = ? AND group_id = ? AND deduplication_id IS NOT NULL AND receives_here > 0`,
-    )
-    .get(queueId, groupId);
-  const availableAt = Math.max(Number(first['visible_at']), Number(inFlight?.['until'] ?? 0));
   store
     .sql(
       `INSERT INTO sqs_groups (queue_id, group_id, available_at, head) VALUES (?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET available_at = excluded.available_at, head = excluded.head`,
     )
-    .run(queueId, groupId, availableAt, Number(first['position']));
+    .run(queueId, groupId, Number(first['visible_at']), Number(first['position']));
 }
 
 /** After messages of any group were removed at once (retention). */

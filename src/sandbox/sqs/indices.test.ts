@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { LabClock } from '../clock.ts';
 import { Store } from '../store.ts';
 import { noFaults } from '../types.ts';
-import { voteOnSkip } from './api.ts';
 import { changeVisibility } from './change-visibility.ts';
 import { deleteMessage, expireMessages } from './delete-message.ts';
 import { Engine } from './engine.ts';
@@ -10,6 +9,7 @@ import { receiveMessages } from './receive-message.ts';
 import { createTables } from './schema.ts';
 import { nextVisibleAt, selectToMove } from './select-messages.ts';
 import { sendMessage } from './send-message.ts';
+import { agedBySkip, voteOnSkip } from './skip-limits.ts';
 
 /** Remembers every statement, to have each explained. */
 class WatchedStore extends Store {
@@ -60,9 +60,14 @@ test.each([false, true])(
     selectToMove(store, queue, engine.positions.last, engine.now());
     voteOnSkip(engine, false);
     expireMessages(engine, queue);
+    agedBySkip(engine, engine.now() + 1000);
     clock.advance(queue.retentionSeconds * 500, 'half of the retention period');
 
-    const searched = [...store.texts].filter((text) => /FROM|UPDATE/.test(text));
+    // Before a jump of the clock each queue is looked at; of the messages in it only what is about to expire.
+    const allQueues = 'SELECT arn FROM sqs_queues';
+    const searched = [...store.texts].filter(
+      (text) => /FROM|UPDATE/.test(text) && text !== allQueues,
+    );
     expect(searched.length).toBeGreaterThan(8);
     for (const text of searched) {
       const plan = store

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ReceivedMessage, WireObject } from '../types.ts';
-import { invalidParameter, invalidValue, wrongType } from './errors.ts';
+import { allowedText } from './allowed-text.ts';
+import { invalidAttributeText, invalidParameter, invalidValue, wrongType } from './errors.ts';
 import { objectMap, optionalString } from './input.ts';
 
 /** User attributes of a message as sent; BinaryValue stays base64 as on the wire. */
@@ -8,6 +9,8 @@ export type MessageAttributes = ReceivedMessage['messageAttributes'];
 type MessageAttribute = MessageAttributes[string];
 
 const mostAttributes = 10;
+/** Java's way to write a number; JavaScript knows more, such as `0x10`. */
+const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /**
  * Reads and checks `MessageAttributes`.
@@ -76,14 +79,14 @@ export function md5OfAttributes(attributes: MessageAttributes): string | undefin
   return hash.digest('hex');
 }
 
-/** `MessageAttributeNames` of a receive: `All`, `.*`, `prefix.*` and plain names. */
+/** `MessageAttributeNames` of a receive: `All`, `*`, `.*`, `prefix.*` and plain names. */
 export function selectAttributes(
   attributes: MessageAttributes,
   wanted: readonly string[],
 ): MessageAttributes {
   const isWanted = (name: string) =>
     wanted.some((pattern) => {
-      if (pattern === 'All' || pattern === '.*') return true;
+      if (['All', '*', '.*'].includes(pattern)) return true;
       if (pattern.endsWith('.*')) return name.startsWith(pattern.slice(0, -2));
       return name === pattern;
     });
@@ -111,7 +114,8 @@ function readAttribute(name: string, value: WireObject): MessageAttribute {
     if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text)) throw wrongType('BinaryValue', 'a Blob');
     return { DataType: dataType, BinaryValue: text };
   }
-  if (kind === 'Number' && (text.trim() === '' || !Number.isFinite(Number(text)))) {
+  if (!allowedText.test(text)) throw invalidAttributeText(name);
+  if (kind === 'Number' && !decimal.test(text)) {
     throw invalidParameter(
       `Can't cast the value of message (user) attribute '${name}' to a number.`,
     );
@@ -120,13 +124,14 @@ function readAttribute(name: string, value: WireObject): MessageAttribute {
 }
 
 function checkName(name: string): void {
-  const wellFormed = /^[A-Za-z0-9_.-]{1,256}$/.test(name);
+  // Letters of any alphabet: AWS takes "attr.1øßä".
+  const wellFormed = /^[\p{L}\p{Nd}_.-]{1,256}$/u.test(name);
   const dots = name.startsWith('.') || name.endsWith('.') || name.includes('..');
   if (!wellFormed || dots || /^(aws|amazon)\./i.test(name)) {
     throw invalidValue(
       'MessageAttributeName',
       name,
-      'The attribute name can contain A-Z, a-z, 0-9, underscores, hyphens and single periods, ' +
+      'The attribute name can contain letters, digits, underscores, hyphens and single periods, ' +
         'must not start or end with a period nor start with AWS. or Amazon., and is 1 to 256 in length.',
     );
   }

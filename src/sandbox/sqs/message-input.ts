@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { CallContext, WireObject } from '../types.ts';
+import { allowedText } from './allowed-text.ts';
 import {
   invalidMessageContents,
   invalidParameter,
   invalidValue,
+  missingDeduplicationId,
   missingParameter,
   notForThisQueueType,
 } from './errors.ts';
@@ -12,9 +14,6 @@ import { attributeBytes, readMessageAttributes, readTraceHeader } from './messag
 import type { Queue } from './queues.ts';
 import type { NewMessage } from './send-message.ts';
 
-// https://www.w3.org/TR/REC-xml/#charsets; the flag u makes lone surrogates count as characters too.
-// oxlint-disable-next-line no-control-regex
-const allowedText = /^[\u0009\u000a\u000d\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u;
 const groupIdOrToken = /^[A-Za-z0-9!"#$%&'()*+,\-./:;<=>?@[\\\]^_`{|}~]{1,128}$/;
 
 /**
@@ -30,12 +29,27 @@ export function readMessage(queue: Queue, input: WireObject, context: CallContex
   return {
     body,
     messageAttributes: readMessageAttributes(input),
-    traceHeader: readTraceHeader(input),
+    // The attribute, which a sender sets on purpose, counts more than the header of an instrumented client.
+    traceHeader: readTraceHeader(input) ?? context.traceHeader,
     senderId: context.caller.userId,
     delaySeconds: readDelay(queue, input),
     groupId,
     deduplicationId: readDeduplicationId(queue, input, body),
   };
+}
+
+/**
+ * What every entry of a batch to a FIFO queue must have: one entry without it refuses the whole batch.
+ * @throws InvalidParameterValue
+ */
+export function checkFifoEntry(queue: Queue, entry: WireObject): void {
+  if (!queue.fifo) return;
+  if (optionalString(entry, 'MessageGroupId') === undefined) {
+    throw invalidParameter('The request must contain the parameter MessageGroupId.');
+  }
+  const deduplicationId = optionalString(entry, 'MessageDeduplicationId');
+  if (deduplicationId === undefined && !deduplicatesByContent(queue))
+    throw missingDeduplicationId();
 }
 
 /** What counts towards the limits; system attributes do not. */
@@ -50,6 +64,10 @@ export function checkSize(queue: Queue, message: NewMessage, fault: string): voi
       `${fault} Reason: Message must be shorter than ${queue.maximumMessageBytes} bytes.`,
     );
   }
+}
+
+function deduplicatesByContent(queue: Queue): boolean {
+  return queue.attributes['ContentBasedDeduplication'] === 'true';
 }
 
 function readDelay(queue: Queue, input: WireObject): number | undefined {
@@ -73,11 +91,7 @@ function readDeduplicationId(queue: Queue, input: WireObject, body: string): str
     return undefined;
   }
   if (given !== undefined) return given;
-  if (queue.attributes['ContentBasedDeduplication'] !== 'true') {
-    throw invalidParameter(
-      'The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly',
-    );
-  }
+  if (!deduplicatesByContent(queue)) throw missingDeduplicationId();
   return createHash('sha256').update(body).digest('hex');
 }
 

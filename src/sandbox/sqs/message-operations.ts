@@ -12,7 +12,7 @@ import {
   purgeQueueInProgress,
 } from './errors.ts';
 import { optionalInteger, optionalString, requiredString, stringList } from './input.ts';
-import { md5OfAttributes, selectAttributes } from './message-attributes.ts';
+import { md5OfAttributes, readTraceHeader, selectAttributes } from './message-attributes.ts';
 import { checkSize, readMessage } from './message-input.ts';
 import { onMessages, onQueue } from './on-queue.ts';
 import type { Queue } from './queues.ts';
@@ -72,8 +72,9 @@ export function sendOne(
   const message = readMessage(queue, request.input, request.context);
   checkSize(queue, message, request.tooLong);
   const { messageId, sequenceNumber } = sendMessage(engine, queue, message);
-  const { traceHeader, messageAttributes } = message;
-  const attributesMd5 = md5OfAttributes(messageAttributes);
+  const attributesMd5 = md5OfAttributes(message.messageAttributes);
+  // Of the attributes that the request brings; a trace id in an HTTP header is none.
+  const traceHeader = readTraceHeader(request.input);
   const systemAttributesMd5 =
     traceHeader === undefined
       ? undefined

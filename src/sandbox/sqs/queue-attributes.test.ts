@@ -195,3 +195,14 @@ test('with the fault countsLagMs, counts lag behind the truth for that long', as
   q.pass(60);
   expect(await q.counts(url)).toEqual([1, 0, 0]);
 });
+
+test('SqsManagedSseEnabled ignores case, and takes nothing but true and false', async () => {
+  await using q = await sqsForTest();
+  const url = await q.create('orders', { SqsManagedSseEnabled: 'False' });
+  expect(await q.attributes(url)).toMatchObject({ SqsManagedSseEnabled: 'false' });
+  await q.set(url, { SqsManagedSseEnabled: 'TRUE' });
+  expect(await q.attributes(url)).toMatchObject({ SqsManagedSseEnabled: 'true' });
+  expect((await refusal(q.set(url, { SqsManagedSseEnabled: 'yes' }))).code).toBe(
+    'InvalidAttributeValue',
+  );
+});

@@ -14,9 +14,10 @@ const ranges: Readonly<Record<string, { min: number; max: number }>> = {
   KmsDataKeyReusePeriodSeconds: { min: 60, max: 86_400 },
 };
 
+/** Their case does not matter: `True` is shown as `true`. */
+const booleans = ['ContentBasedDeduplication', 'FifoQueue', 'SqsManagedSseEnabled'];
+
 const choices: Readonly<Record<string, readonly string[]>> = {
-  SqsManagedSseEnabled: ['true', 'false'],
-  ContentBasedDeduplication: ['true', 'false'],
   DeduplicationScope: ['queue', 'messageGroup'],
   FifoThroughputLimit: ['perQueue', 'perMessageGroupId'],
 };
@@ -29,8 +30,8 @@ const unknownToStandard = ['ContentBasedDeduplication', 'FifoQueue'];
 const settable = new Set([
   ...Object.keys(ranges),
   ...Object.keys(choices),
+  ...booleans,
   ...removable,
-  'FifoQueue',
 ]);
 /** Read-only ones, and `All`. */
 const readable = new Set([
@@ -59,6 +60,11 @@ const fifoDefaults: QueueAttributes = {
   DeduplicationScope: 'queue',
   FifoThroughputLimit: 'perQueue',
 };
+
+/** Whether a request to create a queue asks for a FIFO queue. */
+export function asksForFifo({ FifoQueue = '' }: QueueAttributes): boolean {
+  return FifoQueue.toLowerCase() === 'true';
+}
 
 /** The attributes of a new queue; `given` as `normalizeAttributes` returned them. */
 export function newQueueAttributes(fifo: boolean, given: QueueAttributes): QueueAttributes {
@@ -136,12 +142,8 @@ function normalize(name: string, value: string): string {
     if (!choice.includes(value)) throw invalidAttributeValue(name);
     return value;
   }
+  if (booleans.includes(name)) return booleanText(name, value);
   switch (name) {
-    case 'FifoQueue':
-      if (value !== 'true') {
-        throw invalidAttributeValue(name, 'Modifying queue type is not supported.');
-      }
-      return value;
     case 'RedrivePolicy':
       return JSON.stringify(parseRedrivePolicy(value));
     case 'RedriveAllowPolicy':
@@ -152,6 +154,15 @@ function normalize(name: string, value: string): string {
     default:
       return value;
   }
+}
+
+function booleanText(name: string, value: string): string {
+  const text = value.toLowerCase();
+  if (name === 'FifoQueue' && text !== 'true') {
+    throw invalidAttributeValue(name, 'Modifying queue type is not supported.');
+  }
+  if (text !== 'true' && text !== 'false') throw invalidAttributeValue(name);
+  return text;
 }
 
 function isJsonObject(text: string): boolean {

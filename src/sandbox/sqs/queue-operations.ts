@@ -6,7 +6,7 @@ import { invalidParameter, missingParameter, queueDoesNotExist } from './errors.
 import { optionalString, requiredString, stringList, stringMap } from './input.ts';
 import { onQueue } from './on-queue.ts';
 import { pageOf, readPage } from './pages.ts';
-import { askedAttributes, shownAttributes } from './queue-attributes.ts';
+import { askedAttributes, asksForFifo, shownAttributes } from './queue-attributes.ts';
 import type { Queue } from './queues.ts';
 import { checkTags, tagConditions } from './tag-operations.ts';
 
@@ -25,7 +25,7 @@ export function queueOperations(engine: Engine): Record<string, Operation> {
         const arn = arnFromName(input, context);
         const attributes = stringMap(input, 'Attributes');
         const tags = stringMap(input, 'tags');
-        checkName(requiredString(input, 'QueueName'), attributes['FifoQueue'] === 'true');
+        checkName(requiredString(input, 'QueueName'), asksForFifo(attributes));
         checkTags(tags);
         const queue = engine.queues.create(arn, { attributes, tags });
         engine.waiters.wake(queue.arn);

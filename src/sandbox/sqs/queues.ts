@@ -57,6 +57,14 @@ export class Queues {
     return queue;
   }
 
+  /** Every queue of every region. */
+  all(): Queue[] {
+    return this.#world.store
+      .sql('SELECT arn FROM sqs_queues')
+      .all()
+      .flatMap((row) => this.find(String(row['arn'])) ?? []);
+  }
+
   /** @throws QueueDoesNotExist */
   get(arn: string): Queue {
     const queue = this.find(arn);

@@ -57,18 +57,19 @@ CREATE UNIQUE INDEX IF NOT EXISTS sqs_messages_by_id ON sqs_messages (queue_id, 
 CREATE INDEX IF NOT EXISTS sqs_messages_by_visibility
   ON sqs_messages (queue_id, visible_at, position, receives_here);
 CREATE INDEX IF NOT EXISTS sqs_messages_by_age ON sqs_messages (queue_id, stored_at);
-CREATE INDEX IF NOT EXISTS sqs_messages_by_return ON sqs_messages (visible_at, holder, queue_id);
+CREATE INDEX IF NOT EXISTS sqs_messages_by_end_of_hiding
+  ON sqs_messages (visible_at, holder, queue_id, receives_here);
+-- What earlier versions had instead.
+DROP INDEX IF EXISTS sqs_messages_by_return;
+DROP INDEX IF EXISTS sqs_messages_by_group_return;
 CREATE INDEX IF NOT EXISTS sqs_messages_by_group ON sqs_messages (queue_id, group_id, position)
   WHERE deduplication_id IS NOT NULL;
-CREATE INDEX IF NOT EXISTS sqs_messages_by_group_return
-  ON sqs_messages (queue_id, group_id, visible_at)
-  WHERE deduplication_id IS NOT NULL AND receives_here > 0;
 
 -- One row for each message group that has messages in a FIFO queue.
 CREATE TABLE IF NOT EXISTS sqs_groups (
   queue_id INTEGER NOT NULL REFERENCES sqs_queues ON DELETE CASCADE,
   group_id TEXT NOT NULL,
-  -- When nothing of the group is in flight and its first message is not delayed any more.
+  -- When its first message is visible: neither in flight nor delayed.
   available_at INTEGER NOT NULL,
   head INTEGER NOT NULL,
   PRIMARY KEY (queue_id, group_id)

@@ -45,7 +45,10 @@ export function nextVisibleAt(store: Store, queue: Queue, now: number): number |
   return next === undefined ? undefined : Number(next);
 }
 
-/** As many as possible of one message group, in order, before the next group. */
+/**
+ * As many as possible of one message group, in order, before the next group. The first message that is
+ * hidden, in flight or delayed, holds back all that come after it.
+ */
 function selectFifo(store: Store, queue: Queue, max: number, now: number): MessageRow[] {
   const taken: MessageRow[] = [];
   for (const group of availableGroups(store, queue.id, now, max)) {
@@ -56,8 +59,8 @@ function selectFifo(store: Store, queue: Queue, max: number, now: number): Messa
          ORDER BY position LIMIT ?`,
       )
       .all(queue.id, group, max - taken.length) as unknown as MessageRow[];
-    const delayed = rows.findIndex((row) => row.visible_at > now);
-    taken.push(...(delayed === -1 ? rows : rows.slice(0, delayed)));
+    const hidden = rows.findIndex((row) => row.visible_at > now);
+    taken.push(...(hidden === -1 ? rows : rows.slice(0, hidden)));
     if (taken.length >= max) break;
   }
   return taken;

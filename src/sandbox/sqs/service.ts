@@ -1,5 +1,5 @@
 import type { Service, SqsApi, World } from '../types.ts';
-import { createSqsApi, voteOnSkip } from './api.ts';
+import { createSqsApi } from './api.ts';
 import { batchOperations } from './batch-operations.ts';
 import { Engine } from './engine.ts';
 import { mostInFlight } from './in-flight-limit.ts';
@@ -8,6 +8,7 @@ import { moveTaskOperations } from './move-task-operations.ts';
 import { MoveTasks } from './move-tasks.ts';
 import { queueOperations } from './queue-operations.ts';
 import { createTables } from './schema.ts';
+import { agedBySkip, voteOnSkip } from './skip-limits.ts';
 import { tagOperations } from './tag-operations.ts';
 
 /**
@@ -23,6 +24,7 @@ export function createSqs(
   const engine = new Engine(world, { inFlightLimit: options.inFlightLimit ?? mostInFlight });
   const tasks = new MoveTasks(engine);
   world.clock.addVoter(() => voteOnSkip(engine, tasks.active));
+  world.clock.addGuard((to) => agedBySkip(engine, to));
   const operations = {
     ...queueOperations(engine),
     ...tagOperations(engine),

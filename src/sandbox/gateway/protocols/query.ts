@@ -43,7 +43,7 @@ export function queryProtocol(options: { readonly namespace: string }): Protocol
   };
 }
 
-function xml(status: number, body: string): WireAnswer {
+export function xml(status: number, body: string): WireAnswer {
   return { status, headers: { 'content-type': 'text/xml' }, body };
 }
 
@@ -66,7 +66,7 @@ const mostParameters = 20_000;
  * `Tags.member.1.Key=a` becomes `{ Tags: [{ Key: 'a' }] }`; every value stays a string.
  * @throws AwsError `MalformedInput` for names that no input can have
  */
-function inputOf(form: URLSearchParams): WireObject {
+export function inputOf(form: URLSearchParams): WireObject {
   const tree: Tree = new Map();
   for (const [name, value] of form) {
     if (name !== 'Action' && name !== 'Version') insert(tree, name, value);
@@ -112,7 +112,7 @@ function listOf(tree: Tree): unknown[] {
     .map((position) => plain(tree.get(position)));
 }
 
-function malformed(name: string): AwsError {
+export function malformed(name: string): AwsError {
   return new AwsError('MalformedInput', `Unexpected input parameter "${name.slice(0, 100)}"`);
 }
 
@@ -133,7 +133,7 @@ function memberXml(name: string, value: unknown): string {
   return element(name, String(value));
 }
 
-function element(name: string, content: string, { raw = false } = {}): string {
+export function element(name: string, content: string, { raw = false } = {}): string {
   return `<${name}>${raw ? content : escapeXml(content)}</${name}>`;
 }
 

@@ -1,0 +1,36 @@
+import { session } from '../session.ts';
+import { options } from '../options.ts';
+import { dim, duration, say } from '../terminal.ts';
+import type { SandboxStatus } from './handle.ts';
+
+type Clock = SandboxStatus['clock'];
+
+/** How the clock of the sandbox stands to that of this machine: once skipped, it stays ahead. */
+export function aheadText({ offsetMs }: Pick<Clock, 'offsetMs'>): string {
+  return offsetMs < 1000
+    ? "the same as this machine's clock"
+    : `${duration(offsetMs)} ahead of this machine's clock`;
+}
+
+export function paceText({ skipping, stopped }: Pick<Clock, 'skipping' | 'stopped'>): string {
+  if (!skipping) return 'real time';
+  return stopped === undefined ? 'skips waits' : 'real time for now';
+}
+
+/** Why the clock skips no more, and what can be done; undefined while it skips. */
+export function stoppedText({ stopped }: Pick<Clock, 'stopped'>): string | undefined {
+  if (stopped === undefined) return undefined;
+  return (
+    `The sandbox clock has stopped skipping and runs in real time. ${stopped.reason} ` +
+    'To move it by hand: npm run lab sandbox advance 60'
+  );
+}
+
+/** Before times of the sandbox are shown: whose they are. Says nothing on AWS, nor while both clocks agree. */
+export async function sayWhoseTimes(): Promise<void> {
+  if (options().dryRun) return;
+  const { sandbox } = await session();
+  const clock = (await sandbox?.status())?.clock;
+  if (clock === undefined || clock.offsetMs < 1000) return;
+  say(dim(`    times are those of the sandbox clock, ${aheadText(clock)}`));
+}
