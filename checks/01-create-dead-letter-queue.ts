@@ -7,6 +7,7 @@ import {
   defineCheck,
   foreignStatements,
   lab,
+  notThere,
   observeQueue,
   pick,
   place,
@@ -30,13 +31,13 @@ export const check = defineCheck(() => ({
   title: 'Dead-letter queue',
   needs: ['00'],
   observe: async () => {
-    const [queue, sourceArn, { accountId }] = await Promise.all([
+    const [queue, sourceArn, { accountId, region }] = await Promise.all([
       observeQueue(lab.deadLetterQueueName),
       queueArn(lab.queueName),
       place(),
     ]);
     const fifo = queue === undefined && (await queueExists(`${lab.deadLetterQueueName}.fifo`));
-    return { queue, fifo, sourceArn, accountId };
+    return { queue, fifo, sourceArn, accountId, region };
   },
   expectations: [
     {
@@ -48,10 +49,10 @@ export const check = defineCheck(() => ({
         return fifo ? 'a FIFO queue' : 'no such queue';
       },
       look: `aws sqs get-queue-url --queue-name ${lab.deadLetterQueueName}`,
-      hint: (actual) =>
+      hint: (actual, { region }) =>
         actual === 'a FIFO queue'
           ? `There is ${lab.deadLetterQueueName}.fifo. The dead-letter queue of a standard queue must be a standard queue, and the type of a queue cannot be changed.`
-          : 'It is not there, or has another name, or is in another Region. It comes first, because the source queue names its ARN.',
+          : `${notThere(region)} It comes first, because the source queue names its ARN.`,
       fix: 'npm run step 1',
       source,
     },

@@ -6,6 +6,7 @@ import {
   foreignStatements,
   infraFile,
   lab,
+  notThere,
   observeQueue,
   pick,
   place,
@@ -48,17 +49,27 @@ function receiveCountHint(count: number): string {
     : `A poison message would be received ${count} times, about ${count * lab.visibilityTimeoutSeconds} s, before it is moved. (AWS advises 5 or more in production; the lab keeps the wait short.)`;
 }
 
+/** A key of the account's own. AWS's key for SQS is everybody's in the account. */
+function customerKeyOf(attributes: Readonly<Record<string, string>> | undefined) {
+  const key = attributes?.['KmsMasterKeyId'];
+  return key === undefined || key === '' || /(?:^|:)alias\/aws\/sqs$/.test(key) ? undefined : key;
+}
+
 export const check = defineCheck(() => ({
   step: '02',
   title: 'Source queue and redrive policy',
   needs: ['01/exists'],
   observe: async () => {
-    const [queue, { accountId }] = await Promise.all([observeQueue(lab.queueName), place()]);
+    const [queue, { accountId, region }] = await Promise.all([
+      observeQueue(lab.queueName),
+      place(),
+    ]);
     const policy = queue?.attributes['RedrivePolicy'];
     return {
       queue,
       fifo: queue === undefined && (await queueExists(`${lab.queueName}.fifo`)),
       accountId,
+      region,
       redrive: policy === undefined ? undefined : (JSON.parse(policy) as RedrivePolicy),
       deadLetterQueueArn: await queueArn(lab.deadLetterQueueName),
     };
@@ -73,10 +84,10 @@ export const check = defineCheck(() => ({
         return fifo ? 'a FIFO queue' : 'no such queue';
       },
       look: `aws sqs get-queue-url --queue-name ${lab.queueName}`,
-      hint: (actual) =>
+      hint: (actual, { region }) =>
         actual === 'a FIFO queue'
           ? `There is ${lab.queueName}.fifo. The lab is about a standard queue, and the type of a queue cannot be changed.`
-          : 'It is not there, or has another name, or is in another Region.',
+          : notThere(region),
       fix: 'npm run step 2',
       source:
         'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html',
@@ -174,6 +185,19 @@ export const check = defineCheck(() => ({
       fix: setQueue(lab.queueName, 'MaximumMessageSize=1048576'),
       source:
         'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html',
+    },
+    {
+      id: 'no-customer-key',
+      claim: 'It is not encrypted with a customer key, for which the worker has no permission',
+      needs: ['exists'],
+      expected: 'no customer key',
+      actual: ({ queue }) => customerKeyOf(queue?.attributes) ?? 'no customer key',
+      look: showQueue(lab.queueName, 'KmsMasterKeyId', 'SqsManagedSseEnabled'),
+      hint: (key) =>
+        `The queue uses the KMS key ${String(key)}. To receive, the role would need kms:Decrypt on that key, which the policy of this lab does not give: the mapping would receive nothing. Encryption with SQS's own keys (SSE-SQS) needs no permission. ${changeTakesTime}`,
+      fix: `${setQueue(lab.queueName, 'KmsMasterKeyId=')}\n${setQueue(lab.queueName, 'SqsManagedSseEnabled=true')}`,
+      source:
+        'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html',
     },
     {
       id: 'queue-policy',

@@ -8,8 +8,10 @@ import {
   lab,
   observeFunction,
   observeMappings,
+  observeMappingsOfQueue,
   observeQueue,
   onThisMachine,
+  queueArn,
   queueUrl,
   runAlone,
   zipDigest,
@@ -19,12 +21,15 @@ import type { Expectation, Unclear } from '../src/lab/index.ts';
 const source = 'https://docs.aws.amazon.com/lambda/latest/dg/with-sqs-example.html';
 
 const deletedQueueLag =
-  'Deleted a moment ago? A deleted queue can be seen for up to 60 s. Otherwise it waits for messages, and anybody with the right may use it.';
+  'Deleted a moment ago? A deleted queue can be seen for up to 60 s. Otherwise it waits for messages, and anybody with the permission may use it.';
 
 interface Left {
   readonly here: boolean;
   readonly mappings: readonly EventSourceMappingConfiguration[];
   readonly mapping: boolean;
+  /** Of other functions, on the queue of the lab. */
+  readonly foreignMappings: readonly EventSourceMappingConfiguration[];
+  readonly foreignMapping: boolean;
   readonly function: boolean;
   readonly role: boolean;
   readonly queue: boolean;
@@ -34,7 +39,7 @@ interface Left {
 }
 
 interface Gone {
-  readonly id: Exclude<keyof Left, 'here' | 'mappings'>;
+  readonly id: Exclude<keyof Left, 'foreignMappings' | 'here' | 'mappings'>;
   readonly what: string;
   readonly look: string;
   readonly hint: string;
@@ -53,15 +58,26 @@ const gone = ({ id, what, fix, ...more }: Gone): Expectation<Left> => ({
   source,
 });
 
+/** AWS is at it. */
+const deleting = (mappings: readonly EventSourceMappingConfiguration[]): Unclear | undefined =>
+  mappings.length > 0 && mappings.every(({ State }) => State === 'Deleting')
+    ? {
+        cause: 'AWS not ready yet',
+        reason: 'the mapping is Deleting',
+        clock: { name: 'a mapping is Deleting for several seconds', atMostSeconds: 60 },
+      }
+    : undefined;
+
 export const check = defineCheck<Left>(() => ({
   step: '11',
   title: 'Teardown certificate',
   needs: [],
   observe: async () => {
-    const [here, { mappings }, configuration, role, queue, deadLetterQueue, groups, zip] =
+    const [here, { mappings }, pollers, configuration, role, queue, deadLetterQueue, groups, zip] =
       await Promise.all([
         onThisMachine(),
         observeMappings(),
+        observeMappingsOfQueue(await queueArn(lab.queueName)),
         observeFunction(),
         ask<GetRoleCommandOutput>({
           service: 'iam',
@@ -77,10 +93,15 @@ export const check = defineCheck<Left>(() => ({
         }),
         zipDigest(),
       ]);
+    const foreignMappings = pollers.filter(
+      ({ UUID }) => !mappings.some((own) => own.UUID === UUID),
+    );
     return {
       here,
       mappings,
       mapping: mappings.length > 0,
+      foreignMappings,
+      foreignMapping: foreignMappings.length > 0,
       function: configuration.output !== undefined,
       role: role.output !== undefined,
       queue: queue !== undefined,
@@ -102,14 +123,18 @@ export const check = defineCheck<Left>(() => ({
         mappings
           .map(({ UUID }) => `aws lambda delete-event-source-mapping --uuid ${UUID}`)
           .join('\n'),
-      notJudged: ({ mappings }) =>
-        mappings.length > 0 && mappings.every(({ State }) => State === 'Deleting')
-          ? {
-              cause: 'AWS not ready yet',
-              reason: 'the mapping is Deleting',
-              clock: { name: 'a mapping is Deleting for several seconds', atMostSeconds: 60 },
-            }
-          : undefined,
+      notJudged: ({ mappings }) => deleting(mappings),
+    }),
+    gone({
+      id: 'foreignMapping',
+      what: `Every mapping of another function to ${lab.queueName}`,
+      look: `aws lambda list-event-source-mappings --query "EventSourceMappings[?ends_with(EventSourceArn, ':${lab.queueName}')].[UUID,FunctionArn,State]"`,
+      hint: 'A mapping of another function polls the queue of this lab. It outlives the queue, goes on polling its ARN, and would take the messages of the next lab.',
+      fix: ({ foreignMappings }) =>
+        foreignMappings
+          .map(({ UUID }) => `aws lambda delete-event-source-mapping --uuid ${UUID}`)
+          .join('\n'),
+      notJudged: ({ foreignMappings }) => deleting(foreignMappings),
     }),
     gone({
       id: 'function',

@@ -165,6 +165,7 @@ proveCheck(deadLetterQueue, {
     fifo: false,
     sourceArn: arnOf.queue(lab.queueName),
     accountId: account,
+    region: 'eu-west-1',
   },
   alsoRight: [
     {
@@ -187,7 +188,7 @@ proveCheck(deadLetterQueue, {
       id: 'exists',
       what: 'no queue',
       change: { queue: undefined },
-      hint: /^It is not there/,
+      hint: /^It is not there\. The check looked in the Region eu-west-1 /,
       fix: 'npm run step 1',
     },
     {
@@ -247,6 +248,7 @@ proveCheck(sourceQueue, {
     redrive,
     fifo: false,
     accountId: account,
+    region: 'eu-west-1',
     deadLetterQueueArn: arnOf.queue(lab.deadLetterQueueName),
   },
   alsoRight: [
@@ -255,6 +257,7 @@ proveCheck(sourceQueue, {
       what: 'long polling by default: the mapping polls long anyway',
       change: queueWith({ ReceiveMessageWaitTimeSeconds: '20' }),
     },
+    { what: 'the key of AWS for SQS', change: queueWith({ KmsMasterKeyId: 'alias/aws/sqs' }) },
     { what: 'the size limit of earlier days', change: queueWith({ MaximumMessageSize: '262144' }) },
     {
       what: 'maxReceiveCount as a text, as it may have been sent',
@@ -266,7 +269,7 @@ proveCheck(sourceQueue, {
       id: 'exists',
       what: 'no queue',
       change: { queue: undefined, redrive: undefined },
-      hint: /^It is not there/,
+      hint: /^It is not there\. The check looked in the Region eu-west-1 /,
       fix: 'npm run step 2',
     },
     {
@@ -287,6 +290,13 @@ proveCheck(sourceQueue, {
       hint,
       fix: /VisibilityTimeout=30$/,
     })),
+    {
+      id: 'no-customer-key',
+      what: 'a customer key',
+      change: queueWith({ KmsMasterKeyId: 'alias/orders' }),
+      hint: /uses the KMS key alias\/orders\. To receive, the role would need kms:Decrypt/,
+      fix: /KmsMasterKeyId=\n.*SqsManagedSseEnabled=true$/,
+    },
     {
       id: 'delay',
       what: 'a delay',

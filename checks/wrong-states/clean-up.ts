@@ -1,3 +1,4 @@
+import { secondFunction } from './mapping.ts';
 import type { WrongState } from '../../src/lab/testing/wrong-states.ts';
 
 const left = (
@@ -14,6 +15,10 @@ const left = (
 
 export const cleanUp = (): readonly WrongState[] => [
   left('mapping', 'the mapping, which goes on polling', /step 11|delete-event-source-mapping/),
+  {
+    ...left('foreignMapping', 'a mapping of another function', /delete-event-source-mapping/),
+    make: secondFunction('--enabled'),
+  },
   left('function', 'the function', /step 11|delete-function/),
   left('role', 'the execution role', /step 11|delete-role/),
   left('queue', 'the source queue', /step 11|delete-queue/),

@@ -80,11 +80,13 @@ ${update('--enabled')}`,
 /** What went wrong while the messages were handled is in the log, though the lab has been put right since. */
 export const retries = (): readonly WrongState[] => [
   {
-    id: 'log-group-deleted',
-    what: 'Deleted the log group after the run',
-    make: `aws logs delete-log-group --log-group-name ${lab.logGroupName}`,
-    fails: '08/sent',
-    says: /npm run step 8\b/,
+    id: 'worker-logs-nothing',
+    what: 'Ran with a worker that is right and logs nothing',
+    worker: `export const handler = async ({ Records }) => ({
+  batchItemFailures: Records.filter(({ body }) => body.includes('FAIL')).map(({ messageId }) => ({ itemIdentifier: messageId })),
+});`,
+    fails: '08/log-readable',
+    says: /messageId, receiveCount, outcome/,
   },
   {
     id: 'batch-came-back',

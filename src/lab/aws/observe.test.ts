@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { deliveryOf, latestRun, messageCount } from './observe.ts';
 import type { Delivery, ObservedQueue } from './observe.ts';
@@ -20,11 +21,24 @@ describe('deliveryOf()', () => {
     expect(deliveryOf(JSON.stringify(line), 1000)).toEqual([{ ...line, timestamp: 1000 }]);
   });
 
+  test('reads the receive count as the string that SQS gives', () => {
+    const text = JSON.stringify({ ...line, receiveCount: '2' });
+    expect(deliveryOf(text, 1000)).toEqual([{ ...line, timestamp: 1000 }]);
+  });
+
+  test.each([
+    ['in one line', inspect(line, { breakLength: Infinity })],
+    ['in several lines', inspect(line, { breakLength: 10, compact: false })],
+    ['with another object before its own', `2026\tr-1\tINFO\t${inspect(line)}`],
+  ])('reads an object as console.log shows it, %s', (_, text) => {
+    expect(deliveryOf(text, 1000)).toEqual([{ ...line, timestamp: 1000 }]);
+  });
+
   test.each([
     ['the START line of the runtime', 'START RequestId: r-1 Version: $LATEST\n'],
     ['JSON of another kind', '{"level":"INFO","message":"hello"}'],
     ['a message id without a receive count', '{"messageId":"m-1"}'],
-    ['a receive count that is a text', '{"messageId":"m-1","receiveCount":"1"}'],
+    ['a receive count that is none', '{"messageId":"m-1","receiveCount":"many"}'],
     ['half a line of JSON', '{"messageId":"m-1","receiveCount":1'],
     ['braces around something else', '{ messageId }'],
     ['no message', undefined],
@@ -124,6 +138,27 @@ describe('latestRun()', () => {
       poison: ['poison 1', 'poison 2'],
       good: ['good 1', 'good 2'],
     });
+  });
+
+  test('is the newest run with good messages: a lone poison after it, or one that a redrive brought, takes nothing from it', () => {
+    const complete = run('a', 0);
+    const lone = [delivery('poison-late', 1, 600, 'z-1'), delivery('poison-late', 2, 630, 'z-2')];
+    expect(shown(latestRun([...complete, ...lone]))).toEqual(shown(latestRun(complete)));
+    const whole = [...complete, ...lone, delivery('poison-late', 3, 660, 'z-3')];
+    expect(shown(latestRun(whole))).toEqual(shown(latestRun(complete)));
+  });
+
+  test('is the new run once it is complete, and old deliveries do not count', () => {
+    const both = [...run('a', 0), ...run('b', 600)];
+    expect(shown(latestRun(both))).toEqual(shown(latestRun(run('b', 600))));
+  });
+
+  test('ties a good message to the poison that was sent with it, also when it comes in the batch of a later one', () => {
+    const sent = (one: Delivery, sentAt: number) => ({ ...one, sentAt });
+    const old = run('a', 0).map((one) => sent(one, 1));
+    const late = sent(delivery('good-1-a', 2, 600, 'b-1'), 1);
+    const fresh = run('b', 600).map((one) => sent(one, 599_000));
+    expect(shown(latestRun([...old, late, ...fresh]))).toEqual(shown(latestRun(fresh)));
   });
 
   test('keeps a batch together, however long its records take', () => {

@@ -10,6 +10,7 @@ export type Outcome = 'fail' | 'not judged' | 'pass';
  * - `AWS chose`: AWS used a freedom that it has (separate batches, a second delivery): do it again.
  * - `AWS could not be asked`: throttled, no network, no permission for the question.
  * - `blocked`: something before it did not pass.
+ * - `log is gone`: what would show it was deleted, or has expired: do it again.
  * - `not here`: a fact of the learner's own machine, judged from another one. Blocks nothing.
  * - `machine too busy`: this machine did not get to run what was to be tried.
  * - `needs AWS`: the learner's code calls AWS, and is tried where it may not. Blocks nothing.
@@ -22,6 +23,7 @@ export type Cause =
   | 'blocked'
   | 'machine too busy'
   | 'needs AWS'
+  | 'log is gone'
   | 'not here'
   | 'the kit itself'
   | 'your lab';
@@ -37,7 +39,13 @@ export interface Clock {
 
 /** Why something cannot be judged on what was observed. */
 export interface Unclear {
-  readonly cause: 'AWS chose' | 'AWS not ready yet' | 'machine too busy' | 'needs AWS' | 'not here';
+  readonly cause:
+    | 'AWS chose'
+    | 'AWS not ready yet'
+    | 'log is gone'
+    | 'machine too busy'
+    | 'needs AWS'
+    | 'not here';
   readonly reason: string;
   readonly clock?: Clock;
 }

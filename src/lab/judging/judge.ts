@@ -100,7 +100,8 @@ function judgeOne<T>(expectation: Expectation<T>, observed: T): Verdict {
     const unclear = expectation.notJudged?.(observed);
     if (unclear !== undefined) {
       const { repeatFrom } = expectation;
-      const again = unclear.cause === 'AWS chose' && repeatFrom !== undefined;
+      const repeated = unclear.cause === 'AWS chose' || unclear.cause === 'log is gone';
+      const again = repeated && repeatFrom !== undefined;
       return notJudged({ ...unclear, ...(again ? { repeatFrom } : {}) });
     }
     const actual = expectation.actual(observed);
