@@ -140,7 +140,7 @@ export type Decision =
       readonly allowed: false;
       readonly reason: 'explicit-deny' | 'implicit-deny';
       /** Absent: the identity-based policies. */
-      readonly by?: 'permissions boundary';
+      readonly by?: 'permissions boundary' | 'resource-based policy';
     };
 
 export interface IamApi {
@@ -221,6 +221,13 @@ export interface SqsApi {
   /** Resolves when a message of the queue may have become visible (sent, returned, delay over), or on abort. */
   whenVisible(queueArn: string, signal: AbortSignal): Promise<void>;
   delete(queueArn: string, receiptHandles: readonly string[]): void;
+  /** Sends in the name of a service that acts under a role; nothing happens without such a standard queue. */
+  send(message: {
+    readonly queueArn: string;
+    readonly sender: Principal;
+    readonly body: string;
+    readonly attributes: ReceivedMessage['messageAttributes'];
+  }): void;
   /** Lab time at which the first message held by `holder` becomes visible again, if any is hidden. */
   nextReturn(queueArn: string, holder: string): number | undefined;
 }

@@ -1,6 +1,14 @@
 import { accessDenied } from '../iam/access-denied.ts';
 import { requestTagConditions } from '../iam/request-tags.ts';
-import type { Access, CallContext, IamApi, Operation, ServiceName, WireObject } from '../types.ts';
+import type {
+  Access,
+  CallContext,
+  Decision,
+  IamApi,
+  Operation,
+  ServiceName,
+  WireObject,
+} from '../types.ts';
 
 /** A call with a good signature, and what IAM was asked for it, up to the first refusal. */
 export interface DecidedCall {
@@ -45,11 +53,26 @@ export function authorize(
         ...requestTagConditions(input, action),
         ...access.conditions,
       };
-      const decision = iam.decide(context.caller, { ...access, conditions });
+      const decision = acrossAccounts(
+        context,
+        access,
+        iam.decide(context.caller, { ...access, conditions }),
+      );
       asked.push({ action, resource, conditions, allowed: decision.allowed });
       if (!decision.allowed) throw accessDenied(service, context.caller, access, decision);
     }
   } finally {
     onDecided?.({ caller: context.caller.name, service, operation: name, asked });
   }
+}
+
+/**
+ * What belongs to another account needs the leave of a policy on the resource too, and there is only one
+ * account here. Roles are another matter: whoever is to be passed one says so itself.
+ */
+function acrossAccounts(context: CallContext, access: Access, decision: Decision): Decision {
+  const owner = access.resource.split(':')[4] ?? '';
+  const isForeign = /^\d{12}$/.test(owner) && owner !== context.accountId;
+  if (!decision.allowed || !isForeign || access.action === 'iam:PassRole') return decision;
+  return { allowed: false, reason: 'implicit-deny', by: 'resource-based policy' };
 }

@@ -172,7 +172,9 @@ describe('what is not in the sandbox is named, in each protocol', () => {
     });
     expect(await answerTo(lab.sts.send(command))).toMatchObject({
       name: 'InvalidAction',
-      message: 'sts: AssumeRole is not in the sandbox.',
+      message: expect.stringMatching(
+        /^sts: AssumeRole is not in the sandbox\. It gives temporary credentials/,
+      ),
       $metadata: { httpStatusCode: 400, attempts: 1 },
     });
   });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { absentOperations } from './absent-operations.ts';
 import { authenticate } from './authenticate.ts';
 import type { Call } from './authenticate.ts';
 import { authorize } from './authorize.ts';
@@ -202,7 +203,9 @@ function operationOf(
 function notInSandbox(service: ServiceName, operation: string): AwsError {
   const code =
     service === 'iam' || service === 'sts' ? 'InvalidAction' : 'UnknownOperationException';
-  return new AwsError(code, `${service}: ${operation} is not in the sandbox.`);
+  const why = absentOperations[service]?.[operation];
+  const more = why === undefined ? '' : ` ${why}`;
+  return new AwsError(code, `${service}: ${operation} is not in the sandbox.${more}`);
 }
 
 function oldSqsClient(body: Buffer): AwsError {

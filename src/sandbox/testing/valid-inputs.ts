@@ -8,7 +8,11 @@ import {
   PutUserPermissionsBoundaryCommand,
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
-import { CreateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
+import {
+  CreateAliasCommand,
+  CreateEventSourceMappingCommand,
+  PublishVersionCommand,
+} from '@aws-sdk/client-lambda';
 import {
   CreateQueueCommand,
   ReceiveMessageCommand,
@@ -186,6 +190,10 @@ async function lambdaInputs(lab: TestSandbox): Promise<Inputs> {
   );
   lab.clock.advance(2000, 'until the mapping is Enabled');
   const FunctionName = 'worker';
+  await lab.lambda.send(new PublishVersionCommand({ FunctionName }));
+  await lab.lambda.send(
+    new CreateAliasCommand({ FunctionName, Name: 'live', FunctionVersion: '1' }),
+  );
   const ZipFile = (await zipOf({ 'index.mjs': 'export const handler = () => 2;' })).toString(
     'base64',
   );
@@ -205,6 +213,7 @@ async function lambdaInputs(lab: TestSandbox): Promise<Inputs> {
       SystemLogLevel: 'INFO',
     },
     TracingConfig: { Mode: 'PassThrough' },
+    DeadLetterConfig: { TargetArn: `${sqsArn}:other` },
   };
   const mapping = {
     BatchSize: 5,
@@ -225,8 +234,8 @@ async function lambdaInputs(lab: TestSandbox): Promise<Inputs> {
       Publish: false,
       Tags: { a: 'b' },
     },
-    GetFunction: { FunctionName },
-    GetFunctionConfiguration: { FunctionName },
+    GetFunction: { FunctionName, Qualifier: '1' },
+    GetFunctionConfiguration: { FunctionName, Qualifier: 'live' },
     UpdateFunctionCode: {
       FunctionName,
       ZipFile,
@@ -238,6 +247,18 @@ async function lambdaInputs(lab: TestSandbox): Promise<Inputs> {
     DeleteFunction: { FunctionName },
     ListFunctions: { MaxItems: '5' },
     ListVersionsByFunction: { FunctionName, MaxItems: '5' },
+    PublishVersion: { FunctionName, Description: 'x' },
+    CreateAlias: {
+      FunctionName,
+      Name: 'next',
+      FunctionVersion: '$LATEST',
+      Description: 'x',
+      RoutingConfig: { AdditionalVersionWeights: {} },
+    },
+    GetAlias: { FunctionName, Name: 'live' },
+    UpdateAlias: { FunctionName, Name: 'live', FunctionVersion: '1', Description: 'x' },
+    ListAliases: { FunctionName, FunctionVersion: '1', MaxItems: '5' },
+    DeleteAlias: { FunctionName, Name: 'live' },
     Invoke: { FunctionName, InvocationType: 'DryRun', LogType: 'None', Payload: '{}' },
     PutFunctionConcurrency: { FunctionName, ReservedConcurrentExecutions: 1 },
     GetFunctionConcurrency: { FunctionName },

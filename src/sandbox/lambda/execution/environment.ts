@@ -73,7 +73,7 @@ export class ExecutionEnvironment {
     this.#services = services;
     this.#codeFolder = codeFolder;
     this.#tempFolder = join(services.openWorkspace().folder, `tmp-${id}`);
-    this.#logStream = `${new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${id}`;
+    this.#logStream = `${new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/')}/[${config.version ?? '$LATEST'}]${id}`;
     this.#log = new EnvironmentLog(config, this.#logStream, services, () => clock.now());
     this.#asOnLambda = showingLambdaFolders(codeFolder);
     this.#lines = platformLines(config, () => clock.now());
@@ -188,13 +188,13 @@ export class ExecutionEnvironment {
   async #run(invocation: Invocation, deadline: number): Promise<RunOutcome> {
     const runtime = this.#process;
     if (runtime === undefined) throw new Error('The environment has no runtime process');
-    const { requestId, payload, clientContext } = invocation;
+    const { requestId, payload, clientContext, invokedArn } = invocation;
     const { arn, timeoutSeconds } = this.config;
     runtime.send(
       {
         requestId,
         clientContext,
-        functionArn: arn,
+        functionArn: invokedArn ?? arn,
         traceId: traceIdOf(requestId),
         offsetMs: this.#offsetMs,
         deadlineMs: Math.round(this.#services.world.clock.now() + deadline - performance.now()),

@@ -1,0 +1,27 @@
+import type { ServiceName } from '../types.ts';
+
+/** Operations that AWS serves, that this lab's readers may try, and what to do without them. */
+export const absentOperations: Readonly<
+  Partial<Record<ServiceName, Readonly<Record<string, string>>>>
+> = {
+  lambda: {
+    AddPermission:
+      'It lets other services invoke the function; an event source mapping on SQS needs none, since Lambda polls the queue under the execution role.',
+    PutFunctionEventInvokeConfig:
+      'It sets retries and destinations of asynchronous invocations; a dead-letter queue of the function can be set with update-function-configuration --dead-letter-config.',
+    PutProvisionedConcurrencyConfig:
+      'It keeps execution environments warm; put-function-concurrency reserves and limits concurrency.',
+    CreateFunctionUrlConfig: 'Call the function with aws lambda invoke.',
+    PublishLayerVersion: 'Put the code of the layer into the zip of the function.',
+  },
+  sqs: {
+    AddPermission: 'It writes the policy of the queue: set the attribute Policy instead.',
+    RemovePermission: 'It writes the policy of the queue: set the attribute Policy instead.',
+  },
+  sts: {
+    AssumeRole:
+      'It gives temporary credentials of a role; here, calls are made with the keys of a user. Ask iam simulate-principal-policy what the role may do.',
+    GetSessionToken:
+      'It gives temporary credentials of a user; here, calls are made with the keys of the user itself.',
+  },
+};
