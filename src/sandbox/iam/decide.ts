@@ -9,6 +9,7 @@ import type { IamStore, Owner } from './store.ts';
 /** A policy under the name that SimulatePrincipalPolicy shows. */
 export interface NamedPolicy {
   readonly id: string;
+  readonly document: string;
   readonly policy: Policy;
 }
 
@@ -33,6 +34,7 @@ export function createDecisions(world: World, iam: IamStore, managed: ManagedPol
       .filter(({ since }) => since <= asOf);
     return [...inline, ...attached].map(({ id, document }) => ({
       id,
+      document,
       policy: parsed(document, 'identity'),
     }));
   };

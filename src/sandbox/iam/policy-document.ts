@@ -91,7 +91,7 @@ function parseStatement(
   return {
     sid: parseSid(fields['Sid']),
     effect,
-    ...parseActions(fields),
+    ...parseActions(fields, kind),
     ...parseResources(fields, kind, hasVariables),
     principals: parsePrincipals(fields, kind),
     conditions: parseConditions(fields['Condition'], hasVariables),
@@ -111,9 +111,17 @@ function parseSid(sid: unknown): string | undefined {
 
 function parseActions(
   fields: Record<string, unknown>,
+  kind: PolicyKind,
 ): Pick<Statement, 'actions' | 'exceptActions'> {
   const { values, except } = eitherOf(fields, 'Action', 'NotAction');
-  if (values.length === 0) throw malformed('Policy statement must contain actions.');
+  if (values.length === 0) {
+    throw malformed(
+      kind === 'trust' ? 'Missing required field Action' : 'Policy statement must contain actions.',
+    );
+  }
+  if (kind === 'trust' && (except || !values.every((action) => trustActions.test(action)))) {
+    throw malformed('AssumeRole policy may only specify STS AssumeRole actions.');
+  }
   for (const action of values) {
     if (action !== '*' && !/^[A-Za-z0-9-]+:[A-Za-z0-9*?]+$/.test(action)) {
       throw malformed('Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.');
@@ -121,6 +129,9 @@ function parseActions(
   }
   return { actions: values, exceptActions: except };
 }
+
+/** The actions with which a role is taken, and what may come with them. */
+const trustActions = /^sts:(\*|AssumeRole[A-Za-z*?]*|TagSession|SetSourceIdentity|SetContext)$/i;
 
 function parseResources(
   fields: Record<string, unknown>,

@@ -1,5 +1,6 @@
 import type { IamApi, Service, World } from '../types.ts';
 import { createDecisions } from './decide.ts';
+import { withCheckedInputs } from './input.ts';
 import { openManagedPolicies } from './managed-policies.ts';
 import { ownerPolicyOperations } from './owner-policies.ts';
 import { policyOperations } from './policies.ts';
@@ -19,14 +20,14 @@ export function createIam(world: World): { service: Service; api: IamApi; users:
   return {
     service: {
       name: 'iam',
-      operations: {
+      operations: withCheckedInputs({
         ...roleOperations(iam, managed, accountId),
         ...ownerPolicyOperations('Role', iam, managed, accountId),
         ...ownerPolicyOperations('User', iam, managed, accountId),
         ...policyOperations(iam, managed, accountId),
         ...userOperations(iam, accountId),
         ...simulateOperations(iam, decisions),
-      },
+      }),
     },
     api: decisions,
     users: createUsers(world, iam, managed),
