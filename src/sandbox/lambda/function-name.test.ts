@@ -178,6 +178,12 @@ test.each([
     /^Tags on function aliases and versions are not supported\. Please specify a function ARN\.$/,
   ],
   [
+    'a key of AWS',
+    { Resource: arn, Tags: { 'aws:project': 'b' } },
+    'InvalidParameterValueException',
+    /^The tag key aws:project cannot be used: keys that begin with aws: are reserved for AWS\.$/,
+  ],
+  [
     'no tags',
     { Resource: arn, Tags: {} },
     'InvalidParameterValueException',

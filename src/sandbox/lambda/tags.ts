@@ -7,11 +7,17 @@ import { invalidParameter, isObject, notInSandbox, textOf } from './validation.t
 
 const mostTags = 50;
 
-/** @throws AwsError for more tags than a function may have */
+/** @throws AwsError for more tags than a function may have, and keys that only AWS may use */
 export function readTags(given: unknown): Record<string, string> {
   const entries = isObject(given) ? Object.entries(given) : [];
   if (entries.length > mostTags) {
     throw invalidParameter('Number of tags exceeds resource tag limit.');
+  }
+  const reserved = entries.find(([key]) => key.toLowerCase().startsWith('aws:'));
+  if (reserved !== undefined) {
+    throw invalidParameter(
+      `The tag key ${reserved[0]} cannot be used: keys that begin with aws: are reserved for AWS.`,
+    );
   }
   return Object.fromEntries(entries.map(([key, value]) => [key, textOf(value)]));
 }
