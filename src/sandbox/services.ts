@@ -21,6 +21,7 @@ export function createServices(world: World): Services {
   const iam = createIam(world);
   const logs = createLogs(world, iam.api);
   const sqs = createSqs(world);
+  iam.api.useResourcePolicies(sqs.policyOf);
   const functions = createFunctions(world, { iam: iam.api, logs: logs.api, sqs: sqs.api });
   const mappings = createMappings(world, {
     iam: iam.api,

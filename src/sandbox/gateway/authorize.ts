@@ -53,11 +53,8 @@ export function authorize(
         ...requestTagConditions(input, action),
         ...access.conditions,
       };
-      const decision = acrossAccounts(
-        context,
-        access,
-        iam.decide(context.caller, { ...access, conditions }),
-      );
+      const decided = iam.decide(context.caller, { ...access, conditions });
+      const decision = decided.allowed && isForeign(called, access) ? noLeave : decided;
       asked.push({ action, resource, conditions, allowed: decision.allowed });
       if (!decision.allowed) throw accessDenied(service, context.caller, access, decision);
     }
@@ -66,13 +63,22 @@ export function authorize(
   }
 }
 
+/** What belongs to another account needs the leave of a policy on the resource too. */
+const noLeave: Decision = {
+  allowed: false,
+  reason: 'implicit-deny',
+  by: 'resource-based policy',
+};
+
 /**
- * What belongs to another account needs the leave of a policy on the resource too, and there is only one
- * account here. Roles are another matter: whoever is to be passed one says so itself.
+ * There is one account here. A role to be passed is another matter, as whoever takes it says itself, and
+ * SQS says of the queues of other accounts that they do not exist.
  */
-function acrossAccounts(context: CallContext, access: Access, decision: Decision): Decision {
-  const owner = access.resource.split(':')[4] ?? '';
-  const isForeign = /^\d{12}$/.test(owner) && owner !== context.accountId;
-  if (!decision.allowed || !isForeign || access.action === 'iam:PassRole') return decision;
-  return { allowed: false, reason: 'implicit-deny', by: 'resource-based policy' };
+function isForeign(
+  { service, context }: { readonly service: ServiceName; readonly context: CallContext },
+  { resource, action }: Access,
+): boolean {
+  const owner = resource.split(':')[4] ?? '';
+  if (!/^\d{12}$/.test(owner) || owner === context.accountId) return false;
+  return service !== 'sqs' && action !== 'iam:PassRole';
 }

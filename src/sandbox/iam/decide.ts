@@ -1,6 +1,7 @@
+import { AwsError } from '../errors.ts';
 import type { Access, Decision, IamApi, Principal, World } from '../types.ts';
-import { evaluate, evaluateTrust } from './evaluate.ts';
-import type { Question, Verdict } from './evaluate.ts';
+import { evaluate, evaluateResource, evaluateTrust } from './evaluate.ts';
+import type { CallerNames, Question, Verdict } from './evaluate.ts';
 import type { ManagedPolicies } from './managed-policies.ts';
 import { parsePolicy } from './policy-document.ts';
 import type { Policy, PolicyKind } from './policy-document.ts';
@@ -18,7 +19,12 @@ export interface Decisions extends IamApi {
   identityPolicies(owner: Owner, asOf?: number): NamedPolicy[];
   /** The policy that limits an owner, undefined without one. A boundary that is gone allows nothing. */
   boundary(arn: string | undefined): Policy[] | undefined;
+  /** From now on, policies of resources count too, as far as `find` has one for an ARN. */
+  useResourcePolicies(find: ResourcePolicies): void;
 }
+
+/** The policy of a resource by its ARN; undefined for none. */
+export type ResourcePolicies = (resourceArn: string) => string | undefined;
 
 /** Answers who may do what, from the policies as they are at this moment. */
 export function createDecisions(world: World, iam: IamStore, managed: ManagedPolicies): Decisions {
@@ -53,9 +59,14 @@ export function createDecisions(world: World, iam: IamStore, managed: ManagedPol
     return role?.uniqueId === principal.userId.split(':')[0] ? role : undefined;
   };
 
+  let resourcePolicies: ResourcePolicies = () => undefined;
+
   return {
     identityPolicies,
     boundary,
+    useResourcePolicies(find) {
+      resourcePolicies = find;
+    },
 
     decide(principal: Principal, access: Access, asOf?: number): Decision {
       const row = rowOf(principal);
@@ -70,11 +81,18 @@ export function createDecisions(world: World, iam: IamStore, managed: ManagedPol
         context: contextOf(world, principal, access.conditions),
       };
       const policies = identityPolicies(owner, asOf).map(({ policy }) => policy);
-      const byIdentity = decisionFrom(evaluate(policies, question));
       const limits = boundary(row.boundaryArn);
-      if (!byIdentity.allowed || limits === undefined) return byIdentity;
-      const byBoundary = decisionFrom(evaluate(limits, question));
-      return byBoundary.allowed ? byBoundary : { ...byBoundary, by: 'permissions boundary' };
+      const ofResource = readable(resourcePolicies(access.resource));
+      return decisionOf({
+        identity: evaluate(policies, question),
+        boundary: limits === undefined ? 'allowed' : evaluate(limits, question),
+        resource:
+          ofResource === undefined
+            ? 'implicit-deny'
+            : evaluateResource(ofResource, namesOf(principal, row.arn), question),
+        // A grant to a user is no business of its boundary; a grant to a role is.
+        grantPassesBoundary: principal.kind === 'user',
+      });
     },
 
     assumeRole(roleArn, service, sessionName, conditions): Principal | undefined {
@@ -103,8 +121,54 @@ export function createDecisions(world: World, iam: IamStore, managed: ManagedPol
   };
 }
 
-function decisionFrom(verdict: Verdict): Decision {
-  return verdict === 'allowed' ? { allowed: true } : { allowed: false, reason: verdict };
+/** One explicit deny decides; then one of the two kinds of policies must allow, within the boundary. */
+function decisionOf({
+  identity,
+  boundary,
+  resource,
+  grantPassesBoundary,
+}: {
+  readonly identity: Verdict;
+  readonly boundary: Verdict;
+  readonly resource: Verdict;
+  readonly grantPassesBoundary: boolean;
+}): Decision {
+  if (identity === 'explicit-deny') return { allowed: false, reason: 'explicit-deny' };
+  if (boundary === 'explicit-deny') return { ...byBoundary, reason: 'explicit-deny' };
+  if (resource === 'explicit-deny') {
+    return { allowed: false, reason: 'explicit-deny', by: 'resource-based policy' };
+  }
+  if (resource === 'allowed' && (grantPassesBoundary || boundary === 'allowed')) {
+    return { allowed: true };
+  }
+  if (identity !== 'allowed') return { allowed: false, reason: 'implicit-deny' };
+  return boundary === 'allowed' ? { allowed: true } : { ...byBoundary, reason: 'implicit-deny' };
+}
+
+const byBoundary = { allowed: false, by: 'permissions boundary' } as const;
+
+/** @param rowArn the ARN of the user or role itself */
+function namesOf({ arn, accountId }: Principal, rowArn: string): CallerNames {
+  return {
+    own: ['*', arn, rowArn],
+    account: [accountId, `arn:aws:iam::${accountId}:root`],
+  };
+}
+
+/** One that was put before policies of resources counted may be none: then it counts as little as then. */
+function readable(document: string | undefined): Policy | undefined {
+  if (document === undefined) return undefined;
+  try {
+    return parsed(document, 'resource');
+  } catch (error) {
+    if (error instanceof AwsError) return undefined;
+    throw error;
+  }
+}
+
+/** Without the path that the role may have: `aws:PrincipalArn` is so. */
+function roleOfSession(arn: string): string {
+  return arn.replace(':sts:', ':iam:').replace(/:assumed-role\/([^/]+)\/.*/, ':role/$1');
 }
 
 type Context = Map<string, readonly string[]>;
@@ -114,11 +178,7 @@ function contextOf(world: World, principal: Principal, conditions: Access['condi
   const context = new Map<string, readonly string[]>(baseContext(world));
   addConditions(context, {
     // Policies of an assumed role see the role's own ARN here, not the session's.
-    'aws:PrincipalArn': [
-      principal.kind === 'user'
-        ? principal.arn
-        : principal.arn.replace(':sts:', ':iam:').replace(/:assumed-role\/([^/]+)\/.*/, ':role/$1'),
-    ],
+    'aws:PrincipalArn': [principal.kind === 'user' ? principal.arn : roleOfSession(principal.arn)],
     'aws:PrincipalAccount': [principal.accountId],
     'aws:PrincipalType': [principal.kind === 'user' ? 'User' : 'AssumedRole'],
     'aws:userid': [principal.userId],

@@ -13,7 +13,7 @@ export interface Statement {
   /** Empty in trust policies. */
   readonly resources: readonly string[];
   readonly exceptResources: boolean;
-  /** Trust policies only. */
+  /** Trust policies and policies of resources only. */
   readonly principals: Principals;
   readonly conditions: readonly Condition[];
 }
@@ -36,7 +36,7 @@ export interface Policy {
   readonly statements: readonly Statement[];
 }
 
-export type PolicyKind = 'identity' | 'trust';
+export type PolicyKind = 'identity' | 'resource' | 'trust';
 
 /**
  * Reads a policy as far as the sandbox knows the language. Whatever it does not know is refused here,
@@ -62,7 +62,7 @@ export function parsePolicy(text: string, kind: PolicyKind): Policy {
   const statements = listOf(policy['Statement']).map((statement) =>
     parseStatement(objectOf(statement), kind, hasVariables),
   );
-  if (statements.length === 0) throw syntaxError();
+  if (statements.length === 0 && kind !== 'resource') throw syntaxError();
   const sids = statements.flatMap(({ sid }) => sid ?? []);
   if (new Set(sids).size !== sids.length) {
     throw malformed('Statement IDs (SID) in a single policy must be unique.');

@@ -1,5 +1,6 @@
-import type { IamApi, Service, World } from '../types.ts';
+import type { Service, World } from '../types.ts';
 import { createDecisions } from './decide.ts';
+import type { Decisions } from './decide.ts';
 import { withCheckedInputs } from './input.ts';
 import { openManagedPolicies } from './managed-policies.ts';
 import { ownerPolicyOperations } from './owner-policies.ts';
@@ -12,7 +13,11 @@ import { createUsers } from './users.ts';
 import type { Users } from './users.ts';
 
 /** IAM: roles, policies, users, and the decisions that the whole sandbox asks for. */
-export function createIam(world: World): { service: Service; api: IamApi; users: Users } {
+export function createIam(world: World): {
+  service: Service;
+  api: Decisions;
+  users: Users;
+} {
   const iam = openIamStore(world);
   const managed = openManagedPolicies(world);
   const decisions = createDecisions(world, iam, managed);
