@@ -22,7 +22,6 @@ const pathText =
 /** By shape: what IAM says when its pattern is broken, instead of quoting the pattern. */
 const patternTexts: Readonly<Record<string, string>> = {
   existingUserNameType: nameText,
-  pathPrefixType: pathText,
   pathType: pathText,
   policyNameType: nameText,
   policyPathType: pathText,
