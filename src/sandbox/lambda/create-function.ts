@@ -10,6 +10,7 @@ import { requireDeadLetterTarget } from './dead-letter.ts';
 import { functionReference } from './function-name.ts';
 import type { FunctionReference } from './function-name.ts';
 import { settleMs } from './function-store.ts';
+import type { StoredFunction } from './function-store.ts';
 import { canAssume } from './parts.ts';
 import type { FunctionParts } from './parts.ts';
 import { conflict } from './states.ts';
@@ -19,7 +20,7 @@ import { invalidParameter, notInSandbox, optionalText, structureIn, textOf } fro
 
 /** @see https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
 export function createFunctionOperation(parts: FunctionParts): Operation {
-  const { world, functions, versions } = parts;
+  const { world, functions } = parts;
   return {
     access(input, context): Access[] {
       const { arn } = functionReference(input, context);
@@ -57,19 +58,22 @@ export function createFunctionOperation(parts: FunctionParts): Operation {
           reservedConcurrency: undefined,
           tags,
         };
-        functions.insert(stored, zip);
+        const version = world.store.transaction(() => {
+          functions.insert(stored, zip);
+          return input['Publish'] === true ? publishFirst(parts, stored) : undefined;
+        });
         world.clock.consider();
-        if (input['Publish'] !== true) {
-          return new RawResult(201, describeConfiguration(stored, now));
-        }
-        const { settlesAt } = stored;
-        const { published } = versions.publish(stored, { description: undefined, settlesAt });
         // As recorded: the ARN of the function and the number of the version.
-        const { Version } = describeConfiguration(published, now);
-        return new RawResult(201, { ...describeConfiguration(stored, now), Version });
+        const numbered = version === undefined ? {} : { Version: version };
+        return new RawResult(201, { ...describeConfiguration(stored, now), ...numbered });
       });
     },
   };
+}
+
+function publishFirst({ versions }: FunctionParts, stored: StoredFunction): string | undefined {
+  const { settlesAt } = stored;
+  return versions.publish(stored, { description: undefined, settlesAt }).published.config.version;
 }
 
 /**

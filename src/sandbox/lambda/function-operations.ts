@@ -64,12 +64,15 @@ export function deleteFunctionOperation(parts: FunctionParts): Operation {
   };
 }
 
-function deleteWhole({ functions, versions, pool }: FunctionParts, stored: StoredFunction): void {
+function deleteWhole(parts: FunctionParts, stored: StoredFunction): void {
+  const { functions, versions, pool, world } = parts;
   const { arn } = stored.config;
-  for (const { config } of versions.list(stored)) pool.retire(versionArn(config));
-  versions.deleteAll(arn);
-  functions.delete(arn);
-  pool.retire(arn);
+  const published = versions.list(stored);
+  world.store.transaction(() => {
+    versions.deleteAll(arn);
+    functions.delete(arn);
+  });
+  for (const { config } of [stored, ...published]) pool.retire(versionArn(config));
 }
 
 function deleteVersion({ versions, pool }: FunctionParts, arn: string, version: string): void {

@@ -52,11 +52,11 @@ export function updateFunctionCodeOperation(parts: FunctionParts): Operation {
         if (input['DryRun'] === true) {
           return describeConfiguration({ ...stored, config }, world.clock.now());
         }
-        const updated = update(parts, stored, config, zip);
-        return describeConfiguration(
-          input['Publish'] === true ? publish(parts, updated).published : updated,
-          world.clock.now(),
-        );
+        const shown = world.store.transaction(() => {
+          const updated = update(parts, stored, config, zip);
+          return input['Publish'] === true ? publish(parts, updated).published : updated;
+        });
+        return describeConfiguration(shown, world.clock.now());
       });
     },
   };
@@ -127,14 +127,16 @@ function update(
 
 /** Publishes what `$LATEST` is now, or is about to be. */
 export function publish(
-  { versions, functions }: FunctionParts,
+  { versions, functions, world }: FunctionParts,
   latest: StoredFunction,
   description?: string,
 ): ReturnType<FunctionParts['versions']['publish']> {
   const { settlesAt } = latest;
-  const result = versions.publish(latest, { description, settlesAt });
-  if (result.isNew) functions.renewRevision(latest.config.arn);
-  return result;
+  return world.store.transaction(() => {
+    const result = versions.publish(latest, { description, settlesAt });
+    if (result.isNew) functions.renewRevision(latest.config.arn);
+    return result;
+  });
 }
 
 function requireUpdatable(
