@@ -19,6 +19,7 @@ export interface Services {
 
 export function createServices(world: World): Services {
   const iam = createIam(world);
+  const sts = createSts({ iam: iam.api, sessions: iam.sessions });
   const logs = createLogs(world, iam.api);
   const sqs = createSqs(world);
   iam.api.useResourcePolicies(sqs.policyOf);
@@ -30,7 +31,7 @@ export function createServices(world: World): Services {
   });
   const lambda = createLambdaService(functions, mappings);
   return {
-    all: [iam.service, createSts().service, sqs.service, lambda, logs.service],
+    all: [iam.service, sts.service, sqs.service, lambda, logs.service],
     iam: iam.api,
     users: iam.users,
     async close() {

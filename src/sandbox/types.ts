@@ -16,6 +16,8 @@ export interface Principal {
   readonly accountId: string;
   /** User name, or role name for an assumed role: whose policies decide. */
   readonly name: string;
+  /** Calls with credentials of STS, which were given without multi-factor authentication. */
+  readonly temporary?: boolean;
 }
 
 /** One question to IAM: may the caller do `action` on `resource`? */

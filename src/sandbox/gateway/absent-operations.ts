@@ -19,9 +19,6 @@ export const absentOperations: Readonly<
     RemovePermission: 'It writes the policy of the queue: set the attribute Policy instead.',
   },
   sts: {
-    AssumeRole:
-      'It gives temporary credentials of a role; here, calls are made with the keys of a user. Ask iam simulate-principal-policy what the role may do.',
-    GetSessionToken:
-      'It gives temporary credentials of a user; here, calls are made with the keys of the user itself.',
+    GetFederationToken: 'Use get-session-token, or a role and assume-role.',
   },
 };

@@ -5,7 +5,7 @@ import type { CallerNames, Question, Verdict } from './evaluate.ts';
 import type { ManagedPolicies } from './managed-policies.ts';
 import { parsePolicy } from './policy-document.ts';
 import type { Policy, PolicyKind } from './policy-document.ts';
-import type { IamStore, Owner } from './store.ts';
+import type { IamStore, Owner, RoleRow } from './store.ts';
 
 /** A policy under the name that SimulatePrincipalPolicy shows. */
 export interface NamedPolicy {
@@ -19,8 +19,15 @@ export interface Decisions extends IamApi {
   identityPolicies(owner: Owner, asOf?: number): NamedPolicy[];
   /** The policy that limits an owner, undefined without one. A boundary that is gone allows nothing. */
   boundary(arn: string | undefined): Policy[] | undefined;
+  /** What a caller gets who asks STS for a role; undefined when it may not have it, or there is none. */
+  assumeRoleAs(caller: Principal, roleArn: string, sessionName: string): AssumedRole | undefined;
   /** From now on, policies of resources count too, as far as `find` has one for an ARN. */
   useResourcePolicies(find: ResourcePolicies): void;
+}
+
+export interface AssumedRole {
+  readonly principal: Principal;
+  readonly maxSessionSeconds: number;
 }
 
 /** The policy of a resource by its ARN; undefined for none. */
@@ -59,6 +66,11 @@ export function createDecisions(world: World, iam: IamStore, managed: ManagedPol
     return role?.uniqueId === principal.userId.split(':')[0] ? role : undefined;
   };
 
+  const roleOf = (roleArn: string): RoleRow | undefined => {
+    const role = iam.role(roleArn.slice(roleArn.lastIndexOf('/') + 1));
+    return role?.arn === roleArn ? role : undefined;
+  };
+
   let resourcePolicies: ResourcePolicies = () => undefined;
 
   return {
@@ -95,9 +107,39 @@ export function createDecisions(world: World, iam: IamStore, managed: ManagedPol
       });
     },
 
+    assumeRoleAs(caller, roleArn, sessionName) {
+      const role = roleOf(roleArn);
+      const row = rowOf(caller);
+      if (role === undefined || row === undefined) return undefined;
+      const question: Question = {
+        action: 'sts:AssumeRole',
+        resource: role.arn,
+        context: contextOf(world, caller, undefined),
+      };
+      const { own, account } = namesOf(caller, row.arn);
+      const trust = parsed(role.trustPolicy, 'trust');
+      const toCaller = evaluateResource(trust, { own, account }, question);
+      const toAccount = evaluateResource(trust, { own: account, account: [] }, question);
+      if (toCaller !== 'allowed' && toAccount !== 'allowed') return undefined;
+      const owner: Owner = { kind: caller.kind === 'user' ? 'user' : 'role', name: caller.name };
+      const limits = boundary(row.boundaryArn);
+      const { allowed } = decisionOf({
+        identity: evaluate(
+          identityPolicies(owner).map(({ policy }) => policy),
+          question,
+        ),
+        boundary: limits === undefined ? 'allowed' : evaluate(limits, question),
+        resource: toCaller,
+        grantPassesBoundary: caller.kind === 'user',
+      });
+      if (!allowed) return undefined;
+      const principal = { ...sessionOf(world, role, sessionName), temporary: true };
+      return { principal, maxSessionSeconds: role.maxSessionSeconds };
+    },
+
     assumeRole(roleArn, service, sessionName, conditions): Principal | undefined {
-      const role = iam.role(roleArn.slice(roleArn.lastIndexOf('/') + 1));
-      if (role?.arn !== roleArn) return undefined;
+      const role = roleOf(roleArn);
+      if (role === undefined) return undefined;
       const assumableFrom = role.trustChangedAt + world.faults.roleNotAssumableForMs;
       if (world.faults.roleNotAssumableForMs > 0 && world.clock.now() < assumableFrom) {
         return undefined;
@@ -109,15 +151,18 @@ export function createDecisions(world: World, iam: IamStore, managed: ManagedPol
         resource: role.arn,
         context,
       });
-      if (verdict !== 'allowed') return undefined;
-      return {
-        kind: 'assumed-role',
-        arn: `arn:aws:sts::${world.accountId}:assumed-role/${role.name}/${sessionName}`,
-        userId: `${role.uniqueId}:${sessionName}`,
-        accountId: world.accountId,
-        name: role.name,
-      };
+      return verdict === 'allowed' ? sessionOf(world, role, sessionName) : undefined;
     },
+  };
+}
+
+function sessionOf({ accountId }: World, role: RoleRow, sessionName: string): Principal {
+  return {
+    kind: 'assumed-role',
+    arn: `arn:aws:sts::${accountId}:assumed-role/${role.name}/${sessionName}`,
+    userId: `${role.uniqueId}:${sessionName}`,
+    accountId,
+    name: role.name,
   };
 }
 
@@ -183,6 +228,7 @@ function contextOf(world: World, principal: Principal, conditions: Access['condi
     'aws:PrincipalType': [principal.kind === 'user' ? 'User' : 'AssumedRole'],
     'aws:userid': [principal.userId],
     ...(principal.kind === 'user' ? { 'aws:username': [principal.name] } : {}),
+    ...(principal.temporary === true ? { 'aws:MultiFactorAuthPresent': ['false'] } : {}),
     ...conditions,
   });
   return context;

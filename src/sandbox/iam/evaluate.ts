@@ -55,7 +55,8 @@ export function evaluateResource(policy: Policy, caller: CallerNames, question: 
       (_policy, statement) =>
         statement.principals.aws.some((name) => names.includes(name)) &&
         appliesToAction(statement, question) &&
-        appliesToResource(policy, statement, question),
+        // A trust policy belongs to its role, and names no resource.
+        (statement.resources.length === 0 || appliesToResource(policy, statement, question)),
       question,
     );
   const toAll = meaning([...caller.own, ...caller.account]);

@@ -1,20 +1,24 @@
 import { AwsError } from '../errors.ts';
 import { constraintReader } from '../constraints/read.ts';
+import type { ConstraintReader } from '../constraints/read.ts';
 import { constraintTable } from '../constraints/table.ts';
 import type { Operation, OperationResult, WireObject } from '../types.ts';
 import { isWireObject } from '../wire.ts';
 
-// Reading IAM's inputs, which the model has been asked about before. Over Query every leaf is a string.
+// Reading the inputs of IAM and STS, which the model has been asked about before. Over Query every leaf is a string.
 
-const read = constraintReader(constraintTable.services.iam, {
-  protocol: 'query',
-  // AWS does not repeat such texts in its errors.
-  corrections: {
-    policyDescriptionType: { sensitive: true },
-    policyDocumentType: { sensitive: true },
-    roleDescriptionType: { sensitive: true },
-  },
-});
+const readers = {
+  iam: constraintReader(constraintTable.services.iam, {
+    protocol: 'query',
+    // AWS does not repeat such texts in its errors.
+    corrections: {
+      policyDescriptionType: { sensitive: true },
+      policyDocumentType: { sensitive: true },
+      roleDescriptionType: { sensitive: true },
+    },
+  }),
+  sts: constraintReader(constraintTable.services.sts, { protocol: 'query' }),
+};
 
 const nameText = 'It must contain only alphanumeric characters and/or the following: +=,.@_-';
 const pathText =
@@ -33,7 +37,7 @@ const patternTexts: Readonly<Record<string, string>> = {
  * @throws AwsError `ValidationError` with everything that the API's model forbids in this input,
  * `MalformedInput` for a value of another type
  */
-function requireAllowed(operation: string, input: WireObject): void {
+function requireAllowed(read: ConstraintReader, operation: string, input: WireObject): void {
   const violations = read(operation, input);
   const [first] = violations;
   if (first === undefined) return;
@@ -56,6 +60,7 @@ function requireAllowed(operation: string, input: WireObject): void {
 
 /** The same operations; whoever may call one has the input checked against the model first. */
 export function withCheckedInputs(
+  service: 'iam' | 'sts',
   operations: Readonly<Record<string, Operation>>,
 ): Record<string, Operation> {
   return Object.fromEntries(
@@ -64,7 +69,7 @@ export function withCheckedInputs(
       {
         access: (input, context) => operation.access(input, context),
         run(input, context) {
-          requireAllowed(name, input);
+          requireAllowed(readers[service], name, input);
           return operation.run(input, context);
         },
       } satisfies Operation,

@@ -6,6 +6,8 @@ import { openManagedPolicies } from './managed-policies.ts';
 import { ownerPolicyOperations } from './owner-policies.ts';
 import { policyOperations } from './policies.ts';
 import { roleOperations } from './roles.ts';
+import { openSessions } from './sessions.ts';
+import type { Sessions } from './sessions.ts';
 import { simulateOperations } from './simulate.ts';
 import { openIamStore } from './store.ts';
 import { userOperations } from './user-operations.ts';
@@ -17,15 +19,17 @@ export function createIam(world: World): {
   service: Service;
   api: Decisions;
   users: Users;
+  sessions: Sessions;
 } {
   const iam = openIamStore(world);
   const managed = openManagedPolicies(world);
   const decisions = createDecisions(world, iam, managed);
+  const sessions = openSessions(world);
   const { accountId } = world;
   return {
     service: {
       name: 'iam',
-      operations: withCheckedInputs({
+      operations: withCheckedInputs('iam', {
         ...roleOperations(iam, managed, accountId),
         ...ownerPolicyOperations('Role', iam, managed, accountId),
         ...ownerPolicyOperations('User', iam, managed, accountId),
@@ -35,6 +39,7 @@ export function createIam(world: World): {
       }),
     },
     api: decisions,
-    users: createUsers(world, iam, managed),
+    users: createUsers(world, { iam, managed, sessions }),
+    sessions,
   };
 }

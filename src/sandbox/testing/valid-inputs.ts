@@ -3,6 +3,7 @@ import {
   AttachUserPolicyCommand,
   CreatePolicyCommand,
   CreatePolicyVersionCommand,
+  CreateRoleCommand,
   PutRolePermissionsBoundaryCommand,
   PutRolePolicyCommand,
   PutUserPermissionsBoundaryCommand,
@@ -19,6 +20,7 @@ import {
   SendMessageCommand,
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { basicExecutionPolicy, createFunction, createRole, zipOf } from '../lambda/testing.ts';
 import type { TestSandbox } from './sandbox-for-test.ts';
 import type { ServiceName, WireObject } from '../types.ts';
@@ -35,7 +37,7 @@ export const inputsOf: Readonly<Record<ServiceName, (lab: TestSandbox) => Promis
   logs: logsInputs,
   lambda: lambdaInputs,
   iam: iamInputs,
-  sts: () => Promise.resolve({ GetCallerIdentity: {} }),
+  sts: stsInputs,
 };
 
 const sqsArn = 'arn:aws:sqs:eu-central-1:111122223333';
@@ -272,6 +274,23 @@ async function lambdaInputs(lab: TestSandbox): Promise<Inputs> {
     ListEventSourceMappings: { FunctionName, EventSourceArn: `${sqsArn}:work`, MaxItems: '5' },
     UpdateEventSourceMapping: { UUID, ...mapping, FunctionName },
     DeleteEventSourceMapping: { UUID },
+  };
+}
+
+async function stsInputs(lab: TestSandbox): Promise<Inputs> {
+  const RoleArn = `${iamArn}:role/to-assume`;
+  const AssumeRolePolicyDocument = trustPolicy.replace(
+    '"Service":"lambda.amazonaws.com"',
+    `"AWS":"${iamArn}:user/admin"`,
+  );
+  const { sts } = lab;
+  // The user exists once it has called.
+  await sts.send(new GetCallerIdentityCommand({}));
+  await lab.iam.send(new CreateRoleCommand({ RoleName: 'to-assume', AssumeRolePolicyDocument }));
+  return {
+    GetCallerIdentity: {},
+    AssumeRole: { RoleArn, RoleSessionName: 'session', DurationSeconds: '900', ExternalId: 'lab' },
+    GetSessionToken: { DurationSeconds: '900' },
   };
 }
 

@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import { newAccessKey } from '../ids.ts';
+import type { Principal, World } from '../types.ts';
+
+/** Temporary credentials, as STS gives them. */
+export interface SessionCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  /** Real time, like that of signatures: a jump of the lab clock ends no session. */
+  readonly expiresAt: number;
+}
+
+export interface Session extends SessionCredentials {
+  readonly principal: Principal;
+}
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS sts_sessions (
+    access_key_id TEXT PRIMARY KEY, secret_access_key TEXT NOT NULL, session_token TEXT NOT NULL,
+    expires_at INTEGER NOT NULL, principal TEXT NOT NULL) STRICT;
+`;
+
+export type Sessions = ReturnType<typeof openSessions>;
+
+export function openSessions({ store }: World) {
+  store.migrate(schema);
+  return {
+    open(principal: Principal, seconds: number): SessionCredentials {
+      const { accessKeyId, secretAccessKey } = newAccessKey('ASIA');
+      const credentials = {
+        accessKeyId,
+        secretAccessKey,
+        sessionToken: randomBytes(192).toString('base64'),
+        expiresAt: Date.now() + seconds * 1000,
+      };
+      store.transaction(() => {
+        // A day later nobody asks why the key is unknown.
+        store.sql('DELETE FROM sts_sessions WHERE expires_at < ?').run(Date.now() - 24 * 3_600_000);
+        store
+          .sql('INSERT INTO sts_sessions VALUES (?, ?, ?, ?, ?)')
+          .run(
+            accessKeyId,
+            secretAccessKey,
+            credentials.sessionToken,
+            credentials.expiresAt,
+            JSON.stringify(principal),
+          );
+      });
+      return credentials;
+    },
+
+    find(accessKeyId: string): Session | undefined {
+      const row = store.sql('SELECT * FROM sts_sessions WHERE access_key_id = ?').get(accessKeyId);
+      if (row === undefined) return undefined;
+      return {
+        accessKeyId,
+        secretAccessKey: String(row['secret_access_key']),
+        sessionToken: String(row['session_token']),
+        expiresAt: Number(row['expires_at']),
+        principal: JSON.parse(String(row['principal'])) as Principal,
+      };
+    },
+  };
+}
