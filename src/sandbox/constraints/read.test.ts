@@ -3,7 +3,8 @@ import { LabClock } from '../clock.ts';
 import { createServices } from '../services.ts';
 import { Store } from '../store.ts';
 import { noFaults } from '../types.ts';
-import { constraintReader, patternOf } from './read.ts';
+import { constraintReader } from './read.ts';
+import { patternOf } from './rules.ts';
 import { constraintTable } from './table.ts';
 import type { ServiceConstraints } from './table.ts';
 
@@ -93,6 +94,26 @@ describe('what an input breaks is told as AWS words it', () => {
         "Value '{X=2.0}' at 'labels' failed to satisfy constraint: Map keys must satisfy constraint: [Member must have length less than or equal to 4, Member must have length greater than or equal to 2, Member must satisfy regular expression pattern: [a-z]+|[0-9]+]",
         "Value '{X=2.0}' at 'labels' failed to satisfy constraint: Map value must satisfy constraint: [Member must have value less than or equal to 1.0, Member must not be null]",
       ],
+    ],
+    [
+      'null in a list',
+      { Kinds: ['a', null] },
+      [
+        `Value '[a, null]' at 'kinds' ${failed} satisfy constraint: [Member must satisfy enum value set: [a, b], Member must not be null]`,
+      ],
+    ],
+    [
+      'null in a map',
+      { Labels: { ok: null } },
+      [
+        "Value '{ok=null}' at 'labels' failed to satisfy constraint: Map value must satisfy constraint: [Member must have value less than or equal to 1.0, Member must not be null]",
+      ],
+    ],
+    ['another type in a list', { Kinds: ['x', 1] }, ['NUMBER_VALUE cannot be converted to String']],
+    [
+      'a name of JavaScript for a boolean',
+      { Flag: 'constructor' },
+      ['STRING_VALUE cannot be converted to Boolean'],
     ],
     [
       'a sensitive value, unsaid',
