@@ -15,9 +15,13 @@ export function uniqueId(prefix: 'AIDA' | 'ANPA' | 'AROA'): string {
   return prefix + randomBase32(17);
 }
 
-export function newAccessKey(): { accessKeyId: string; secretAccessKey: string } {
+/** `AKIA…` for users, `ASIA…` for sessions. */
+export function newAccessKey(prefix: 'AKIA' | 'ASIA' = 'AKIA'): {
+  accessKeyId: string;
+  secretAccessKey: string;
+} {
   return {
-    accessKeyId: `AKIA${randomBase32(16)}`,
+    accessKeyId: `${prefix}${randomBase32(16)}`,
     // 30 random bytes are 40 characters of base64, as long as AWS's.
     secretAccessKey: randomBytes(30).toString('base64'),
   };

@@ -23,11 +23,14 @@ export function createServices(
   endpoint: () => string | undefined = () => undefined,
 ): Services {
   const iam = createIam(world);
+  const sts = createSts({ iam: iam.api, sessions: iam.sessions });
   const logs = createLogs(world, iam.api);
   const sqs = createSqs(world);
+  iam.api.useResourcePolicies(sqs.policyOf);
   const functions = createFunctions(world, {
     iam: iam.api,
     logs: logs.api,
+    sqs: sqs.api,
     sessions: iam.sessions,
     endpoint,
   });
@@ -38,7 +41,7 @@ export function createServices(
   });
   const lambda = createLambdaService(functions, mappings);
   return {
-    all: [iam.service, createSts().service, sqs.service, lambda, logs.service],
+    all: [iam.service, sts.service, sqs.service, lambda, logs.service],
     iam: iam.api,
     users: iam.users,
     async close() {

@@ -16,6 +16,8 @@ export interface Principal {
   readonly accountId: string;
   /** User name, or role name for an assumed role: whose policies decide. */
   readonly name: string;
+  /** Calls with credentials of STS, which were given without multi-factor authentication. */
+  readonly temporary?: boolean;
 }
 
 /** One question to IAM: may the caller do `action` on `resource`? */
@@ -84,8 +86,6 @@ export interface Service {
   readonly name: ServiceName;
   /** By API name: `CreateQueue`. What is missing here is answered "not in the sandbox". */
   readonly operations: Readonly<Record<string, Operation>>;
-  /** For operations that are missing: what to use in their place, one sentence. */
-  readonly instead?: Readonly<Record<string, string>>;
   /** rest-json services only. */
   readonly routes?: readonly Route[];
 }
@@ -144,7 +144,7 @@ export type Decision =
       readonly allowed: false;
       readonly reason: 'explicit-deny' | 'implicit-deny';
       /** Absent: the identity-based policies. */
-      readonly by?: 'permissions boundary';
+      readonly by?: 'permissions boundary' | 'resource-based policy';
     };
 
 export interface IamApi {
@@ -225,6 +225,13 @@ export interface SqsApi {
   /** Resolves when a message of the queue may have become visible (sent, returned, delay over), or on abort. */
   whenVisible(queueArn: string, signal: AbortSignal): Promise<void>;
   delete(queueArn: string, receiptHandles: readonly string[]): void;
+  /** Sends in the name of a service that acts under a role; nothing happens without such a standard queue. */
+  send(message: {
+    readonly queueArn: string;
+    readonly sender: Principal;
+    readonly body: string;
+    readonly attributes: ReceivedMessage['messageAttributes'];
+  }): void;
   /** Lab time at which the first message held by `holder` becomes visible again, if any is hidden. */
   nextReturn(queueArn: string, holder: string): number | undefined;
 }

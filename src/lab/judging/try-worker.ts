@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSessions } from '../../sandbox/iam/sessions.ts';
+import { createEnvironmentSessions } from '../../sandbox/iam/sessions.ts';
 import { environmentVariables } from '../../sandbox/lambda/execution/environment-variables.ts';
 import { afterFairTime, machineClocks } from '../../sandbox/lambda/execution/fair-time.ts';
 import { startGuardian } from '../../sandbox/lambda/execution/guardian.ts';
@@ -206,7 +206,7 @@ function environmentOf(trial: Trial, place: Place): Record<string, string> {
   // A user has no session; without a sandbox the keys are known to nobody.
   const credentials = sandbox
     ? { ...sandbox, sessionToken: '' }
-    : createSessions().issue(undefined);
+    : createEnvironmentSessions().issue(undefined);
   const endpoint = sandbox?.endpoint ?? place.refusing;
   return environmentVariables(
     { ...config, logFormat: 'Text' },

@@ -39,6 +39,14 @@ export function unknownKey(service: ServiceName): AwsError {
   );
 }
 
+export function expired(service: ServiceName): AwsError {
+  return authError(
+    service,
+    { query: 'ExpiredToken', json: 'ExpiredTokenException' },
+    'The security token included in the request is expired',
+  );
+}
+
 export function incomplete(service: ServiceName, detail: string): AwsError {
   return authError(
     service,

@@ -1,8 +1,15 @@
 import type { IncomingMessage } from 'node:http';
-import { badSignature, incomplete, unknownKey, unsigned, wrongScope } from './auth-errors.ts';
+import {
+  badSignature,
+  expired,
+  incomplete,
+  unknownKey,
+  unsigned,
+  wrongScope,
+} from './auth-errors.ts';
 import { BodyTooLargeError, drain, readBody } from './body.ts';
 import { AwsError } from '../errors.ts';
-import type { Users } from '../iam/users.ts';
+import type { Signer, Users } from '../iam/users.ts';
 import type { WireRequest } from './protocols/types.ts';
 import { addressedService, bodyLimits } from './routing.ts';
 import { parseAuthorization, signatureProblem } from './sigv4.ts';
@@ -43,9 +50,10 @@ export async function authenticate(
     throw incomplete(service, 'Authorization header is not of Signature Version 4, or incomplete.');
   }
   const signer = users.byAccessKey(authorization.accessKeyId);
-  if (signer?.sessionToken !== head.headers['x-amz-security-token'] || signer === undefined) {
+  if (signer === undefined || !fitsToken(signer, head.headers['x-amz-security-token'], service)) {
     throw unknownKey(service);
   }
+  if (signer.expiresAt !== undefined && signer.expiresAt <= Date.now()) throw expired(service);
   const body = await readBody(incoming, bodyLimits[service]).catch(async (error: unknown) => {
     if (!(error instanceof BodyTooLargeError)) throw error;
     await drain(incoming, mostDrained);
@@ -65,6 +73,16 @@ export async function authenticate(
     throw wrongScope(service);
   }
   return { request, service, authorization, caller: signer.principal };
+}
+
+/** The token of a session comes with its key, and with no other; IAM takes no token of a user's own session. */
+function fitsToken(
+  { sessionToken, principal }: Signer,
+  token: unknown,
+  service: ServiceName,
+): boolean {
+  const isOwnSession = sessionToken !== undefined && principal.kind === 'user';
+  return token === sessionToken && !(isOwnSession && service === 'iam');
 }
 
 function tooLarge(service: ServiceName, operation: string | undefined): AwsError {

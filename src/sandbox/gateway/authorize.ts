@@ -1,6 +1,14 @@
 import { accessDenied } from '../iam/access-denied.ts';
 import { requestTagConditions } from '../iam/request-tags.ts';
-import type { Access, CallContext, IamApi, Operation, ServiceName, WireObject } from '../types.ts';
+import type {
+  Access,
+  CallContext,
+  Decision,
+  IamApi,
+  Operation,
+  ServiceName,
+  WireObject,
+} from '../types.ts';
 
 /** A call with a good signature, and what IAM was asked for it, up to the first refusal. */
 export interface DecidedCall {
@@ -45,11 +53,32 @@ export function authorize(
         ...requestTagConditions(input, action),
         ...access.conditions,
       };
-      const decision = iam.decide(context.caller, { ...access, conditions });
+      const decided = iam.decide(context.caller, { ...access, conditions });
+      const decision = decided.allowed && isForeign(called, access) ? noLeave : decided;
       asked.push({ action, resource, conditions, allowed: decision.allowed });
       if (!decision.allowed) throw accessDenied(service, context.caller, access, decision);
     }
   } finally {
     onDecided?.({ caller: context.caller.name, service, operation: name, asked });
   }
+}
+
+/** What belongs to another account needs the leave of a policy on the resource too. */
+const noLeave: Decision = {
+  allowed: false,
+  reason: 'implicit-deny',
+  by: 'resource-based policy',
+};
+
+/**
+ * There is one account here. A role to be passed is another matter, as whoever takes it says itself, and
+ * SQS says of the queues of other accounts that they do not exist.
+ */
+function isForeign(
+  { service, context }: { readonly service: ServiceName; readonly context: CallContext },
+  { resource, action }: Access,
+): boolean {
+  const owner = resource.split(':')[4] ?? '';
+  if (!/^\d{12}$/.test(owner) || owner === context.accountId) return false;
+  return service !== 'sqs' && action !== 'iam:PassRole';
 }

@@ -9,7 +9,7 @@ import {
   ListQueuesCommand,
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
-import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { GetFederationTokenCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { AwsError } from '../errors.ts';
 import { drawFault } from './faults.ts';
@@ -166,13 +166,11 @@ describe('what is not in the sandbox is named, in each protocol', () => {
   });
 
   test('STS', async () => {
-    const command = new AssumeRoleCommand({
-      RoleArn: 'arn:aws:iam::111122223333:role/x',
-      RoleSessionName: 'x',
-    });
+    const command = new GetFederationTokenCommand({ Name: 'x' });
     expect(await answerTo(lab.sts.send(command))).toMatchObject({
       name: 'InvalidAction',
-      message: 'sts: AssumeRole is not in the sandbox.',
+      message:
+        'sts: GetFederationToken is not in the sandbox. AWS serves it. Use get-session-token, or a role and assume-role.',
       $metadata: { httpStatusCode: 400, attempts: 1 },
     });
   });

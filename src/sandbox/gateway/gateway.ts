@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { absentOperations } from './absent-operations.ts';
 import { authenticate } from './authenticate.ts';
 import type { Call } from './authenticate.ts';
 import { authorize } from './authorize.ts';
@@ -126,8 +127,7 @@ export async function startGateway(options: GatewayOptions, port: number): Promi
     const name = protocol.operationOf(request, request.body);
     const operation = operationOf(services.get(service), name);
     if (name === undefined || operation === undefined) {
-      const instead = services.get(service)?.instead ?? {};
-      throw notInSandbox(service, name ?? `${request.method} ${request.path}`, instead);
+      throw notInSandbox(service, name ?? `${request.method} ${request.path}`);
     }
     const input = protocol.decode(request, name);
     const traceHeader = request.headers['x-amzn-trace-id'];
@@ -200,15 +200,12 @@ function operationOf(
   return Object.hasOwn(service.operations, name) ? service.operations[name] : undefined;
 }
 
-function notInSandbox(
-  service: ServiceName,
-  operation: string,
-  instead: Readonly<Record<string, string>>,
-): AwsError {
+function notInSandbox(service: ServiceName, operation: string): AwsError {
   const code =
     service === 'iam' || service === 'sts' ? 'InvalidAction' : 'UnknownOperationException';
-  const hint = Object.hasOwn(instead, operation) ? ` AWS serves it. ${instead[operation]}` : '';
-  return new AwsError(code, `${service}: ${operation} is not in the sandbox.${hint}`);
+  const absent = absentOperations[service] ?? {};
+  const why = Object.hasOwn(absent, operation) ? ` AWS serves it. ${absent[operation]}` : '';
+  return new AwsError(code, `${service}: ${operation} is not in the sandbox.${why}`);
 }
 
 function awsErrorOf(error: unknown, service: ServiceName): AwsError {

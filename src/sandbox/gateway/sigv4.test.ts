@@ -24,7 +24,7 @@ test('a request that the SDK signed with an issued key is answered as its user',
 
 test('queries and encoded paths are covered as the SDK signs them', async () => {
   await lab.lambda.send(new ListFunctionsCommand({ Marker: '', MaxItems: 3 }));
-  const { Roles } = await lab.iam.send(new ListRolesCommand({ PathPrefix: '/a b+c/' }));
+  const { Roles } = await lab.iam.send(new ListRolesCommand({ PathPrefix: '/a%b+c/' }));
   expect(Roles).toEqual([]);
 });
 

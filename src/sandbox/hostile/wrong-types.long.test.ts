@@ -149,7 +149,7 @@ function canBeWritten(
   operation: string,
   { path, value, was }: { path: Path; value: unknown; was: string },
 ): boolean {
-  if (service === 'iam') {
+  if (service === 'iam' || service === 'sts') {
     // Forms write the empty list as an empty text, and the empty structure not at all.
     return typeof value === 'object' ? Object.keys(value ?? {}).length > 0 : isText(value);
   }

@@ -6,8 +6,14 @@
 const answeredKeys = new Set([
   'aws:currenttime',
   'aws:epochtime',
-  // Known, and missing from every request that a long-term access key signed.
+  // Missing from every request that a long-term access key signed, false for credentials of STS.
   'aws:multifactorauthpresent',
+  // Known, and missing here: there is no organization, no network of one's own, and no SNS of before 2013.
+  'aws:principalorgid',
+  'aws:sourceorgid',
+  'aws:sourceowner',
+  'aws:sourcevpc',
+  'aws:sourcevpce',
   'aws:principalaccount',
   'aws:principalarn',
   'aws:principaltype',

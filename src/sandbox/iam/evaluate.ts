@@ -36,6 +36,33 @@ export function evaluateTrust(policy: Policy, service: string, question: Questio
   );
 }
 
+/** Whom a policy of a resource may mean when it means the caller. */
+export interface CallerNames {
+  /** The caller itself, or everybody: what is allowed to these needs no policy of the caller's own. */
+  readonly own: readonly string[];
+  /** Its account: what is allowed to that is for the policies of its users and roles to hand on. */
+  readonly account: readonly string[];
+}
+
+/**
+ * What the policy of a resource says to a caller of its own account.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-single-account.html
+ */
+export function evaluateResource(policy: Policy, caller: CallerNames, question: Question): Verdict {
+  const meaning = (names: readonly string[]) =>
+    verdictOf(
+      [policy],
+      (_policy, statement) =>
+        statement.principals.aws.some((name) => names.includes(name)) &&
+        appliesToAction(statement, question) &&
+        // A trust policy belongs to its role, and names no resource.
+        (statement.resources.length === 0 || appliesToResource(policy, statement, question)),
+      question,
+    );
+  const toAll = meaning([...caller.own, ...caller.account]);
+  return toAll === 'allowed' ? meaning(caller.own) : toAll;
+}
+
 function verdictOf(
   policies: readonly Policy[],
   applies: (policy: Policy, statement: Statement) => boolean,

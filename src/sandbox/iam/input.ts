@@ -1,140 +1,165 @@
 import { AwsError } from '../errors.ts';
-import type { OperationResult, WireObject } from '../types.ts';
+import { constraintReader } from '../constraints/read.ts';
+import type { ConstraintReader } from '../constraints/read.ts';
+import { constraintTable } from '../constraints/table.ts';
+import type { Operation, OperationResult, WireObject } from '../types.ts';
 import { isWireObject } from '../wire.ts';
 
-// Reading IAM's inputs. Over the Query protocol every leaf is a string.
+// Reading the inputs of IAM and STS, which the model has been asked about before. Over Query every leaf is a string.
+
+const readers = {
+  iam: constraintReader(constraintTable.services.iam, {
+    protocol: 'query',
+    // AWS does not repeat such texts in its errors.
+    corrections: {
+      policyDescriptionType: { sensitive: true },
+      policyDocumentType: { sensitive: true },
+      roleDescriptionType: { sensitive: true },
+    },
+  }),
+  sts: constraintReader(constraintTable.services.sts, { protocol: 'query' }),
+};
+
+const nameText = 'It must contain only alphanumeric characters and/or the following: +=,.@_-';
+const pathText =
+  'It must begin and end with / and contain only alphanumeric characters and/or / characters.';
+/** By shape: what IAM says when its pattern is broken, instead of quoting the pattern. */
+const patternTexts: Readonly<Record<string, string>> = {
+  existingUserNameType: nameText,
+  pathType: pathText,
+  policyNameType: nameText,
+  policyPathType: pathText,
+  roleNameType: nameText,
+  userNameType: nameText,
+};
+
+/**
+ * @throws AwsError `ValidationError` with everything that the API's model forbids in this input,
+ * `MalformedInput` for a value of another type
+ */
+function requireAllowed(read: ConstraintReader, operation: string, input: WireObject): void {
+  const violations = read(operation, input);
+  const [first] = violations;
+  if (first === undefined) return;
+  if (first.rule === 'type') throw malformed(first.member);
+  const inOwnWords = violations.find(
+    ({ rule, shape }) => rule === 'pattern' && patternTexts[shape] !== undefined,
+  );
+  const others = violations.filter((violation) => violation !== inOwnWords);
+  if (inOwnWords !== undefined && others.length === 0) {
+    const text = patternTexts[inOwnWords.shape];
+    throw new AwsError(
+      'ValidationError',
+      `The specified value for ${inOwnWords.member} is invalid. ${text}`,
+    );
+  }
+  const count = others.length === 1 ? '1 validation error' : `${others.length} validation errors`;
+  const texts = others.map(({ text }) => text).join('; ');
+  throw new AwsError('ValidationError', `${count} detected: ${texts}`);
+}
+
+/** The same operations; whoever may call one has the input checked against the model first. */
+export function withCheckedInputs(
+  service: 'iam' | 'sts',
+  operations: Readonly<Record<string, Operation>>,
+): Record<string, Operation> {
+  return Object.fromEntries(
+    Object.entries(operations).map(([name, operation]) => [
+      name,
+      {
+        access: (input, context) => operation.access(input, context),
+        run(input, context) {
+          requireAllowed(readers[service], name, input);
+          return operation.run(input, context);
+        },
+      } satisfies Operation,
+    ]),
+  );
+}
 
 export type Tags = Readonly<Record<string, string>>;
 
-/** A member that must be there. */
+/** A member that the model requires. */
 export function requiredText(input: WireObject, member: string): string {
-  const value = optionalText(input, member);
-  if (value !== undefined && value !== '') return value;
-  throw validationError(member, value ?? 'null', 'Member must not be null');
+  return optionalText(input, member) ?? '';
 }
 
-/** @throws AwsError `MalformedInput` for a list or a structure: ignored, it could take a limit away */
+/**
+ * Also for the access of an operation, which is asked before the input is checked.
+ * @throws AwsError `MalformedInput` for a list or a structure: ignored, it could take a limit away
+ */
 export function optionalText(input: WireObject, member: string): string | undefined {
   const value = input[member];
   if (value === undefined || typeof value === 'string') return value;
-  throw malformed(member, 'a text');
+  throw malformed(member);
 }
 
-/** The name of a role, user or policy. */
-export function nameOf(input: WireObject, member: string, longest: number): string {
-  const name = requiredText(input, member);
-  if (name.length > longest) {
-    throw validationError(member, name, `Member must have length less than or equal to ${longest}`);
-  }
-  if (!/^[\w+=,.@-]+$/.test(name)) {
-    throw new AwsError(
-      'ValidationError',
-      `The specified value for ${lowerFirst(member)} is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-`,
-    );
-  }
-  return name;
-}
-
-/** `/` or `/path/`, default `/`. */
+/** Default `/`. */
 export function pathOf(input: WireObject): string {
-  const path = optionalText(input, 'Path') ?? '/';
-  if (path.length > 512 || !/^\/([!-~]+\/)?$/.test(path)) {
-    throw new AwsError(
-      'ValidationError',
-      'The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.',
-    );
-  }
-  return path;
+  return optionalText(input, 'Path') ?? '/';
 }
 
-/** @throws AwsError `ValidationError` as AWS words it, also for what is no ARN at all */
+/** @throws AwsError `ValidationError` as AWS words it for what is no ARN at all */
 export function policyArnOf(input: WireObject, member = 'PolicyArn'): string {
   const arn = requiredText(input, member);
-  if (arn.length < 20) {
-    throw validationError(member, arn, 'Member must have length greater than or equal to 20');
-  }
-  if (!arn.startsWith('arn:')) {
-    throw new AwsError('ValidationError', 'Invalid ARN:  Could not be parsed!');
-  }
-  return arn;
+  if (arn.startsWith('arn:')) return arn;
+  throw new AwsError('ValidationError', 'Invalid ARN:  Could not be parsed!');
 }
 
-export function integerOf(
-  input: WireObject,
-  member: string,
-  range: { readonly least: number; readonly most: number; readonly otherwise: number },
-): number {
-  const text = optionalText(input, member);
-  if (text === undefined) return range.otherwise;
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < range.least) {
-    throw validationError(
-      member,
-      text,
-      `Member must have value greater than or equal to ${range.least}`,
-    );
-  }
-  if (value > range.most) {
-    throw validationError(
-      member,
-      text,
-      `Member must have value less than or equal to ${range.most}`,
-    );
-  }
-  return value;
+export function integerOf(input: WireObject, member: string, otherwise: number): number {
+  return Number(optionalText(input, member) ?? otherwise);
 }
 
 export function listOfText(input: WireObject, member: string): string[] {
-  const list = listOf(input, member);
-  if (list.every((item) => typeof item === 'string')) return list;
-  throw malformed(member, 'a list of texts');
+  return listOf(input, member).filter((item) => typeof item === 'string');
 }
 
 export function listOfObjects(input: WireObject, member: string): WireObject[] {
-  const list = listOf(input, member);
-  if (list.every((item) => isWireObject(item))) return list;
-  throw malformed(member, 'a list of structures');
+  return listOf(input, member).filter((item) => isWireObject(item));
 }
 
 /** An empty list is written `Tags=`. */
 function listOf(input: WireObject, member: string): unknown[] {
   const value = input[member];
-  if (Array.isArray(value)) return value;
-  if (value === undefined || value === '') return [];
-  throw malformed(member, 'a list');
+  return Array.isArray(value) ? value : [];
 }
 
-/** Booleans are `true` or `false`; anything else is refused. */
 export function flagOf(input: WireObject, member: string): boolean {
-  const text = optionalText(input, member);
-  if (text === undefined || text === 'false') return false;
-  if (text === 'true') return true;
-  throw malformed(member, 'true or false');
+  return input[member] === 'true';
 }
 
-function malformed(member: string, wanted: string): AwsError {
-  return new AwsError('MalformedInput', `The parameter ${member} must be ${wanted}.`);
+function malformed(member: string): AwsError {
+  return new AwsError(
+    'MalformedInput',
+    `The parameter ${member} is not of the type that the API has for it.`,
+  );
 }
 
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html */
 export function tagsOf(input: WireObject): Tags {
-  const pairs = listOfObjects(input, 'Tags').map((tag, i): [string, string] => {
-    const key = requiredText(tag, 'Key');
-    const value = optionalText(tag, 'Value') ?? '';
-    const at = `tags.${i + 1}.member`;
-    const problem = 'Member must have length less than or equal to';
-    if (key.length > 128) throw validationError(`${at}.key`, key, `${problem} 128`);
-    if (value.length > 256) throw validationError(`${at}.value`, value, `${problem} 256`);
-    return [key, value];
-  });
-  const keys = new Set(pairs.map(([key]) => key.toLowerCase()));
-  if (keys.size !== pairs.length) {
+  const pairs = listOfObjects(input, 'Tags').map((tag): [string, string] => [
+    requiredText(tag, 'Key'),
+    requiredText(tag, 'Value'),
+  ]);
+  const keys = pairs.map(([key]) => key);
+  requireOwnTagKeys(keys);
+  if (new Set(keys.map((key) => key.toLowerCase())).size !== keys.length) {
     throw new AwsError(
       'InvalidInput',
       'Duplicate tag keys found. Please note that Tag keys are case insensitive.',
     );
   }
   return Object.fromEntries(pairs);
+}
+
+/** @throws AwsError for keys that only AWS itself may set or take away */
+export function requireOwnTagKeys(keys: readonly string[]): void {
+  const reserved = keys.find((key) => key.toLowerCase().startsWith('aws:'));
+  if (reserved === undefined) return;
+  throw new AwsError(
+    'InvalidInput',
+    `The tag key ${reserved} cannot be used: keys that begin with aws: are reserved for AWS.`,
+  );
 }
 
 export function shownTags(tags: Tags): WireObject[] {
@@ -154,7 +179,7 @@ export function page<T>(
     readonly show: (item: T) => unknown;
   },
 ): OperationResult {
-  const most = integerOf(input, 'MaxItems', { least: 1, most: 1000, otherwise: 100 });
+  const most = integerOf(input, 'MaxItems', 100);
   const marker = optionalText(input, 'Marker');
   const after = marker === undefined ? undefined : Buffer.from(marker, 'base64').toString('utf8');
   const start = after === undefined ? 0 : list.items.findIndex((i) => list.keyOf(i) === after) + 1;
@@ -174,14 +199,6 @@ export function page<T>(
 /** A list of what the sandbox never has. */
 export function emptyPage(input: WireObject, member: string): OperationResult {
   return page<string>(input, member, { items: [], keyOf: String, show: String });
-}
-
-export function validationError(member: string, value: string, constraint: string): AwsError {
-  const shown = value === 'null' ? 'null' : `'${value}'`;
-  return new AwsError(
-    'ValidationError',
-    `1 validation error detected: Value ${shown} at '${lowerFirst(member)}' failed to satisfy constraint: ${constraint}`,
-  );
 }
 
 export function noSuchEntity(message: string): AwsError {
@@ -208,8 +225,4 @@ export function shownDocument(document: string): string {
     /[!'()*]/g,
     (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
   );
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }

@@ -2,7 +2,6 @@ import type { AwsError } from '../errors.ts';
 import type { Access, Operation, WireObject } from '../types.ts';
 import {
   limitExceeded,
-  nameOf,
   noSuchEntity,
   optionalText,
   page,
@@ -17,8 +16,8 @@ import type { IamStore, Owner, RoleRow, UserRow } from './store.ts';
 
 /** What differs between the policies of roles and those of users. */
 const kinds = {
-  Role: { kind: 'role', word: 'role', longestName: 64, inlineBytes: 10_240 },
-  User: { kind: 'user', word: 'user', longestName: 64, inlineBytes: 2_048 },
+  Role: { kind: 'role', word: 'role', inlineBytes: 10_240 },
+  User: { kind: 'user', word: 'user', inlineBytes: 2_048 },
 } as const;
 const mostAttached = 10;
 
@@ -33,14 +32,14 @@ export function ownerPolicyOperations(
   managed: ManagedPolicies,
   accountId: string,
 ): Record<string, Operation> {
-  const { kind, word, longestName, inlineBytes } = kinds[kindName];
+  const { kind, word, inlineBytes } = kinds[kindName];
   const nameMember = `${kindName}Name`;
 
   const rowOf = (name: string): RoleRow | UserRow | undefined =>
     kind === 'role' ? iam.role(name) : iam.user(name);
 
   const ownerOf = (input: WireObject): Owner => {
-    const name = nameOf(input, nameMember, longestName);
+    const name = requiredText(input, nameMember);
     const row = rowOf(name);
     if (row === undefined) throw noSuchEntity(`The ${word} with name ${name} cannot be found.`);
     return { kind, name: row.name };
@@ -112,7 +111,7 @@ export function ownerPolicyOperations(
       access: access(`Put${kindName}Policy`, { keys: ['boundary'] }),
       run(input) {
         const owner = ownerOf(input);
-        const policyName = nameOf(input, 'PolicyName', 128);
+        const policyName = requiredText(input, 'PolicyName');
         const document = requiredText(input, 'PolicyDocument');
         parsePolicy(document, 'identity');
         const others = iam.inlinePolicies(owner).filter(({ id }) => id !== policyName);
@@ -131,7 +130,7 @@ export function ownerPolicyOperations(
       access: access(`Get${kindName}Policy`),
       run(input) {
         const owner = ownerOf(input);
-        const policyName = nameOf(input, 'PolicyName', 128);
+        const policyName = requiredText(input, 'PolicyName');
         const policy = iam.inlinePolicies(owner).find(({ id }) => id === policyName);
         if (policy === undefined) throw inlineNotFound(policyName);
         return {
@@ -145,7 +144,7 @@ export function ownerPolicyOperations(
     [`Delete${kindName}Policy`]: {
       access: access(`Delete${kindName}Policy`, { keys: ['boundary'] }),
       run(input) {
-        const policyName = nameOf(input, 'PolicyName', 128);
+        const policyName = requiredText(input, 'PolicyName');
         if (!iam.deleteInlinePolicy(ownerOf(input), policyName)) throw inlineNotFound(policyName);
         return undefined;
       },

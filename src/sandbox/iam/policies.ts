@@ -3,7 +3,6 @@ import type { Operation, WireObject } from '../types.ts';
 import {
   flagOf,
   limitExceeded,
-  nameOf,
   noSuchEntity,
   optionalText,
   page,
@@ -88,7 +87,7 @@ export function policyOperations(
         if (input['Tags'] !== undefined) {
           throw new AwsError('InvalidInput', 'Tags of managed policies are not in the sandbox.');
         }
-        const name = nameOf(input, 'PolicyName', 128);
+        const name = requiredText(input, 'PolicyName');
         const path = pathOf(input);
         const document = checkedDocument(input);
         if (managed.nameTaken(name)) {
@@ -122,10 +121,7 @@ export function policyOperations(
     ListPolicies: {
       access: () => [{ action: 'iam:ListPolicies', resource: '*' }],
       run(input) {
-        const scope = optionalText(input, 'Scope') ?? 'All';
-        if (scope !== 'All' && scope !== 'AWS' && scope !== 'Local') {
-          throw new AwsError('ValidationError', `Invalid scope ${scope}`);
-        }
+        const scope = (optionalText(input, 'Scope') ?? 'All') as 'AWS' | 'All' | 'Local';
         const prefix = optionalText(input, 'PathPrefix') ?? '/';
         const onlyAttached = flagOf(input, 'OnlyAttached');
         const items = managed
@@ -221,7 +217,13 @@ export function policyOperations(
 
 function checkedDocument(input: WireObject): string {
   const document = requiredText(input, 'PolicyDocument');
-  parsePolicy(document, 'identity');
+  // Alone among policies: an inline one may be of the old version.
+  if (!parsePolicy(document, 'identity').hasVariables) {
+    throw new AwsError(
+      'MalformedPolicyDocument',
+      'Policy document must be version 2012-10-17 or greater.',
+    );
+  }
   if (policySize(document) > 6144) throw limitExceeded('Cannot exceed quota for PolicySize: 6144');
   return document;
 }

@@ -79,6 +79,16 @@ describe('parsePolicy() refuses what is no policy', () => {
       'Invalid principal in policy: "SERVICE":"lambda"',
     ],
     [{ ...goodTrust, Principal: { AWS: 'ann' } }, 'Invalid principal in policy: "AWS":"ann"'],
+    [{ ...goodTrust, Action: undefined }, 'Missing required field Action'],
+    ...[
+      { Action: 'sqs:SendMessage' },
+      { Action: '*' },
+      { Action: ['sts:AssumeRole', 'sts:TagSessions'] },
+      { Action: undefined, NotAction: 'sts:AssumeRole' },
+    ].map((change): [object, string] => [
+      { ...goodTrust, ...change },
+      'AssumeRole policy may only specify STS AssumeRole actions.',
+    ]),
   ])('trust policy %j: %s', (statement, message) => {
     expect(refused(statement, 'trust')).toBe(message);
   });
@@ -118,4 +128,6 @@ describe('parsePolicy() refuses loudly what the sandbox cannot evaluate', () => 
 test('parsePolicy() takes the good ones', () => {
   expect(refused(good)).toBe('accepted');
   expect(refused(goodTrust, 'trust')).toBe('accepted');
+  const Action = ['sts:AssumeRole', 'STS:assumerole', 'sts:TagSession', 'sts:AssumeRoleWithSAML'];
+  expect(refused({ ...goodTrust, Action }, 'trust')).toBe('accepted');
 });

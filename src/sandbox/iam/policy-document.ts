@@ -13,7 +13,7 @@ export interface Statement {
   /** Empty in trust policies. */
   readonly resources: readonly string[];
   readonly exceptResources: boolean;
-  /** Trust policies only. */
+  /** Trust policies and policies of resources only. */
   readonly principals: Principals;
   readonly conditions: readonly Condition[];
 }
@@ -36,7 +36,7 @@ export interface Policy {
   readonly statements: readonly Statement[];
 }
 
-export type PolicyKind = 'identity' | 'trust';
+export type PolicyKind = 'identity' | 'resource' | 'trust';
 
 /**
  * Reads a policy as far as the sandbox knows the language. Whatever it does not know is refused here,
@@ -62,7 +62,7 @@ export function parsePolicy(text: string, kind: PolicyKind): Policy {
   const statements = listOf(policy['Statement']).map((statement) =>
     parseStatement(objectOf(statement), kind, hasVariables),
   );
-  if (statements.length === 0) throw syntaxError();
+  if (statements.length === 0 && kind !== 'resource') throw syntaxError();
   const sids = statements.flatMap(({ sid }) => sid ?? []);
   if (new Set(sids).size !== sids.length) {
     throw malformed('Statement IDs (SID) in a single policy must be unique.');
@@ -91,7 +91,7 @@ function parseStatement(
   return {
     sid: parseSid(fields['Sid']),
     effect,
-    ...parseActions(fields),
+    ...parseActions(fields, kind),
     ...parseResources(fields, kind, hasVariables),
     principals: parsePrincipals(fields, kind),
     conditions: parseConditions(fields['Condition'], hasVariables),
@@ -111,9 +111,17 @@ function parseSid(sid: unknown): string | undefined {
 
 function parseActions(
   fields: Record<string, unknown>,
+  kind: PolicyKind,
 ): Pick<Statement, 'actions' | 'exceptActions'> {
   const { values, except } = eitherOf(fields, 'Action', 'NotAction');
-  if (values.length === 0) throw malformed('Policy statement must contain actions.');
+  if (values.length === 0) {
+    throw malformed(
+      kind === 'trust' ? 'Missing required field Action' : 'Policy statement must contain actions.',
+    );
+  }
+  if (kind === 'trust' && (except || !values.every((action) => trustActions.test(action)))) {
+    throw malformed('AssumeRole policy may only specify STS AssumeRole actions.');
+  }
   for (const action of values) {
     if (action !== '*' && !/^[A-Za-z0-9-]+:[A-Za-z0-9*?]+$/.test(action)) {
       throw malformed('Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.');
@@ -121,6 +129,9 @@ function parseActions(
   }
   return { actions: values, exceptActions: except };
 }
+
+/** The actions with which a role is taken, and what may come with them. */
+const trustActions = /^sts:(\*|AssumeRole[A-Za-z*?]*|TagSession|SetSourceIdentity|SetContext)$/i;
 
 function parseResources(
   fields: Record<string, unknown>,

@@ -5,13 +5,12 @@ import {
   integerOf,
   limitExceeded,
   listOfText,
-  nameOf,
   noSuchEntity,
   optionalText,
   page,
   pathOf,
   policyArnOf,
-  policySize,
+  requireOwnTagKeys,
   requiredText,
   shownDocument,
   shownTags,
@@ -19,10 +18,9 @@ import {
   tagsOf,
 } from './input.ts';
 import type { ManagedPolicies } from './managed-policies.ts';
-import { parsePolicy } from './policy-document.ts';
+import { requireTrustPolicy } from './trust-policy.ts';
 import type { IamStore, RoleRow } from './store.ts';
 
-const longestRoleName = 64;
 const mostTags = 50;
 
 /** @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html */
@@ -31,7 +29,7 @@ export function roleOperations(
   managed: ManagedPolicies,
   accountId: string,
 ): Record<string, Operation> {
-  const roleNameOf = (input: WireObject): string => nameOf(input, 'RoleName', longestRoleName);
+  const roleNameOf = (input: WireObject): string => requiredText(input, 'RoleName');
 
   const existing = (input: WireObject): RoleRow => {
     const name = roleNameOf(input);
@@ -72,7 +70,11 @@ export function roleOperations(
       },
       run(input) {
         const name = roleNameOf(input);
-        const trustPolicy = checkedTrustPolicy(requiredText(input, 'AssumeRolePolicyDocument'));
+        const trustPolicy = requireTrustPolicy(
+          iam,
+          accountId,
+          requiredText(input, 'AssumeRolePolicyDocument'),
+        );
         const boundaryArn =
           input['PermissionsBoundary'] === undefined
             ? undefined
@@ -84,7 +86,7 @@ export function roleOperations(
         checkTagCount(tags);
         const path = pathOf(input);
         const description = descriptionOf(input);
-        const maxSessionSeconds = sessionSecondsOf(input, 3600);
+        const maxSessionSeconds = integerOf(input, 'MaxSessionDuration', 3600);
         if (iam.role(name) !== undefined) {
           throw new AwsError('EntityAlreadyExists', `Role with name ${name} already exists.`, {
             status: 409,
@@ -99,7 +101,10 @@ export function roleOperations(
           boundaryArn,
           tags,
         });
-        return { Role: { ...shownBriefly(existing(input)), ...tagsMember(tags) } };
+        const role = existing(input);
+        return {
+          Role: { ...shownBriefly(role), ...boundaryMember(role), ...tagsMember(role.tags) },
+        };
       },
     },
 
@@ -110,14 +115,7 @@ export function roleOperations(
         return {
           Role: {
             ...shownInList(role),
-            ...(role.boundaryArn === undefined
-              ? {}
-              : {
-                  PermissionsBoundary: {
-                    PermissionsBoundaryType: 'Policy',
-                    PermissionsBoundaryArn: role.boundaryArn,
-                  },
-                }),
+            ...boundaryMember(role),
             ...tagsMember(role.tags),
             RoleLastUsed: {},
           },
@@ -140,7 +138,7 @@ export function roleOperations(
         const role = existing(input);
         iam.updateRole(role.name, {
           description: descriptionOf(input) ?? role.description,
-          maxSessionSeconds: sessionSecondsOf(input, role.maxSessionSeconds),
+          maxSessionSeconds: integerOf(input, 'MaxSessionDuration', role.maxSessionSeconds),
         });
         return {};
       },
@@ -150,7 +148,8 @@ export function roleOperations(
       access: onRole('iam:UpdateAssumeRolePolicy'),
       run(input) {
         const { name } = existing(input);
-        iam.setTrustPolicy(name, checkedTrustPolicy(requiredText(input, 'PolicyDocument')));
+        const document = requireTrustPolicy(iam, accountId, requiredText(input, 'PolicyDocument'));
+        iam.setTrustPolicy(name, document);
         return undefined;
       },
     },
@@ -175,7 +174,8 @@ export function roleOperations(
       access: onRole('iam:TagRole'),
       run(input) {
         const role = existing(input);
-        const tags = { ...role.tags, ...tagsOf(input) };
+        const given = tagsOf(input);
+        const tags = { ...withoutTags(role.tags, Object.keys(given)), ...given };
         checkTagCount(tags);
         iam.setRoleTags(role.name, tags);
         return undefined;
@@ -186,9 +186,9 @@ export function roleOperations(
       access: onRole('iam:UntagRole'),
       run(input) {
         const role = existing(input);
-        const removed = new Set(listOfText(input, 'TagKeys'));
-        const kept = Object.entries(role.tags).filter(([key]) => !removed.has(key));
-        iam.setRoleTags(role.name, Object.fromEntries(kept));
+        const removed = listOfText(input, 'TagKeys');
+        requireOwnTagKeys(removed);
+        iam.setRoleTags(role.name, withoutTags(role.tags, removed));
         return undefined;
       },
     },
@@ -232,16 +232,24 @@ function shownInList(role: RoleRow): WireObject {
   };
 }
 
+function boundaryMember({ boundaryArn }: RoleRow): WireObject {
+  if (boundaryArn === undefined) return {};
+  return {
+    PermissionsBoundary: {
+      PermissionsBoundaryType: 'Policy',
+      PermissionsBoundaryArn: boundaryArn,
+    },
+  };
+}
+
 function tagsMember(tags: RoleRow['tags']): WireObject {
   return Object.keys(tags).length === 0 ? {} : { Tags: shownTags(tags) };
 }
 
-function checkedTrustPolicy(document: string): string {
-  parsePolicy(document, 'trust');
-  if (policySize(document) > 2048) {
-    throw limitExceeded('Cannot exceed quota for ACLSizePerRole: 2048');
-  }
-  return document;
+/** Tag keys of IAM are case-insensitive. */
+function withoutTags(tags: RoleRow['tags'], keys: readonly string[]): RoleRow['tags'] {
+  const gone = new Set(keys.map((key) => key.toLowerCase()));
+  return Object.fromEntries(Object.entries(tags).filter(([key]) => !gone.has(key.toLowerCase())));
 }
 
 function checkTagCount(tags: RoleRow['tags']): void {
@@ -251,18 +259,7 @@ function checkTagCount(tags: RoleRow['tags']): void {
 }
 
 function descriptionOf(input: WireObject): string | undefined {
-  const description = optionalText(input, 'Description');
-  if (description !== undefined && description.length > 1000) {
-    throw new AwsError(
-      'ValidationError',
-      "1 validation error detected: Value at 'description' failed to satisfy constraint: Member must have length less than or equal to 1000",
-    );
-  }
-  return description;
-}
-
-function sessionSecondsOf(input: WireObject, otherwise: number): number {
-  return integerOf(input, 'MaxSessionDuration', { least: 3600, most: 43_200, otherwise });
+  return optionalText(input, 'Description');
 }
 
 function deleteConflict(message: string): AwsError {

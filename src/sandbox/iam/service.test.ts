@@ -139,6 +139,129 @@ describe('roles', () => {
     expect(error.message).toContain(message);
   });
 
+  const trusting = (Principal: object) =>
+    JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' }],
+    });
+
+  test.each([
+    [{ Service: 'lamda.amazonaws.com' }, '"SERVICE":"lamda.amazonaws.com"'],
+    [
+      { AWS: 'arn:aws:iam::111122223333:user/nobody' },
+      '"AWS":"arn:aws:iam::111122223333:user/nobody"',
+    ],
+    [
+      { AWS: ['111122223333', 'arn:aws:iam::111122223333:role/nobody'] },
+      '"AWS":"arn:aws:iam::111122223333:role/nobody"',
+    ],
+  ])('a trust policy for %j, whom nobody knows, is refused', async (Principal, shown) => {
+    const refusal = {
+      name: 'MalformedPolicyDocumentException',
+      message: `Invalid principal in policy: ${shown}`,
+      status: 400,
+    };
+    const document = trusting(Principal);
+    expect(await errorOf(createRole({ AssumeRolePolicyDocument: document }))).toEqual(refusal);
+    await createRole();
+    const update = new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: document });
+    expect(await errorOf(lab.iam.send(update))).toEqual(refusal);
+  });
+
+  test('a trust policy may name users and roles that are there, other accounts, and services', async () => {
+    await createRole();
+    const AWS = [
+      'arn:aws:iam::111122223333:user/admin',
+      `arn:aws:iam::111122223333:role/${RoleName}`,
+      'arn:aws:iam::111122223333:root',
+      'arn:aws:iam::999988887777:role/theirs',
+    ];
+    const Service = ['ec2.amazonaws.com', 'edgelambda.amazonaws.com', 'events.amazonaws.com'];
+    const PolicyDocument = trusting({ AWS, Service });
+    await lab.iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument }));
+    const { Role } = await lab.iam.send(new GetRoleCommand({ RoleName }));
+    expect(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '')).toBe(PolicyDocument);
+  });
+
+  test('CreateRole and GetRole show the permissions boundary', async () => {
+    const { Role } = await createRole({ PermissionsBoundary: basicExecution });
+    const shown = {
+      PermissionsBoundaryType: 'Policy',
+      PermissionsBoundaryArn: basicExecution,
+    };
+    expect(Role?.PermissionsBoundary).toEqual(shown);
+    const found = await lab.iam.send(new GetRoleCommand({ RoleName }));
+    expect(found.Role?.PermissionsBoundary).toEqual(shown);
+  });
+
+  test.each<[string, object, string, string]>([
+    [
+      'an empty name',
+      { RoleName: '' },
+      'ValidationError',
+      "1 validation error detected: Value '' at 'roleName' failed to satisfy constraint: Member must have length greater than or equal to 1",
+    ],
+    [
+      'no trust policy',
+      { AssumeRolePolicyDocument: undefined },
+      'ValidationError',
+      "1 validation error detected: Value null at 'assumeRolePolicyDocument' failed to satisfy constraint: Member must not be null",
+    ],
+    [
+      'a description of other characters',
+      { Description: 'für Aufträge 📦' },
+      'ValidationError',
+      String.raw`1 validation error detected: Value at 'description' failed to satisfy constraint: Member must satisfy regular expression pattern: [\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*`,
+    ],
+    [
+      'a description of 1,001 characters',
+      { Description: 'x'.repeat(1001) },
+      'ValidationError',
+      "1 validation error detected: Value at 'description' failed to satisfy constraint: Member must have length less than or equal to 1000",
+    ],
+    [
+      'a tag key of other characters',
+      {
+        Tags: [
+          { Key: 'ok', Value: '' },
+          { Key: 'a*b', Value: 'x' },
+        ],
+      },
+      'ValidationError',
+      String.raw`1 validation error detected: Value 'a*b' at 'tags.2.member.key' failed to satisfy constraint: Member must satisfy regular expression pattern: [\p{L}\p{Z}\p{N}_.:/=+\-@]+`,
+    ],
+    [
+      'a tag key of AWS',
+      { Tags: [{ Key: 'AWS:project', Value: 'x' }] },
+      'InvalidInputException',
+      'The tag key AWS:project cannot be used: keys that begin with aws: are reserved for AWS.',
+    ],
+    [
+      'a path without slashes',
+      { Path: 'lab' },
+      'ValidationError',
+      'The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.',
+    ],
+    [
+      'two things at once',
+      { MaxSessionDuration: 60, PermissionsBoundary: 'short' },
+      'ValidationError',
+      "2 validation errors detected: Value '60' at 'maxSessionDuration' failed to satisfy constraint: Member must have value greater than or equal to 3600; Value 'short' at 'permissionsBoundary' failed to satisfy constraint: Member must have length greater than or equal to 20",
+    ],
+  ])('CreateRole refuses %s', async (_what, input, name, message) => {
+    expect(await errorOf(createRole(input))).toEqual({ name, message, status: 400 });
+  });
+
+  test('tag keys are the same in any case, and those of AWS cannot be taken away', async () => {
+    await createRole({ Tags: [{ Key: 'Project', Value: 'one' }] });
+    const Tags = [{ Key: 'project', Value: 'two' }];
+    await lab.iam.send(new TagRoleCommand({ RoleName, Tags }));
+    const answer = await lab.iam.send(new ListRoleTagsCommand({ RoleName }));
+    expect(answer.Tags).toEqual(Tags);
+    const untag = new UntagRoleCommand({ RoleName, TagKeys: ['aws:cloudformation:stack-name'] });
+    expect((await errorOf(lab.iam.send(untag))).name).toBe('InvalidInputException');
+  });
+
   test('a broken trust policy is MalformedPolicyDocument and leaves no role', async () => {
     const error = await errorOf(createRole({ AssumeRolePolicyDocument: 'not json' }));
     expect(error).toEqual({
@@ -348,6 +471,27 @@ describe('managed policies', () => {
     });
   });
 
+  test.each(['2008-10-17', undefined])(
+    'a managed policy of version %s is refused',
+    async (Version) => {
+      const PolicyDocument = JSON.stringify({ ...JSON.parse(readQueue), Version });
+      const refusal = {
+        name: 'MalformedPolicyDocumentException',
+        message: 'Policy document must be version 2012-10-17 or greater.',
+        status: 400,
+      };
+      const create = (document: string) =>
+        lab.iam.send(new CreatePolicyCommand({ PolicyName: RoleName, PolicyDocument: document }));
+      expect(await errorOf(create(PolicyDocument))).toEqual(refusal);
+      const { Policy } = await create(readQueue);
+      const version = new CreatePolicyVersionCommand({ PolicyArn: Policy?.Arn, PolicyDocument });
+      expect(await errorOf(lab.iam.send(version))).toEqual(refusal);
+      // An inline policy may be as old.
+      await createRole();
+      await lab.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'old', PolicyDocument }));
+    },
+  );
+
   test('ListPolicies tells those of AWS from local ones', async () => {
     const { Policies } = await lab.iam.send(new ListPoliciesCommand({ Scope: 'AWS' }));
     expect(Policies?.map((policy) => policy.Arn)).toEqual([basicExecution, queueExecution]);
@@ -391,6 +535,54 @@ describe('SimulatePrincipalPolicy', () => {
     expect(EvaluationResults?.[0]?.MatchedStatements?.[0]?.SourcePolicyId).toBe(
       `role_${RoleName}_read`,
     );
+  });
+
+  test('shows each matching statement by its place in the policy, and the result of each resource', async () => {
+    await createRole();
+    const PolicyArn = (
+      await lab.iam.send(
+        new CreatePolicyCommand({
+          PolicyName: RoleName,
+          // As recorded: one statement, no list.
+          PolicyDocument:
+            '{"Version": "2012-10-17", "Statement": {"Sid": "", "Effect": "Allow", "Action": "s3:PutObject", "Resource": "*"}}',
+        }),
+      )
+    ).Policy?.Arn;
+    await lab.iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }));
+    const { EvaluationResults } = await lab.iam.send(
+      new SimulatePrincipalPolicyCommand({
+        PolicySourceArn: `arn:aws:iam::111122223333:role/${RoleName}`,
+        ActionNames: ['s3:PutObject', 's3:GetObjectVersion'],
+        ResourceArns: ['arn:aws:s3:::bucket'],
+      }),
+    );
+    const matched = {
+      MatchedStatements: [
+        {
+          SourcePolicyId: RoleName,
+          SourcePolicyType: 'IAM Policy',
+          StartPosition: { Line: 1, Column: 41 },
+          EndPosition: { Line: 1, Column: 113 },
+        },
+      ],
+      MissingContextValues: [],
+    };
+    const unmatched = { MatchedStatements: [], MissingContextValues: [] };
+    const shown = (EvalActionName: string, decision: string, statements: object) => ({
+      EvalActionName,
+      EvalResourceName: 'arn:aws:s3:::bucket',
+      EvalDecision: decision,
+      EvalDecisionDetails: {},
+      ...statements,
+      ResourceSpecificResults: [
+        { EvalResourceName: 'arn:aws:s3:::bucket', EvalResourceDecision: decision, ...statements },
+      ],
+    });
+    expect(EvaluationResults).toEqual([
+      shown('s3:PutObject', 'allowed', matched),
+      shown('s3:GetObjectVersion', 'implicitDeny', unmatched),
+    ]);
   });
 
   test('counts the permissions boundary', async () => {

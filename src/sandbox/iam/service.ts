@@ -1,10 +1,12 @@
-import type { IamApi, Service, World } from '../types.ts';
+import type { Service, World } from '../types.ts';
 import { createDecisions } from './decide.ts';
+import type { Decisions } from './decide.ts';
+import { withCheckedInputs } from './input.ts';
 import { openManagedPolicies } from './managed-policies.ts';
 import { ownerPolicyOperations } from './owner-policies.ts';
 import { policyOperations } from './policies.ts';
 import { roleOperations } from './roles.ts';
-import { createSessions } from './sessions.ts';
+import { openSessions } from './sessions.ts';
 import type { Sessions } from './sessions.ts';
 import { simulateOperations } from './simulate.ts';
 import { openIamStore } from './store.ts';
@@ -15,29 +17,29 @@ import type { Users } from './users.ts';
 /** IAM: roles, policies, users, and the decisions that the whole sandbox asks for. */
 export function createIam(world: World): {
   service: Service;
-  api: IamApi;
+  api: Decisions;
   users: Users;
   sessions: Sessions;
 } {
   const iam = openIamStore(world);
   const managed = openManagedPolicies(world);
   const decisions = createDecisions(world, iam, managed);
+  const sessions = openSessions(world);
   const { accountId } = world;
-  const sessions = createSessions();
   return {
     service: {
       name: 'iam',
-      operations: {
+      operations: withCheckedInputs('iam', {
         ...roleOperations(iam, managed, accountId),
         ...ownerPolicyOperations('Role', iam, managed, accountId),
         ...ownerPolicyOperations('User', iam, managed, accountId),
         ...policyOperations(iam, managed, accountId),
         ...userOperations(iam, accountId),
         ...simulateOperations(iam, decisions),
-      },
+      }),
     },
     api: decisions,
-    users: createUsers(world, iam, managed, sessions),
+    users: createUsers(world, { iam, managed, sessions }),
     sessions,
   };
 }

@@ -13,6 +13,7 @@ import {
 } from './input.ts';
 import { parsePolicy } from './policy-document.ts';
 import type { Policy } from './policy-document.ts';
+import { statementRanges } from './statement-positions.ts';
 import type { IamStore, Owner } from './store.ts';
 
 const decisions: Readonly<Record<Verdict, string>> = {
@@ -90,6 +91,7 @@ export function simulateOperations(iam: IamStore, decide: Decisions): Record<str
 function named(documents: readonly string[], list: string): NamedPolicy[] {
   return documents.map((document, i) => ({
     id: `${list}.${i + 1}`,
+    document,
     policy: parsePolicy(document, 'identity'),
   }));
 }
@@ -105,25 +107,50 @@ function result(
   );
   const byBoundary = boundary === undefined ? 'allowed' : evaluate(boundary, question);
   const verdict = byIdentity === 'allowed' ? byBoundary : byIdentity;
-  // A policy matched if it says anything on its own.
-  const matched = policies.filter(({ policy }) => evaluate([policy], question) === verdict);
-  return {
-    EvalActionName: question.action,
-    EvalResourceName: question.resource,
-    EvalDecision: decisions[verdict],
-    MatchedStatements:
-      verdict === 'implicit-deny'
-        ? []
-        : matched.map(({ id }) => ({ SourcePolicyId: id, SourcePolicyType: 'IAM Policy' })),
-    MissingContextValues: missingKeys(policies, question),
-    ...(boundary === undefined
+  const matched = verdict === 'implicit-deny' ? [] : matchedStatements(policies, question, verdict);
+  const missing = missingKeys(policies, question);
+  const limit =
+    boundary === undefined
       ? {}
       : {
           PermissionsBoundaryDecisionDetail: {
             AllowedByPermissionsBoundary: byBoundary === 'allowed',
           },
-        }),
+        };
+  return {
+    EvalActionName: question.action,
+    EvalResourceName: question.resource,
+    EvalDecision: decisions[verdict],
+    MatchedStatements: matched,
+    MissingContextValues: missing,
+    ...limit,
+    EvalDecisionDetails: {},
+    ResourceSpecificResults: [
+      {
+        EvalResourceName: question.resource,
+        EvalResourceDecision: decisions[verdict],
+        MatchedStatements: matched,
+        MissingContextValues: missing,
+        ...limit,
+      },
+    ],
   };
+}
+
+/** A statement matched if it says that on its own. */
+function matchedStatements(
+  policies: readonly NamedPolicy[],
+  question: Question,
+  verdict: Verdict,
+): WireObject[] {
+  return policies.flatMap(({ id, document, policy }) => {
+    const ranges = statementRanges(document);
+    return policy.statements.flatMap((statement, i): WireObject[] => {
+      const alone = { ...policy, statements: [statement] };
+      if (evaluate([alone], question) !== verdict) return [];
+      return [{ SourcePolicyId: id, SourcePolicyType: 'IAM Policy', ...ranges[i] }];
+    });
+  });
 }
 
 function missingKeys(policies: readonly NamedPolicy[], { context }: Question): string[] {

@@ -1,12 +1,12 @@
 import { AwsError } from '../errors.ts';
 import type { CallContext, Operation, WireObject } from '../types.ts';
-import { emptyPage, nameOf, noSuchEntity, optionalText, page, shownTime } from './input.ts';
+import { emptyPage, noSuchEntity, optionalText, page, requiredText, shownTime } from './input.ts';
 import type { IamStore, UserRow } from './store.ts';
 
 /** Users are made by whoever runs the sandbox; the API shows them. */
 export function userOperations(iam: IamStore, accountId: string): Record<string, Operation> {
   const nameIn = (input: WireObject, { caller }: CallContext): string => {
-    if (input['UserName'] !== undefined) return nameOf(input, 'UserName', 128);
+    if (input['UserName'] !== undefined) return requiredText(input, 'UserName');
     if (caller.kind === 'user') return caller.name;
     throw new AwsError(
       'ValidationError',

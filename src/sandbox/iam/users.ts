@@ -1,8 +1,8 @@
-import type { Principal, World } from '../types.ts';
+import type { World } from '../types.ts';
 import { mostVersions } from './managed-policies.ts';
 import type { ManagedPolicies } from './managed-policies.ts';
 import { parsePolicy } from './policy-document.ts';
-import type { Sessions } from './sessions.ts';
+import type { Session, Sessions } from './sessions.ts';
 import type { IamStore } from './store.ts';
 
 export interface Credentials {
@@ -10,23 +10,18 @@ export interface Credentials {
   readonly secretAccessKey: string;
 }
 
-export type Users = ReturnType<typeof createUsers>;
+/** Whoever a key belongs to; those of sessions come with a token, and end. */
+export type Signer = Pick<Session, 'principal' | 'secretAccessKey'> &
+  Partial<Pick<Session, 'expiresAt' | 'sessionToken'>>;
 
-/** Who signs with a key, and what it must know. */
-export interface Signer {
-  readonly principal: Principal;
-  readonly secretAccessKey: string;
-  /** Of a role session: must come with every request. */
-  readonly sessionToken?: string;
-}
+export type Users = ReturnType<typeof createUsers>;
 
 /** Users of the sandbox and their access keys: random for each installation, kept in the store. */
 export function createUsers(
   { store, accountId }: World,
-  iam: IamStore,
-  managed: ManagedPolicies,
-  sessions: Pick<Sessions, 'byAccessKey'>,
+  parts: { readonly iam: IamStore; readonly managed: ManagedPolicies; readonly sessions: Sessions },
 ) {
+  const { iam, managed, sessions } = parts;
   return {
     /**
      * Makes the user if it is missing; its key stays the same. The policy becomes the customer-managed
@@ -57,7 +52,7 @@ export function createUsers(
     /** Whose key this is, and the secret that its signatures must be made with. */
     byAccessKey(accessKeyId: string): Signer | undefined {
       const user = iam.userOfKey(accessKeyId);
-      if (user === undefined) return sessions.byAccessKey(accessKeyId);
+      if (user === undefined) return sessions.find(accessKeyId);
       const { arn, name, uniqueId: userId, secretAccessKey } = user;
       return { principal: { kind: 'user', arn, userId, accountId, name }, secretAccessKey };
     },

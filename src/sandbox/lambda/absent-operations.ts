@@ -6,11 +6,9 @@ const operations = {
   AddPermission: 'POST /2015-03-31/functions/{FunctionName}/policy',
   CheckpointDurableExecution:
     'POST /2025-12-01/durable-executions/{DurableExecutionArn}/checkpoint',
-  CreateAlias: 'POST /2015-03-31/functions/{FunctionName}/aliases',
   CreateCapacityProvider: 'POST /2025-11-30/capacity-providers',
   CreateCodeSigningConfig: 'POST /2020-04-22/code-signing-configs',
   CreateFunctionUrlConfig: 'POST /2021-10-31/functions/{FunctionName}/url',
-  DeleteAlias: 'DELETE /2015-03-31/functions/{FunctionName}/aliases/{Name}',
   DeleteCapacityProvider: 'DELETE /2025-11-30/capacity-providers/{CapacityProviderName}',
   DeleteCodeSigningConfig: 'DELETE /2020-04-22/code-signing-configs/{CodeSigningConfigArn}',
   DeleteFunctionCodeSigningConfig:
@@ -21,7 +19,6 @@ const operations = {
   DeleteLayerVersion: 'DELETE /2018-10-31/layers/{LayerName}/versions/{VersionNumber}',
   DeleteProvisionedConcurrencyConfig:
     'DELETE /2019-09-30/functions/{FunctionName}/provisioned-concurrency',
-  GetAlias: 'GET /2015-03-31/functions/{FunctionName}/aliases/{Name}',
   GetCapacityProvider: 'GET /2025-11-30/capacity-providers/{CapacityProviderName}',
   GetCodeSigningConfig: 'GET /2020-04-22/code-signing-configs/{CodeSigningConfigArn}',
   GetDurableExecution: 'GET /2025-12-01/durable-executions/{DurableExecutionArn}',
@@ -41,7 +38,6 @@ const operations = {
   InvokeAsync: 'POST /2014-11-13/functions/{FunctionName}/invoke-async',
   InvokeWithResponseStream:
     'POST /2021-11-15/functions/{FunctionName}/response-streaming-invocations',
-  ListAliases: 'GET /2015-03-31/functions/{FunctionName}/aliases',
   ListCapacityProviders: 'GET /2025-11-30/capacity-providers',
   ListCodeSigningConfigs: 'GET /2020-04-22/code-signing-configs',
   ListDurableExecutionsByFunction: 'GET /2025-12-01/functions/{FunctionName}/durable-executions',
@@ -55,7 +51,6 @@ const operations = {
   ListLayerVersions: 'GET /2018-10-31/layers/{LayerName}/versions',
   ListLayers: 'GET /2018-10-31/layers',
   PublishLayerVersion: 'POST /2018-10-31/layers/{LayerName}/versions',
-  PublishVersion: 'POST /2015-03-31/functions/{FunctionName}/versions',
   PutFunctionCodeSigningConfig: 'PUT /2020-06-30/functions/{FunctionName}/code-signing-config',
   PutFunctionEventInvokeConfig: 'PUT /2019-09-25/functions/{FunctionName}/event-invoke-config',
   PutFunctionRecursionConfig: 'PUT /2024-08-31/functions/{FunctionName}/recursion-config',
@@ -73,7 +68,6 @@ const operations = {
   SendDurableExecutionCallbackSuccess:
     'POST /2025-12-01/durable-execution-callbacks/{CallbackId}/succeed',
   StopDurableExecution: 'POST /2025-12-01/durable-executions/{DurableExecutionArn}/stop',
-  UpdateAlias: 'PUT /2015-03-31/functions/{FunctionName}/aliases/{Name}',
   UpdateCapacityProvider: 'PUT /2025-11-30/capacity-providers/{CapacityProviderName}',
   UpdateCodeSigningConfig: 'PUT /2020-04-22/code-signing-configs/{CodeSigningConfigArn}',
   UpdateFunctionEventInvokeConfig: 'POST /2019-09-25/functions/{FunctionName}/event-invoke-config',

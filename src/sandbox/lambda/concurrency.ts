@@ -3,22 +3,20 @@ import type { Operation } from '../types.ts';
 import { accountConcurrency, leastUnreserved } from './executions.ts';
 import { accessTo } from './function-operations.ts';
 import { functionReference } from './function-name.ts';
-import { requireFunction } from './parts.ts';
+import type { FunctionReference } from './function-name.ts';
+import type { StoredFunction } from './function-store.ts';
+import { requireFunction, requireUnqualified } from './parts.ts';
 import type { FunctionParts } from './parts.ts';
-import { constraintError, invalidParameter, problemOf, validationError } from './validation.ts';
+import { invalidParameter } from './validation.ts';
 
 /** Reserved concurrency: at most so many at once, kept free for this function; 0 throttles all. */
-export function putFunctionConcurrencyOperation({ functions }: FunctionParts): Operation {
-  const member = 'reservedConcurrentExecutions';
+export function putFunctionConcurrencyOperation(parts: FunctionParts): Operation {
+  const { functions } = parts;
   return {
     access: accessTo('lambda:PutFunctionConcurrency'),
     run(input, context) {
-      const { config } = requireFunction(functions, functionReference(input, context), 'qualified');
-      const value = input['ReservedConcurrentExecutions'];
-      if (value === undefined) throw constraintError(member, null, 'Member must not be null');
-      const problem = problemOf({ member, type: 'integer', min: 0 }, value);
-      if (problem !== undefined) throw validationError([problem]);
-      const reserved = Number(value);
+      const { config } = wholeFunction(parts, functionReference(input, context), 'qualified');
+      const reserved = Number(input['ReservedConcurrentExecutions']);
       const others = functions.reservedByOthers(config.region, config.arn);
       if (accountConcurrency - others - reserved < leastUnreserved) {
         throw invalidParameter(
@@ -31,26 +29,35 @@ export function putFunctionConcurrencyOperation({ functions }: FunctionParts): O
   };
 }
 
-export function getFunctionConcurrencyOperation({ functions }: FunctionParts): Operation {
+export function getFunctionConcurrencyOperation(parts: FunctionParts): Operation {
   return {
     access: accessTo('lambda:GetFunctionConcurrency'),
     run(input, context) {
-      const { reservedConcurrency } = requireFunction(functions, functionReference(input, context));
+      const { reservedConcurrency } = wholeFunction(parts, functionReference(input, context));
       const none = reservedConcurrency === undefined;
       return none ? {} : { ReservedConcurrentExecutions: reservedConcurrency };
     },
   };
 }
 
-export function deleteFunctionConcurrencyOperation({ functions }: FunctionParts): Operation {
+export function deleteFunctionConcurrencyOperation(parts: FunctionParts): Operation {
   return {
     access: accessTo('lambda:DeleteFunctionConcurrency'),
     run(input, context) {
-      const { config } = requireFunction(functions, functionReference(input, context), 'qualified');
-      functions.setReservedConcurrency(config.arn, undefined);
+      const { config } = wholeFunction(parts, functionReference(input, context), 'qualified');
+      parts.functions.setReservedConcurrency(config.arn, undefined);
       return new RawResult(204);
     },
   };
+}
+
+function wholeFunction(
+  parts: FunctionParts,
+  reference: FunctionReference,
+  shown?: 'qualified',
+): StoredFunction {
+  requireUnqualified(reference);
+  return requireFunction(parts, reference, shown);
 }
 
 export function getAccountSettingsOperation({ functions }: FunctionParts): Operation {

@@ -1,13 +1,14 @@
 import type { WireObject } from '../types.ts';
 import { refusedNodeOption } from './execution/confinement.ts';
 import type { FunctionConfig, LogFormat } from './types.ts';
-import type { Constraint } from './validation.ts';
 import {
   invalidParameter,
   isObject,
   notInSandbox,
-  problemOf,
-  validationError,
+  optionalNumber,
+  optionalText,
+  structureIn,
+  textOf,
 } from './validation.ts';
 
 /** The part of a configuration that create and update share; undefined: not given. */
@@ -15,6 +16,7 @@ export type ConfigurationInput = {
   readonly [
     Key in
       | 'applicationLogLevel'
+      | 'deadLetterTargetArn'
       | 'description'
       | 'ephemeralStorageMb'
       | 'handler'
@@ -30,53 +32,10 @@ export type ConfigurationInput = {
   ]: FunctionConfig[Key] | undefined;
 };
 
-/** Where the API model and the documented limits differ, the smaller range of the limits counts. */
-const constraints: Readonly<Record<string, Constraint>> = {
-  Role: {
-    member: 'role',
-    type: 'string',
-    pattern: String.raw`arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+`,
-  },
-  Handler: { member: 'handler', type: 'string', max: 128, pattern: String.raw`[^\s]+` },
-  Description: { member: 'description', type: 'string', max: 256 },
-  Timeout: { member: 'timeout', type: 'integer', min: 1, max: 900 },
-  MemorySize: { member: 'memorySize', type: 'integer', min: 128, max: 10_240 },
-  Runtime: { member: 'runtime', type: 'string' },
-};
-
-const levels = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
-const loggingConstraints: Readonly<Record<string, Constraint>> = {
-  LogFormat: { member: 'loggingConfig.logFormat', type: 'string', values: ['JSON', 'Text'] },
-  LogGroup: {
-    member: 'loggingConfig.logGroup',
-    type: 'string',
-    min: 1,
-    max: 512,
-    pattern: String.raw`[\.\-_/#A-Za-z0-9]+`,
-  },
-  ApplicationLogLevel: {
-    member: 'loggingConfig.applicationLogLevel',
-    type: 'string',
-    values: levels,
-  },
-  SystemLogLevel: {
-    member: 'loggingConfig.systemLogLevel',
-    type: 'string',
-    values: ['DEBUG', 'INFO', 'WARN'],
-  },
-};
-const storageConstraints: Readonly<Record<string, Constraint>> = {
-  Size: { member: 'ephemeralStorage.size', type: 'integer', min: 512, max: 10_240 },
-};
-const tracingConstraints: Readonly<Record<string, Constraint>> = {
-  Mode: { member: 'tracingConfig.mode', type: 'string', values: ['PassThrough', 'Active'] },
-};
-
 /** Options with an effect that the sandbox does not have; empty ones mean "none" and are fine. */
 const absent = [
   'CapacityProviderConfig',
   'CodeSigningConfigArn',
-  'DeadLetterConfig',
   'DurableConfig',
   'FileSystemConfigs',
   'ImageConfig',
@@ -87,51 +46,33 @@ const absent = [
   'VpcConfig',
 ];
 
-/** @throws AwsError when a value is not what the API takes, or the sandbox lacks it */
+/** @throws AwsError when Lambda does not take a value that its model allows, or the sandbox lacks it */
 export function readConfiguration(input: WireObject): ConfigurationInput {
-  const logging = objectOf(input, 'LoggingConfig');
-  const storage = objectOf(input, 'EphemeralStorage');
-  const tracing = objectOf(input, 'TracingConfig');
-  const problems = [
-    ...problemsOf(constraints, input),
-    ...problemsOf(loggingConstraints, logging),
-    ...problemsOf(storageConstraints, storage),
-    ...problemsOf(tracingConstraints, tracing),
-  ];
-  if (problems.length > 0) throw validationError(problems);
+  const logging = structureIn(input, 'LoggingConfig');
+  const storage = structureIn(input, 'EphemeralStorage');
+  const tracing = structureIn(input, 'TracingConfig');
   for (const option of absent) {
     if (!isEmpty(input[option])) throw notInSandbox(option);
   }
-  const runtime = text(input['Runtime']);
+  const runtime = optionalText(input['Runtime']);
   if (runtime !== undefined) checkRuntime(runtime);
   return {
-    roleArn: text(input['Role']),
+    roleArn: optionalText(input['Role']),
     runtime,
-    handler: text(input['Handler']),
-    description: text(input['Description']),
-    timeoutSeconds: integer(input['Timeout']),
-    memorySizeMb: integer(input['MemorySize']),
-    ephemeralStorageMb: integer(storage['Size']),
-    tracingMode: text(tracing['Mode']),
+    handler: optionalText(input['Handler']),
+    description: optionalText(input['Description']),
+    // An empty one takes the queue away.
+    deadLetterTargetArn: optionalText(structureIn(input, 'DeadLetterConfig')['TargetArn']),
+    timeoutSeconds: optionalNumber(input['Timeout']),
+    memorySizeMb: optionalNumber(input['MemorySize']),
+    ephemeralStorageMb: optionalNumber(storage['Size']),
+    tracingMode: optionalText(tracing['Mode']),
     variables: readVariables(input),
-    logGroup: text(logging['LogGroup']),
-    logFormat: text(logging['LogFormat']) as LogFormat | undefined,
-    applicationLogLevel: text(logging['ApplicationLogLevel']),
-    systemLogLevel: text(logging['SystemLogLevel']),
+    logGroup: optionalText(logging['LogGroup']),
+    logFormat: optionalText(logging['LogFormat']) as LogFormat | undefined,
+    applicationLogLevel: optionalText(logging['ApplicationLogLevel']),
+    systemLogLevel: optionalText(logging['SystemLogLevel']),
   };
-}
-
-function problemsOf(of: Readonly<Record<string, Constraint>>, values: WireObject): string[] {
-  return Object.entries(of).flatMap(
-    ([key, constraint]) => problemOf(constraint, values[key]) ?? [],
-  );
-}
-
-function objectOf(input: WireObject, key: string): WireObject {
-  const value = input[key];
-  if (value === undefined || value === null) return {};
-  if (!isObject(value)) throw invalidParameter(`${key} must be an object`);
-  return value;
 }
 
 function isEmpty(value: unknown): boolean {
@@ -148,7 +89,8 @@ const retired =
 
 function checkRuntime(runtime: string): void {
   if (runsHere.includes(runtime)) return;
-  if (knownElsewhere.test(runtime)) throw notInSandbox(`Runtime ${runtime}`);
+  if (knownElsewhere.test(runtime))
+    throw notInSandbox(`Runtime ${runtime}`, `Name ${runsHere[0]}.`);
   if (retired.test(runtime)) {
     throw invalidParameter(
       `The runtime parameter of ${runtime} is no longer supported for creating or updating AWS Lambda functions. We recommend you use a supported runtime while creating or updating functions.`,
@@ -167,18 +109,14 @@ const reservedVariables =
 
 function readVariables(input: WireObject): Record<string, string> | undefined {
   const given = input['Environment'];
-  if (given === undefined || given === null) return undefined;
-  const variables = isObject(given) ? (given['Variables'] ?? {}) : given;
-  if (!isObject(variables)) throw invalidParameter('Environment.Variables must be an object');
-  const entries = Object.entries(variables);
-  const pattern = '[a-zA-Z]([a-zA-Z0-9_])+';
-  const problems = entries.flatMap(
-    ([name]) => problemOf({ member: 'environment.variables', type: 'string', pattern }, name) ?? [],
-  );
-  const notText = entries.find(([, value]) => typeof value !== 'string' || value.includes('\0'));
-  if (notText !== undefined)
-    throw invalidParameter(`Environment variable ${notText[0]} is no text`);
-  if (problems.length > 0) throw validationError(problems);
+  if (!isObject(given)) return undefined;
+  const entries = Object.entries(structureIn(given, 'Variables'));
+  const unusable = entries.find(([, value]) => textOf(value).includes('\0'));
+  if (unusable !== undefined) {
+    throw invalidParameter(
+      `Environment variable ${unusable[0]} has a null character in its value.`,
+    );
+  }
   const why =
     'Lambda was unable to configure your environment variables because the environment variables you have provided';
   const reserved = entries.map(([name]) => name).filter((name) => reservedVariables.test(name));
@@ -187,19 +125,11 @@ function readVariables(input: WireObject): Record<string, string> | undefined {
       `${why} contains reserved keys that are currently not supported for modification. Reserved keys used in this request: ${reserved.join(', ')}`,
     );
   }
-  const measured = JSON.stringify(variables);
+  const measured = JSON.stringify(Object.fromEntries(entries));
   if (Buffer.byteLength(measured) > variablesLimitBytes) {
     throw invalidParameter(`${why} exceeded the 4KB limit. String measured: ${measured}`);
   }
-  const option = refusedNodeOption(text(variables['NODE_OPTIONS']));
+  const option = refusedNodeOption(textOf(structureIn(given, 'Variables')['NODE_OPTIONS']));
   if (option !== undefined) throw notInSandbox(`NODE_OPTIONS with ${option}`);
   return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
-
-function integer(value: unknown): number | undefined {
-  return typeof value === 'number' ? value : undefined;
 }

@@ -1,14 +1,31 @@
 import type { WireObject } from '../types.ts';
 import { runtimeVersion } from './execution/log-lines.ts';
+import { qualifiedArn } from './function-name.ts';
 import type { StoredFunction } from './function-store.ts';
 import { isPending, isUpdating, revisionId } from './states.ts';
 
-/** `FunctionConfiguration`, with the keys that AWS was recorded to answer. */
-export function describeConfiguration(stored: StoredFunction, now: number): WireObject {
+/**
+ * `FunctionConfiguration`, with the keys that AWS was recorded to answer.
+ * @param qualifier as the request names the function; a published version shows its own without
+ */
+export function describeConfiguration(
+  stored: StoredFunction,
+  now: number,
+  qualifier = stored.config.version,
+): WireObject {
+  return { ...describeInList(stored, now, qualifier), ...statesOf(stored, now) };
+}
+
+/** Lists leave out the states. */
+export function describeInList(
+  stored: StoredFunction,
+  now: number,
+  qualifier = stored.config.version,
+): WireObject {
   const { config } = stored;
   return {
     FunctionName: config.name,
-    FunctionArn: config.arn,
+    FunctionArn: qualifiedArn({ arn: config.arn, qualifier }),
     Runtime: config.runtime,
     Role: config.roleArn,
     Handler: config.handler,
@@ -18,11 +35,13 @@ export function describeConfiguration(stored: StoredFunction, now: number): Wire
     MemorySize: config.memorySizeMb,
     LastModified: new Date(stored.lastModified).toISOString().replace('Z', '+0000'),
     CodeSha256: config.codeSha256,
-    Version: '$LATEST',
+    Version: config.version ?? '$LATEST',
     ...(config.variables === undefined ? {} : { Environment: { Variables: config.variables } }),
+    ...(config.deadLetterTargetArn === undefined
+      ? {}
+      : { DeadLetterConfig: { TargetArn: config.deadLetterTargetArn } }),
     TracingConfig: { Mode: config.tracingMode },
     RevisionId: revisionId(stored, now),
-    ...statesOf(stored, now),
     PackageType: 'Zip',
     Architectures: [config.architecture],
     EphemeralStorage: { Size: config.ephemeralStorageMb },

@@ -61,7 +61,7 @@ const refusals: [string, object, string, string][] = [
     'a runtime that only AWS has',
     { Runtime: 'python3.13' },
     invalid,
-    'Runtime python3.13 is not in the sandbox.',
+    'Runtime python3.13 is not in the sandbox. Name nodejs24.x.',
   ],
   [
     'a name of 65 characters',
@@ -82,10 +82,11 @@ const refusals: [string, object, string, string][] = [
     "2 validation errors detected: Value '0' at 'timeout' failed to satisfy constraint: Member must have value greater than or equal to 1; Value '127' at 'memorySize' failed to satisfy constraint: Member must have value greater than or equal to 128",
   ],
   [
-    'environment variables of more than 4 KB',
+    'a variable with a name of one letter',
     { Environment: { Variables: { K: big, KK: big } } },
     'ValidationException',
-    "1 validation error detected: Value 'K' at 'environment.variables' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+",
+    // The model calls them sensitive: no value is repeated.
+    "1 validation error detected: Value at 'environment.variables' failed to satisfy constraint: Map keys must satisfy constraint: [Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+]",
   ],
   [
     'environment variables of more than 4 KB',
@@ -108,9 +109,9 @@ const refusals: [string, object, string, string][] = [
   ],
   [
     'code from S3',
-    { Code: { S3Bucket: 'b', S3Key: 'k' } },
+    { Code: { S3Bucket: 'bucket', S3Key: 'k' } },
     invalid,
-    'S3Bucket is not in the sandbox.',
+    'S3Bucket is not in the sandbox. Give the zip itself, with --zip-file fileb://…',
   ],
   ['no code at all', { Code: {} }, invalid, 'Please provide a source for function code.'],
   [
@@ -123,15 +124,56 @@ const refusals: [string, object, string, string][] = [
     'a VPC',
     { VpcConfig: { SubnetIds: ['subnet-1'] } },
     invalid,
-    'VpcConfig is not in the sandbox.',
+    'VpcConfig is not in the sandbox. Leave it out.',
   ],
   [
     'a layer',
-    { Layers: ['arn:aws:lambda:eu-central-1:1:layer:x:1'] },
+    { Layers: ['arn:aws:lambda:eu-central-1:111122223333:layer:x:1'] },
     invalid,
-    'Layers is not in the sandbox.',
+    'Layers is not in the sandbox. Leave it out.',
   ],
-  ['publishing', { Publish: true }, invalid, 'Publish is not in the sandbox.'],
+  [
+    'two architectures',
+    { Architectures: ['x86_64', 'arm64'] },
+    'ValidationException',
+    "1 validation error detected: Value '[x86_64, arm64]' at 'architectures' failed to satisfy constraint: Member must have length less than or equal to 1",
+  ],
+  [
+    'an unknown architecture',
+    { Architectures: ['X86_64'] },
+    'ValidationException',
+    "1 validation error detected: Value '[X86_64]' at 'architectures' failed to satisfy constraint: Member must satisfy constraint: [Member must satisfy enum value set: [x86_64, arm64], Member must not be null]",
+  ],
+  [
+    '51 tags',
+    { Tags: Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`key${i}`, 'x'])) },
+    invalid,
+    'Number of tags exceeds resource tag limit.',
+  ],
+  [
+    'a tag key of strange characters',
+    { Tags: { 'a*b': 'x' } },
+    'ValidationException',
+    String.raw`1 validation error detected: Value '{a*b=x}' at 'tags' failed to satisfy constraint: Map keys must satisfy constraint: [Member must have length less than or equal to 128, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: ([\p{L}\p{Z}\p{N}_.:/=+\-@]*)]`,
+  ],
+  [
+    'a value of another type',
+    { Timeout: '3' },
+    'SerializationException',
+    'STRING_VALUE cannot be converted to Integer',
+  ],
+  [
+    'a dead-letter queue that the role may not send to',
+    { DeadLetterConfig: { TargetArn: 'arn:aws:sqs:eu-central-1:111122223333:dlq' } },
+    invalid,
+    'The provided execution role does not have permissions to call SendMessage on SQS',
+  ],
+  [
+    'a topic as dead-letter queue',
+    { DeadLetterConfig: { TargetArn: 'arn:aws:sns:eu-central-1:111122223333:topic' } },
+    invalid,
+    'An SNS topic as the target of DeadLetterConfig is not in the sandbox. Name an SQS queue.',
+  ],
   [
     'a log level in Text format',
     { LoggingConfig: { LogFormat: 'Text', ApplicationLogLevel: 'WARN' } },
@@ -147,6 +189,17 @@ test.each(refusals)('CreateFunction refuses %s', async (_what, change, name, mes
     message,
     $metadata: { httpStatusCode: 400 },
   });
+});
+
+test('a role of another account cannot be passed', async () => {
+  const Role = 'arn:aws:iam::999988887777:role/worker-role';
+  await expect(lab.lambda.send(new CreateFunctionCommand({ ...base, Role }))).rejects.toMatchObject(
+    {
+      name: 'AccessDeniedException',
+      message: 'Cross-account pass role is not allowed.',
+      $metadata: { httpStatusCode: 403 },
+    },
+  );
 });
 
 test('CreateFunction refuses a zip of more than 50 MiB with 413', async () => {

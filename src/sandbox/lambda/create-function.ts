@@ -1,28 +1,22 @@
 import { randomUUID } from 'node:crypto';
+import { AwsError } from '../errors.ts';
 import { RawResult } from '../types.ts';
 import type { Access, Operation, WireObject } from '../types.ts';
 import { sha256Of } from './code-folders.ts';
 import { readConfiguration } from './configuration-input.ts';
 import type { ConfigurationInput } from './configuration-input.ts';
 import { describeConfiguration } from './configuration-output.ts';
+import { requireDeadLetterTarget } from './dead-letter.ts';
 import { functionReference } from './function-name.ts';
 import type { FunctionReference } from './function-name.ts';
 import { settleMs } from './function-store.ts';
+import type { StoredFunction } from './function-store.ts';
 import { canAssume } from './parts.ts';
 import type { FunctionParts } from './parts.ts';
 import { conflict } from './states.ts';
 import { readTags } from './tags.ts';
 import type { FunctionConfig } from './types.ts';
-import {
-  constraintError,
-  invalidParameter,
-  isObject,
-  notInSandbox,
-  problemOf,
-  readFlag,
-  textOf,
-  validationError,
-} from './validation.ts';
+import { invalidParameter, notInSandbox, optionalText, structureIn, textOf } from './validation.ts';
 
 /** @see https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
 export function createFunctionOperation(parts: FunctionParts): Operation {
@@ -30,8 +24,7 @@ export function createFunctionOperation(parts: FunctionParts): Operation {
   return {
     access(input, context): Access[] {
       const { arn } = functionReference(input, context);
-      const { roleArn } = readConfiguration(input);
-      if (roleArn === undefined) throw constraintError('role', null, 'Member must not be null');
+      const { roleArn = '' } = readConfiguration(input);
       const tagging = input['Tags'] === undefined ? [] : ['lambda:TagResource'];
       return [
         ...['lambda:CreateFunction', ...tagging].map((action) => ({ action, resource: arn })),
@@ -41,12 +34,15 @@ export function createFunctionOperation(parts: FunctionParts): Operation {
 
     async run(input, context) {
       const reference = functionReference(input, context);
+      requireShortName(input, reference);
       const given = readConfiguration(input);
       const tags = readTags(input['Tags']);
-      const architecture = readArchitecture(input);
+      const architecture = readArchitecture(input) ?? 'x86_64';
       checkUnsupported(input);
-      const zip = readZip(input['Code']);
-      const roleArn = requireRole(parts, given.roleArn, reference.name);
+      const zip = readZip(structureIn(input, 'Code'));
+      const { roleArn = '' } = given;
+      requireRole(parts, roleArn, reference.name);
+      requireDeadLetterTarget(parts, { ...given, roleArn, name: reference.name });
       requireNew(parts, reference);
       const config = newConfig(reference, { ...given, roleArn, architecture }, zip);
       return withCode(parts, zip, () => {
@@ -62,12 +58,22 @@ export function createFunctionOperation(parts: FunctionParts): Operation {
           reservedConcurrency: undefined,
           tags,
         };
-        functions.insert(stored, zip);
+        const version = world.store.transaction(() => {
+          functions.insert(stored, zip);
+          return input['Publish'] === true ? publishFirst(parts, stored) : undefined;
+        });
         world.clock.consider();
-        return new RawResult(201, describeConfiguration(stored, now));
+        // As recorded: the ARN of the function and the number of the version.
+        const numbered = version === undefined ? {} : { Version: version };
+        return new RawResult(201, { ...describeConfiguration(stored, now), ...numbered });
       });
     },
   };
+}
+
+function publishFirst({ versions }: FunctionParts, stored: StoredFunction): string | undefined {
+  const { settlesAt } = stored;
+  return versions.publish(stored, { description: undefined, settlesAt }).published.config.version;
 }
 
 /**
@@ -101,13 +107,25 @@ export function passRole(roleArn: string, functionArn: string): Access {
 
 /** @throws AwsError while Lambda cannot assume it: no such role, another trust policy, too new */
 export function requireRole(
-  { iam }: FunctionParts,
-  roleArn: string | undefined,
+  { iam, world }: FunctionParts,
+  roleArn: string,
   functionName: string,
-): string {
-  if (roleArn === undefined) throw constraintError('role', null, 'Member must not be null');
-  if (canAssume(iam, roleArn, functionName)) return roleArn;
+): void {
+  if (roleArn.split(':')[4] !== world.accountId) {
+    throw new AwsError('AccessDeniedException', 'Cross-account pass role is not allowed.', {
+      status: 403,
+    });
+  }
+  if (canAssume(iam, roleArn, functionName)) return;
   throw invalidParameter('The role defined for the function cannot be assumed by Lambda.');
+}
+
+/** As recorded: only creating asks, and Lambda itself answers, not the API's model. */
+function requireShortName(input: WireObject, { name }: FunctionReference): void {
+  if (name.length <= 64) return;
+  throw invalidParameter(
+    `1 validation error detected: Value '${textOf(input['FunctionName'])}' at 'functionName' failed to satisfy constraint: Member must have length less than or equal to 64`,
+  );
 }
 
 function requireNew({ functions }: FunctionParts, { arn, name }: FunctionReference): void {
@@ -139,6 +157,7 @@ function newConfig(
     architecture: given.architecture,
     tracingMode: given.tracingMode ?? 'PassThrough',
     variables: given.variables,
+    deadLetterTargetArn: given.deadLetterTargetArn || undefined,
     ...loggingOf(given, { logFormat: 'Text', logGroup: `/aws/lambda/${name}` }),
     codeSha256: sha256Of(zip),
     codeSize: zip.length,
@@ -169,32 +188,23 @@ export function loggingOf(given: ConfigurationInput, before: Logging): Logging {
   return { logFormat, logGroup };
 }
 
-export function readArchitecture(input: WireObject): string {
-  const architectures = input['Architectures'] ?? ['x86_64'];
-  if (!Array.isArray(architectures)) throw invalidParameter('Architectures must be a list');
-  const [first] = architectures as unknown[];
-  const constraint = {
-    member: 'architectures',
-    type: 'string',
-    values: ['x86_64', 'arm64'],
-  } as const;
-  const problem = problemOf(constraint, first ?? 'null');
-  if (problem !== undefined) throw validationError([problem]);
-  return String(first);
+export function readArchitecture(input: WireObject): string | undefined {
+  const given = input['Architectures'];
+  return Array.isArray(given) ? optionalText(given[0]) : undefined;
 }
 
 function checkUnsupported(input: WireObject): void {
-  if (readFlag(input, 'Publish')) throw notInSandbox('Publish');
   if (input['PublishTo'] !== undefined) throw notInSandbox('PublishTo');
-  const packageType = input['PackageType'] ?? 'Zip';
-  if (packageType !== 'Zip') throw notInSandbox(`PackageType ${textOf(packageType)}`);
+  const packageType = optionalText(input['PackageType']) ?? 'Zip';
+  if (packageType !== 'Zip') throw notInSandbox(`PackageType ${packageType}`);
 }
 
 /** @param code the structure `FunctionCode`, or an input that has the same members */
-export function readZip(code: unknown): Buffer {
-  if (!isObject(code)) throw constraintError('code', null, 'Member must not be null');
+export function readZip(code: WireObject): Buffer {
   for (const option of ['S3Bucket', 'S3Key', 'ImageUri', 'SourceKMSKeyArn']) {
-    if (code[option] !== undefined) throw notInSandbox(option);
+    if (code[option] !== undefined) {
+      throw notInSandbox(option, 'Give the zip itself, with --zip-file fileb://…');
+    }
   }
   const { ZipFile } = code;
   if (typeof ZipFile !== 'string')

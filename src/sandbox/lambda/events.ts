@@ -1,6 +1,7 @@
-import type { World } from '../types.ts';
-import type { Executions } from './executions.ts';
-import type { FunctionStore } from './function-store.ts';
+import { functionFailure, sendDeadLetter } from './dead-letter.ts';
+import { referenceOf } from './function-name.ts';
+import { drawVersion, findFunction } from './parts.ts';
+import type { FunctionParts } from './parts.ts';
 import type { Invocation } from './types.ts';
 
 /** Waits before the second and third attempt after a function error. */
@@ -35,15 +36,15 @@ export type Events = ReturnType<typeof createEvents>;
 
 /**
  * Asynchronous invocations (`InvocationType: Event`): accepted at once, durable, run in the
- * background, at least once; two more attempts after function errors. Destinations and dead-letter
- * queues of asynchronous invocation are not in the sandbox.
+ * background, at least once; two more attempts after function errors, then the function's dead-letter
+ * queue. Destinations of asynchronous invocation are not in the sandbox.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
  */
 export function createEvents(
-  { store, clock }: World,
-  functions: FunctionStore,
-  executions: Executions,
+  parts: Pick<FunctionParts, 'executions' | 'functions' | 'iam' | 'sqs' | 'versions' | 'world'>,
 ) {
+  const { executions } = parts;
+  const { store, clock } = parts.world;
   store.migrate(schema);
   const closing = new AbortController();
 
@@ -51,11 +52,13 @@ export function createEvents(
     const row = store.sql('SELECT * FROM lambda_events WHERE id = ?').get(id);
     if (row === undefined) return undefined;
     const context = row['client_context'];
+    const functionArn = String(row['function_arn']);
     return {
-      functionArn: String(row['function_arn']),
+      functionArn,
       invocation: {
         requestId: id,
         payload: Buffer.from(row['payload'] as Uint8Array),
+        invokedArn: functionArn,
         ...(typeof context === 'string' ? { clientContext: JSON.parse(context) as unknown } : {}),
       },
       acceptedAt: Number(row['accepted_at']),
@@ -67,17 +70,26 @@ export function createEvents(
 
   /** @returns lab time of the next attempt; undefined when the event is done with */
   async function attempt(event: StoredEvent): Promise<Partial<StoredEvent> | undefined> {
-    const stored = functions.find(event.functionArn);
+    const stored = findFunction(parts, referenceOf(event.functionArn), drawVersion);
     if (stored === undefined) return undefined;
+    const { config } = stored;
+    const { invocation } = event;
     const now = clock.now();
     if (executions.throttleReason(stored) !== undefined) {
       const pause = Math.min(longestPauseMs, 1000 * 2 ** event.throttles);
-      if (now + pause > event.acceptedAt + longestAgeMs) return undefined;
+      if (now + pause > event.acceptedAt + longestAgeMs) {
+        sendDeadLetter(parts, config, { invocation, why: { code: 429, text: 'Rate Exceeded.' } });
+        return undefined;
+      }
       return { dueAt: now + pause, throttles: event.throttles + 1 };
     }
-    const { functionError } = await executions.run(stored, event.invocation);
+    const result = await executions.run(stored, invocation);
+    if (result.functionError === undefined) return undefined;
     const pause = retryAfterMs[event.attempts];
-    if (functionError === undefined || pause === undefined) return undefined;
+    if (pause === undefined) {
+      sendDeadLetter(parts, config, { invocation, why: functionFailure(result) });
+      return undefined;
+    }
     return { dueAt: clock.now() + pause, attempts: event.attempts + 1 };
   }
 
@@ -115,7 +127,10 @@ export function createEvents(
   for (const row of store.sql('SELECT id FROM lambda_events').all()) start(String(row['id']));
 
   return {
-    /** On disk when it returns. */
+    /**
+     * On disk when it returns.
+     * @param functionArn with the qualifier that the caller gave
+     */
     add(functionArn: string, { requestId, payload, clientContext }: Invocation): void {
       const context = clientContext === undefined ? null : JSON.stringify(clientContext);
       const now = clock.now();

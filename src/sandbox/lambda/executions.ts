@@ -1,8 +1,9 @@
 import type { LabClock } from '../clock.ts';
 import type { EnvironmentPool } from './execution/pool.ts';
+import { qualifiedArn } from './function-name.ts';
 import type { FunctionStore, StoredFunction } from './function-store.ts';
 import { configInUse } from './states.ts';
-import type { Invocation, InvocationResult } from './types.ts';
+import type { FunctionConfig, Invocation, InvocationResult } from './types.ts';
 
 /** Concurrent executions of an account in one region, before any increase. */
 export const accountConcurrency = 1000;
@@ -47,7 +48,7 @@ export class Executions {
     const before = this.#running.get(arn)?.count ?? 0;
     this.#running.set(arn, { count: before + 1, region, reserved });
     try {
-      return await this.#pool.run(configInUse(stored, this.#clock.now()), invocation);
+      return await this.#pool.run(ownEnvironments(stored, this.#clock.now()), invocation);
     } finally {
       const count = (this.#running.get(arn)?.count ?? 1) - 1;
       if (count === 0) this.#running.delete(arn);
@@ -55,4 +56,15 @@ export class Executions {
       this.#clock.consider();
     }
   }
+}
+
+/** Versions share the concurrency of their function, and no execution environment. */
+function ownEnvironments(stored: StoredFunction, now: number): FunctionConfig {
+  const config = configInUse(stored, now);
+  return config.version === undefined ? config : { ...config, arn: versionArn(config) };
+}
+
+/** Under which ARN a version's execution environments run. */
+export function versionArn({ arn, version }: FunctionConfig): string {
+  return qualifiedArn({ arn, qualifier: version });
 }

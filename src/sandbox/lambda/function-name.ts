@@ -1,6 +1,6 @@
 import { AwsError } from '../errors.ts';
 import type { CallContext, WireObject } from '../types.ts';
-import { constraintError, textOf } from './validation.ts';
+import { invalidParameter, optionalText } from './validation.ts';
 
 /** What `FunctionName` (and `Qualifier`) of a request mean. */
 export interface FunctionReference {
@@ -8,47 +8,38 @@ export interface FunctionReference {
   readonly region: string;
   /** Without qualifier. */
   readonly arn: string;
+  /** `$LATEST`, a version or an alias. */
   readonly qualifier: string | undefined;
 }
 
-const pattern =
-  /^(?:arn:aws[a-zA-Z-]*:lambda:(?<region>[a-z]{2}(?:-[a-z]+)+-\d):(?<account>\d{12}):function:|(?:(?<partialAccount>\d{12}):)?(?:function:)?)(?<name>[a-zA-Z0-9-_]+)(?::(?<qualifier>\$LATEST|[a-zA-Z0-9-_]+))?$/;
-
-/** The pattern of the API's `NamespacedFunctionName`, as its errors quote it. */
-const quotedPattern =
-  '(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?([a-zA-Z0-9-_]+)(:(\\$LATEST|[a-zA-Z0-9-_]+))?';
+/** Reads what the patterns of the API's model have let through. */
+const parts =
+  /^(?:arn:[^:]*:lambda:)?(?:(?<region>[a-z]+(?:-[a-z]+)+-\d):)?(?:(?<account>\d{12}):)?(?:function:)?(?<name>[^:]+)(?::(?<qualifier>[^:]+))?$/;
 
 /**
  * Reads a name, a partial ARN or an ARN, each with or without qualifier.
- * @throws AwsError when it is none of these, or too long
+ * @throws AwsError for an ARN of another Region, or two qualifiers that differ
  */
 export function functionReference(
   input: WireObject,
   context: Pick<CallContext, 'accountId' | 'region'>,
 ): FunctionReference {
-  const given = textOf(input['FunctionName']);
-  const groups =
-    typeof input['FunctionName'] === 'string' ? pattern.exec(given)?.groups : undefined;
-  const name = groups?.['name'];
-  if (name === undefined) {
-    throw constraintError(
-      'functionName',
-      given,
-      `Member must satisfy regular expression pattern: ${quotedPattern}`,
+  const given = optionalText(input['FunctionName']) ?? '';
+  const found = parts.exec(given)?.groups;
+  const { region = context.region, account = context.accountId, name = given } = found ?? {};
+  if (region !== context.region) {
+    throw notFound(
+      `Functions from '${region}' are not reachable in this region ('${context.region}')`,
     );
   }
-  if (name.length > 64) {
-    throw new AwsError(
-      'InvalidParameterValueException',
-      constraintError('functionName', given, 'Member must have length less than or equal to 64')
-        .message,
+  const asked = optionalText(input['Qualifier']);
+  const derived = found?.['qualifier'];
+  if (asked !== undefined && derived !== undefined && asked !== derived) {
+    throw invalidParameter(
+      'The derived qualifier from the function name does not match the specified qualifier.',
     );
   }
-  const region = groups?.['region'] ?? context.region;
-  const account = groups?.['account'] ?? groups?.['partialAccount'] ?? context.accountId;
-  const qualifier =
-    input['Qualifier'] === undefined ? groups?.['qualifier'] : textOf(input['Qualifier']);
-  return { name, region, arn: functionArn(region, account, name), qualifier };
+  return { name, region, arn: functionArn(region, account, name), qualifier: asked ?? derived };
 }
 
 export function functionArn(region: string, accountId: string, name: string): string {
@@ -56,7 +47,10 @@ export function functionArn(region: string, accountId: string, name: string): st
 }
 
 /** The ARN that IAM is asked about. */
-export function qualifiedArn({ arn, qualifier }: FunctionReference): string {
+export function qualifiedArn({
+  arn,
+  qualifier,
+}: Pick<FunctionReference, 'arn' | 'qualifier'>): string {
   return qualifier === undefined ? arn : `${arn}:${qualifier}`;
 }
 
@@ -65,10 +59,17 @@ export function unqualifiedArn(arn: string): string {
   return arn.split(':').slice(0, 7).join(':');
 }
 
+/** An ARN of a function, taken apart. */
+export function referenceOf(arn: string): FunctionReference {
+  const [, , , region = '', , , name = '', qualifier] = arn.split(':');
+  return { name, region, arn: unqualifiedArn(arn), qualifier };
+}
+
 /** @param shownArn the ARN, which some operations name with `:$LATEST` */
 export function functionNotFound(shownArn: string): AwsError {
-  return new AwsError('ResourceNotFoundException', `Function not found: ${shownArn}`, {
-    status: 404,
-    messageKey: 'Message',
-  });
+  return notFound(`Function not found: ${shownArn}`);
+}
+
+export function notFound(message: string): AwsError {
+  return new AwsError('ResourceNotFoundException', message, { status: 404, messageKey: 'Message' });
 }

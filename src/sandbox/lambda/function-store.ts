@@ -13,7 +13,7 @@ export interface StoredFunction {
   /** Lab time at which the creation or the last update is done. */
   readonly settlesAt: number;
   readonly lastModified: number;
-  /** AWS changes the revision once more when a function becomes Active. */
+  /** AWS changes the revision once more when a creation or an update has settled. */
   readonly revisions: { readonly unsettled: string; readonly settled: string };
   readonly reservedConcurrency: number | undefined;
   readonly tags: Readonly<Record<string, string>>;
@@ -88,7 +88,6 @@ export function openFunctionStore(store: Store) {
 
     /** A new configuration, in use from `settlesAt` on. */
     update(from: StoredFunction, config: FunctionConfig, now: number, zip?: Buffer): void {
-      const revision = randomUUID();
       store.transaction(() => {
         if (zip !== undefined) putCode(config.codeSha256, zip);
         store
@@ -101,10 +100,18 @@ export function openFunctionStore(store: Store) {
             JSON.stringify(from.config),
             now + settleMs,
             now,
-            JSON.stringify({ unsettled: revision, settled: revision }),
+            JSON.stringify({ unsettled: randomUUID(), settled: randomUUID() }),
             config.arn,
           );
       });
+    },
+
+    /** As when a version is published from it. */
+    renewRevision(arn: string): void {
+      const revisions = { unsettled: randomUUID(), settled: randomUUID() };
+      store
+        .sql('UPDATE lambda_functions SET revisions = ? WHERE arn = ?')
+        .run(JSON.stringify(revisions), arn);
     },
 
     delete(arn: string): void {
@@ -143,13 +150,14 @@ export function openFunctionStore(store: Store) {
     hasCode: (sha256: string): boolean =>
       store.sql('SELECT 1 FROM lambda_code WHERE sha256 = ?').get(sha256) !== undefined,
 
-    /** Removes code that no function uses. @returns what was removed */
+    /** Removes code that neither a function nor a version uses. @returns what was removed */
     removeUnusedCode(): string[] {
       return store
         .sql(
           `DELETE FROM lambda_code WHERE sha256 NOT IN (
              SELECT config ->> 'codeSha256' FROM lambda_functions
              UNION SELECT previous ->> 'codeSha256' FROM lambda_functions WHERE previous IS NOT NULL
+             UNION SELECT config ->> 'codeSha256' FROM lambda_versions
            ) RETURNING sha256`,
         )
         .all()

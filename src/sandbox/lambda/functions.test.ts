@@ -118,10 +118,15 @@ test('GetFunction gives configuration, tags, concurrency and the zip itself, by 
   await using lab = await standing();
   const input = await createInput(lab);
   await lab.lambda.send(new CreateFunctionCommand({ ...input, Tags: { Project: 'lab01' } }));
-  for (const FunctionName of ['worker', arn, `${arn}:$LATEST`, '111122223333:function:worker']) {
+  for (const [FunctionName, FunctionArn] of [
+    ['worker', arn],
+    [arn, arn],
+    [`${arn}:$LATEST`, `${arn}:$LATEST`],
+    ['111122223333:function:worker', arn],
+  ]) {
     const found = await lab.lambda.send(new GetFunctionCommand({ FunctionName }));
     expect(found).toMatchObject({
-      Configuration: { FunctionArn: arn },
+      Configuration: { FunctionArn },
       Code: { RepositoryType: 'S3' },
       Tags: { Project: 'lab01' },
     });
@@ -192,6 +197,29 @@ test('UpdateFunctionConfiguration changes only what is given, and starts new env
   });
 });
 
+test('an update has one RevisionId while it is in progress and another one when it has settled', async () => {
+  await using lab = await standing();
+  await createFunction(lab, code);
+  const shown = async () =>
+    (await lab.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: 'worker' })))
+      .RevisionId;
+  const revisions = [await shown()];
+  const ZipFile = await zipOf({ 'index.mjs': code.replace('one', 'two') });
+  for (const command of [
+    () => lab.lambda.send(new UpdateFunctionCodeCommand({ FunctionName: 'worker', ZipFile })),
+    () =>
+      lab.lambda.send(
+        new UpdateFunctionConfigurationCommand({ FunctionName: 'worker', Timeout: 9 }),
+      ),
+  ]) {
+    const { RevisionId } = await command();
+    expect(await shown()).toBe(RevisionId);
+    lab.clock.advance(1000, 'until the update has settled');
+    revisions.push(RevisionId, await shown());
+  }
+  expect(new Set(revisions).size).toBe(5);
+});
+
 test('an update with an outdated RevisionId is refused', async () => {
   await using lab = await standing();
   await createFunction(lab, code);
@@ -232,7 +260,7 @@ test('DeleteFunction answers 204 once; then there is no such function', async ()
   });
 });
 
-test('ListFunctions pages by name; there is no version but $LATEST', async () => {
+test('ListFunctions pages by name, without states; nothing but $LATEST is there at first', async () => {
   await using lab = await standing();
   const input = await createInput(lab);
   for (const FunctionName of ['c', 'a', 'b']) {
@@ -240,9 +268,13 @@ test('ListFunctions pages by name; there is no version but $LATEST', async () =>
   }
   const first = await lab.lambda.send(new ListFunctionsCommand({ MaxItems: 2 }));
   expect(first.Functions?.map(({ FunctionName }) => FunctionName)).toEqual(['a', 'b']);
+  // Pages go on even when the last one shown is gone.
+  await lab.lambda.send(new DeleteFunctionCommand({ FunctionName: 'b' }));
   const rest = await lab.lambda.send(new ListFunctionsCommand({ Marker: first.NextMarker }));
   expect(rest.Functions?.map(({ FunctionName }) => FunctionName)).toEqual(['c']);
   expect(rest.NextMarker).toBeUndefined();
+  expect(rest.Functions?.[0]).toMatchObject({ Version: '$LATEST' });
+  expect(rest.Functions?.[0]).not.toHaveProperty('State');
 
   const { Versions } = await lab.lambda.send(
     new ListVersionsByFunctionCommand({ FunctionName: 'a' }),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { SkipVote } from '../clock.ts';
-import type { FunctionsApi, InvokeOutcome, Operation, Route, World } from '../types.ts';
+import type { FunctionsApi, InvokeOutcome, Operation, Route, SqsApi, World } from '../types.ts';
 import { createCodeFolders } from './code-folders.ts';
 import {
   deleteFunctionConcurrencyOperation,
@@ -14,7 +14,7 @@ import type { EnvironmentServices } from './execution/environment.ts';
 import { EnvironmentPool } from './execution/pool.ts';
 import { lazyWorkspace } from './execution/workspace.ts';
 import { Executions } from './executions.ts';
-import { unqualifiedArn } from './function-name.ts';
+import { referenceOf } from './function-name.ts';
 import {
   deleteFunctionOperation,
   getFunctionConfigurationOperation,
@@ -24,6 +24,7 @@ import {
 } from './function-operations.ts';
 import { openFunctionStore } from './function-store.ts';
 import { invokeOperation } from './invoke-operation.ts';
+import { drawVersion, findFunction } from './parts.ts';
 import type { FunctionParts } from './parts.ts';
 import { isPending } from './states.ts';
 import { tagOperations } from './tags.ts';
@@ -31,6 +32,8 @@ import {
   updateFunctionCodeOperation,
   updateFunctionConfigurationOperation,
 } from './update-function.ts';
+import { aliasOperations, publishVersionOperation } from './version-operations.ts';
+import { openVersionStore } from './version-store.ts';
 
 /** The half of the Lambda service that has to do with functions. */
 export interface Functions {
@@ -46,12 +49,16 @@ export function createFunctions(
   {
     iam,
     logs,
+    sqs,
     sessions,
     endpoint,
-  }: Pick<EnvironmentServices, 'endpoint' | 'iam' | 'logs' | 'sessions'>,
+  }: Pick<EnvironmentServices, 'endpoint' | 'iam' | 'logs' | 'sessions'> & {
+    readonly sqs: SqsApi;
+  },
 ): Functions {
   const { clock } = world;
   const functions = openFunctionStore(world.store);
+  const versions = openVersionStore(world.store);
   const workspace = lazyWorkspace();
   const openWorkspace = () => workspace.open();
   const codeFolders = createCodeFolders(openWorkspace, (sha256) => functions.zipOf(sha256));
@@ -64,8 +71,9 @@ export function createFunctions(
     openWorkspace,
   });
   const executions = new Executions(functions, pool, clock);
-  const events = createEvents(world, functions, executions);
-  const parts: FunctionParts = { world, iam, functions, codeFolders, pool, executions, events };
+  const known = { world, iam, sqs, functions, versions, codeFolders, pool, executions };
+  const events = createEvents(known);
+  const parts: FunctionParts = { ...known, events };
 
   clock.addVoter((): SkipVote => {
     if (executions.busy) return { busy: true };
@@ -96,6 +104,8 @@ function operationsOf(parts: FunctionParts): Record<string, Operation> {
     DeleteFunction: deleteFunctionOperation(parts),
     ListFunctions: listFunctionsOperation(parts),
     ListVersionsByFunction: listVersionsOperation(parts),
+    PublishVersion: publishVersionOperation(parts),
+    ...aliasOperations(parts),
     Invoke: invokeOperation(parts),
     PutFunctionConcurrency: putFunctionConcurrencyOperation(parts),
     GetFunctionConcurrency: getFunctionConcurrencyOperation(parts),
@@ -119,6 +129,12 @@ const routes: readonly Route[] = [
   },
   { operation: 'UpdateFunctionCode', method: 'PUT', path: `${functionPath}/code` },
   { operation: 'ListVersionsByFunction', method: 'GET', path: `${functionPath}/versions` },
+  { operation: 'PublishVersion', method: 'POST', path: `${functionPath}/versions` },
+  { operation: 'CreateAlias', method: 'POST', path: `${functionPath}/aliases` },
+  { operation: 'ListAliases', method: 'GET', path: `${functionPath}/aliases` },
+  { operation: 'GetAlias', method: 'GET', path: `${functionPath}/aliases/{Name}` },
+  { operation: 'UpdateAlias', method: 'PUT', path: `${functionPath}/aliases/{Name}` },
+  { operation: 'DeleteAlias', method: 'DELETE', path: `${functionPath}/aliases/{Name}` },
   { operation: 'Invoke', method: 'POST', path: `${functionPath}/invocations` },
   {
     operation: 'PutFunctionConcurrency',
@@ -142,11 +158,12 @@ const routes: readonly Route[] = [
 ];
 
 /** What event source mappings use. */
-function functionsApi({ world, functions, executions }: FunctionParts): FunctionsApi {
+function functionsApi(parts: FunctionParts): FunctionsApi {
+  const { world, executions } = parts;
   const { clock } = world;
   return {
     find(functionArn) {
-      const stored = functions.find(unqualifiedArn(functionArn));
+      const stored = findFunction(parts, referenceOf(functionArn));
       if (stored === undefined) return undefined;
       // Already as an update under way will have it.
       const { name, arn, roleArn, timeoutSeconds } = stored.config;
@@ -155,19 +172,23 @@ function functionsApi({ world, functions, executions }: FunctionParts): Function
     },
 
     async invoke({ functionArn, payload, signal }): Promise<InvokeOutcome> {
-      const arn = unqualifiedArn(functionArn);
-      const created = functions.find(arn);
+      const reference = referenceOf(functionArn);
+      const created = findFunction(parts, reference);
       if (created !== undefined && isPending(created, clock.now())) {
         await clock.sleepUntil(created.settlesAt, signal);
       }
-      const stored = functions.find(arn);
+      const stored = findFunction(parts, reference, drawVersion);
       if (stored === undefined) return { kind: 'not-found' };
       if (isPending(stored, clock.now())) return { kind: 'throttled', reason: 'Pending' };
       const reason = executions.throttleReason(stored);
       if (reason !== undefined) return { kind: 'throttled', reason };
       const requestId = randomUUID();
       try {
-        const result = await executions.run(stored, { requestId, payload });
+        const result = await executions.run(stored, {
+          requestId,
+          payload,
+          invokedArn: functionArn,
+        });
         return { kind: 'completed', requestId, ...result };
       } catch (error) {
         // Of the sandbox, not of the function: whoever called tries again, as after a 500 of Lambda.

@@ -3,12 +3,11 @@ import { jsonExcess, payloadLimits } from '../json-cost.ts';
 import { RawResult } from '../types.ts';
 import type { Operation, WireObject } from '../types.ts';
 import { accessTo } from './function-operations.ts';
-import { functionReference } from './function-name.ts';
-import { requireFunction } from './parts.ts';
+import { functionReference, qualifiedArn } from './function-name.ts';
+import { drawVersion, findFunction, requireFunction } from './parts.ts';
 import type { FunctionParts } from './parts.ts';
 import { isPending, pending } from './states.ts';
 import type { Invocation } from './types.ts';
-import { problemOf, validationError } from './validation.ts';
 
 /** Largest payload: 6 MB and a little for a synchronous invocation, 1 MB for an event. */
 const payloadLimitBytes = { RequestResponse: 6_291_556, Event: 1_048_576, DryRun: 6_291_556 };
@@ -16,28 +15,32 @@ type InvocationType = keyof typeof payloadLimitBytes;
 
 /** @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 export function invokeOperation(parts: FunctionParts): Operation {
-  const { world, functions, executions, events } = parts;
+  const { world, executions, events } = parts;
   return {
     access: accessTo('lambda:InvokeFunction'),
     async run(input, context) {
       const type = invocationType(input);
-      const stored = requireFunction(functions, functionReference(input, context), 'qualified');
+      const reference = functionReference(input, context);
+      const stored =
+        findFunction(parts, reference, drawVersion) ??
+        requireFunction(parts, reference, 'qualified');
       if (type === 'DryRun') return new RawResult(204);
       const invocation: Invocation = {
         requestId: context.requestId,
         payload: readPayload(input['Payload'], payloadLimitBytes[type]),
         clientContext: readClientContext(input['ClientContext']),
+        invokedArn: qualifiedArn(reference),
       };
       if (isPending(stored, world.clock.now())) throw pending();
       if (type === 'Event') {
-        events.add(stored.config.arn, invocation);
+        events.add(qualifiedArn(reference), invocation);
         return new RawResult(202, Buffer.alloc(0));
       }
       const reason = executions.throttleReason(stored);
       if (reason !== undefined) throw throttled(reason);
       const { payload, functionError, logTail } = await executions.run(stored, invocation);
       return new RawResult(200, payload, {
-        'X-Amz-Executed-Version': '$LATEST',
+        'X-Amz-Executed-Version': stored.config.version ?? '$LATEST',
         ...(functionError === undefined ? {} : { 'X-Amz-Function-Error': functionError }),
         ...(input['LogType'] === 'Tail'
           ? { 'X-Amz-Log-Result': Buffer.from(logTail).toString('base64') }
@@ -48,11 +51,7 @@ export function invokeOperation(parts: FunctionParts): Operation {
 }
 
 function invocationType(input: WireObject): InvocationType {
-  const type = input['InvocationType'] ?? 'RequestResponse';
-  const values = Object.keys(payloadLimitBytes);
-  const problem = problemOf({ member: 'invocationType', type: 'string', values }, type);
-  if (problem !== undefined) throw validationError([problem]);
-  return type as InvocationType;
+  return (input['InvocationType'] ?? 'RequestResponse') as InvocationType;
 }
 
 /** Nothing at all is an empty object for the function. */

@@ -2,13 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  AddPermissionCommand,
+  GetFunctionEventInvokeConfigCommand,
   DeleteFunctionConcurrencyCommand,
   GetAccountSettingsCommand,
   GetFunctionCommand,
   GetFunctionConcurrencyCommand,
   InvokeCommand,
   ListTagsCommand,
-  PublishVersionCommand,
   PutFunctionConcurrencyCommand,
   TagResourceCommand,
   UntagResourceCommand,
@@ -250,7 +251,19 @@ test('an accepted Event survives the end of the sandbox', async () => {
 });
 
 test('operations that the sandbox does not have are named in the error', async () => {
-  await expect(lab.lambda.send(new PublishVersionCommand({ FunctionName }))).rejects.toMatchObject({
-    message: expect.stringMatching(/PublishVersion.*not in the sandbox/),
+  const grant = new AddPermissionCommand({
+    FunctionName,
+    StatementId: 'sns',
+    Action: 'lambda:InvokeFunction',
+    Principal: 'sns.amazonaws.com',
+  });
+  await expect(lab.lambda.send(grant)).rejects.toMatchObject({
+    message:
+      'lambda: AddPermission is not in the sandbox. AWS serves it. It lets other services invoke the function; an event source mapping on SQS needs none, since Lambda polls the queue under the execution role.',
+  });
+  await expect(
+    lab.lambda.send(new GetFunctionEventInvokeConfigCommand({ FunctionName })),
+  ).rejects.toMatchObject({
+    message: 'lambda: GetFunctionEventInvokeConfig is not in the sandbox.',
   });
 });

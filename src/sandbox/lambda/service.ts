@@ -1,4 +1,5 @@
 import { absentRoutes } from './absent-operations.ts';
+import { withCheckedInputs } from './input.ts';
 import type { Operation, Route, Service } from '../types.ts';
 
 /** Half of the Lambda service: functions, or event source mappings. */
@@ -11,7 +12,7 @@ export interface ServiceHalf {
 export function createLambdaService(functions: ServiceHalf, mappings: ServiceHalf): Service {
   return {
     name: 'lambda',
-    operations: { ...functions.operations, ...mappings.operations },
+    operations: withCheckedInputs({ ...functions.operations, ...mappings.operations }),
     routes: [...functions.routes, ...mappings.routes, ...absentRoutes],
   };
 }

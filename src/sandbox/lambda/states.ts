@@ -1,4 +1,5 @@
 import { AwsError } from '../errors.ts';
+import type { WireObject } from '../types.ts';
 import type { StoredFunction } from './function-store.ts';
 import type { FunctionConfig } from './types.ts';
 
@@ -31,6 +32,16 @@ export function requireSettled(stored: StoredFunction, now: number): void {
       `The operation cannot be performed at this time. An update is in progress for resource: ${stored.config.arn}`,
     );
   }
+}
+
+/** @throws AwsError 412 when the caller names a revision that is not the newest */
+export function requireRevision({ RevisionId }: WireObject, newest: string): void {
+  if (RevisionId === undefined || RevisionId === null || RevisionId === newest) return;
+  throw new AwsError(
+    'PreconditionFailedException',
+    'The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id',
+    { status: 412 },
+  );
 }
 
 export function pending(): AwsError {

@@ -2,7 +2,10 @@ export type LogFormat = 'JSON' | 'Text';
 
 /** A function as configured: what the control plane stores and an execution environment is made from. */
 export interface FunctionConfig {
+  /** Without qualifier. */
   readonly arn: string;
+  /** Undefined: `$LATEST`. */
+  readonly version?: string | undefined;
   readonly name: string;
   readonly region: string;
   readonly roleArn: string;
@@ -21,6 +24,8 @@ export interface FunctionConfig {
   /** JSON only. */
   readonly applicationLogLevel?: string | undefined;
   readonly systemLogLevel?: string | undefined;
+  /** The queue for events that the function failed to handle. */
+  readonly deadLetterTargetArn?: string | undefined;
   /** Base64 SHA-256 of the zip. */
   readonly codeSha256: string;
   readonly codeSize: number;
@@ -34,6 +39,8 @@ export interface Invocation {
   readonly payload: Buffer;
   /** Already decoded from base64 and parsed. */
   readonly clientContext?: unknown;
+  /** As the caller named the function; undefined: without qualifier. */
+  readonly invokedArn?: string | undefined;
 }
 
 export interface InvocationResult {

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { AwsError } from '../errors.ts';
 import type { Operation, WireObject } from '../types.ts';
 import { sha256Of } from './code-folders.ts';
 import { readConfiguration } from './configuration-input.ts';
@@ -13,17 +12,18 @@ import {
   requireRole,
   withCode,
 } from './create-function.ts';
+import { requireDeadLetterTarget } from './dead-letter.ts';
 import { functionReference, qualifiedArn } from './function-name.ts';
 import type { StoredFunction } from './function-store.ts';
-import { requireFunction } from './parts.ts';
+import { requireFunction, requireUnqualified } from './parts.ts';
 import type { FunctionParts } from './parts.ts';
-import { requireSettled, revisionId } from './states.ts';
+import { requireRevision, requireSettled, revisionId } from './states.ts';
 import type { FunctionConfig } from './types.ts';
-import { notInSandbox, readFlag } from './validation.ts';
+import { notInSandbox } from './validation.ts';
 
 /** @see https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionCode.html */
 export function updateFunctionCodeOperation(parts: FunctionParts): Operation {
-  const { world, functions } = parts;
+  const { world } = parts;
   return {
     access: (input, context) => [
       {
@@ -33,15 +33,14 @@ export function updateFunctionCodeOperation(parts: FunctionParts): Operation {
     ],
     async run(input, context) {
       const reference = functionReference(input, context);
-      if (readFlag(input, 'Publish')) throw notInSandbox('Publish');
-      const dryRun = readFlag(input, 'DryRun');
-      const architecture =
-        input['Architectures'] === undefined ? undefined : readArchitecture(input);
-      requireUpdatable(parts, requireFunction(functions, reference), input);
+      requireUnqualified(reference);
+      if (input['PublishTo'] !== undefined) throw notInSandbox('PublishTo');
+      const architecture = readArchitecture(input);
+      requireUpdatable(parts, requireFunction(parts, reference), input);
       const zip = readZip(input);
       return withCode(parts, zip, () => {
         // The function may have changed while the zip was unpacked.
-        const stored = requireFunction(functions, reference);
+        const stored = requireFunction(parts, reference);
         requireUpdatable(parts, stored, input);
         const config = {
           ...stored.config,
@@ -50,9 +49,14 @@ export function updateFunctionCodeOperation(parts: FunctionParts): Operation {
           codeSize: zip.length,
           deployment: randomUUID(),
         };
-        return dryRun
-          ? describeConfiguration({ ...stored, config }, world.clock.now())
-          : update(parts, stored, config, zip);
+        if (input['DryRun'] === true) {
+          return describeConfiguration({ ...stored, config }, world.clock.now());
+        }
+        const shown = world.store.transaction(() => {
+          const updated = update(parts, stored, config, zip);
+          return input['Publish'] === true ? publish(parts, updated).published : updated;
+        });
+        return describeConfiguration(shown, world.clock.now());
       });
     },
   };
@@ -73,11 +77,16 @@ export function updateFunctionConfigurationOperation(parts: FunctionParts): Oper
       ];
     },
     run(input, context) {
+      const reference = functionReference(input, context);
+      requireUnqualified(reference);
       const given = readConfiguration(input);
-      const stored = requireFunction(functions, functionReference(input, context));
+      const stored = requireFunction(parts, reference);
       requireUpdatable(parts, stored, input);
       if (given.roleArn !== undefined) requireRole(parts, given.roleArn, stored.config.name);
-      return update(parts, stored, changedConfig(stored.config, given));
+      const config = changedConfig(stored.config, given);
+      const isAboutDeadLetters = (given.deadLetterTargetArn ?? given.roleArn) !== undefined;
+      if (isAboutDeadLetters) requireDeadLetterTarget(parts, config);
+      return describeConfiguration(update(parts, stored, config), parts.world.clock.now());
     },
   };
 }
@@ -94,6 +103,7 @@ function changedConfig(config: FunctionConfig, given: ConfigurationInput): Funct
     ephemeralStorageMb: given.ephemeralStorageMb ?? config.ephemeralStorageMb,
     tracingMode: given.tracingMode ?? config.tracingMode,
     variables: given.variables ?? config.variables,
+    deadLetterTargetArn: (given.deadLetterTargetArn ?? config.deadLetterTargetArn) || undefined,
     applicationLogLevel: undefined,
     systemLogLevel: undefined,
     ...loggingOf(given, config),
@@ -106,13 +116,27 @@ function update(
   stored: StoredFunction,
   config: FunctionConfig,
   zip?: Buffer,
-): WireObject {
+): StoredFunction {
   const { functions, world } = parts;
   const now = world.clock.now();
   functions.update(stored, config, now, zip);
   void removeUnusedCode(parts);
   world.clock.consider();
-  return describeConfiguration(functions.find(config.arn) ?? stored, now);
+  return functions.find(config.arn) ?? stored;
+}
+
+/** Publishes what `$LATEST` is now, or is about to be. */
+export function publish(
+  { versions, functions, world }: FunctionParts,
+  latest: StoredFunction,
+  description?: string,
+): ReturnType<FunctionParts['versions']['publish']> {
+  const { settlesAt } = latest;
+  return world.store.transaction(() => {
+    const result = versions.publish(latest, { description, settlesAt });
+    if (result.isNew) functions.renewRevision(latest.config.arn);
+    return result;
+  });
 }
 
 function requireUpdatable(
@@ -122,14 +146,7 @@ function requireUpdatable(
 ): void {
   const now = world.clock.now();
   requireSettled(stored, now);
-  const { RevisionId } = input;
-  if (RevisionId === undefined || RevisionId === null || RevisionId === revisionId(stored, now))
-    return;
-  throw new AwsError(
-    'PreconditionFailedException',
-    'The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id',
-    { status: 412 },
-  );
+  requireRevision(input, revisionId(stored, now));
 }
 
 /** Zips, and their unpacked folders, that no function has any more. */

@@ -5,10 +5,11 @@ import { deleteMessage } from './delete-message.ts';
 import type { Engine } from './engine.ts';
 import { hasVisible, receiveMessages } from './receive-message.ts';
 import type { Queue } from './queues.ts';
+import { sendMessage } from './send-message.ts';
 import { nextVisibleAt, selectVisible } from './select-messages.ts';
 import { mostSkippedReceives } from './skip-limits.ts';
 
-/** What event source mappings need of SQS. */
+/** What Lambda needs of SQS: its event source mappings, and dead-letter queues of functions. */
 export function createSqsApi(engine: Engine): SqsApi {
   const { queues, waiters, world } = engine;
   return {
@@ -46,6 +47,21 @@ export function createSqsApi(engine: Engine): SqsApi {
             if (!(error instanceof AwsError)) throw error;
           }
         }
+      });
+    },
+
+    send({ queueArn, sender, body, attributes }) {
+      const queue = queues.find(queueArn);
+      // A FIFO queue wants a message group, which nobody here has.
+      if (queue === undefined || queue.fifo) return;
+      sendMessage(engine, queue, {
+        body,
+        messageAttributes: attributes,
+        traceHeader: undefined,
+        senderId: sender.userId,
+        delaySeconds: undefined,
+        groupId: undefined,
+        deduplicationId: undefined,
       });
     },
 

@@ -1,5 +1,6 @@
+import { AwsError } from '../errors.ts';
+import { parsePolicy } from '../iam/policy-document.ts';
 import { invalidAttributeName, invalidAttributeValue, invalidParameter } from './errors.ts';
-import { isObject } from './input.ts';
 import { parseRedriveAllowPolicy, parseRedrivePolicy } from './redrive-policy.ts';
 
 /** Attributes of a queue by AWS name, every value the text that GetQueueAttributes shows. */
@@ -149,7 +150,7 @@ function normalize(name: string, value: string): string {
     case 'RedriveAllowPolicy':
       return JSON.stringify(parseRedriveAllowPolicy(value));
     case 'Policy':
-      if (!isJsonObject(value)) throw invalidAttributeValue(name);
+      checkPolicy(value);
       return value;
     default:
       return value;
@@ -165,10 +166,12 @@ function booleanText(name: string, value: string): string {
   return text;
 }
 
-function isJsonObject(text: string): boolean {
+/** Refused when it is put, so that the evaluation never has to guess. */
+function checkPolicy(text: string): void {
   try {
-    return isObject(JSON.parse(text));
-  } catch {
-    return false;
+    parsePolicy(text, 'resource');
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    throw invalidAttributeValue('Policy', error.message);
   }
 }

@@ -12,14 +12,20 @@ import { agedBySkip, voteOnSkip } from './skip-limits.ts';
 import { tagOperations } from './tag-operations.ts';
 
 /**
- * Amazon SQS. AddPermission and RemovePermission are not in the sandbox: they edit a queue policy for
- * other accounts, and there are none.
+ * Amazon SQS. AddPermission and RemovePermission are not in the sandbox: the attribute Policy does
+ * what they do.
  * @param options.inFlightLimit for tests; AWS allows about 120,000
  */
 export function createSqs(
   world: World,
   options: { readonly inFlightLimit?: number } = {},
-): { service: Service; api: SqsApi; close: () => void } {
+): {
+  service: Service;
+  api: SqsApi;
+  /** The policy of a queue, for IAM to read. */
+  policyOf: (queueArn: string) => string | undefined;
+  close: () => void;
+} {
   createTables(world.store);
   const engine = new Engine(world, { inFlightLimit: options.inFlightLimit ?? mostInFlight });
   const tasks = new MoveTasks(engine);
@@ -35,6 +41,7 @@ export function createSqs(
   return {
     service: { name: 'sqs', operations },
     api: createSqsApi(engine),
+    policyOf: (queueArn) => engine.queues.find(queueArn)?.attributes['Policy'],
     close: () => tasks.close(),
   };
 }

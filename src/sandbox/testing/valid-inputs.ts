@@ -3,18 +3,24 @@ import {
   AttachUserPolicyCommand,
   CreatePolicyCommand,
   CreatePolicyVersionCommand,
+  CreateRoleCommand,
   PutRolePermissionsBoundaryCommand,
   PutRolePolicyCommand,
   PutUserPermissionsBoundaryCommand,
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
-import { CreateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
+import {
+  CreateAliasCommand,
+  CreateEventSourceMappingCommand,
+  PublishVersionCommand,
+} from '@aws-sdk/client-lambda';
 import {
   CreateQueueCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { basicExecutionPolicy, createFunction, createRole, zipOf } from '../lambda/testing.ts';
 import type { TestSandbox } from './sandbox-for-test.ts';
 import type { ServiceName, WireObject } from '../types.ts';
@@ -31,7 +37,7 @@ export const inputsOf: Readonly<Record<ServiceName, (lab: TestSandbox) => Promis
   logs: logsInputs,
   lambda: lambdaInputs,
   iam: iamInputs,
-  sts: () => Promise.resolve({ GetCallerIdentity: {} }),
+  sts: stsInputs,
 };
 
 const sqsArn = 'arn:aws:sqs:eu-central-1:111122223333';
@@ -186,6 +192,10 @@ async function lambdaInputs(lab: TestSandbox): Promise<Inputs> {
   );
   lab.clock.advance(2000, 'until the mapping is Enabled');
   const FunctionName = 'worker';
+  await lab.lambda.send(new PublishVersionCommand({ FunctionName }));
+  await lab.lambda.send(
+    new CreateAliasCommand({ FunctionName, Name: 'live', FunctionVersion: '1' }),
+  );
   const ZipFile = (await zipOf({ 'index.mjs': 'export const handler = () => 2;' })).toString(
     'base64',
   );
@@ -205,6 +215,7 @@ async function lambdaInputs(lab: TestSandbox): Promise<Inputs> {
       SystemLogLevel: 'INFO',
     },
     TracingConfig: { Mode: 'PassThrough' },
+    DeadLetterConfig: { TargetArn: `${sqsArn}:other` },
   };
   const mapping = {
     BatchSize: 5,
@@ -225,8 +236,8 @@ async function lambdaInputs(lab: TestSandbox): Promise<Inputs> {
       Publish: false,
       Tags: { a: 'b' },
     },
-    GetFunction: { FunctionName },
-    GetFunctionConfiguration: { FunctionName },
+    GetFunction: { FunctionName, Qualifier: '1' },
+    GetFunctionConfiguration: { FunctionName, Qualifier: 'live' },
     UpdateFunctionCode: {
       FunctionName,
       ZipFile,
@@ -238,6 +249,18 @@ async function lambdaInputs(lab: TestSandbox): Promise<Inputs> {
     DeleteFunction: { FunctionName },
     ListFunctions: { MaxItems: '5' },
     ListVersionsByFunction: { FunctionName, MaxItems: '5' },
+    PublishVersion: { FunctionName, Description: 'x' },
+    CreateAlias: {
+      FunctionName,
+      Name: 'next',
+      FunctionVersion: '$LATEST',
+      Description: 'x',
+      RoutingConfig: { AdditionalVersionWeights: {} },
+    },
+    GetAlias: { FunctionName, Name: 'live' },
+    UpdateAlias: { FunctionName, Name: 'live', FunctionVersion: '1', Description: 'x' },
+    ListAliases: { FunctionName, FunctionVersion: '1', MaxItems: '5' },
+    DeleteAlias: { FunctionName, Name: 'live' },
     Invoke: { FunctionName, InvocationType: 'DryRun', LogType: 'None', Payload: '{}' },
     PutFunctionConcurrency: { FunctionName, ReservedConcurrentExecutions: 1 },
     GetFunctionConcurrency: { FunctionName },
@@ -251,6 +274,23 @@ async function lambdaInputs(lab: TestSandbox): Promise<Inputs> {
     ListEventSourceMappings: { FunctionName, EventSourceArn: `${sqsArn}:work`, MaxItems: '5' },
     UpdateEventSourceMapping: { UUID, ...mapping, FunctionName },
     DeleteEventSourceMapping: { UUID },
+  };
+}
+
+async function stsInputs(lab: TestSandbox): Promise<Inputs> {
+  const RoleArn = `${iamArn}:role/to-assume`;
+  const AssumeRolePolicyDocument = trustPolicy.replace(
+    '"Service":"lambda.amazonaws.com"',
+    `"AWS":"${iamArn}:user/admin"`,
+  );
+  const { sts } = lab;
+  // The user exists once it has called.
+  await sts.send(new GetCallerIdentityCommand({}));
+  await lab.iam.send(new CreateRoleCommand({ RoleName: 'to-assume', AssumeRolePolicyDocument }));
+  return {
+    GetCallerIdentity: {},
+    AssumeRole: { RoleArn, RoleSessionName: 'session', DurationSeconds: '900', ExternalId: 'lab' },
+    GetSessionToken: { DurationSeconds: '900' },
   };
 }
 

@@ -256,7 +256,7 @@ test.each([
     { Action: 'AddPermission', QueueUrl: 'errors' },
     400,
     'InvalidAction',
-    'sqs: AddPermission is not in the sandbox.',
+    'sqs: AddPermission is not in the sandbox. AWS serves it. It writes the policy of the queue: set the attribute Policy instead.',
   ],
 ])(
   '%j is refused in XML, with the code that the CLI shows',

@@ -6,7 +6,10 @@ export interface EnvironmentPlace {
   readonly codeFolder: string;
   readonly tempFolder: string;
   readonly logStream: string;
-  readonly credentials: SessionCredentials;
+  readonly credentials: Pick<
+    SessionCredentials,
+    'accessKeyId' | 'secretAccessKey' | 'sessionToken'
+  >;
   /** Where SDK calls go: on Lambda there is no such variable, and they go to AWS. */
   readonly endpoint: string | undefined;
 }
@@ -27,6 +30,7 @@ export function environmentVariables(
     | 'name'
     | 'region'
     | 'runtime'
+    | 'version'
   >,
   place: EnvironmentPlace,
 ): Record<string, string> {
@@ -50,7 +54,7 @@ export function environmentVariables(
     AWS_DEFAULT_REGION: config.region,
     AWS_EXECUTION_ENV: `AWS_Lambda_${config.runtime}`,
     AWS_LAMBDA_FUNCTION_NAME: config.name,
-    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_VERSION: config.version ?? '$LATEST',
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(config.memorySizeMb),
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_LAMBDA_LOG_GROUP_NAME: config.logGroup,

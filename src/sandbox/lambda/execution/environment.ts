@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import type { SessionCredentials, Sessions } from '../../iam/sessions.ts';
+import type { EnvironmentSessions, SessionCredentials } from '../../iam/sessions.ts';
 import type { IamApi, LogsApi, World } from '../../types.ts';
 import type { FunctionConfig, Invocation, InvocationResult } from '../types.ts';
 import { afterFairTime } from './fair-time.ts';
@@ -21,7 +21,7 @@ export interface EnvironmentServices {
   readonly world: World;
   readonly iam: IamApi;
   readonly logs: LogsApi;
-  readonly sessions: Pick<Sessions, 'end' | 'issue'>;
+  readonly sessions: Pick<EnvironmentSessions, 'end' | 'issue'>;
   /** Of the sandbox: where the function's own calls of AWS go. */
   readonly endpoint: () => string | undefined;
   readonly openWorkspace: () => Workspace;
@@ -79,7 +79,7 @@ export class ExecutionEnvironment {
     this.#services = services;
     this.#codeFolder = codeFolder;
     this.#tempFolder = join(services.openWorkspace().folder, `tmp-${id}`);
-    this.#logStream = `${new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${id}`;
+    this.#logStream = `${new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/')}/[${config.version ?? '$LATEST'}]${id}`;
     this.#log = new EnvironmentLog(config, this.#logStream, services, () => clock.now());
     this.#asOnLambda = showingLambdaFolders(codeFolder, this.#tempFolder);
     this.#lines = platformLines(config, () => clock.now());
@@ -199,13 +199,13 @@ export class ExecutionEnvironment {
   async #run(invocation: Invocation, deadline: number): Promise<RunOutcome> {
     const runtime = this.#process;
     if (runtime === undefined) throw new Error('The environment has no runtime process');
-    const { requestId, payload, clientContext } = invocation;
+    const { requestId, payload, clientContext, invokedArn } = invocation;
     const { arn, timeoutSeconds } = this.config;
     runtime.send(
       {
         requestId,
         clientContext,
-        functionArn: arn,
+        functionArn: invokedArn ?? arn,
         traceId: traceIdOf(requestId),
         offsetMs: this.#offsetMs,
         deadlineMs: Math.round(this.#services.world.clock.now() + deadline - performance.now()),

@@ -40,15 +40,13 @@ export interface PlatformLines {
 }
 
 export function platformLines(config: FunctionConfig, now: () => number): PlatformLines {
-  return config.logFormat === 'JSON' ? jsonLines(config, now) : textLines();
+  return config.logFormat === 'JSON' ? jsonLines(config, now) : textLines(config);
 }
 
 /** Since 2025-08-01 a cold start's init is billed too. */
 export function billedMs(report: Report): number {
   return Math.max(1, Math.ceil(report.durationMs + (report.initDurationMs ?? 0)));
 }
-
-const version = '$LATEST';
 
 /** What `INIT_START` and the function's configuration call the runtime; the hash stands for its build. */
 export function runtimeVersion(config: Pick<FunctionConfig, 'region' | 'runtime'>): RuntimeVersion {
@@ -59,7 +57,7 @@ export function runtimeVersion(config: Pick<FunctionConfig, 'region' | 'runtime'
   };
 }
 
-function textLines(): PlatformLines {
+function textLines({ version = '$LATEST' }: FunctionConfig): PlatformLines {
   return {
     initStart: (runtime) =>
       `INIT_START Runtime Version: ${runtime.name}\tRuntime Version ARN: ${runtime.arn}\n`,
@@ -102,6 +100,7 @@ const systemLevels = ['DEBUG', 'INFO', 'WARN'];
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html */
 function jsonLines(config: FunctionConfig, now: () => number): PlatformLines {
+  const { version = '$LATEST' } = config;
   const lowest = systemLevels.indexOf(config.systemLogLevel ?? 'INFO');
   const line = (level: 'DEBUG' | 'INFO' | 'WARN', type: string, record: object) =>
     systemLevels.indexOf(level) < lowest

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LabClock } from '../../clock.ts';
-import { createSessions } from '../../iam/sessions.ts';
+import { createEnvironmentSessions } from '../../iam/sessions.ts';
 import { Store } from '../../store.ts';
 import { noFaults } from '../../types.ts';
 import type { FunctionConfig } from '../types.ts';
@@ -43,7 +43,7 @@ function openPool(most: number) {
       world,
       iam: { decide: () => ({ allowed: true }), assumeRole: () => undefined },
       logs: { write: () => undefined },
-      sessions: createSessions(),
+      sessions: createEnvironmentSessions(),
       endpoint: () => undefined,
       openWorkspace: () => ({ folder, guardian: undefined }),
     },

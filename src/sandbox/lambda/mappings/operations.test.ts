@@ -111,7 +111,7 @@ test.each([
 
 test.each<[string, Partial<CreateEventSourceMappingCommandInput>, string]>([
   ['a function that is missing', { FunctionName: 'worker2:v1' }, 'Function does not exist'],
-  ['a version, which nothing can make', { FunctionName: 'worker:1' }, 'Function does not exist'],
+  ['a version that was not published', { FunctionName: 'worker:1' }, 'Function does not exist'],
   ['no event source', { EventSourceArn: undefined }, 'Unrecognized event source.'],
   [
     'a queue that is missing',
@@ -141,7 +141,7 @@ test.each<[string, Partial<CreateEventSourceMappingCommandInput>, string]>([
   [
     'what has no effect here',
     { MetricsConfig: { Metrics: ['EventCount'] } },
-    'MetricsConfig is not in the sandbox.',
+    'MetricsConfig is not in the sandbox. Leave it out.',
   ],
 ])('CreateEventSourceMapping refuses %s', async (_what, input, message) => {
   await using lab = await labWithQueue();

@@ -3,7 +3,7 @@ import { AwsError } from '../../errors.ts';
 import { RawResult } from '../../types.ts';
 import type { Access, CallContext, Operation, WireObject } from '../../types.ts';
 import { functionReference, qualifiedArn } from '../function-name.ts';
-import { invalidParameter, problemOf, validationError } from '../validation.ts';
+import { invalidParameter, optionalNumber } from '../validation.ts';
 import { requirePermissions } from './execution-role.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Mapping } from './mapping-store.ts';
@@ -14,7 +14,7 @@ import {
   requireSettled,
   requireUnique,
 } from './requirements.ts';
-import { readSettings, requireInRange, wireSettings } from './settings.ts';
+import { readSettings, wireSettings } from './settings.ts';
 
 const pageMax = 100;
 const queueArnPattern = /^arn:aws[a-zA-Z0-9-]*:sqs:[a-z0-9-]+:\d{12}:[\w-]{1,80}(?:\.fifo)?$/;
@@ -73,7 +73,6 @@ interface Call {
 }
 
 function create(parts: MappingParts, lifecycle: Lifecycle, { input, context }: Call): RawResult {
-  requireInRange(input);
   const queueArn = queueArnOf(input);
   const settings = readSettings(input, { fifo: queueArn.endsWith('.fifo') });
   const functionArn = functionArnOf(input, context);
@@ -88,7 +87,6 @@ function create(parts: MappingParts, lifecycle: Lifecycle, { input, context }: C
 }
 
 function update(parts: MappingParts, lifecycle: Lifecycle, { input, context }: Call): RawResult {
-  requireInRange(input);
   const mapping = findMapping(parts, input, context);
   requireSettled(mapping, 'update');
   const { queueArn } = mapping;
@@ -114,9 +112,7 @@ function update(parts: MappingParts, lifecycle: Lifecycle, { input, context }: C
 }
 
 function list(parts: MappingParts, input: WireObject, context: CallContext): WireObject {
-  const maxItems = Number(input['MaxItems'] ?? pageMax);
-  const problem = problemOf({ member: 'maxItems', type: 'integer', min: 1, max: 10_000 }, maxItems);
-  if (problem !== undefined) throw validationError([problem]);
+  const maxItems = optionalNumber(input['MaxItems']) ?? pageMax;
   const functionArn = isGiven(input['FunctionName']) ? functionArnOf(input, context) : undefined;
   const queueArn = isGiven(input['EventSourceArn']) ? input['EventSourceArn'] : undefined;
   const found = parts.mappings

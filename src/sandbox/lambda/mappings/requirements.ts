@@ -3,13 +3,11 @@ import { invalidParameter } from '../validation.ts';
 import type { Mapping } from './mapping-store.ts';
 import type { MappingParts } from './parts.ts';
 
-/** Versions and aliases are not in the sandbox, so none of them exists. */
 export function requireFunction(
   parts: MappingParts,
   functionArn: string,
 ): NonNullable<ReturnType<MappingParts['functions']['find']>> {
-  const qualifier = functionArn.split(':')[7] ?? '$LATEST';
-  const found = qualifier === '$LATEST' ? parts.functions.find(functionArn) : undefined;
+  const found = parts.functions.find(functionArn);
   if (found === undefined) throw invalidParameter('Function does not exist');
   return found;
 }

@@ -1,11 +1,5 @@
 import type { WireObject } from '../../types.ts';
-import {
-  invalidParameter,
-  isObject,
-  notInSandbox,
-  problemOf,
-  validationError,
-} from '../validation.ts';
+import { invalidParameter, isObject, notInSandbox } from '../validation.ts';
 import { readFilters, wireFilters } from './filter-criteria.ts';
 import type { MappingSettings } from './mapping-store.ts';
 
@@ -84,34 +78,6 @@ export function wireSettings(settings: MappingSettings): WireObject {
     ...(filters.length === 0 ? {} : { FilterCriteria: wireFilters(filters) }),
     FunctionResponseTypes: settings.reportsItemFailures ? ['ReportBatchItemFailures'] : [],
   };
-}
-
-/** Ranges of the service model. Asked first, as AWS does. */
-export function requireInRange(input: WireObject): void {
-  const scaling = input['ScalingConfig'] ?? {};
-  if (!isObject(scaling)) throw invalidParameter('ScalingConfig must be an object');
-  const types = input['FunctionResponseTypes'] ?? [];
-  if (!Array.isArray(types)) throw invalidParameter('FunctionResponseTypes must be a list');
-  const responseTypes: readonly unknown[] = types;
-  const problems = [
-    problemOf({ member: 'batchSize', type: 'integer', min: 1, max: 10_000 }, input['BatchSize']),
-    problemOf(
-      { member: 'maximumBatchingWindowInSeconds', type: 'integer', min: 0, max: 300 },
-      input['MaximumBatchingWindowInSeconds'],
-    ),
-    problemOf(
-      { member: 'scalingConfig.maximumConcurrency', type: 'integer', min: 2, max: 1000 },
-      scaling['MaximumConcurrency'],
-    ),
-    problemOf({ member: 'enabled', type: 'boolean' }, input['Enabled']),
-    ...responseTypes.map((value) =>
-      problemOf(
-        { member: 'functionResponseTypes', type: 'string', values: ['ReportBatchItemFailures'] },
-        value,
-      ),
-    ),
-  ].filter((problem) => problem !== undefined);
-  if (problems.length > 0) throw validationError(problems);
 }
 
 function refuseOthers(input: WireObject): void {

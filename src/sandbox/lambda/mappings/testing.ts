@@ -150,7 +150,7 @@ function fakeFunction(store: Store): { fake: FakeFunction; api: FunctionsApi } {
   const roleArn = `arn:aws:iam::${accountId}:role/worker-role`;
   const api: FunctionsApi = {
     find: (arn) =>
-      fake.exists && arn.startsWith(functionArn)
+      fake.exists && [functionArn, `${functionArn}:$LATEST`].includes(arn)
         ? {
             name: 'worker',
             arn: functionArn,
