@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { findAwsCli } from './aws/cli.ts';
 import { describeError, LabError } from './errors.ts';
+import { sayNext } from './next.ts';
 import { findSandbox } from './sandbox/handle.ts';
 import { isFree } from './sandbox/process.ts';
 import { chosenTarget, session } from './session.ts';
@@ -23,7 +24,13 @@ export async function doctor(): Promise<number> {
     for (const finding of found) print(finding);
     findings.push(...found);
   }
-  return findings.some(({ next }) => next !== undefined) ? 1 : 0;
+  const isWell = findings.every(({ next }) => next === undefined);
+  sayNext(
+    isWell
+      ? { command: 'npm run lab status', why: 'All is well. This says where you are in the lab.' }
+      : { command: 'npm run lab doctor', why: 'When you have done what stands above.' },
+  );
+  return isWell ? 0 : 1;
 }
 
 function print({ what, value, next }: Finding): void {

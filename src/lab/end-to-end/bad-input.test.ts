@@ -262,7 +262,7 @@ describe.skipIf(process.platform === 'win32')('what AWS refuses', () => {
       command: 'iam attach-role-policy',
       answer: error('NoSuchEntity', 'AttachRolePolicy', 'The role cannot be found.'),
       says: 'Error: NoSuchEntity: The role cannot be found.',
-      next: 'An earlier step is missing: "npm run check" shows which one.',
+      next: 'An earlier step is missing: "npm run check -- --profile ada" shows which one.',
     },
     {
       step: '8',

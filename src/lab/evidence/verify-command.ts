@@ -1,5 +1,7 @@
 import { join, relative, resolve } from 'node:path';
 import { LabError } from '../errors.ts';
+import { sayNext } from '../next.ts';
+import type { Next } from '../next.ts';
 import { options } from '../options.ts';
 import { findSandbox } from '../sandbox/handle.ts';
 import { chosenTarget } from '../session.ts';
@@ -21,7 +23,10 @@ const cannotProve =
  */
 export async function verifyCommand(words: readonly string[]): Promise<number> {
   if (words.length > 1)
-    throw new LabError('"verify" takes one folder, or none for docs/', { exitCode: 2 });
+    throw new LabError('"verify" takes one folder, or none for docs/', {
+      hint: 'npm run lab verify, or: npm run lab verify DIR',
+      exitCode: 2,
+    });
   const docs = resolve(words[0] ?? join(root, 'docs'));
   const targets = await targetsIn(docs);
   if (targets.length === 0) {
@@ -53,9 +58,20 @@ export async function verifyCommand(words: readonly string[]): Promise<number> {
   } else {
     for (const { verification, live } of reports) print(verification, live, docs);
     say(labelled('Note', cannotProve));
+    if (words.length === 0) sayNext(good ? publish : again);
   }
   return good ? 0 : 1;
 }
+
+const publish: Next = {
+  command: 'npm run lab redaction',
+  why: 'Is anything secret left in docs/? Ask before you publish it.',
+};
+
+const again: Next = {
+  command: 'npm run check',
+  why: 'Records anew what passes, while the lab is up. Without a lab: npm start',
+};
 
 interface Live {
   readonly note: string;
@@ -123,8 +139,6 @@ function print(verification: Verification, live: Live, docs: string): void {
       `      ${yellow('stale')}    proof ${number}, ${title}: changed since: ${changed.join(', ')}`,
     );
   }
-  if (stale.length > 0)
-    say(labelled('Next', 'Run the checks again to record them anew: npm run check'));
   say();
 }
 

@@ -1,4 +1,5 @@
 import { LabError } from '../errors.ts';
+import { sayNext } from '../next.ts';
 import { options } from '../options.ts';
 import { findSandbox } from './handle.ts';
 import { resetSandbox, stopSandbox } from './process.ts';
@@ -23,6 +24,7 @@ export async function sandboxCommand([word, amount, ...more]: readonly string[])
     case 'reset':
       await resetSandbox();
       say('The sandbox is empty: its resources, keys and clock are gone.');
+      sayNext({ command: 'npm run lab watch', why: 'Starts it and shows the first task.' });
       return 0;
     case 'advance':
       return advance(Number(amount));
@@ -33,6 +35,8 @@ export async function sandboxCommand([word, amount, ...more]: readonly string[])
       );
   }
 }
+
+const whereAmI = { command: 'npm run lab status', why: 'Says which steps are done.' };
 
 async function status(): Promise<number> {
   const sandbox = await findSandbox();
@@ -47,6 +51,7 @@ async function status(): Promise<number> {
     );
   } else if (found === undefined) {
     say('The sandbox is not running. Any step or check starts it.');
+    sayNext({ command: 'npm run lab sandbox start' });
   } else {
     const { clock, realistic } = found;
     say(
@@ -56,6 +61,7 @@ async function status(): Promise<number> {
       `Clock  ${new Date(clock.now).toISOString()}, ${duration(clock.skippedTotalMs)} skipped, ${clock.skipping ? 'skips waits' : 'real time'}`,
     );
     if (realistic) say('Mode   realistic: slow roles, duplicates, throttling and other unkindness');
+    sayNext(whereAmI);
   }
   return found === undefined ? 1 : 0;
 }
@@ -63,6 +69,7 @@ async function status(): Promise<number> {
 async function stop(): Promise<number> {
   const ran = await stopSandbox();
   say(ran ? 'The sandbox is stopped. Its resources are kept.' : 'The sandbox was not running.');
+  sayNext({ command: 'npm run lab sandbox start', why: 'So does any step or check.' });
   return 0;
 }
 
@@ -78,5 +85,6 @@ async function advance(seconds: number): Promise<number> {
     throw new LabError('The sandbox is not running', { hint: 'npm run lab sandbox start' });
   await sandbox.advance(seconds);
   say(`The sandbox clock is ${duration(seconds * 1000)} further.`);
+  sayNext(whereAmI);
   return 0;
 }

@@ -11,6 +11,8 @@ export interface Task {
   readonly why: readonly string[];
   /** Where the commands are, and the clicks in the console. */
   readonly where: string;
+  /** What the exam asks about it, a sentence or two each: shown when the step is green. */
+  readonly cues: readonly string[];
 }
 
 export async function readTask({ number, stepFile }: StepEntry): Promise<Task> {
@@ -26,12 +28,22 @@ export function whereIs(number: string, page: string, prefix: string): string {
     : `Commands with your names: npm run step ${Number(number)} -- --dry-run. Console clicks: ${page}`;
 }
 
-/** The heading of a manual page and what stands under it, as plain text. The clicks and the commands are not told. */
-export function taskOf(page: string): Pick<Task, 'title' | 'why'> {
+/** The heading of a manual page, what stands under it, and its exam cues, as plain text. The clicks and the commands are not told. */
+export function taskOf(page: string): Pick<Task, 'cues' | 'title' | 'why'> {
   const [, title = '', introduction = ''] =
     /^# \d\d (.*)\n([\s\S]*?)(?=^## |$(?![\s\S]))/m.exec(page) ?? [];
   const paragraphs = introduction.split('\n').filter((line) => line.trim() !== '');
-  return { title: plain(title), why: paragraphs.map(plain) };
+  const [, cues = ''] = /^## Exam cue\n([\s\S]*?)(?=^## |$(?![\s\S]))/m.exec(page) ?? [];
+  return {
+    title: plain(title),
+    why: paragraphs.map(plain),
+    cues: [...cues.matchAll(/^- (.*)$/gm)].map(([, cue = '']) => withNotes(plain(cue))),
+  };
+}
+
+/** `…: G05, G06.` was two links to the exam notes. */
+function withNotes(cue: string): string {
+  return cue.replace(/: (G\d\d(?:, G\d\d)*)\.$/, '. (Exam notes: $1)');
 }
 
 function plain(markdown: string): string {
