@@ -3,7 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { needsPointing, nextLines, sameTarget, usesLabVariables } from './next.ts';
 
 describe('sameTarget()', () => {
-  const ada = ['--profile', 'ada'];
+  const plain = { variables: [], options: [], point: 'eval "$(npm run -s lab env)"' };
+  const ada = {
+    ...plain,
+    options: ['--profile', 'ada'],
+    point: 'eval "$(LAB_TARGET=aws npm run -s lab env -- --profile ada)"',
+  };
 
   test.each([
     ['npm run step 2', 'npm run step 2 -- --profile ada'],
@@ -18,7 +23,10 @@ describe('sameTarget()', () => {
     ['npm start', 'npm start -- --profile ada'],
     ['npm run step 1 -- --dry-run', 'npm run step 1 -- --dry-run --profile ada'],
     ['npm run step 0 -- --profile NAME', 'npm run step 0 -- --profile NAME'],
-    ['eval "$(npm run -s lab env)"', 'eval "$(npm run -s lab env)"'],
+    [
+      'eval "$(npm run -s lab env)"',
+      'eval "$(LAB_TARGET=aws npm run -s lab env -- --profile ada)"',
+    ],
     ['npm run lab pictures', 'npm run lab pictures'],
     ['npm run lab sandbox advance 60', 'npm run lab sandbox advance 60'],
     ['aws sqs list-queues', 'aws sqs list-queues'],
@@ -27,18 +35,32 @@ describe('sameTarget()', () => {
   });
 
   test('leaves everything as it is where the plain command goes to the same place', () => {
-    expect(sameTarget('npm run step 2', [])).toBe('npm run step 2');
+    const text = 'npm run step 2, then eval "$(npm run -s lab env)"';
+    expect(sameTarget(text, plain)).toBe(text);
+  });
+
+  test('brings the prefix along: without it the command would go to another lab', () => {
+    const prefixed = { ...plain, variables: ['LAB_PREFIX=anna-'] };
+    expect(sameTarget('npm run step 11, then npm run check', prefixed)).toBe(
+      'LAB_PREFIX=anna- npm run step 11, then LAB_PREFIX=anna- npm run check',
+    );
+    expect(sameTarget('LAB_PORT=4802 npm start', { ...prefixed, options: ada.options })).toBe(
+      'LAB_PORT=4802 LAB_PREFIX=anna- npm start -- --profile ada',
+    );
   });
 
   test('quotes the name of a profile', () => {
-    expect(sameTarget('npm start', ['--profile', "ada's"])).toContain(String.raw`'ada'\''s'`);
+    expect(sameTarget('npm start', { ...plain, options: ['--profile', "ada's"] })).toContain(
+      String.raw`'ada'\''s'`,
+    );
   });
 });
 
 test('the command of what is next stands on one line, however long it is', () => {
   const command = 'npm run step 2';
   const long = 'a'.repeat(90);
-  const [line = '', ...more] = nextLines({ command, why: 'word '.repeat(40) }, ['--profile', long]);
+  const way = { variables: [], options: ['--profile', long], point: '' };
+  const [line = '', ...more] = nextLines({ command, why: 'word '.repeat(40) }, way);
   expect(stripVTControlCharacters(line)).toBe(`Next     npm run step 2 -- --profile ${long}`);
   expect(more.length).toBeGreaterThan(1);
 });

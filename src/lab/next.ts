@@ -24,25 +24,63 @@ function here(): Where {
     : { target, profile: as ?? defaultProfile };
 }
 
-/** The options that lead another command of the kit to where this one went: `--profile ada`, `--as instructor`. */
+/** What leads another command of the kit to where this one went. */
+export interface Way {
+  /** Before it: `LAB_PREFIX=ada-`. Needless in a terminal that has exported it, and never wrong. */
+  readonly variables: readonly string[];
+  /** Behind it: `--profile ada`, `--as instructor`. */
+  readonly options: readonly string[];
+  /** What points a terminal there. */
+  readonly point: string;
+}
+
+export function wayHere(): Way {
+  const where = here();
+  const names = where.target === 'aws' ? ['LAB_PREFIX'] : ['LAB_PREFIX', 'LAB_REGION'];
+  return {
+    variables: assignments(names, process.env),
+    options: optionsOf(where),
+    point: pointOf(where),
+  };
+}
+
+/** The options that lead another command of the kit to where this one went. */
 export function targetOptions(): readonly string[] {
-  const { target, profile } = here();
+  return optionsOf(here());
+}
+
+function optionsOf({ target, profile }: Where): readonly string[] {
   if (target === 'aws') return ['--profile', profile];
   return profile === defaultProfile ? [] : ['--as', profile];
 }
 
-/** A command of the kit that goes to a target, and the options that stand behind it already. */
+type Variables = Readonly<Record<string, string | undefined>>;
+
+function assignments(names: readonly string[], variables: Variables): string[] {
+  return names.flatMap((name) => {
+    const value = variables[name] ?? '';
+    return value === '' ? [] : [`${name}=${quote(value)}`];
+  });
+}
+
+/** A command of the kit that goes to a target, and the option that stands behind it already. */
 const kitCommand =
   /\bnpm (?:start|run (?:-s )?(?:step|check|lab (?:run|step|check|hint|watch|status|verify|doctor)))\b(?: \d+)?( -- --[a-z-]+)?/g;
 
+/** What the kit writes where it does not know the target yet. */
+const plainPoint = 'eval "$(npm run -s lab env)"';
+
 /** A text in which every command of the kit goes to where this command went. */
-export function sameTarget(text: string, more: readonly string[] = targetOptions()): string {
-  if (more.length === 0) return text;
-  const added = more.map(quote).join(' ');
-  return text.replaceAll(kitCommand, (command: string, given?: string) => {
-    if (given === undefined) return `${command} -- ${added}`;
-    return /--(?:profile|as)$/.test(given) ? command : `${command} ${added}`;
-  });
+export function sameTarget(text: string, way: Way = wayHere()): string {
+  const before = way.variables.map((one) => `${one} `).join('');
+  const added = way.options.map(quote).join(' ');
+  return text
+    .replaceAll(kitCommand, (command: string, given?: string) => {
+      const typed = `${before}${command}`;
+      if (added === '' || /--(?:profile|as)$/.test(given ?? '')) return typed;
+      return given === undefined ? `${typed} -- ${added}` : `${typed} ${added}`;
+    })
+    .replaceAll(plainPoint, () => way.point);
 }
 
 /** What to type next, and what it is good for. */
@@ -56,38 +94,34 @@ export function sayNext(next: Next): void {
   for (const line of nextLines(next)) say(line);
 }
 
-export function nextLines({ command, why }: Next, more = targetOptions()): string[] {
-  const typed = `${dim('Next'.padEnd(labelWidth))}${cyan(sameTarget(command, more))}`;
+export function nextLines({ command, why }: Next, way = wayHere()): string[] {
+  const typed = `${dim('Next'.padEnd(labelWidth))}${cyan(sameTarget(command, way))}`;
   if (why === undefined) return [typed];
-  const text = sameTarget(why, more);
-  return [typed, ...wrapped(text, 88).map((line) => dim(`${' '.repeat(labelWidth)}${line}`))];
+  const lines = wrapped(sameTarget(why, way), 88);
+  return [typed, ...lines.map((line) => dim(`${' '.repeat(labelWidth)}${line}`))];
 }
 
 /** As wide as the labels of a step: `Why`, `Now`, `Exam`. */
 const labelWidth = 9;
 
-/** Variables that change where or how the lab is built: a new terminal needs them before anything else. */
-const ownVariables = ['LAB_REGION', 'LAB_BOUNDARY'] as const;
-
 /**
  * What points another terminal at the same lab; in the sandbox as the user who may build it.
- * @param environment the variables of this process
+ * @param variables of this process: whoever builds the lab needs its own ones before anything else
  */
 export function pointingCommands(
-  { target, profile }: Where,
+  where: Where,
   prefix: string,
-  environment: Readonly<Record<string, string | undefined>> = process.env,
+  variables: Variables = process.env,
 ): string[] {
-  const own = [
-    ...(prefix === '' ? [] : [`export LAB_PREFIX=${prefix}`]),
-    ...ownVariables.flatMap((name) => {
-      const value = environment[name] ?? '';
-      return value === '' ? [] : [`export ${name}=${quote(value)}`];
-    }),
-  ];
+  const names = ['LAB_PREFIX', 'LAB_REGION', 'LAB_BOUNDARY'];
+  const own = assignments(names, { ...variables, LAB_PREFIX: prefix });
+  return [...own.map((one) => `export ${one}`), pointOf(where)];
+}
+
+function pointOf({ target, profile }: Where): string {
   return target === 'aws'
-    ? [...own, `eval "$(LAB_TARGET=aws npm run -s lab env -- --profile ${quote(profile)})"`]
-    : [...own, 'eval "$(npm run -s lab env)"'];
+    ? `eval "$(LAB_TARGET=aws npm run -s lab env -- --profile ${quote(profile)})"`
+    : plainPoint;
 }
 
 /** What points another terminal at the lab of this command: it comes before commands that are to be pasted. */

@@ -7,6 +7,7 @@ import { readEvidence } from './evidence/read-evidence.ts';
 import { timelineOf } from './evidence/timeline.ts';
 import { options } from './options.ts';
 import { exitCodes, runCheck } from './judging/run-check.ts';
+import { whatNext } from './judging/what-next.ts';
 import type { CheckRun } from './judging/run-check.ts';
 import { timelineTitle } from './pictures/timeline-words.ts';
 import { renewPage } from './publish.ts';
@@ -118,10 +119,11 @@ function repeatFrom({ outcome, expectations }: CheckResult): string | undefined 
   return expectations.find((expectation) => expectation.repeatFrom !== undefined)?.repeatFrom;
 }
 
-function stopped({ step, outcome }: CheckResult): LabError {
-  return new LabError(`Check ${step} did not pass, so the lab stopped here`, {
-    hint: `npm run lab hint helps. Then go on: npm run check ${Number(step)}, npm run step ${Number(step) + 1} and so on, or all of it again with the same command.`,
-    exitCode: exitCodes[outcome] === 2 ? 2 : 1,
+function stopped(result: CheckResult): LabError {
+  const { command, why } = whatNext([result], result.step);
+  return new LabError(`Check ${result.step} did not pass, so the lab stopped here`, {
+    hint: `${command}${why === undefined ? '' : `   ${why}`}\n       Then the same command as now: it goes on with what is there.`,
+    exitCode: exitCodes[result.outcome] === 2 ? 2 : 1,
   });
 }
 

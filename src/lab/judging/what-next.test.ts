@@ -29,6 +29,10 @@ describe('what to do next', () => {
     });
   });
 
+  test('is to look at everything when only what comes first is in the way', () => {
+    expect(whatNext([checkResult('10', blocked)], '10').command).toBe('npm run check');
+  });
+
   test('is the clean-up once more when something is left', () => {
     expect(whatNext([checkResult('11', missing('aws sqs delete-queue'))], '11').command).toBe(
       'npm run step 11',

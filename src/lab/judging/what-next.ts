@@ -11,6 +11,8 @@ import type { Problem } from './hint.ts';
 export function whatNext(results: readonly CheckResult[], asked?: string): Next {
   const problem = firstProblem(results);
   if (problem !== undefined) return afterProblem(problem, asked);
+  if (results.some(({ outcome }) => outcome !== 'pass'))
+    return { command: 'npm run check', why: 'Shows what comes first.' };
   if (asked === '11') {
     return {
       command: 'npm run lab watch',

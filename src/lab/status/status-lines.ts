@@ -1,11 +1,12 @@
 import { standingText } from '../watch/lines.ts';
-import { nextLines, sameTarget, targetOptions } from '../next.ts';
+import { nextLines, sameTarget, wayHere } from '../next.ts';
+import type { Way } from '../next.ts';
 import { bold, dim, green, labelled, yellow } from '../terminal.ts';
 import { proofCount } from './status.ts';
 import type { ProofStatus, Status, StepStatus } from './status.ts';
 
 /** One screen: where this is, what is done, what is next. */
-export function statusLines(status: Status, prefix: string, more = targetOptions()): string[] {
+export function statusLines(status: Status, prefix: string, way = wayHere()): string[] {
   const { target, steps, proofs, next } = status;
   return [
     `${bold('lab status')}  [${target === 'sandbox' ? green('SANDBOX') : yellow('AWS')}]${placeText(status, prefix)}`,
@@ -15,9 +16,9 @@ export function statusLines(status: Status, prefix: string, more = targetOptions
       ? ['Nobody has looked at the steps: nothing runs that could be asked.']
       : steps.map((step, i) => stepLine(step, steps.slice(0, i)))),
     '',
-    ...proofLines(status.target, proofs).map((line) => sameTarget(line, more)),
-    ...nextLines(next, more),
-    ...helpLines(more),
+    ...proofLines(status.target, proofs).map((line) => sameTarget(line, way)),
+    ...nextLines(next, way),
+    ...helpLines(way),
   ];
 }
 
@@ -27,8 +28,8 @@ const help = [
   ['npm run check', 'judges all, and records what passes'],
 ] as const;
 
-function helpLines(more: readonly string[]): string[] {
-  const commands = help.map(([command]) => sameTarget(command, more));
+function helpLines(way: Way): string[] {
+  const commands = help.map(([command]) => sameTarget(command, way));
   const width = Math.max(...commands.map((command) => command.length));
   return help.map(
     ([, does], i) =>

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { sameTarget } from '../next.ts';
 import { lab, root } from '../settings.ts';
 import type { StepEntry } from '../steps.ts';
 
@@ -18,7 +19,7 @@ export interface Task {
 export async function readTask({ number, stepFile }: StepEntry): Promise<Task> {
   const page = join('docs', 'manual', basename(stepFile).replace(/\.ts$/, '.md'));
   const text = await readFile(join(root, page), 'utf8');
-  return { number, where: whereIs(number, page, lab.prefix), ...taskOf(text) };
+  return { number, where: sameTarget(whereIs(number, page, lab.prefix)), ...taskOf(text) };
 }
 
 /** The pages have the names without a prefix. */
