@@ -16,7 +16,7 @@ export function statusLines(status: Status, prefix: string, way = wayHere()): st
       ? ['Nobody has looked at the steps: nothing runs that could be asked.']
       : steps.map((step, i) => stepLine(step, steps.slice(0, i)))),
     '',
-    ...proofLines(status.target, proofs).map((line) => sameTarget(line, way)),
+    ...proofLines(target, proofs),
     ...nextLines(next, way),
     ...helpLines(way),
   ];
@@ -83,8 +83,8 @@ function proofLines(target: Status['target'], proofs: ProofStatus): string[] {
     return [labelled('Proofs', `none of ${proofCount} recorded; checks that pass record them`)];
   const count = `${recorded.length} of ${proofCount} in docs/evidence/${target}/, recorded ${dates(from, to)}`;
   if (!compared) {
-    const older =
-      'There is no lab to hold them against: they are of an earlier run, or the sample that came with the kit.';
+    const sample = target === 'sandbox' ? ', or the sample that came with the kit' : '';
+    const older = `Of an earlier run${sample}: there is no lab to hold them against.`;
     return [labelled('Proofs', `${count}. ${older}`)];
   }
   if (stale.length === 0) return [labelled('Proofs', `${count}. None is stale.`)];
@@ -94,7 +94,7 @@ function proofLines(target: Status['target'], proofs: ProofStatus): string[] {
     labelled('Proofs', count),
     labelled(
       'Stale',
-      `${numbers.length === 1 ? 'proof' : 'proofs'} ${numbers.join(', ')}: changed since: ${changed}. "npm run check" records anew what passes.`,
+      `${numbers.length === 1 ? 'proof' : 'proofs'} ${numbers.join(', ')}: changed since: ${changed}. Checks that pass record them anew.`,
     ),
   ];
 }
