@@ -63,6 +63,10 @@ test('the command of what is next stands on one line, however long it is', () =>
   const [line = '', ...more] = nextLines({ command, why: 'word '.repeat(40) }, way);
   expect(stripVTControlCharacters(line)).toBe(`Next     npm run step 2 -- --profile ${long}`);
   expect(more.length).toBeGreaterThan(1);
+  const why = `${'word '.repeat(16)}npm run step 1`;
+  expect(nextLines({ command, why }, way).map((text) => stripVTControlCharacters(text))).toContain(
+    `         npm run step 1 -- --profile ${long}`,
+  );
 });
 
 test('a text needs a pointed terminal when it asks AWS or has a variable of lab env', () => {

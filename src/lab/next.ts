@@ -72,13 +72,18 @@ const plainPoint = 'eval "$(npm run -s lab env)"';
 
 /** A text in which every command of the kit goes to where this command went. */
 export function sameTarget(text: string, way: Way = wayHere()): string {
+  return led(text, way, ' ');
+}
+
+/** @param space between the words of a command */
+function led(text: string, way: Way, space: string): string {
   const before = way.variables.map((one) => `${one} `).join('');
   const added = way.options.map(quote).join(' ');
   return text
     .replaceAll(kitCommand, (command: string, given?: string) => {
-      const typed = `${before}${command}`;
-      if (added === '' || /--(?:profile|as)$/.test(given ?? '')) return typed;
-      return given === undefined ? `${typed} -- ${added}` : `${typed} ${added}`;
+      const isGiven = added === '' || /--(?:profile|as)$/.test(given ?? '');
+      const more = given === undefined ? ` -- ${added}` : ` ${added}`;
+      return `${before}${command}${isGiven ? '' : more}`.replaceAll(' ', space);
     })
     .replaceAll(plainPoint, () => way.point);
 }
@@ -89,7 +94,10 @@ export interface Next {
   readonly why?: string;
 }
 
-/** The end of a command: what to type next. The command is never broken, because it is there to be copied. */
+/** Stands for a space at which no line is broken. */
+const unbroken = '\u0000';
+
+/** The end of a command: what to type next. No command is broken, because it is there to be copied. */
 export function sayNext(next: Next): void {
   for (const line of nextLines(next)) say(line);
 }
@@ -97,7 +105,7 @@ export function sayNext(next: Next): void {
 export function nextLines({ command, why }: Next, way = wayHere()): string[] {
   const typed = `${dim('Next'.padEnd(labelWidth))}${cyan(sameTarget(command, way))}`;
   if (why === undefined) return [typed];
-  const lines = wrapped(sameTarget(why, way), 88);
+  const lines = wrapped(led(why, way, unbroken), 88).map((line) => line.replaceAll(unbroken, ' '));
   return [typed, ...lines.map((line) => dim(`${' '.repeat(labelWidth)}${line}`))];
 }
 

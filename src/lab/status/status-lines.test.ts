@@ -77,7 +77,9 @@ describe('the proofs', () => {
 
   test('of a lab that is not there are of an earlier run', () => {
     const proofs = { ...recorded, stale: [], compared: false };
-    expect(text({ proofs })).toContain('Of an earlier run: there is no lab');
+    expect(text({ proofs }).replaceAll(/\s+/g, ' ')).toContain(
+      '2026-11-24. Of an earlier run: there is no lab to hold them against. Next',
+    );
   });
 });
 
