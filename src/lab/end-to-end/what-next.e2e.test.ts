@@ -36,6 +36,13 @@ interface StatusJson {
 
 const statusJson = async () => JSON.parse((await lab('status', '--json')).stdout) as StatusJson;
 
+/** Pastes commands into a terminal that knows nothing of the lab; `npm run -s lab` is this checkout's. */
+function pasteInNewTerminal(commands: string) {
+  const typed = commands.replaceAll('npm run -s lab', `'${process.execPath}' src/cli.ts`);
+  const environment = { PATH: process.env['PATH'] ?? '', HOME: checkout.root };
+  return runChild('bash', ['-c', typed], { cwd: checkout.root, environment });
+}
+
 /** What the sandbox was asked while status was looking. */
 async function callsOfStatus(): Promise<readonly string[]> {
   const recorded = await recordCalls(await doorOf(checkout));
@@ -93,9 +100,9 @@ describe('with the first step done', () => {
   it('env says in its last line how to take it over, and a shell that takes it passes over that', async () => {
     const { stdout } = await lab('env');
     expect(stdout.trimEnd().split('\n').at(-1)).toContain('eval "$(npm run -s lab env)"');
-    const script = `eval "$('${process.execPath}' src/cli.ts env)" && aws sqs list-queues --output text`;
-    const environment = { PATH: process.env['PATH'] ?? '', HOME: checkout.root };
-    const taken = await runChild('bash', ['-c', script], { cwd: checkout.root, environment });
+    const taken = await pasteInNewTerminal(
+      'eval "$(npm run -s lab env)" && aws sqs list-queues --output text',
+    );
     expect(taken).toMatchObject({ code: 0, stderr: '' });
     expect(taken.stdout).toContain('lab01-worker-dlq');
   });
@@ -105,11 +112,9 @@ describe('with the first step done', () => {
     const typed = stdout
       .split('\n')
       .filter((line) => /^ {4}(eval|aws) /.test(line))
-      .join('\n')
-      .replace('npm run -s lab', `'${process.execPath}' src/cli.ts`);
+      .join('\n');
     expect(typed).toMatch(/^ {4}eval .*\n {4}aws sqs get-queue-url/);
-    const environment = { PATH: process.env['PATH'] ?? '', HOME: checkout.root };
-    const { stderr } = await runChild('bash', ['-c', typed], { cwd: checkout.root, environment });
+    const { stderr } = await pasteInNewTerminal(typed);
     // It reached the sandbox, which has no such queue yet.
     expect(stderr).toContain('NonExistentQueue');
   });
@@ -183,15 +188,26 @@ describe('with the whole lab up', () => {
   });
 
   it('status names what is stale when something has changed, and the hint that helps', async () => {
-    const script = `eval "$('${process.execPath}' src/cli.ts env)"
+    await pasteInNewTerminal(`eval "$(npm run -s lab env)"
 URL=$(aws sqs get-queue-url --queue-name lab01-worker-queue --query QueueUrl --output text)
-aws sqs set-queue-attributes --queue-url "$URL" --attributes VisibilityTimeout=10`;
-    const environment = { PATH: process.env['PATH'] ?? '', HOME: checkout.root };
-    await runChild('bash', ['-c', script], { cwd: checkout.root, environment });
+aws sqs set-queue-attributes --queue-url "$URL" --attributes VisibilityTimeout=10`);
     const { stdout } = await lab('status');
     expect(stdout).toMatch(/^Stale {4}proofs 2, .*15: changed since: source queue attributes/m);
     expect(stdout).toContain('  · 02 Source queue and redrive policy: 8/9, your turn\n');
     expect(nextIn(stdout)).toBe('npm run lab hint');
+  });
+
+  it('a step that names a command for AWS prints it ready for a new terminal', async () => {
+    await pasteInNewTerminal(`eval "$(npm run -s lab env)"
+UUID=$(aws lambda list-event-source-mappings --query 'EventSourceMappings[0].UUID' --output text)
+aws lambda update-event-source-mapping --uuid "$UUID" --no-enabled`);
+    const { code, stderr } = await lab('step', '7');
+    expect(stderr).toContain('is Disabled');
+    expect(code).toBe(1);
+    const commands = stderr.split('Next:  ')[1] ?? '';
+    expect(commands).toMatch(/^eval .*\n +aws lambda update-event-source-mapping /);
+    expect(await pasteInNewTerminal(commands)).toMatchObject({ code: 0 });
+    expect((await lab('step', '7')).code).toBe(0);
   });
 
   it.each([

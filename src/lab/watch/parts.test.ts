@@ -6,7 +6,8 @@ import { mailbox } from './mailbox.ts';
 import { pointingCommands } from '../next.ts';
 import { openingLines } from './opening.ts';
 import { createPace } from './pace.ts';
-import { taskOf, whereIs } from './task.ts';
+import { listSteps } from '../steps.ts';
+import { readTask, taskOf, whereIs } from './task.ts';
 import { fail, pass, refused, resultOf, tasks, view } from './testing.ts';
 
 describe('text', () => {
@@ -140,12 +141,19 @@ describe('the pace', () => {
 
 test('a task is the heading of its page and what stands under it, without the commands', () => {
   const page =
-    '# 04 Grant the rights\n\nWhy `it` is **so** ([page](x.md), `"*"`).\nMore.\n\n## In the console\n\nClick.\n\n## Exam cue\n\n- SQS **never** calls: [G25](a.md#g25), [G26](a.md#g26).\n- Two.\n\n## If it fails\n\n- Not this.\n';
+    '# 04 Grant the rights\n\nWhy `it` is **so** ([page](x.md), `"*"`).\nMore.\n\n## In the console\n\nClick.\n\n## Exam cue\n\n- SQS **never** calls: [G25](a.md#g25), [G26](a.md#g26). Lambda pulls.\n\nTwo.\n\n## If it fails\n\n- Not this.\n';
   expect(taskOf(page)).toEqual({
     title: 'Grant the rights',
     why: ['Why it is so (page, "*").', 'More.'],
-    cues: ['SQS never calls. (Exam notes: G25, G26)', 'Two.'],
+    cues: ['SQS never calls (exam notes: G25, G26). Lambda pulls.', 'Two.'],
   });
+});
+
+test('every page has a cue for the exam, and none keeps the marks of its page', async () => {
+  const pages = await Promise.all((await listSteps()).map(readTask));
+  expect(pages.filter(({ cues }) => cues.length === 0)).toEqual([]);
+  // `forEach(async …)` is code, and keeps its brackets; links, emphasis and code marks are gone.
+  for (const cue of pages.flatMap(({ cues }) => cues)) expect(cue).toMatch(/^[^*`[\]#|]+\.$/);
 });
 
 test('a learner with a prefix is sent where the commands carry it', () => {

@@ -38,13 +38,16 @@ export function taskOf(page: string): Pick<Task, 'cues' | 'title' | 'why'> {
   return {
     title: plain(title),
     why: paragraphs.map(plain),
-    cues: [...cues.matchAll(/^- (.*)$/gm)].map(([, cue = '']) => withNotes(plain(cue))),
+    cues: cues
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .map((line) => withNotes(plain(line.replace(/^- /, '')))),
   };
 }
 
 /** `…: G05, G06.` was two links to the exam notes. */
 function withNotes(cue: string): string {
-  return cue.replace(/: (G\d\d(?:, G\d\d)*)\.$/, '. (Exam notes: $1)');
+  return cue.replaceAll(/: (G\d\d(?:, G\d\d)*)\.(?= |$)/g, ' (exam notes: $1).');
 }
 
 function plain(markdown: string): string {

@@ -126,7 +126,7 @@ it.skipIf(!hasTmux)(
     await type(fix);
     await waitFor('Step 01 is green');
     await waitFor('Exam');
-    await waitFor('Exam notes: G15');
+    await waitFor('exam notes: G15');
 
     // The solution, asked for twice; then there and back.
     await waitFor('Step 02');
