@@ -182,7 +182,7 @@ describe('the policies of people', () => {
       const everywhere = all.filter(({ Resource }) => Resource === '*');
       const narrowed = everywhere.filter(({ Condition }) => Condition !== undefined);
       const open = everywhere.filter(({ Condition }) => Condition === undefined);
-      expect(open.flatMap(({ Action }) => Action).toSorted()).toEqual(withoutResource.toSorted());
+      expect(new Set(open.flatMap(({ Action }) => Action))).toEqual(new Set(withoutResource));
       expect(narrowed.map(({ Sid }) => Sid)).toHaveLength(1);
       expect(narrowed[0]).toHaveProperty(['Condition', 'ArnLike', 'lambda:FunctionArn']);
     },
