@@ -107,9 +107,14 @@ const allGreen = 'All steps are green. The last one cleans up; q keeps the lab.'
 function rests({ state, lines }: Reaction, { step }: CheckResult, view: View): Reaction {
   const text = `Step ${step} is green already: s shows its commands, r resets it, n goes on.`;
   return {
-    state: { ...state, green: new Set([...state.green, step]), from: undefined },
+    state: {
+      ...state,
+      green: new Set([...state.green, step]),
+      from: undefined,
+      paused: climaxSteps.has(step),
+    },
     lines: [...lines, ...signed('pass', text, view)],
-    wishes: [{ kind: 'record', step }],
+    wishes: [{ kind: 'record', step }, ...climaxOf(step)],
   };
 }
 
@@ -118,6 +123,10 @@ const lookingSteps = new Set(['00', '09', '10']);
 
 /** What the lab is about is seen here: it stays on the screen until a key. */
 const climaxSteps = new Set(['09', '10']);
+
+function climaxOf(step: string): Wish[] {
+  return climaxSteps.has(step) ? [{ kind: 'timeline', step }] : [];
+}
 
 function turnedGreen(
   before: WatchState,
@@ -144,7 +153,7 @@ function turnedGreen(
     return {
       state: { ...state, shown: result, paused: true },
       lines,
-      wishes: [record, ...see, { kind: 'timeline', step }],
+      wishes: [record, ...see, ...climaxOf(step)],
     };
   }
   const current = firstOpen(state);

@@ -317,6 +317,12 @@ describe('keys', () => {
     expect(at(...events, key('b')).text).toContain('This is the first step.');
   });
 
+  test('b back to what the lab is about shows the timeline again, and Enter goes on', () => {
+    const back = [started(7), looked(fail('11')), key('b'), looked(pass('10'))];
+    expect(watching(back).wishes).toEqual([recordOf('10'), { kind: 'timeline', step: '10' }]);
+    expect(watching([...back, key('Enter')]).state).toMatchObject({ current: '11', paused: false });
+  });
+
   test('b leaves a timeline, and goes back from the clean-up', () => {
     const at10 = [started(6), looked(pass('10'))];
     expect(watching([...at10, key('b')]).state).toMatchObject({ current: '09', paused: false });
