@@ -16,6 +16,7 @@ const usage = `Usage: npx lab <command> [options]     in the checkout; with npm 
   step N                       one step, by number or name (npm run step N)
   check [N]                    one check, or all of them (npm run check)
   hint [1|2|3]                 what to look at, what is wrong, the command: for the first thing that fails
+  status                       where you are: target, steps done, what is next, proofs; starts nothing
   watch [N]                    you type the commands in another terminal; it looks, hints and turns green
   verify [DIR]                 hold every file of the evidence against its manifest, and every verdict against its outputs
   pictures                     draw all pictures again from the recorded evidence
@@ -57,6 +58,10 @@ const commands: Record<string, (words: readonly string[]) => Promise<number>> = 
     (await import('./lab/evidence/pictures-command.ts')).picturesCommand(words),
   class: async (words) => (await import('./lab/classroom/class-command.ts')).classCommand(words),
   watch: async (words) => (await import('./lab/watch/run-watch.ts')).runWatch(words),
+  status: async (words) => {
+    noWords(words, 'status');
+    return (await import('./lab/status/status-command.ts')).statusCommand();
+  },
   doctor: async (words) => {
     noWords(words, 'doctor');
     return (await import('./lab/doctor.ts')).doctor();
@@ -70,6 +75,8 @@ const commands: Record<string, (words: readonly string[]) => Promise<number>> = 
     noWords(words, 'steps');
     const { listSteps } = await import('./lab/steps.ts');
     for (const { number, name } of await listSteps()) process.stdout.write(`${number}  ${name}\n`);
+    const { sayNext } = await import('./lab/next.ts');
+    sayNext({ command: 'npm run lab status', why: 'Says which of them are done.' });
     return 0;
   },
 };
@@ -88,6 +95,15 @@ function noWords([word]: readonly string[], command: string): void {
     hint: `npm run lab ${command}`,
     exitCode: 2,
   });
+}
+
+/** An error names what to type next: that goes to where this command went, as far as it came to know that. */
+async function sameTarget(text: string): Promise<string> {
+  try {
+    return (await import('./lab/next.ts')).sameTarget(text);
+  } catch {
+    return text;
+  }
 }
 
 process.once('SIGINT', () => {
@@ -124,6 +140,6 @@ try {
 } catch (error) {
   if (process.argv.includes('--json'))
     process.stdout.write(`${JSON.stringify({ error: String(error) })}\n`);
-  process.stderr.write(`${describeError(error)}\n`);
+  process.stderr.write(`${await sameTarget(describeError(error))}\n`);
   process.exitCode = asLabError(error)?.exitCode ?? 1;
 }

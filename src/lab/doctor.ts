@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { findAwsCli } from './aws/cli.ts';
 import { findBash } from './bash.ts';
 import { asLabError, describeError } from './errors.ts';
+import { sayNext } from './next.ts';
 import { findSandbox } from './sandbox/handle.ts';
 import { aheadText } from './sandbox/lab-clock.ts';
 import { chosenPort, defaultPort, isFree, whoIsOn } from './sandbox/port.ts';
@@ -25,7 +26,13 @@ export async function doctor(): Promise<number> {
     for (const finding of found) print(finding);
     findings.push(...found);
   }
-  return findings.some(({ next }) => next !== undefined) ? 1 : 0;
+  const isWell = findings.every(({ next }) => next === undefined);
+  sayNext(
+    isWell
+      ? { command: 'npm run lab status', why: 'All is well. This says where you are in the lab.' }
+      : { command: 'npm run lab doctor', why: 'When you have done what stands above.' },
+  );
+  return isWell ? 0 : 1;
 }
 
 function print({ what, value, next }: Finding): void {

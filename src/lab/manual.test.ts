@@ -61,13 +61,22 @@ describe.each(steps)('manual page $number-$name', ({ number, name }) => {
 
   test('has exactly the commands of its step, in the same order', async () => {
     const onPage = commandsOf(bashBlocks(await page));
-    const typed = commandsOf(await dryRun(number));
+    const [pointing, ...typed] = commandsOf(await dryRun(number));
+    // Pasted into a new terminal, it goes to the lab all the same.
+    expect(pointing).toBe('eval "$(npm run -s lab env)"');
     expect(typed.length, `npm run step ${number} -- --dry-run prints commands`).toBeGreaterThan(0);
     const most = Math.max(onPage.length, typed.length);
     for (let i = 0; i < most; i += 1) {
       const shown = onPage[i] ?? typed[i];
       expect(onPage[i], `${path}, command ${i + 1}: ${shown}`).toBe(typed[i]);
     }
+  });
+
+  test('says how to point a new terminal at the lab, before its first command', async () => {
+    const [, section = ''] = (await page).split('\n## In the terminal\n');
+    expect(section.split('```')[0]).toContain(
+      'In a new terminal first: `eval "$(npm run -s lab env)"`',
+    );
   });
 
   test('names its check and every proof of it', async () => {
@@ -83,6 +92,22 @@ describe.each(steps)('manual page $number-$name', ({ number, name }) => {
       );
     }
   });
+});
+
+test('a dry run names the target that it was given, with the variables that lead there', async () => {
+  const words = ['src/cli.ts', 'step', '1', '--dry-run', '--profile', 'ada'];
+  const environment = { PATH: process.env['PATH'] ?? '', LAB_PREFIX: 'ada-' };
+  const { stdout } = await run(process.execPath, words, { cwd: root, env: environment });
+  expect(commandsOf(stdout).slice(0, 2)).toEqual([
+    'export LAB_PREFIX=ada-',
+    'eval "$(LAB_TARGET=aws npm run -s lab env -- --profile ada)"',
+  ]);
+});
+
+test('a dry run of the whole lab points the terminal once', async () => {
+  const { stdout } = await run(process.execPath, ['src/cli.ts', 'run', '--dry-run'], { cwd: root });
+  expect(stdout.split('\n')[0]).toBe('eval "$(npm run -s lab env)"');
+  expect(stdout.match(/lab env/g)).toHaveLength(1);
 });
 
 test('the manual lists every page in the order of the steps', async () => {

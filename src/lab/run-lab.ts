@@ -1,11 +1,21 @@
+import { join } from 'node:path';
 import type { CheckResult } from './judging/check.ts';
 import { LabError } from './errors.ts';
+import { stampOf } from './evidence/draw.ts';
+import { pictureFolder, timelineCheck } from './evidence/names.ts';
+import { readEvidence } from './evidence/read-evidence.ts';
+import { timelineOf } from './evidence/timeline.ts';
 import { options } from './options.ts';
 import { exitCodes, runCheck } from './judging/run-check.ts';
+import { whatNext } from './judging/what-next.ts';
 import type { CheckRun } from './judging/run-check.ts';
+import { timelineTitle } from './pictures/timeline-words.ts';
 import { renewPage } from './publish.ts';
 import { session } from './session.ts';
+import type { Target } from './session.ts';
+import { root } from './settings.ts';
 import { running } from './step.ts';
+import { pointingHere, sayNext } from './next.ts';
 import { listSteps, loadCheck, runStep } from './steps.ts';
 import type { StepEntry } from './steps.ts';
 import { bold, dim, duration, green, say, yellow } from './terminal.ts';
@@ -37,6 +47,7 @@ function now() {
 export async function runLab(): Promise<number> {
   running.wholeLab = true;
   if (options().dryRun) {
+    for (const command of pointingHere()) say(command);
     for (const entry of await listSteps()) await runStep(entry);
     return 0;
   }
@@ -45,7 +56,7 @@ export async function runLab(): Promise<number> {
   const skippedBefore = (await sandbox?.status())?.clock.skippedTotalMs ?? 0;
   const { runs, times } = await runAndPublish();
   const skippedMs = ((await sandbox?.status())?.clock.skippedTotalMs ?? 0) - skippedBefore;
-  printSummary({ runs, times, skippedMs, wholeMs: performance.now() - start, target });
+  await printSummary({ runs, times, skippedMs, wholeMs: performance.now() - start, target });
   return 0;
 }
 
@@ -108,10 +119,11 @@ function repeatFrom({ outcome, expectations }: CheckResult): string | undefined 
   return expectations.find((expectation) => expectation.repeatFrom !== undefined)?.repeatFrom;
 }
 
-function stopped({ step, outcome }: CheckResult): LabError {
-  return new LabError(`Check ${step} did not pass, so the lab stopped here`, {
-    hint: `What to do: npm run lab hint. Then run the same command again (or npm run check ${Number(step)}).`,
-    exitCode: exitCodes[outcome] === 2 ? 2 : 1,
+function stopped(result: CheckResult): LabError {
+  const { command, why } = whatNext([result], result.step);
+  return new LabError(`Check ${result.step} did not pass, so the lab stopped here`, {
+    hint: `${command}${why === undefined ? '' : `   ${why}`}\n       Then the same command as now: it goes on with what is there.`,
+    exitCode: exitCodes[result.outcome] === 2 ? 2 : 1,
   });
 }
 
@@ -120,32 +132,57 @@ interface Summary {
   readonly times: readonly StepTime[];
   readonly skippedMs: number;
   readonly wholeMs: number;
-  readonly target: 'aws' | 'sandbox';
+  readonly target: Target;
 }
 
-function printSummary({ runs, times, skippedMs, wholeMs, target }: Summary): void {
-  const proofs = runs.flatMap(({ proofs: list, evidenceFile }) =>
-    list.map((proof) => ({ ...proof, evidenceFile })),
+/** Short: whoever has seen five hundred lines go by reads these. */
+async function printSummary({ runs, times, skippedMs, wholeMs, target }: Summary): Promise<void> {
+  const proofs = runs.flatMap((run) => run.proofs);
+  const where = target === 'sandbox' ? green('SANDBOX') : yellow('AWS');
+  say(`${bold('What was proved')}  [${where}]`);
+  for (const { number, title } of proofs.toSorted((a, b) => a.number - b.number)) {
+    say(`  ${green('✓')} ${String(number).padStart(2)}  ${title}`);
+  }
+  say();
+  say(bold('What happened'));
+  const story = await storyOfMessages(target);
+  if (story !== undefined) say(`  ${story}`);
+  say(`  ${timeLine(times, wholeMs, skippedMs)}`);
+  say(
+    `  ${proofs.length} proofs in docs/evidence/${target}/. To read: docs/README.md. To publish: docs/index.html`,
   );
-  say(bold(`Proofs (${target === 'sandbox' ? 'SANDBOX' : 'AWS'})`));
-  for (const { number, title, evidenceFile } of proofs.toSorted((a, b) => a.number - b.number)) {
-    say(`  ${green('✓')} ${String(number).padStart(2)}  ${title}  ${dim(evidenceFile ?? '')}`);
-  }
+  say(`  ${options().keep ? 'The lab is up.' : 'The lab is deleted again.'}`);
   say();
-  say(bold('Time'));
-  for (const { entry, wholeMs: whole, commandMs, commands } of times) {
-    const inside = `${commands} commands, ${duration(commandMs)}`;
-    say(
-      `  ${entry.number}  ${entry.name.padEnd(30)} ${duration(whole).padStart(8)}  ${dim(inside)}`,
-    );
+  sayWhatIsYours();
+}
+
+/** `3 messages sent: 2 deleted, 1 in the dead-letter queue`, by the evidence of this run. */
+async function storyOfMessages(target: Target): Promise<string | undefined> {
+  const files = await readEvidence(join(root, 'docs'), target);
+  const last = files.find(({ evidence }) => evidence?.check === timelineCheck)?.evidence;
+  if (last === undefined) return undefined;
+  const timeline = await timelineOf(last, stampOf(last, ''));
+  return timeline && `${timelineTitle(timeline)} (docs/${pictureFolder(target)}/timeline.txt)`;
+}
+
+function timeLine(times: readonly StepTime[], wholeMs: number, skippedMs: number): string {
+  const commands = times.reduce((sum, time) => sum + time.commands, 0);
+  const commandMs = times.reduce((sum, time) => sum + time.commandMs, 0);
+  const inside = `${commands} commands took ${duration(commandMs)} of them`;
+  const skipped = skippedMs > 0 ? `; the sandbox clock skipped ${duration(skippedMs)}` : '';
+  return `${times.length} steps in ${duration(wholeMs)}: ${inside}${skipped}`;
+}
+
+/** A lab that was watched is not yet a lab that was done. */
+function sayWhatIsYours(): void {
+  if (options().keep) {
+    say(bold('Now look around in it:') + ' docs/manual/look-around.md');
+    sayNext({ command: 'npm run step 11', why: 'Deletes the lab when you have seen enough.' });
+    return;
   }
-  say(`      ${'together'.padEnd(30)} ${duration(wholeMs).padStart(8)}`);
-  if (skippedMs > 0)
-    say(`      ${'skipped by the sandbox clock'.padEnd(30)} ${duration(skippedMs).padStart(8)}`);
-  say();
-  const up = options().keep
-    ? 'The lab is up; "npm run step 11" deletes it.'
-    : 'The lab is deleted again.';
-  say(`${proofs.length} proofs in docs/evidence/${target}/. ${up}`);
-  say(`Pictures: docs/screenshots/${target}/. A page to publish: docs/index.html`);
+  say(bold('Now do it yourself: type the commands, and let the kit look.'));
+  sayNext({
+    command: 'npm run lab watch',
+    why: 'Shows each task and looks while you type in a second terminal. Without it: npm run step 1, then npm run check 1',
+  });
 }

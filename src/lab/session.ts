@@ -43,12 +43,19 @@ let opening: Promise<Session> | undefined;
  * Opened once a process: finds the CLI, and the sandbox or the confirmed account.
  * @param exactMode the sandbox gets exactly the mode of the command line: without `--realistic` it is kind
  * again. Everything but `lab run` and `lab sandbox start` takes the sandbox that runs as it is.
+ * @param running take this sandbox as it is: none is started, and this one not anew
  */
-export function session({ exactMode = false } = {}): Promise<Session> {
+export function session({
+  exactMode = false,
+  running,
+}: {
+  readonly exactMode?: boolean;
+  readonly running?: SandboxHandle;
+} = {}): Promise<Session> {
   const learner = currentLearner();
   if (learner?.session !== undefined) return learner.session();
   if (learner !== undefined) throw new Error('recorded answers are judged: nothing may be asked');
-  opening ??= chosenTarget() === 'aws' ? openAws() : openSandbox(exactMode);
+  opening ??= chosenTarget() === 'aws' ? openAws() : openSandbox(exactMode, running);
   return opening;
 }
 
@@ -90,7 +97,10 @@ const sandboxUsers = {
 
 type SandboxUser = keyof typeof sandboxUsers;
 
-async function openSandbox(exactMode: boolean): Promise<Session> {
+async function openSandbox(
+  exactMode: boolean,
+  running: SandboxHandle | undefined,
+): Promise<Session> {
   if (/^(1|true)$/i.test(process.env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] ?? '')) {
     throw new LabError(
       'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is set: AWS commands would leave the sandbox for real AWS',
@@ -111,10 +121,11 @@ async function openSandbox(exactMode: boolean): Promise<Session> {
   await findBash();
   const [awsCli, sandbox] = await Promise.all([
     findAwsCli(),
-    ensureSandbox({
-      ...(realTime || exactMode ? { realTime } : {}),
-      ...(realistic || exactMode ? { realistic } : {}),
-    }),
+    running ??
+      ensureSandbox({
+        ...(realTime || exactMode ? { realTime } : {}),
+        ...(realistic || exactMode ? { realistic } : {}),
+      }),
   ]);
   const region = sandboxRegion();
   const { accountId } = await sandbox.status();

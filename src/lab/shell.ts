@@ -1,3 +1,4 @@
+import { pointingHere } from './next.ts';
 import { options, useOptions } from './options.ts';
 import { session, shellExports } from './session.ts';
 import { say } from './terminal.ts';
@@ -19,6 +20,10 @@ export async function printEnvironment(): Promise<number> {
     say(JSON.stringify(Object.fromEntries(shown), null, 2));
   } else {
     say(shellExports(current));
+    // For who reads it here; the shell that takes it passes over a comment.
+    say(
+      `# Next: this shows the variables and sets none. To set them in this terminal: ${pointingHere().at(-1)}`,
+    );
   }
   return 0;
 }

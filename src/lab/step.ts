@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { pointingHere, sayNext } from './next.ts';
 import { options } from './options.ts';
 import { session } from './session.ts';
 import { bold, green, labelled, say, yellow } from './terminal.ts';
@@ -22,10 +23,12 @@ export const running = { wholeLab: false };
  */
 export async function openStep(meta: ImportMeta, texts: StepTexts) {
   const number = basename(meta.filename).slice(0, 2);
-  if (options().dryRun) {
+  const { target } = options().dryRun ? { target: undefined } : await session();
+  if (target === undefined) {
+    // What is pasted into a new terminal begins with what points that at the lab.
+    if (!running.wholeLab) for (const command of pointingHere()) say(command);
     say(`# Step ${number}: ${texts.title}`);
   } else {
-    const { target } = await session();
     const where = target === 'sandbox' ? green('SANDBOX') : yellow('AWS');
     say(`${bold(`Step ${number}  ${texts.title}`)}  [${where}]`);
     say(labelled('Why', texts.why));
@@ -38,9 +41,10 @@ export async function openStep(meta: ImportMeta, texts: StepTexts) {
       if (options().dryRun) return;
       say();
       say(labelled('Now', exists));
-      say(labelled('Console', texts.console));
+      // The sandbox has no console: a whole run says only what can be seen.
+      if (target === 'aws' || !running.wholeLab) say(labelled('Console', texts.console));
       say(labelled('Exam', texts.examCue));
-      if (!running.wholeLab) say(labelled('Next', `npm run check ${Number(number)}`));
+      if (!running.wholeLab) sayNext({ command: `npm run check ${Number(number)}` });
       say();
     },
   };

@@ -9,6 +9,7 @@ import {
   observeQueue,
   queueArn,
 } from './observe.ts';
+import { pointingHere } from '../next.ts';
 import { options } from '../options.ts';
 import { session } from '../session.ts';
 import { lab } from '../settings.ts';
@@ -82,7 +83,10 @@ export async function enabledMapping(): Promise<void> {
       state = mapping.State ?? 'unknown';
       if (state === 'Disabled') {
         throw new LabError(`The event source mapping ${mapping.UUID} is Disabled`, {
-          hint: `aws lambda update-event-source-mapping --uuid ${mapping.UUID} --enabled`,
+          hint: [
+            ...pointingHere(),
+            `aws lambda update-event-source-mapping --uuid ${mapping.UUID} --enabled`,
+          ].join('\n       '),
         });
       }
       return state === 'Enabled' ? true : undefined;

@@ -237,6 +237,21 @@ describe.skipIf(process.platform === 'win32')('an AWS CLI named by LAB_AWS_CLI',
   });
 });
 
+describe.skipIf(process.platform === 'win32')('a step on a real account', () => {
+  test('ends with its check, of the same account and the same lab', async () => {
+    await using folder = await temporaryFolder();
+    const aws = await fakeAws(folder.path, account);
+    const { code, stdout } = await checkout.lab(['step', '1', '--profile', 'ada', '--yes'], {
+      LAB_AWS_CLI: aws.path,
+      LAB_PREFIX: 'anna-',
+    });
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe(
+      'Next     LAB_PREFIX=anna- npm run check 1 -- --profile ada',
+    );
+    expect(code).toBe(0);
+  });
+});
+
 describe.skipIf(process.platform === 'win32')('what AWS refuses', () => {
   const error = (code: string, operation: string, message: string): FakeAnswer => ({
     stderr: `\naws: [ERROR]: An error occurred (${code}) when calling the ${operation} operation: ${message}\n`,
@@ -274,7 +289,7 @@ describe.skipIf(process.platform === 'win32')('what AWS refuses', () => {
       command: 'iam attach-role-policy',
       answer: error('NoSuchEntity', 'AttachRolePolicy', 'The role cannot be found.'),
       says: 'Error: NoSuchEntity: The role cannot be found.',
-      next: 'An earlier step is missing: "npm run check" shows which one.',
+      next: 'An earlier step is missing: "npm run check -- --profile ada" shows which one.',
     },
     {
       step: '8',

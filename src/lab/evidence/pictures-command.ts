@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LabError } from '../errors.ts';
+import { sayNext } from '../next.ts';
 import { writePage } from '../page/write-page.ts';
 import type { Target } from '../session.ts';
 import { root } from '../settings.ts';
@@ -19,7 +20,12 @@ import type { Files } from './write-files.ts';
  * @returns 0, or 1 when some evidence cannot be read or a file cannot be written
  */
 export async function picturesCommand(words: readonly string[]): Promise<number> {
-  if (words.length > 0) throw new LabError('"pictures" takes no words', { exitCode: 2 });
+  if (words.length > 0) {
+    throw new LabError('"pictures" takes no words', {
+      hint: 'npm run lab pictures',
+      exitCode: 2,
+    });
+  }
   const docs = join(root, 'docs');
   const targets = await targetsIn(docs);
   if (targets.length === 0) {
@@ -40,6 +46,8 @@ export async function picturesCommand(words: readonly string[]): Promise<number>
   warnings.push(...(await writeFiles(docs, undefined, architecture)));
   warnings.push(...(await fillExamNotes(docs)), ...(await writePage(docs)));
   for (const warning of warnings) complain(`Warning: ${warning}`);
+  const why = 'Holds the pictures and the evidence against their record. To read: docs/README.md';
+  sayNext({ command: 'npm run lab verify', why });
   return warnings.length === 0 ? 0 : 1;
 }
 

@@ -61,24 +61,24 @@ export async function findRun(evidence: Evidence): Promise<Found | undefined> {
       visibilityTimeoutSeconds: Number(queue.attributes['VisibilityTimeout']),
       maxReceiveCount: Number(pick(policy, 'maxReceiveCount')),
       deliveries: log?.deliveries ?? [],
-      deadLetters: deadLettersOf(evidence),
+      deadLetters: deadLettersOf(
+        observations
+          .filter((one) => 'question' in one && one.question.operation === 'ReceiveMessage')
+          .flatMap((one) => pickList(one, 'output', 'Messages')),
+      ),
       waiting: messageCount(queue),
       lookedAt: Date.parse(time),
     };
   });
 }
 
-function deadLettersOf({ observations }: Evidence): DeadLetter[] {
-  return observations
-    .filter((one) => 'question' in one && one.question.operation === 'ReceiveMessage')
-    .flatMap((one) => pickList(one, 'output', 'Messages'))
-    .map((message) => ({
-      messageId: String(pick(message, 'MessageId')),
-      sentAt: milliseconds(pick(message, 'Attributes', 'SentTimestamp')),
-      firstReceivedAt: milliseconds(
-        pick(message, 'Attributes', 'ApproximateFirstReceiveTimestamp'),
-      ),
-    }));
+/** @param messages as ReceiveMessage showed them */
+export function deadLettersOf(messages: readonly unknown[]): DeadLetter[] {
+  return messages.map((message) => ({
+    messageId: String(pick(message, 'MessageId')),
+    sentAt: milliseconds(pick(message, 'Attributes', 'SentTimestamp')),
+    firstReceivedAt: milliseconds(pick(message, 'Attributes', 'ApproximateFirstReceiveTimestamp')),
+  }));
 }
 
 function milliseconds(value: unknown): number | undefined {

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { LabError } from '../errors.ts';
+import { sayNext } from '../next.ts';
+import type { Next } from '../next.ts';
 import { options } from '../options.ts';
 import { findSandbox } from '../sandbox/handle.ts';
 import { chosenTarget } from '../session.ts';
@@ -25,7 +27,10 @@ const cannotProve =
  */
 export async function verifyCommand(words: readonly string[]): Promise<number> {
   if (words.length > 1)
-    throw new LabError('"verify" takes one folder, or none for docs/', { exitCode: 2 });
+    throw new LabError('"verify" takes one folder, or none for docs/', {
+      hint: 'npm run lab verify, or: npm run lab verify DIR',
+      exitCode: 2,
+    });
   const docs = resolve(words[0] ?? join(root, 'docs'));
   const targets = await targetsIn(docs);
   if (targets.length === 0) {
@@ -83,6 +88,7 @@ export async function verifyCommand(words: readonly string[]): Promise<number> {
     if (pages.length > 0) say(labelled('Next', 'Write them anew: npm run lab pictures'));
     say();
     say(labelled('Note', cannotProve));
+    if (words.length === 0) sayNext(good ? publish : again);
   }
   return good ? 0 : 1;
 }
@@ -98,6 +104,15 @@ async function differingPages(docs: string): Promise<string[]> {
   if (notes !== undefined && notes.text !== notes.filled) differing.push('exam-notes.md');
   return differing;
 }
+const publish: Next = {
+  command: 'npm run lab redaction',
+  why: 'Is anything secret left in docs/? Ask before you publish it.',
+};
+
+const again: Next = {
+  command: 'npm run check',
+  why: 'Records anew what passes, while the lab is up. Without a lab: npm start',
+};
 
 interface Live {
   readonly note: string;
@@ -181,10 +196,7 @@ function print(verification: Verification, live: Live, docs: string): void {
     say(
       `  ${yellow('–')} ${what} is the sample run that ships with the kit: it is whole, and it proves nothing of yours`,
     );
-    if (all) say(labelled('Next', 'Record a run of your own: npm start'));
   }
-  if (stale.length > 0)
-    say(labelled('Next', 'Run the checks again to record them anew: npm run check'));
   say();
 }
 

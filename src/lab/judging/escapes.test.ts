@@ -41,14 +41,21 @@ test.each<[string, () => string]>([
     () =>
       written('stdout', () => printResult(checkResult('05', passed, failed, waiting), 'sandbox')),
   ],
-  ['hint', () => hintLines(firstProblem([checkResult('05', failed)]), 3).join('\n')],
-  ['hint without a failure', () => hintLines(firstProblem([checkResult('05', waiting)]), 3).join()],
+  ['hint', () => hintLines(firstProblem([checkResult('05', failed)]), 3, []).join('\n')],
+  [
+    'hint without a failure',
+    () => hintLines(firstProblem([checkResult('05', waiting)]), 3, []).join(),
+  ],
   [
     'watch, its hints',
     () => {
       const result = checkResult('05', failed);
       return [1, 2, 3]
-        .flatMap((rung) => nextHint(result, { id: `05/${failed.id}`, rung: rung - 1 }, view).lines)
+        .flatMap(
+          (rung) =>
+            nextHint(result, { climb: { id: `05/${failed.id}`, rung: rung - 1 }, point: [] }, view)
+              .lines,
+        )
         .join('\n');
     },
   ],
@@ -89,7 +96,7 @@ test('no escape sequence from outside reaches the terminal: the line of the mome
   const output: string[] = [];
   const stream = { columns: 200, on() {}, off() {}, write: (text: string) => output.push(text) };
   const screen = createScreen(stream as never, { manual: false, rewrites: true });
-  screen.moment(momentLine({ result, at: new Date(0), nextMs: 1 }));
+  screen.moment(momentLine({ result, at: new Date(0), nextMs: 1, paused: false }));
   expect(output.join('')).toContain(seen);
   for (const sign of ['\u0007', '\u009B', '\u202E', '\u001B]'])
     expect(output.join('')).not.toContain(sign);

@@ -1,8 +1,11 @@
 import { LabError } from '../errors.ts';
 import { firstProblem, rungs, whyNotJudged } from './hint.ts';
 import type { Problem } from './hint.ts';
+import { needsPointing, pointingHere, sameTarget, sayNext } from '../next.ts';
+import type { Next } from '../next.ts';
 import { judgeSteps } from './run-checks.ts';
 import { bold, cyan, dim, printable, red, say, wrapped, yellow } from '../terminal.ts';
+import { whatNext } from './what-next.ts';
 
 /**
  * `lab hint [1|2|3]`: looks at the whole lab and helps with the first thing that fails, up to this rung. Nothing is
@@ -17,16 +20,22 @@ export async function hintCommand(words: readonly string[]): Promise<number> {
     });
   }
   const results = (await judgeSteps()).map(({ result }) => result);
-  for (const line of hintLines(firstProblem(results), Number(word))) say(line);
+  const problem = firstProblem(results);
+  for (const line of hintLines(problem, Number(word), pointingHere())) say(sameTarget(line));
+  sayNext(afterHint(problem, Number(word)) ?? whatNext(results));
   return 0;
 }
 
-/** @param upTo the highest rung that is shown, 1 to 3 */
-export function hintLines(problem: Problem | undefined, upTo: number): string[] {
-  if (problem === undefined)
-    return [
-      'Nothing is wrong: every check of the built lab passes. The next step is 11, clean-up.',
-    ];
+/**
+ * @param upTo the highest rung that is shown, 1 to 3
+ * @param point what a new terminal needs before the first command
+ */
+export function hintLines(
+  problem: Problem | undefined,
+  upTo: number,
+  point: readonly string[],
+): string[] {
+  if (problem === undefined) return ['Nothing is wrong: every check of the built lab passes.'];
   const { check, expectation } = problem;
   const { claim, hints, difference = [] } = expectation;
   const head = bold(`Check ${check.step}  ${check.title}`);
@@ -39,8 +48,11 @@ export function hintLines(problem: Problem | undefined, upTo: number): string[] 
       ),
     ];
   }
-  const shown = rungs.slice(0, upTo).flatMap(({ name, title }, i) => [
+  const chosen = rungs.slice(0, upTo);
+  const first = chosen.findIndex(({ name }) => name !== 'hint' && needsPointing(hints[name]));
+  const shown = chosen.flatMap(({ name, title }, i) => [
     dim(`  Hint ${i + 1} of ${rungs.length}: ${title}`),
+    ...(i === first ? point.map((command) => `    ${cyan(command)} # once in each terminal`) : []),
     // Commands are not folded: they are there to be copied.
     ...(name === 'hint'
       ? wrapped(printable(hints[name]), 90).map((line) => `    ${line}`)
@@ -48,15 +60,18 @@ export function hintLines(problem: Problem | undefined, upTo: number): string[] 
           .split('\n')
           .map((line) => `    ${cyan(line)}`)),
   ]);
-  const next =
-    upTo < rungs.length
-      ? `More: npm run lab hint ${upTo + 1}`
-      : `Then: npm run check ${Number(check.step)}`;
   return [
     head,
     `  ${red('✗')} ${claim}`,
     ...difference.map((line) => `      ${printable(line)}`),
     ...shown,
-    next,
   ];
+}
+
+function afterHint(problem: Problem | undefined, upTo: number): Next | undefined {
+  if (problem?.expectation.hints === undefined) return undefined;
+  const check = `npm run check ${Number(problem.check.step)}`;
+  return upTo < rungs.length
+    ? { command: `npm run lab hint ${upTo + 1}`, why: `Says more. When it is fixed: ${check}` }
+    : { command: check };
 }

@@ -38,7 +38,7 @@ describe('firstProblem()', () => {
 
 describe('hintLines()', () => {
   const lines = (upTo: number, ...expectations: Parameters<typeof checkResult>[1][]) =>
-    hintLines(firstProblem([checkResult('02', ...expectations)]), upTo)
+    hintLines(firstProblem([checkResult('02', ...expectations)]), upTo, ['eval "env"'])
       .map((line) => stripVTControlCharacters(line))
       .join('\n');
 
@@ -46,13 +46,22 @@ describe('hintLines()', () => {
     const [one, two, three] = [1, 2, 3].map((upTo) => lines(upTo, failed));
     expect(one).toContain('get-queue-attributes');
     expect(one).not.toContain('leave no room');
-    expect(one).toContain('More: npm run lab hint 2');
     expect(two).toContain('leave no room');
     expect(two).not.toContain('set-queue-attributes');
     expect(three).toContain(
-      '\n    aws sqs set-queue-attributes --queue-url "…"\n    npm run step 2\n',
+      '\n    aws sqs set-queue-attributes --queue-url "…"\n    npm run step 2',
     );
-    expect(three).toContain('Then: npm run check 2');
+  });
+
+  test('begins its commands with what points a new terminal at the lab, once', () => {
+    const [one, three] = [1, 3].map((upTo) => lines(upTo, failed));
+    expect(one).toMatch(/what to look at\n {4}eval "env" # once in each terminal\n {4}aws /);
+    expect(three?.match(/eval "env"/g)).toHaveLength(1);
+  });
+
+  test('leaves that out where no command goes to AWS', () => {
+    const hints = { look: 'ls lab01-worker.zip', hint: 'It is not there.', fix: 'npm run step 5' };
+    expect(lines(3, { ...failed, hints })).not.toContain('eval');
   });
 
   test('shows the part that differs', () => {

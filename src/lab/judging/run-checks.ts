@@ -4,8 +4,8 @@ import { LabError } from '../errors.ts';
 import { keepEvidence } from '../evidence/keep.ts';
 import { renewPage } from '../publish.ts';
 import { kitVersion } from '../evidence/record.ts';
-import { firstProblem } from './hint.ts';
 import { judgeAll, worst } from './judge.ts';
+import { sayNext } from '../next.ts';
 import { options } from '../options.ts';
 import { jsonReport } from './report-json.ts';
 import { junitReport } from './report-junit.ts';
@@ -15,12 +15,16 @@ import { session } from '../session.ts';
 import { lab } from '../settings.ts';
 import { findStep, listSteps, loadCheck } from '../steps.ts';
 import { bold, dim, say } from '../terminal.ts';
+import { whatNext } from './what-next.ts';
 import { withNeeds } from './with-needs.ts';
 
 /** `lab check [N]`: one check, or all that judge a built lab (the teardown certificate only by name). */
 export async function runChecks(words: readonly string[]): Promise<number> {
   if (words.length > 1)
-    throw new LabError('"check" takes one number, or none for all', { exitCode: 2 });
+    throw new LabError('"check" takes one number, or none for all', {
+      hint: 'npm run check 1, or: npm run check',
+      exitCode: 2,
+    });
   const [word] = words;
   return checkAndReport(word === undefined ? undefined : (await findStep(word)).number);
 }
@@ -71,22 +75,18 @@ export async function checkAndReport(step?: string, own?: Check): Promise<number
     say(JSON.stringify(jsonReport(where, results), null, 2));
   } else {
     for (const result of results) printResult(result, target);
-    printEnd(all, step);
+    if (step === undefined) {
+      const passed = results.filter(({ outcome }) => outcome === 'pass').length;
+      say(bold(`${passed} of ${results.length} checks passed`));
+    }
   }
   await writeJunit(results);
   await keepAll(shown);
-  return exitCodes[worst(results)];
-}
-
-function printEnd(all: readonly JudgedCheck[], step: string | undefined): void {
-  const results = all.map(({ result }) => result);
-  if (step === undefined) {
-    const passed = results.filter(({ outcome }) => outcome === 'pass').length;
-    say(bold(`${passed} of ${results.length} checks passed`));
+  if (!options().json) {
+    const judged = all.map(({ result }) => result);
+    sayNext(whatNext(judged, step));
   }
-  const problem = firstProblem(results);
-  if (problem?.expectation.hints !== undefined)
-    say(`Hints for "${problem.expectation.claim}": npm run lab hint`);
+  return exitCodes[worst(results)];
 }
 
 async function writeJunit(results: readonly CheckResult[]): Promise<void> {

@@ -16,6 +16,7 @@ import {
   withStatement,
 } from '../testing/policies.ts';
 import type { PolicyDocument } from '../testing/policies.ts';
+import { commandsOf } from '../watch/step-commands.ts';
 
 // The policies of infra/ are held against every question that a whole lab puts to IAM: nothing may be
 // missing, and nothing may be there that no step, no check and no advice of the kit needs.
@@ -27,7 +28,6 @@ DLQ_URL=$(aws sqs get-queue-url --queue-name lab01-worker-dlq --query QueueUrl -
 MAPPING_UUID=$(aws lambda list-event-source-mappings --function-name lab01-sqs-worker --query 'EventSourceMappings[0].UUID' --output text)
 aws sqs set-queue-attributes --queue-url "$QUEUE_URL" --attributes VisibilityTimeout=30
 aws sqs send-message --queue-url "$QUEUE_URL" --message-body hello-1
-aws sqs purge-queue --queue-url "$DLQ_URL"
 aws iam update-assume-role-policy --role-name lab01-sqs-worker-role --policy-document "file://$LAB_INFRA/lambda-trust.json"
 MANAGED=arn:aws:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole
 aws iam attach-role-policy --role-name lab01-sqs-worker-role --policy-arn $MANAGED
@@ -37,6 +37,36 @@ aws lambda wait function-updated-v2 --function-name lab01-sqs-worker
 aws lambda update-function-configuration --function-name lab01-sqs-worker --timeout 5 --role "arn:aws:iam::$AWS_ACCOUNT_ID:role/lab01-sqs-worker-role"
 aws lambda update-event-source-mapping --uuid "$MAPPING_UUID" --function-response-types ReportBatchItemFailures
 `;
+
+const lookAround = 'docs/manual/look-around.md';
+
+/** Actions that no step, check or hint needs: each is there because the page teaches this command. */
+const taught: Readonly<Record<string, string>> = {
+  'sqs:ListQueues': 'aws sqs list-queues',
+  'sqs:PurgeQueue': 'aws sqs purge-queue',
+  'sqs:StartMessageMoveTask': 'aws sqs start-message-move-task',
+  'sqs:DeleteMessage': 'aws sqs start-message-move-task',
+  'sqs:ListMessageMoveTasks': 'aws sqs list-message-move-tasks',
+  'sqs:CancelMessageMoveTask': 'aws sqs cancel-message-move-task',
+  'lambda:ListFunctions': 'aws lambda list-functions',
+  'lambda:InvokeFunction': 'aws lambda invoke',
+  'iam:ListRoles': 'aws iam list-roles',
+  'logs:DescribeLogStreams': 'aws logs describe-log-streams',
+};
+
+/** Many messages in the dead-letter queue, one of them moved a second: long enough to be stopped by hand. */
+const slowRedrive = `
+for i in 1 2 3 4 5 6 7 8 9 10; do aws sqs send-message --queue-url "$DLQ_URL" --message-body "late-$i" > /dev/null; done
+SOURCE_ARN=$(aws sqs get-queue-attributes --queue-url "$QUEUE_URL" --attribute-names QueueArn --query Attributes.QueueArn --output text)
+TASK_HANDLE=$(aws sqs start-message-move-task --source-arn "$DLQ_ARN" --destination-arn "$SOURCE_ARN" --max-number-of-messages-per-second 1 --query TaskHandle --output text)
+`;
+
+/** The commands that a page teaches; those of a block with another word behind `bash` need a state of their own. */
+async function commandsOfPage(block = 'bash'): Promise<readonly string[]> {
+  const page = await readFile(join(root, lookAround), 'utf8');
+  const blocks = page.split(/^```/m).filter((text) => text.startsWith(`${block}\n`));
+  return blocks.flatMap((text) => commandsOf(text.slice(block.length + 1)));
+}
 
 /** As somebody types it: the environment of `lab env` first. */
 function paste(
@@ -65,14 +95,17 @@ const lacking = [
   { file: 'learner-policy.json', action: 'logs:DeleteLogGroup', words: ['step', '11'] },
 ] as const;
 
-/** Runs a command of the kit with a policy that lacks one action, and puts the policy back. */
-async function runWithout({ file, action, words }: (typeof lacking)[number]): Promise<Ended> {
+/** Does some work while a policy lacks one action, and puts the policy back. */
+async function without<T>(
+  { file, action }: { readonly file: string; readonly action: string },
+  work: () => Promise<T>,
+): Promise<T> {
   const path = join(checkout.root, 'infra', file);
   const whole = await readFile(path, 'utf8');
   const poorer = withoutAction(JSON.parse(whole) as PolicyDocument, action);
   await writeFile(path, JSON.stringify(poorer));
   try {
-    return await checkout.lab(words);
+    return await work();
   } finally {
     await writeFile(path, whole);
   }
@@ -80,6 +113,10 @@ async function runWithout({ file, action, words }: (typeof lacking)[number]): Pr
 
 let checkout: Checkout;
 let calls: readonly DecidedCall[] = [];
+/** Without those that only the page that teaches to look around makes. */
+let callsOfTheLab: readonly DecidedCall[] = [];
+/** How each taught command ended without its action. */
+const refusals = new Map<string, Ended>();
 const ended: Record<string, Ended> = {};
 
 beforeAll(async () => {
@@ -91,6 +128,15 @@ beforeAll(async () => {
   await rm(join(checkout.root, 'docs', 'evidence'), { recursive: true, force: true });
   ended['instructor'] = await checkout.lab(['check', '--as', 'instructor']);
   ended['advised'] = await paste(checkout, advised);
+  const lab = (await recorded()).length;
+  const page = await commandsOfPage();
+  const cancel = await commandsOfPage('bash cancel');
+  const settings = page.filter((command) => /^(QUEUE_URL|DLQ_URL|DLQ_ARN)=/.test(command));
+  ended['look around'] = await paste(checkout, page.join('\n'));
+  ended['cancel'] = await paste(checkout, [...settings, slowRedrive, ...cancel].join('\n'));
+  const looked = (await recorded()).length;
+  await refuseEach([...page, ...cancel], settings);
+  const refused = (await recorded()).length;
   ended['clean-up'] = await checkout.lab(['step', '11']);
   ended['certificate'] = await checkout.lab(['check', '11']);
   ended['certificate for the instructor'] = await checkout.lab([
@@ -99,8 +145,24 @@ beforeAll(async () => {
     '--as',
     'instructor',
   ]);
-  calls = await recorded();
+  const all = await recorded();
+  calls = [...all.slice(0, looked), ...all.slice(refused)];
+  callsOfTheLab = [...all.slice(0, lab), ...all.slice(refused)];
 });
+
+/** Types each taught command with a policy that lacks the action that it is there for. */
+async function refuseEach(page: readonly string[], settings: readonly string[]): Promise<void> {
+  for (const [action, taughtCommand] of Object.entries(taught)) {
+    const commands = page.filter(
+      (command) =>
+        command.includes(taughtCommand) ||
+        (command.startsWith('TASK_HANDLE=') && taughtCommand.includes('cancel')),
+    );
+    const script = [...settings, ...commands].join('\n');
+    const poorer = { file: 'learner-policy.json', action };
+    refusals.set(action, await without(poorer, () => paste(checkout, script)));
+  }
+}
 
 afterAll(() => checkout.remove());
 
@@ -172,12 +234,31 @@ describe.each([
   });
 });
 
+describe('the commands that the learner is taught to look around with', () => {
+  it('stand on the page, and nothing else needs their actions', async () => {
+    const page = [...(await commandsOfPage()), ...(await commandsOfPage('bash cancel'))];
+    const onPage = (command: string) => page.some((one) => one.includes(command));
+    expect(Object.values(taught).filter((command) => !onPage(command))).toEqual([]);
+    const needed = new Set(askedFor(callsOfTheLab, 'lab-dev').map(({ action }) => action));
+    const allowed = actionsOf(await filledPolicy('learner-policy.json'));
+    expect(allowed.filter((action) => !needed.has(action)).toSorted()).toEqual(
+      Object.keys(taught).toSorted(),
+    );
+  });
+
+  it.each(Object.entries(taught))('without %s refuse "%s"', (action) => {
+    const { code, stderr } = refusals.get(action) ?? {};
+    expect(stderr).toMatch(new RegExp(`not authorized to perform: ${action}\\b`, 'i'));
+    expect(code).not.toBe(0);
+  });
+});
+
 it('a right that is missing fails the step or leaves the check unjudged, and the kit names the action', async () => {
   for (const one of lacking) {
     for (const step of 'before' in one ? one.before : []) {
       expect(await checkout.lab(['step', step])).toMatchObject({ code: 0 });
     }
-    const { code, stdout, stderr } = await runWithout(one);
+    const { code, stdout, stderr } = await without(one, () => checkout.lab(one.words));
     const said = `${stdout}${stderr}`;
     // A step shows AWS's own words, a check its own.
     expect(said).toMatch(

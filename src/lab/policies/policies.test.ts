@@ -60,10 +60,22 @@ const refusedToLearner: readonly Refused[] = [
     resource: sourceQueue,
   },
   {
-    sid: 'ReceiveFromTheDeadLetterQueueOnly',
-    what: 'purging the source queue',
+    sid: 'Queues',
+    what: 'emptying the queue of another prefix',
     action: 'sqs:PurgeQueue',
+    resource: another(sourceQueue),
+  },
+  {
+    sid: 'RedriveFromTheDeadLetterQueueOnly',
+    what: 'deleting a message of the source queue',
+    action: 'sqs:DeleteMessage',
     resource: sourceQueue,
+  },
+  {
+    sid: 'RedriveFromTheDeadLetterQueueOnly',
+    what: 'sending back what is in the dead-letter queue of another prefix',
+    action: 'sqs:StartMessageMoveTask',
+    resource: another(deadLetterQueue),
   },
   {
     sid: 'Role',
@@ -119,6 +131,12 @@ const refusedToLearner: readonly Refused[] = [
     resource: another(workerFunction),
   },
   {
+    sid: 'Function',
+    what: 'invoking another function',
+    action: 'lambda:InvokeFunction',
+    resource: arn('lambda', 'function:payments'),
+  },
+  {
     sid: 'Mapping',
     what: 'connecting a queue to another function',
     action: 'lambda:CreateEventSourceMapping',
@@ -137,6 +155,12 @@ const refusedToLearner: readonly Refused[] = [
     what: 'deleting another log group',
     action: 'logs:DeleteLogGroup',
     resource: another(logGroup),
+  },
+  {
+    sid: 'Logs',
+    what: 'listing the streams of another log',
+    action: 'logs:DescribeLogStreams',
+    resource: arn('logs', 'log-group:/aws/lambda/payments:log-stream:'),
   },
 ];
 

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
 import { LabError } from '../errors.ts';
+import { sayNext } from '../next.ts';
 import { options } from '../options.ts';
 import { openMemory } from './kept-memory.ts';
 import type { Memory } from './memory.ts';
@@ -66,6 +67,10 @@ async function showDocs(docs: string, memory: Memory): Promise<number> {
       ? 'There is no evidence yet: npm start records it.'
       : `Redacted already: nothing in the ${seen} that the kit wrote to docs/ is left to hide.`,
   );
+  if (rows.length > 0 && !options().json) {
+    const why = 'Records the evidence anew, redacted. Do not publish docs/ before.';
+    sayNext({ command: 'npm run check', why });
+  }
   return rows.length === 0 ? 0 : 1;
 }
 

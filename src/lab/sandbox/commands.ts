@@ -1,4 +1,5 @@
 import { LabError } from '../errors.ts';
+import { sayNext } from '../next.ts';
 import { options } from '../options.ts';
 import { findSandbox } from './handle.ts';
 import { aheadText, paceText, stoppedText } from './lab-clock.ts';
@@ -24,6 +25,7 @@ export async function sandboxCommand([word, amount, ...more]: readonly string[])
     case 'reset':
       await resetSandbox();
       say('The sandbox is empty: its resources, keys and clock are gone.');
+      sayNext({ command: 'npm run lab watch', why: 'Starts it and shows the first task.' });
       return 0;
     case 'advance':
       return advance(Number(amount));
@@ -34,6 +36,8 @@ export async function sandboxCommand([word, amount, ...more]: readonly string[])
       );
   }
 }
+
+const whereAmI = { command: 'npm run lab status', why: 'Says which steps are done.' };
 
 async function status(): Promise<number> {
   const sandbox = await findSandbox();
@@ -48,6 +52,7 @@ async function status(): Promise<number> {
     );
   } else if (found === undefined) {
     say('The sandbox is not running. Any step or check starts it.');
+    sayNext({ command: 'npm run lab sandbox start' });
   } else {
     const { clock, realistic } = found;
     say(
@@ -57,6 +62,7 @@ async function status(): Promise<number> {
     const stopped = stoppedText(clock);
     if (stopped !== undefined) say(`       ${stopped}`);
     if (realistic) say('Mode   realistic: slow roles, duplicates, throttling and other unkindness');
+    sayNext(whereAmI);
   }
   return found === undefined ? 1 : 0;
 }
@@ -64,6 +70,7 @@ async function status(): Promise<number> {
 async function stop(): Promise<number> {
   const ran = await stopSandbox();
   say(ran ? 'The sandbox is stopped. Its resources are kept.' : 'The sandbox was not running.');
+  sayNext({ command: 'npm run lab sandbox start', why: 'So does any step or check.' });
   return 0;
 }
 
@@ -79,5 +86,6 @@ async function advance(seconds: number): Promise<number> {
     throw new LabError('The sandbox is not running', { hint: 'npm run lab sandbox start' });
   await sandbox.advance(seconds);
   say(`The sandbox clock is ${duration(seconds * 1000)} further.`);
+  sayNext(whereAmI);
   return 0;
 }

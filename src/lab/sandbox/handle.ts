@@ -98,7 +98,11 @@ function handle(endpoint: string, token: string): SandboxHandle {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    if (!response.ok) throw new LabError(`The sandbox refused ${path}: ${response.status} ${text}`);
+    if (!response.ok) {
+      throw new LabError(`The sandbox refused ${path}: ${response.status} ${text}`, {
+        hint: 'npm run lab sandbox status',
+      });
+    }
     return text === '' ? undefined : JSON.parse(text);
   };
   return {

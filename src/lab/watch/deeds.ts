@@ -1,9 +1,15 @@
 import type { Check, Judged } from '../judging/check.ts';
+import { labTime } from '../aws/clocks.ts';
+import { messageCount, observeDeliveries, observeQueue } from '../aws/observe.ts';
 import { keepEvidence } from '../evidence/keep.ts';
+import { pickList } from '../evidence/printed.ts';
+import { deadLettersOf, runOf } from '../evidence/timeline.ts';
 import { renewPage } from '../publish.ts';
 import { runChecks } from '../judging/run-checks.ts';
+import { lab } from '../settings.ts';
 import { keysLines, sentence, signed } from './lines.ts';
 import { createLooker } from './look.ts';
+import { timelineLines } from './timeline-lines.ts';
 import type { Screen } from './screen.ts';
 import type { Purpose, WatchEvent, WatchState, Wish } from './types.ts';
 import { commandsOf, commandsOfStep, reset, resetCommands } from './step-commands.ts';
@@ -33,6 +39,27 @@ export function createDeeds(checks: readonly Check[], screen: Screen) {
     const numbers = proofs.map(({ number }) => number).join(', ');
     const what = numbers === '' ? 'Evidence' : `Proof${proofs.length > 1 ? 's' : ''} ${numbers}`;
     screen.print(sentence(`${what}: ${file}`, screen.view()));
+  }
+
+  async function showTimeline(step: string): Promise<void> {
+    const [queue, log, now] = await Promise.all([
+      observeQueue(lab.queueName),
+      observeDeliveries(),
+      labTime()(),
+    ]);
+    // The look of check 10 has found it there; before, nobody has looked.
+    const peeked = pickList(judged.get('10')?.observed, 'messages');
+    const run = runOf({
+      queueName: lab.queueName,
+      deadLetterQueueName: lab.deadLetterQueueName,
+      visibilityTimeoutSeconds: lab.visibilityTimeoutSeconds,
+      maxReceiveCount: lab.maxReceiveCount,
+      deliveries: log?.deliveries ?? [],
+      deadLetters: step === '10' ? deadLettersOf(peeked) : [],
+      waiting: queue === undefined ? 0 : messageCount(queue),
+      lookedAt: now,
+    });
+    screen.print(timelineLines(run, screen.view()));
   }
 
   async function resetStep(commands: readonly string[]): Promise<void> {
@@ -69,6 +96,7 @@ export function createDeeds(checks: readonly Check[], screen: Screen) {
         ...commands,
       ]);
     }
+    if (wish.kind === 'timeline') await showTimeline(wish.step);
     if (wish.kind === 'check all') {
       screen.clear();
       await runChecks([]);

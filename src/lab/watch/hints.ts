@@ -1,4 +1,5 @@
 import type { CheckResult, ExpectationResult } from '../judging/check.ts';
+import { sameTarget, usesLabVariables } from '../next.ts';
 import { bold, cyan, printable } from '../terminal.ts';
 import { clockText, sentence } from './lines.ts';
 import type { View } from './lines.ts';
@@ -16,10 +17,16 @@ const rungs = [
   { name: 'fix', title: 'Hint 3 of 3: the command' },
 ] as const;
 
-/** The next rung for what fails now; another failure, or another step, begins a ladder of its own. */
+/**
+ * The next rung for what fails now; another failure, or another step, begins a ladder of its own.
+ * @param point what a new terminal needs before a command with variables of the lab
+ */
 export function nextHint(
   result: CheckResult,
-  before: Climb | undefined,
+  {
+    climb: before,
+    point,
+  }: { readonly climb: Climb | undefined; readonly point: readonly string[] },
   view: View,
 ): { readonly climb: Climb | undefined; readonly lines: readonly string[] } {
   const failed = result.expectations.find(({ hints }) => hints !== undefined);
@@ -35,13 +42,14 @@ export function nextHint(
       bold(title),
       ...sentence(failed.claim, view),
       // A command is never folded: it is there to be copied.
-      ...(name === 'hint'
-        ? sentence(text, view)
-        : printable(text)
-            .split('\n')
-            .map((line) => cyan(`  ${line}`))),
+      ...(name === 'hint' ? sentence(sameTarget(text), view) : toPaste(printable(text), point)),
     ],
   };
+}
+
+function toPaste(text: string, point: readonly string[]): string[] {
+  const first = usesLabVariables(text) ? point.map((one) => `${one} # once in each terminal`) : [];
+  return [...first, ...sameTarget(text).split('\n')].map((line) => cyan(`  ${line}`));
 }
 
 /** Nothing is wrong: then it says what is waited for. */

@@ -31,6 +31,7 @@ export function pressOfLine(line: string): Press {
 /** Words that a person types where the key is their first letter. */
 const commandWords = new Set([
   'all',
+  'back',
   'hint',
   'list',
   'next',

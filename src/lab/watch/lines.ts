@@ -119,12 +119,19 @@ export function greenLines({ step, expectations }: CheckResult, view: View): str
   return [green(bold(`✓ ${first}`)), ...more];
 }
 
+/** What the exam asks about a step. */
+export function cueLines({ cues }: Pick<Task, 'cues'>, { width }: View): string[] {
+  if (cues.length === 0) return [];
+  return [bold('  Exam'), ...cues.flatMap((cue) => fold(cue, { width, first: '  - ' }))];
+}
+
 const keys = [
   ['h', 'hint'],
   ['l', 'list'],
   ['a', 'check all'],
   ['r', 'reset step'],
   ['s', 'solution'],
+  ['b', 'back'],
   ['n', 'next'],
   ['q', 'quit'],
 ] as const;
@@ -157,14 +164,30 @@ export function listLines(
   });
 }
 
-function summaryOf({ outcome, expectations }: CheckResult): readonly [Sign, string] {
+function summaryOf(result: CheckResult): readonly [Sign, string] {
+  const { outcome, expectations } = result;
   if (outcome === 'pass') return ['pass', ''];
-  const failed = expectations.filter((one) => one.outcome === 'fail').length;
-  if (failed > 0) return ['open', `${failed} of ${expectations.length} open`];
+  const isWaiting =
+    outcome !== 'fail' &&
+    expectations.some(({ cause }) => cause !== undefined && cause !== 'blocked');
+  return [isWaiting ? 'wait' : 'open', standingText(result)];
+}
+
+/** How far a check is and what it waits for, in the same words wherever it is said: `2/3, your turn`. */
+export function standingText({ outcome, expectations }: CheckResult): string {
+  const holding = expectations.filter((one) => one.outcome === 'pass').length;
+  const count = `${holding}/${expectations.length}`;
+  if (outcome === 'pass') return `${count}, green`;
+  const refused = expectations.find(({ cause }) => cause === 'AWS could not be asked');
+  if (refused !== undefined) return `${count}, no answer: ${refused.reason ?? 'no reason given'}`;
+  if (outcome === 'fail') return `${count}, your turn`;
   const waiting = expectations.find(({ cause }) => cause !== undefined && cause !== 'blocked');
-  if (waiting !== undefined) return ['wait', waiting.reason ?? 'not judged'];
+  if (waiting !== undefined) {
+    const { clock, reason } = waiting;
+    return `${count}, ${clock === undefined ? (reason ?? 'not judged') : clockText(clock)}`;
+  }
   const blocker = expectations.find(({ blockedBy }) => blockedBy !== undefined)?.blockedBy;
-  return ['open', blocker === undefined ? 'not judged' : `after step ${blocker.slice(0, 2)}`];
+  return `${count}, ${blocker === undefined ? 'not judged' : `after step ${blocker.slice(0, 2)}`}`;
 }
 
 export interface Moment {
@@ -173,19 +196,19 @@ export interface Moment {
   readonly at: Date;
   /** Until the next look, said when AWS could not be asked. */
   readonly nextMs: number;
+  /** A key is awaited. */
+  readonly paused: boolean;
 }
 
 /** The one line that is rewritten in place: what is waited for, and when it was looked at last. */
-export function momentLine({ result, at, nextMs }: Moment): string {
-  const { step, expectations } = result;
-  const holding = expectations.filter(({ outcome }) => outcome === 'pass').length;
-  const start = `${step} ${holding}/${expectations.length} · looked ${at.toTimeString().slice(0, 8)}`;
-  if (expectations.some(({ cause }) => cause === 'AWS could not be asked')) {
-    return `${start} · no answer, again in ${duration(nextMs)}`;
-  }
-  if (result.outcome === 'pass') return `${start} · green`;
-  const clock = expectations.find((one) => one.clock !== undefined)?.clock;
-  return `${start} · ${clock === undefined ? 'your turn' : clockText(clock)}`;
+export function momentLine({ result, at, nextMs, paused }: Moment): string {
+  const isRefused = result.expectations.some(({ cause }) => cause === 'AWS could not be asked');
+  return [
+    `${result.step} looked ${at.toTimeString().slice(0, 8)}`,
+    standingText(result),
+    ...(isRefused ? [`again in ${duration(nextMs)}`] : []),
+    ...(paused ? ['n goes on'] : []),
+  ].join(' · ');
 }
 
 /** `22 s left: visibility timeout (AWS clock)` */

@@ -3,7 +3,7 @@ import { bold, green, yellow } from '../terminal.ts';
 import { sentence } from './lines.ts';
 import type { View } from './lines.ts';
 
-type Where = Pick<Session, 'accountId' | 'profile' | 'region' | 'target'>;
+type Where = Pick<Session, 'accountId' | 'region' | 'target'>;
 
 /** What a learner reads first: where this is, and who does what. */
 export function openingLines({ target, accountId, region }: Where, view: View): string[] {
@@ -15,12 +15,4 @@ export function openingLines({ target, accountId, region }: Where, view: View): 
     `${bold('lab watch')}  [${where}]  ${accountId}, ${region}`,
     ...sentence(`Type the commands in another terminal, in this folder. ${here}`, view),
   ];
-}
-
-/** What points another terminal at the same lab; in the sandbox as the user who may build it. */
-export function pointingCommands({ target, profile }: Where, prefix: string): string[] {
-  const own = prefix === '' ? [] : [`export LAB_PREFIX=${prefix}`];
-  return target === 'aws'
-    ? [...own, `eval "$(LAB_TARGET=aws npm run -s lab env -- --profile ${profile})"`]
-    : [...own, 'eval "$(npm run -s lab env)"'];
 }

@@ -3,9 +3,11 @@ import { clip, fold, textWidth } from './fold.ts';
 import { pressOfLine, pressesOf } from './keys.ts';
 import { keysLines, momentLine, taskLines } from './lines.ts';
 import { mailbox } from './mailbox.ts';
-import { openingLines, pointingCommands } from './opening.ts';
+import { pointingCommands } from '../next.ts';
+import { openingLines } from './opening.ts';
 import { createPace } from './pace.ts';
-import { taskOf, whereIs } from './task.ts';
+import { listSteps } from '../steps.ts';
+import { readTask, taskOf, whereIs } from './task.ts';
 import { fail, pass, refused, resultOf, tasks, view } from './testing.ts';
 
 describe('text', () => {
@@ -34,6 +36,7 @@ describe('text', () => {
       title: 'A title that is long',
       why: ['Words and words and words.'],
       where: 'docs/x.md',
+      cues: [],
     };
     const lines = [
       ...taskLines(task, result, { width, manual: false }),
@@ -46,12 +49,12 @@ describe('text', () => {
 describe('the line of the moment', () => {
   const at = new Date(2026, 0, 1, 12, 3, 5);
   const line = (result: Parameters<typeof momentLine>[0]['result']) =>
-    momentLine({ result, at, nextMs: 4000 });
+    momentLine({ result, at, nextMs: 4000, paused: false });
 
   test('says how much holds, when it looked, and whose turn it is, in 40 columns', () => {
-    expect(line(fail('01'))).toBe('01 0/1 · looked 12:03:05 · your turn');
+    expect(line(fail('01'))).toBe('01 looked 12:03:05 · 0/1, your turn');
     expect(line(fail('01')).length).toBeLessThan(40);
-    expect(line(pass('01'))).toBe('01 1/1 · looked 12:03:05 · green');
+    expect(line(pass('01'))).toBe('01 looked 12:03:05 · 1/1, green');
   });
 
   test('says which clock of AWS runs and what is left of it', () => {
@@ -63,15 +66,15 @@ describe('the line of the moment', () => {
           b: { cause: 'AWS not ready yet', clock: { ...clock, ...shown } },
         }),
       );
-    expect(waiting({})).toBe(
-      '09 1/2 · looked 12:03:05 · 22 s left: visibility timeout (AWS clock)',
-    );
+    expect(waiting({})).toBe('09 looked 12:03:05 · 1/2, 22 s left: visibility timeout (AWS clock)');
     expect(waiting({ leftSeconds: undefined })).toContain('at most 30 s: visibility timeout');
     expect(waiting({ leftSeconds: -3 })).toContain('0 s left');
   });
 
   test('says when it will ask again', () => {
-    expect(line(refused('01'))).toContain('no answer, again in 4.0 s');
+    expect(line(refused('01'))).toBe(
+      '01 looked 12:03:05 · 0/2, no answer: no connection · again in 4.0 s',
+    );
   });
 });
 
@@ -138,11 +141,19 @@ describe('the pace', () => {
 
 test('a task is the heading of its page and what stands under it, without the commands', () => {
   const page =
-    '# 04 Grant the rights\n\nWhy `it` is **so** ([page](x.md), `"*"`).\nMore.\n\n## In the console\n\nClick.\n';
+    '# 04 Grant the rights\n\nWhy `it` is **so** ([page](x.md), `"*"`).\nMore.\n\n## In the console\n\nClick.\n\n## Exam cue\n\n- SQS **never** calls: [G25](a.md#g25), [G26](a.md#g26). Lambda pulls.\n\nTwo.\n\n## If it fails\n\n- Not this.\n';
   expect(taskOf(page)).toEqual({
     title: 'Grant the rights',
     why: ['Why it is so (page, "*").', 'More.'],
+    cues: ['SQS never calls (exam notes: G25, G26). Lambda pulls.', 'Two.'],
   });
+});
+
+test('every page has a cue for the exam, and none keeps the marks of its page', async () => {
+  const pages = await Promise.all((await listSteps()).map(readTask));
+  expect(pages.filter(({ cues }) => cues.length === 0)).toEqual([]);
+  // `forEach(async …)` is code, and keeps its brackets; links, emphasis and code marks are gone.
+  for (const cue of pages.flatMap(({ cues }) => cues)) expect(cue).toMatch(/^[^*`[\]#|]+\.$/);
 });
 
 test('a learner with a prefix is sent where the commands carry it', () => {
@@ -164,14 +175,16 @@ describe('the opening', () => {
   });
 
   test('knows how to point another terminal at the same lab', () => {
-    expect(pointingCommands(at('sandbox', 'lab-dev'), '')).toEqual([
+    expect(pointingCommands(at('sandbox', 'lab-dev'), '', {})).toEqual([
       'eval "$(npm run -s lab env)"',
     ]);
-    expect(pointingCommands(at('sandbox', 'instructor'), 'ada-')).toEqual([
+    const variables = { LAB_REGION: 'eu-west-1', LAB_BOUNDARY: '', HOME: '/home/ada' };
+    expect(pointingCommands(at('sandbox', 'instructor'), 'ada-', variables)).toEqual([
       'export LAB_PREFIX=ada-',
+      'export LAB_REGION=eu-west-1',
       'eval "$(npm run -s lab env)"',
     ]);
-    expect(pointingCommands(at('aws', 'ada'), '')).toEqual([
+    expect(pointingCommands(at('aws', 'ada'), '', {})).toEqual([
       'eval "$(LAB_TARGET=aws npm run -s lab env -- --profile ada)"',
     ]);
   });

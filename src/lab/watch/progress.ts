@@ -2,6 +2,7 @@ import type { CheckResult } from '../judging/check.ts';
 import { nextHint } from './hints.ts';
 import {
   changedLines,
+  cueLines,
   greenLines,
   keysLines,
   listLines,
@@ -35,7 +36,7 @@ export function looked(
   const result = known.get(state.current);
   if (result === undefined) return { state, lines: [], wishes: [] };
   if (purpose === 'hint') {
-    const { climb, lines } = nextHint(result, state.climb, view);
+    const { climb, lines } = nextHint(result, state, view);
     return { state: { ...state, climb }, lines, wishes: [] };
   }
   return watched(before, state, result, view);
@@ -58,7 +59,8 @@ function watched(before: WatchState, state: WatchState, result: CheckResult, vie
   const blocker = blockerOf(result);
   if (blocker !== undefined && standsInTheWay(state, blocker)) {
     const lines = sentence(`Step ${state.current} needs step ${blocker} first.`, view);
-    return show({ ...state, current: blocker, shown: undefined, climb: undefined }, lines, view);
+    const there = { ...state, current: blocker, shown: undefined, climb: undefined, paused: false };
+    return show(there, lines, view);
   }
   if (state.shown === undefined) {
     const shown = show(state, [], view);
@@ -74,7 +76,7 @@ function watched(before: WatchState, state: WatchState, result: CheckResult, vie
   const unasked = reasonUnasked(result);
   if (unasked === undefined) {
     const lines = changedLines(state.shown, result, view);
-    return { state: { ...state, shown: result }, lines, wishes: [] };
+    return { state: { ...state, shown: result, paused: false }, lines, wishes: [] };
   }
   const known = before.results.get(result.step);
   const isNews = known === undefined || reasonUnasked(known) !== unasked;
@@ -87,7 +89,7 @@ function show(state: WatchState, before: readonly string[], view: View): Reactio
   if (task === undefined || result === undefined) return { state, lines: before, wishes: [] };
   const isEnd = task.number === lastStep && state.green.size > 0;
   // Said with the first task that has something to type.
-  const point = result.outcome === 'pass' ? [] : state.point;
+  const point = result.outcome === 'pass' || state.pointed ? [] : state.point;
   const lines = [
     ...before,
     ...(isEnd ? ['', ...signed('pass', allGreen, view)] : []),
@@ -95,24 +97,36 @@ function show(state: WatchState, before: readonly string[], view: View): Reactio
     ...(point.length === 0 ? [] : pointingLines(point, view)),
     ...keysLines(view),
   ];
-  const left = point.length === 0 ? state.point : [];
-  return { state: { ...state, point: left, shown: result }, lines, wishes: [] };
+  const pointed = state.pointed || point.length > 0;
+  return { state: { ...state, pointed, shown: result }, lines, wishes: [] };
 }
 
 const allGreen = 'All steps are green. The last one cleans up; q keeps the lab.';
 
-/** Asked for by its number, a step stays on the screen although it is green: to be done once more, perhaps. */
+/** Asked for by its number, or gone back to, a step stays on the screen although it is green: to be done once more, perhaps. */
 function rests({ state, lines }: Reaction, { step }: CheckResult, view: View): Reaction {
-  const text = `Step ${step} is green already: r deletes what it made, n goes on.`;
+  const text = `Step ${step} is green already: s shows its commands, r resets it, n goes on.`;
   return {
-    state: { ...state, green: new Set([...state.green, step]), solved: step, from: undefined },
+    state: {
+      ...state,
+      green: new Set([...state.green, step]),
+      from: undefined,
+      paused: climaxSteps.has(step),
+    },
     lines: [...lines, ...signed('pass', text, view)],
-    wishes: [{ kind: 'record', step }],
+    wishes: [{ kind: 'record', step }, ...climaxOf(step)],
   };
 }
 
 /** These make nothing, they look: the commands are what there is to see. */
 const lookingSteps = new Set(['00', '09', '10']);
+
+/** What the lab is about is seen here: it stays on the screen until a key. */
+const climaxSteps = new Set(['09', '10']);
+
+function climaxOf(step: string): Wish[] {
+  return climaxSteps.has(step) ? [{ kind: 'timeline', step }] : [];
+}
 
 function turnedGreen(
   before: WatchState,
@@ -122,8 +136,10 @@ function turnedGreen(
 ): Reaction {
   const { step } = result;
   const green = new Set([...before.green, step]);
-  const state = { ...before, green, solved: step, climb: undefined };
-  const lines = [...shown, ...greenLines(result, view)];
+  const state = { ...before, green, climb: undefined };
+  const task = state.tasks.find(({ number }) => number === step);
+  const cues = task === undefined ? [] : cueLines(task, view);
+  const lines = [...shown, ...greenLines(result, view), ...cues];
   const record: Wish = { kind: 'record', step };
   if (step === lastStep) {
     return {
@@ -133,6 +149,13 @@ function turnedGreen(
     };
   }
   const see: readonly Wish[] = lookingSteps.has(step) ? [{ kind: 'solution', step }] : [];
+  if (climaxSteps.has(step)) {
+    return {
+      state: { ...state, shown: result, paused: true },
+      lines,
+      wishes: [record, ...see, ...climaxOf(step)],
+    };
+  }
   const current = firstOpen(state);
   return {
     state: { ...state, current, shown: undefined },

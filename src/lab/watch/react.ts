@@ -19,12 +19,14 @@ export function begin(
   const state: WatchState = {
     tasks,
     point,
+    pointed: false,
     current: from ?? '',
     from,
     results: new Map(),
     shown: undefined,
     green: new Set(),
-    solved: undefined,
+    asked: undefined,
+    paused: false,
     climb: undefined,
     offered: undefined,
   };
@@ -60,28 +62,43 @@ function pressed(state: WatchState, key: string, view: View): Reaction {
       return wish({ kind: 'offer reset', step: state.current });
     case 's':
       return solution(state, view);
+    case 'b':
+      return back(state, view);
     case 'n':
       return next(state, view);
     case 'q':
       return wish({ kind: 'end' });
     case 'Enter':
     case ' ':
-      return wish({ kind: 'look', purpose: 'watch' });
+      return state.paused ? next(state, view) : wish({ kind: 'look', purpose: 'watch' });
     default:
       return { state, lines: keysLines(view), wishes: [] };
   }
 }
 
-/** After success only: of the step that turned green last. */
+/** Of a green step at once; of one that is not, when it is asked for twice. */
 function solution(state: WatchState, view: View): Reaction {
-  const { solved, current, green } = state;
-  if (solved === undefined) {
-    return says(state, 'The solution is shown when a step is green. h gives a hint.', view);
-  }
-  const lines = green.has(current)
-    ? []
-    : sentence(`Step ${current} is not green yet (h gives a hint). Of the one before:`, view);
-  return { state, lines, wishes: [{ kind: 'solution', step: solved }] };
+  const { asked, current, results } = state;
+  if (asked === current || results.get(current)?.outcome === 'pass')
+    return { state, lines: [], wishes: [{ kind: 'solution', step: current }] };
+  const text = `Step ${current} is not green yet. h gives a hint; s again shows its commands.`;
+  return says({ ...state, asked: current }, text, view);
+}
+
+/** To the step before this one, green or not: to read it again, or to do it once more. */
+function back(state: WatchState, view: View): Reaction {
+  const numbers = state.tasks.map(({ number }) => number);
+  const before = numbers[numbers.indexOf(state.current) - 1];
+  if (before === undefined) return says(state, 'This is the first step.', view);
+  return {
+    state: { ...goTo(state, before), from: before },
+    lines: [],
+    wishes: [{ kind: 'look', purpose: 'watch' }],
+  };
+}
+
+function goTo(state: WatchState, step: string): WatchState {
+  return { ...state, current: step, shown: undefined, climb: undefined, paused: false };
 }
 
 /** Goes on without waiting for green, where that makes sense. */
@@ -99,7 +116,7 @@ function next(state: WatchState, view: View): Reaction {
     return says(state, `Every other step is green, or needs step ${state.current} first.`, view);
   }
   return {
-    state: { ...state, current: open ?? firstOpen(state), shown: undefined, climb: undefined },
+    state: goTo(state, open ?? firstOpen(state)),
     lines: [],
     wishes: [{ kind: 'look', purpose: 'watch' }],
   };

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { describeError, LabError } from '../errors.ts';
+import { nextLines, pointingCommands } from '../next.ts';
+import type { Next } from '../next.ts';
 import { options } from '../options.ts';
 import { session } from '../session.ts';
 import type { Target } from '../session.ts';
@@ -11,11 +13,12 @@ import type { Press } from './keys.ts';
 import { momentLine, signed } from './lines.ts';
 import { mailbox } from './mailbox.ts';
 import type { Mailbox } from './mailbox.ts';
-import { openingLines, pointingCommands } from './opening.ts';
+import { openingLines } from './opening.ts';
 import { createPace } from './pace.ts';
 import { createScreen } from './screen.ts';
 import type { Screen } from './screen.ts';
 import { begin, react } from './react.ts';
+import { lastStep } from './types.ts';
 import type { WatchEvent, WatchState, Wish } from './types.ts';
 import { readTask } from './task.ts';
 import type { Task } from './task.ts';
@@ -43,16 +46,28 @@ export async function runWatch(words: readonly string[]): Promise<number> {
     const perform = createDeeds(checks, screen);
     const { target } = current;
     const point = pointingCommands(current, lab.prefix);
-    await Promise.race([
+    const ended = await Promise.race([
       watch({ tasks, from, point, manual, target, screen, inbox, perform, over: over.signal }),
-      once(over.signal, 'abort'),
+      once(over.signal, 'abort').then(() => 'left' as const),
     ]);
+    screen.clear();
+    screen.print(nextLines(ended === 'done' ? afterClean : afterLeaving));
     return 0;
   } finally {
     keyboard.stop();
     screen.close();
   }
 }
+
+const afterClean: Next = {
+  command: 'npm run lab verify',
+  why: 'Holds what you proved against its record. To read: docs/README.md',
+};
+
+const afterLeaving: Next = {
+  command: 'npm run lab watch',
+  why: 'Goes on where you are. Only to see where that is: npm run lab status',
+};
 
 async function readWish(words: readonly string[]) {
   const [word, ...more] = words;
@@ -79,7 +94,7 @@ interface Stage {
 }
 
 /** Until the learner quits, or nothing is left to do: what is wished is done, then a key or the next look is awaited. */
-async function watch(stage: Stage): Promise<void> {
+async function watch(stage: Stage): Promise<'done' | 'left'> {
   const { screen, inbox, manual } = stage;
   let { state, wishes } = begin(stage.tasks, stage);
   const pace = createPace(stage.target);
@@ -93,20 +108,21 @@ async function watch(stage: Stage): Promise<void> {
   for (;;) {
     while (wishes.length > 0) {
       const [wish, ...later] = wishes;
-      if (wish === undefined || wish.kind === 'end') return;
+      if (wish === undefined || wish.kind === 'end')
+        return state.green.has(lastStep) ? 'done' : 'left';
       wishes = later;
       const event = await attempt(stage, wish, state);
-      if (stage.over.aborted) return;
+      if (stage.over.aborted) return 'left';
       if (event?.kind === 'looked') pace.looked(event.results);
       if (event !== undefined) take(event, later);
     }
     const result = state.results.get(state.current);
     const pauseMs = pace.pauseMs();
     if (result !== undefined)
-      screen.moment(momentLine({ result, at: new Date(), nextMs: pauseMs }));
+      screen.moment(momentLine({ result, at: new Date(), nextMs: pauseMs, paused: state.paused }));
     const press = await inbox.next(manual ? undefined : pauseMs);
     if (press === undefined) wishes = [{ kind: 'look', purpose: 'watch' }];
-    else if (press.kind === 'quit') return;
+    else if (press.kind === 'quit') return 'left';
     else take(press, []);
   }
 }

@@ -1,13 +1,14 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { runInBash } from '../command.ts';
+import { targetOptions } from '../next.ts';
 import { root } from '../settings.ts';
 
 const run = promisify(execFile);
 
 /** The commands of a step as the step itself would type them, with this learner's names. Runs none of them. */
 export async function commandsOfStep(number: string): Promise<string> {
-  const words = ['src/cli.ts', 'step', number, '--dry-run'];
+  const words = ['src/cli.ts', 'step', number, '--dry-run', ...targetOptions()];
   const { stdout } = await run(process.execPath, words, { cwd: root });
   return stdout.trimEnd();
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { sameTarget } from '../next.ts';
 import { lab, root } from '../settings.ts';
 import type { StepEntry } from '../steps.ts';
 
@@ -11,12 +12,14 @@ export interface Task {
   readonly why: readonly string[];
   /** Where the commands are, and the clicks in the console. */
   readonly where: string;
+  /** What the exam asks about it, a sentence or two each: shown when the step is green. */
+  readonly cues: readonly string[];
 }
 
 export async function readTask({ number, stepFile }: StepEntry): Promise<Task> {
   const page = join('docs', 'manual', basename(stepFile).replace(/\.ts$/, '.md'));
   const text = await readFile(join(root, page), 'utf8');
-  return { number, where: whereIs(number, page, lab.prefix), ...taskOf(text) };
+  return { number, where: sameTarget(whereIs(number, page, lab.prefix)), ...taskOf(text) };
 }
 
 /** The pages have the names without a prefix. */
@@ -26,12 +29,25 @@ export function whereIs(number: string, page: string, prefix: string): string {
     : `Commands with your names: npm run step ${Number(number)} -- --dry-run. Console clicks: ${page}`;
 }
 
-/** The heading of a manual page and what stands under it, as plain text. The clicks and the commands are not told. */
-export function taskOf(page: string): Pick<Task, 'title' | 'why'> {
+/** The heading of a manual page, what stands under it, and its exam cues, as plain text. The clicks and the commands are not told. */
+export function taskOf(page: string): Pick<Task, 'cues' | 'title' | 'why'> {
   const [, title = '', introduction = ''] =
     /^# \d\d (.*)\n([\s\S]*?)(?=^## |$(?![\s\S]))/m.exec(page) ?? [];
   const paragraphs = introduction.split('\n').filter((line) => line.trim() !== '');
-  return { title: plain(title), why: paragraphs.map(plain) };
+  const [, cues = ''] = /^## Exam cue\n([\s\S]*?)(?=^## |$(?![\s\S]))/m.exec(page) ?? [];
+  return {
+    title: plain(title),
+    why: paragraphs.map(plain),
+    cues: cues
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .map((line) => withNotes(plain(line.replace(/^- /, '')))),
+  };
+}
+
+/** `…: G05, G06.` was two links to the exam notes. */
+function withNotes(cue: string): string {
+  return cue.replaceAll(/: (G\d\d(?:, G\d\d)*)\.(?= |$)/g, ' (exam notes: $1).');
 }
 
 function plain(markdown: string): string {

@@ -12,6 +12,7 @@ export const tasks: readonly Task[] = ['00', '01', '02', '03', '08', '09', '10',
     title: `Title ${number}`,
     why: [`Why ${number}.`],
     where: `page ${number}`,
+    cues: [`Cue ${number}.`],
   }),
 );
 

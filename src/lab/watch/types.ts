@@ -5,8 +5,10 @@ import type { Task } from './task.ts';
 /** Where a learner is. Lives as long as the terminal does: everything in it is found again by looking. */
 export interface WatchState {
   readonly tasks: readonly Task[];
-  /** What points another terminal at the lab; empty when it has been said. */
+  /** What points another terminal at the lab. */
   readonly point: readonly string[];
+  /** It has been said with the first task. */
+  readonly pointed: boolean;
   readonly current: string;
   /** Begin here, green or not. */
   readonly from: string | undefined;
@@ -16,8 +18,10 @@ export interface WatchState {
   readonly shown: CheckResult | undefined;
   /** Said to be green since the start. */
   readonly green: ReadonlySet<string>;
-  /** The one that turned green last: its solution may be seen. */
-  readonly solved: string | undefined;
+  /** The step whose solution was asked for while it was not green: asked again, it is shown. */
+  readonly asked: string | undefined;
+  /** What became of the messages stands on the screen until a key: nothing moves it away. */
+  readonly paused: boolean;
   readonly climb: Climb | undefined;
   /** The commands that a yes would run. */
   readonly offered: readonly string[] | undefined;
@@ -41,6 +45,8 @@ export type Wish =
   | { readonly kind: 'offer reset'; readonly step: string }
   | { readonly kind: 'reset'; readonly commands: readonly string[] }
   | { readonly kind: 'solution'; readonly step: string }
+  /** What became of the messages of the last run. */
+  | { readonly kind: 'timeline'; readonly step: string }
   | { readonly kind: 'end' };
 
 export interface Reaction {

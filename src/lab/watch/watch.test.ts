@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { momentLine } from './lines.ts';
 import {
   blockedBy,
   empty,
@@ -64,12 +65,14 @@ describe('the start', () => {
   test('stays at a green step that was asked for: it can be reset and done once more, or left', () => {
     const asked = [started(7), looked(pass('02')), looked(pass('02'))];
     const { state, all, lines } = watching(asked, '02');
-    expect(all).toContain('✓ Step 02 is green already: r deletes what it made, n goes on.');
+    expect(all).toContain(
+      '✓ Step 02 is green already: s shows its commands, r resets it, n goes on.',
+    );
     expect(lines).toEqual([]);
     expect(state.current).toBe('02');
     expect(watching([...asked, key('n')], '02').state.current).toBe('11');
     const again = [...asked, looked(fail('02')), looked(pass('02'))];
-    expect(watching(again, '02').text).toBe('✓ Step 02 is green: 1 of 1 hold');
+    expect(watching(again, '02').lines[0]).toBe('✓ Step 02 is green: 1 of 1 hold');
   });
 });
 
@@ -92,7 +95,7 @@ describe('a task', () => {
       '  page 02',
       '  In the other terminal, once:',
       '  eval "$(npm run -s lab env)"',
-      '  h hint  l list  a check all  r reset step  s solution  n next  q quit',
+      '  h hint  l list  a check all  r reset step  s solution  b back  n next  q quit',
     ]);
   });
 
@@ -136,7 +139,7 @@ describe('a change', () => {
 describe('green', () => {
   test('comes by itself, records the evidence and goes on to the next step', () => {
     const { state, text, wishes } = watching([...empty, looked(fail('01')), looked(pass('01'))]);
-    expect(text).toBe('✓ Step 01 is green: 1 of 1 hold');
+    expect(text).toBe('✓ Step 01 is green: 1 of 1 hold\n  Exam\n  - Cue 01.');
     expect(wishes).toEqual([recordOf('01'), look('watch')]);
     expect(state.current).toBe('02');
   });
@@ -146,9 +149,47 @@ describe('green', () => {
     expect(text).toMatch(/Step 02 {2}Title 02[\s\S]*✓ Step 02 is green/);
   });
 
-  test('shows the commands of a step whose task is to look', () => {
-    const { wishes } = watching([started(5), looked(pass('09'))]);
-    expect(wishes).toEqual([recordOf('09'), { kind: 'solution', step: '09' }, look('watch')]);
+  test.each(['09', '10'])(
+    'of step %s shows its commands and the timeline, and stays until a key',
+    (step) => {
+      const before = [started(step === '09' ? 5 : 6), looked(pass(step))];
+      const { state, wishes } = watching(before);
+      expect(wishes).toEqual([
+        recordOf(step),
+        { kind: 'solution', step },
+        { kind: 'timeline', step },
+      ]);
+      const later = watching([...before, looked(pass(step)), looked(pass(step))]);
+      expect(later).toMatchObject({
+        lines: [],
+        wishes: [],
+        state: { current: step, paused: true },
+      });
+      expect(state.current).toBe(step);
+      const after = step === '09' ? '10' : '11';
+      for (const name of ['n', 'Enter', ' ']) {
+        const gone = watching([...before, key(name)]);
+        expect(gone.state).toMatchObject({ current: after, paused: false });
+        expect(gone.wishes).toEqual([look('watch')]);
+      }
+      for (const name of ['l', 'h', 'a', 's', 'x']) {
+        expect(watching([...before, key(name)]).state).toMatchObject({
+          current: step,
+          paused: true,
+        });
+      }
+    },
+  );
+
+  test('that is lost while its timeline stands there is told, and comes again', () => {
+    const events = [started(5), looked(pass('09')), looked(fail('09'))];
+    const { state, text } = watching(events);
+    expect(state.paused).toBe(false);
+    expect(text).toContain('Claim exists');
+    expect(watching([...events, looked(pass('09'))]).state).toMatchObject({
+      current: '09',
+      paused: true,
+    });
   });
 
   test('goes back for what was passed over', () => {
@@ -217,9 +258,9 @@ describe('keys', () => {
     const results = [pass('00'), fail('01'), blockedBy('02', '01'), refused('03'), pass('11')];
     const { lines } = at({ kind: 'looked', purpose: 'list', results });
     expect(lines).toContain('  ✓ 00 Title 00');
-    expect(lines).toContain('  · 01 Title 01 (you are here): 1 of 1 open');
-    expect(lines).toContain('  · 02 Title 02: after step 01');
-    expect(lines).toContain('  … 03 Title 03: no connection');
+    expect(lines).toContain('  · 01 Title 01 (you are here): 0/1, your turn');
+    expect(lines).toContain('  · 02 Title 02: 0/1, after step 01');
+    expect(lines).toContain('  … 03 Title 03: 0/2, no answer: no connection');
     expect(lines).toContain('  · 11 Title 11');
   });
 
@@ -227,13 +268,81 @@ describe('keys', () => {
     expect(at(key('a')).wishes).toEqual([{ kind: 'check all' }, look('watch')]);
   });
 
-  test('s shows a solution after success only', () => {
+  test('l and the line of the moment say the same of a step', () => {
+    const half = resultOf('01', { a: 'pass', b: 'fail', c: { cause: 'blocked' } });
+    const clock = { name: 'visibility timeout', atMostSeconds: 30, leftSeconds: 9 };
+    const waiting = resultOf('01', {
+      a: 'pass',
+      b: { cause: 'AWS not ready yet', reason: 'receive 1 of 3', clock },
+    });
+    for (const result of [half, waiting, blockedBy('01', '00'), refused('01'), fail('01')]) {
+      const { lines } = at({ kind: 'looked', purpose: 'list', results: [result] });
+      const listed = lines.find((line) => line.includes('you are here'))?.split('here): ')[1] ?? '';
+      expect(listed).not.toBe('');
+      const moment = momentLine({ result, at: new Date(), nextMs: 1000, paused: false });
+      expect(moment.split(' · ')[1]).toBe(listed);
+    }
+  });
+
+  test('s shows the commands of a step that is not green when it is asked twice', () => {
     const first = watching([started(2), looked(fail('02')), key('s')]);
-    expect(first.text).toContain('The solution is shown when a step is green');
+    expect(first.text).toBe(
+      '  Step 02 is not green yet. h gives a hint; s again shows its commands.',
+    );
     expect(first.wishes).toEqual([]);
-    const later = at(looked(pass('01')), looked(fail('02')), key('s'));
-    expect(later.text).toContain('Step 02 is not green yet');
-    expect(later.wishes).toEqual([{ kind: 'solution', step: '01' }]);
+    const twice = watching([
+      started(2),
+      looked(fail('02')),
+      key('s'),
+      looked(fail('02')),
+      key('s'),
+    ]);
+    expect(twice.wishes).toEqual([{ kind: 'solution', step: '02' }]);
+    // Asked twice of this one, once of the next.
+    const next = watching([
+      ...[started(2), looked(fail('02')), key('s'), key('s'), looked(pass('02'))],
+      ...[looked(fail('03')), key('s')],
+    ]);
+    expect(next.wishes).toEqual([]);
+  });
+
+  test('b goes back to the step before, which stays there although it is green, and s shows its commands', () => {
+    const back = at(key('b'), looked(pass('00')), looked(pass('00')));
+    expect(at(key('b')).wishes).toEqual([look('watch')]);
+    expect(back.state.current).toBe('00');
+    expect(back.all).toContain('Step 00 is green already: s shows its commands');
+    const events = [key('b'), looked(pass('00'))];
+    expect(at(...events, key('s')).wishes).toEqual([{ kind: 'solution', step: '00' }]);
+    expect(at(...events, key('n')).state.current).toBe('01');
+    expect(at(...events, key('b')).text).toContain('This is the first step.');
+  });
+
+  test('b back to what the lab is about shows the timeline again, and Enter goes on', () => {
+    const back = [started(7), looked(fail('11')), key('b'), looked(pass('10'))];
+    expect(watching(back).wishes).toEqual([recordOf('10'), { kind: 'timeline', step: '10' }]);
+    expect(watching([...back, key('Enter')]).state).toMatchObject({ current: '11', paused: false });
+  });
+
+  test('b leaves a timeline, and goes back from the clean-up', () => {
+    const at10 = [started(6), looked(pass('10'))];
+    expect(watching([...at10, key('b')]).state).toMatchObject({ current: '09', paused: false });
+    expect(watching([started(7), looked(fail('11')), key('b')]).state.current).toBe('10');
+  });
+
+  test('a command of a hint that needs a variable of the lab begins with how to get it', () => {
+    const fix = 'aws sqs create-queue --attributes "file://$LAB_INFRA/a.json"';
+    const failed = resultOf('01', {
+      exists: {
+        outcome: 'fail',
+        hints: { look: 'aws sqs list-queues', hint: 'It is not there.', fix },
+      },
+    });
+    const hint = { kind: 'looked', purpose: 'hint', results: [failed] } as const;
+    expect(at(hint).text).not.toContain('eval');
+    expect(at(hint, hint, hint).lines.slice(-2)).toEqual([
+      '  eval "$(npm run -s lab env)" # once in each terminal',
+      `  ${fix}`,
+    ]);
   });
 
   test('n goes to another open step, not to one that needs this one', () => {
