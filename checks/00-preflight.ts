@@ -37,7 +37,7 @@ export const check = defineCheck(() => ({
       judge: (version) => isNewEnough(String(version)),
       look: 'aws --version',
       hint: (version) => `The lab uses options that AWS CLI ${String(version)} does not have.`,
-      fix: 'npm run lab doctor',
+      fix: 'npx lab doctor',
       source: 'https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html',
     },
     {
@@ -48,7 +48,7 @@ export const check = defineCheck(() => ({
         identity.Account === accountId ? 'the same account' : identity.Account,
       look: 'aws sts get-caller-identity',
       hint: 'Another account answers now than when the lab was opened: the profile has changed.',
-      fix: 'eval "$(npm run -s lab env)"',
+      fix: 'eval "$(npx lab env)"',
       source: 'https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html',
     },
     {

@@ -53,7 +53,7 @@ export const check = defineCheck(() => ({
         actual === 'a FIFO queue'
           ? `There is ${lab.deadLetterQueueName}.fifo. The dead-letter queue of a standard queue must be a standard queue, and the type of a queue cannot be changed.`
           : `${notThere(region)} It comes first, because the source queue names its ARN.`,
-      fix: 'npm run step 1',
+      fix: 'npx lab step 1',
       source,
     },
     {

@@ -88,7 +88,7 @@ export const check = defineCheck(() => ({
         actual === 'a FIFO queue'
           ? `There is ${lab.queueName}.fifo. The lab is about a standard queue, and the type of a queue cannot be changed.`
           : notThere(region),
-      fix: 'npm run step 2',
+      fix: 'npx lab step 2',
       source:
         'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html',
     },

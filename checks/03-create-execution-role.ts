@@ -117,7 +117,7 @@ export const check = defineCheck(() => ({
       look: `aws iam get-role --role-name ${lab.roleName}`,
       hint: (_, { accountId }) =>
         `It is not there. The check looked in the account ${accountId} for exactly this name. (IAM is the same in every Region.)`,
-      fix: 'npm run step 3',
+      fix: 'npx lab step 3',
       source,
     },
     {

@@ -70,13 +70,13 @@ const roleAnew = () =>
     attached('detach', lab.basicExecutionPolicyArn),
     deleted(lab.policyName),
     `aws iam delete-role --role-name ${lab.roleName}`,
-    'npm run step 3',
-    'npm run step 4',
+    'npx lab step 3',
+    'npx lab step 4',
   ].join('\n');
 
 /** What takes something away when the policies of the role have been judged: a boundary, or a Deny among them. */
 const givenBack = (results: readonly EvaluationResult[]) =>
-  byBoundary(results) ? roleAnew() : 'npm run step 4';
+  byBoundary(results) ? roleAnew() : 'npx lab step 4';
 
 const isBasic = (arn: string) => arn === lab.basicExecutionPolicyArn;
 const tooMany = (arns: unknown) => (arns as string[]).filter((arn) => !isBasic(arn));

@@ -69,7 +69,7 @@ export const check = defineCheck<Seen>(() => ({
       actual: ({ digest }) => (digest === undefined ? 'no such file' : 'a zip'),
       look: `ls -l ${lab.zipFile}`,
       hint: 'The worker has not been bundled, or the zip was deleted; it is not kept in git.',
-      fix: 'npm run step 5',
+      fix: 'npx lab step 5',
       source: zipSource,
     },
     {
@@ -80,7 +80,7 @@ export const check = defineCheck<Seen>(() => ({
       actual: ({ tried }) => ('answer' in tried ? tried.answer : 'error' in tried && tried.error),
       look: `cat ${workerFile}`,
       hint: (_, { tried }) => wrongHandler(tried),
-      fix: `git restore ${workerFile}\nnpm run step 5\nnpm run step 6`,
+      fix: `git restore ${workerFile}\nnpx lab step 5\nnpx lab step 6`,
       source,
     },
     {
@@ -94,7 +94,7 @@ export const check = defineCheck<Seen>(() => ({
       difference: (_, { digest, fresh }) => [`expected ${fresh}, is ${digest}`],
       look: `openssl dgst -sha256 -binary ${lab.zipFile} | openssl base64`,
       hint: `${workerFile} has changed since it was bundled (or the zip was made by something else): the zip is stale.`,
-      fix: 'npm run step 5\nnpm run step 6',
+      fix: 'npx lab step 5\nnpx lab step 6',
       source: zipSource,
     },
   ],

@@ -142,7 +142,7 @@ export const check = defineCheck(() => ({
         configuration === undefined ? 'no such function' : 'a function',
       look: `aws lambda get-function-configuration --function-name ${lab.functionName}`,
       hint: (_, { region }) => notThere(region),
-      fix: 'npm run step 6',
+      fix: 'npx lab step 6',
       source,
     },
     {
@@ -168,7 +168,7 @@ export const check = defineCheck(() => ({
         state === 'update Failed'
           ? `Its last update failed: ${configuration?.LastUpdateStatusReason ?? 'AWS gives no reason.'}`
           : `It is ${String(state)}: ${configuration?.StateReason ?? 'AWS gives no reason.'}`,
-      fix: `aws lambda delete-function --function-name ${lab.functionName}\nnpm run step 6`,
+      fix: `aws lambda delete-function --function-name ${lab.functionName}\nnpx lab step 6`,
       source: 'https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html',
     },
     setting({
@@ -265,7 +265,7 @@ export const check = defineCheck(() => ({
           ? 'Reserved concurrency 0 throttles every invocation. Each throttled receive counts all the same, so messages go to the dead-letter queue unhandled.'
           : `Only ${String(reserved)} can run at a time, and pollers begin with five: the others are throttled, and each throttled receive counts. To slow a mapping down use its maximum concurrency.`,
       // Goes with the function: no other permission is needed than the lab's own.
-      fix: `aws lambda delete-function --function-name ${lab.functionName}\nnpm run step 6`,
+      fix: `aws lambda delete-function --function-name ${lab.functionName}\nnpx lab step 6`,
       source: 'https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html',
     },
     {

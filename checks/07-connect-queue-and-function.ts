@@ -147,7 +147,7 @@ export const check = defineCheck(() => ({
       fix: (_, { mappings, consumers }) =>
         lasting([...mappings, ...consumers])
           .map(deleted)
-          .concat('npm run step 7')
+          .concat('npx lab step 7')
           .join('\n'),
       source,
     },

@@ -45,7 +45,7 @@ export const check = defineCheck(() => ({
           : 'a line with messageId and receiveCount for each record',
       look: `aws logs tail ${lab.logGroupName} --since 15m --format short`,
       hint: 'The worker ran, and its log has no line that says which message it handled: nobody can see what became of them. The checks read one JSON line for each record, with messageId, receiveCount, outcome, requestId and batchSize, as the worker of the kit writes it.',
-      fix: `git restore src/handlers/worker.ts\nnpm run step 5\nnpm run step 6\n${sendAgain}`,
+      fix: `git restore src/handlers/worker.ts\nnpx lab step 5\nnpx lab step 6\n${sendAgain}`,
       source: 'https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html',
     },
     {
@@ -56,7 +56,7 @@ export const check = defineCheck(() => ({
         invoked === undefined && elsewhere > 0 && seen + waiting < 3
           ? {
               cause: 'log is gone',
-              reason: `${lab.deadLetterQueueName} holds ${elsewhere}, and the log group that would show how they came there is gone: send again with npm run step 8, then npm run step 9`,
+              reason: `${lab.deadLetterQueueName} holds ${elsewhere}, and the log group that would show how they came there is gone: send again with npx lab step 8, then npx lab step 9`,
             }
           : undefined,
       repeatFrom: '08',
@@ -77,7 +77,7 @@ export const check = defineCheck(() => ({
           ? `${lab.queueName} and the log are empty, and ${lab.deadLetterQueueName} holds ${elsewhere}: they were sent there directly, or they are of a run whose log has expired. ${countsLag}`
           : `${lab.queueName} and the log are empty: nothing was sent to this queue, or it was purged, or expired, before anything was handled. ${countsLag}`;
       },
-      fix: 'npm run step 8',
+      fix: 'npx lab step 8',
       source:
         'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html',
     },

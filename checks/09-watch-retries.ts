@@ -202,7 +202,7 @@ export const check = defineCheck(() => ({
           ? {
               cause: 'AWS chose',
               reason:
-                'SQS delivered a good message a second time, which a standard queue may do (at-least-once delivery): send again with npm run step 8, then npm run step 9',
+                'SQS delivered a good message a second time, which a standard queue may do (at-least-once delivery): send again with npx lab step 8, then npx lab step 9',
             }
           : undefined;
       },
@@ -245,7 +245,7 @@ export const check = defineCheck(() => ({
           ? {
               cause: 'AWS chose',
               reason:
-                'SQS delivered the poison once more before its visibility timeout was over, which a standard queue may do (at-least-once delivery): send again with npm run step 8, then npm run step 9',
+                'SQS delivered the poison once more before its visibility timeout was over, which a standard queue may do (at-least-once delivery): send again with npx lab step 8, then npx lab step 9',
             }
           : undefined;
       },
@@ -271,7 +271,7 @@ export const check = defineCheck(() => ({
           ? {
               cause: 'AWS chose',
               reason:
-                'AWS delivered the messages in separate batches, which it may do: send again with npm run step 8, then npm run step 9',
+                'AWS delivered the messages in separate batches, which it may do: send again with npx lab step 8, then npx lab step 9',
             }
           : undefined,
       repeatFrom: '08',
@@ -280,7 +280,7 @@ export const check = defineCheck(() => ({
       judge: (size) => Number(size) >= 2,
       look: tail(),
       hint: 'The worker does not log the size of its batch (batchSize), so nobody can see what came together.',
-      fix: `git restore src/handlers/worker.ts\nnpm run step 5\nnpm run step 6\n${sendAgain}`,
+      fix: `git restore src/handlers/worker.ts\nnpx lab step 5\nnpx lab step 6\n${sendAgain}`,
       source: 'https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html',
     },
   ],

@@ -60,14 +60,14 @@ proveCheck(bundle, {
       what: 'no zip',
       change: { digest: undefined },
       hint: /has not been bundled/,
-      fix: 'npm run step 5',
+      fix: 'npx lab step 5',
     },
     {
       id: 'fresh',
       what: 'the zip of an older worker',
       change: { digest: 'sha256-old' },
       hint: /the zip is stale/,
-      fix: 'npm run step 5\nnpm run step 6',
+      fix: 'npx lab step 5\nnpx lab step 6',
       difference: ['expected sha256-a, is sha256-old'],
     },
     ...wrongHandlers.map(([what, tried, hint]) => ({
@@ -75,7 +75,7 @@ proveCheck(bundle, {
       what: `a worker that ${what}`,
       change: { tried },
       hint,
-      fix: /^git restore src\/handlers\/worker\.ts\nnpm run step 5\nnpm run step 6$/,
+      fix: /^git restore src\/handlers\/worker\.ts\nnpx lab step 5\nnpx lab step 6$/,
     })),
   ],
   unclear: [
@@ -145,14 +145,14 @@ proveCheck(workerFunction, {
       what: 'no function',
       change: { configuration: undefined },
       hint: /^It is not there\. The check looked in the Region us-east-1 /,
-      fix: 'npm run step 6',
+      fix: 'npx lab step 6',
     },
     ...(['Failed', 'Inactive'] as const).map((State) => ({
       id: 'active',
       what: `the function is ${State}`,
       change: configured({ State, StateReason: 'The role is gone.' }),
       hint: new RegExp(`It is ${State}: The role is gone`),
-      fix: /^aws lambda delete-function .*\nnpm run step 6$/,
+      fix: /^aws lambda delete-function .*\nnpx lab step 6$/,
     })),
     {
       id: 'active',
@@ -267,7 +267,7 @@ proveCheck(workerFunction, {
       what: 'reserved concurrency 0',
       change: { reservedConcurrency: 0 },
       hint: /throttles every invocation/,
-      fix: /^aws lambda delete-function .*\nnpm run step 6$/,
+      fix: /^aws lambda delete-function .*\nnpx lab step 6$/,
     },
     {
       id: 'concurrency',
@@ -343,7 +343,7 @@ proveCheck(mapping, {
       what: 'no mapping',
       change: { mapping: undefined, mappings: [], consumers: [] },
       hint: /^Nothing polls the queue: in the Region us-east-1 /,
-      fix: 'npm run step 7',
+      fix: 'npx lab step 7',
     },
     {
       id: 'exists',
@@ -354,7 +354,7 @@ proveCheck(mapping, {
         consumers: [],
       },
       hint: /^The function has a mapping from another queue: lab01-worker-dlq to \S+ \(Enabled\)\.$/,
-      fix: /^aws lambda delete-event-source-mapping --uuid 1{8}-\S+\nnpm run step 7$/,
+      fix: /^aws lambda delete-event-source-mapping --uuid 1{8}-\S+\nnpx lab step 7$/,
       difference: [`expected from ${lab.queueName}, is from ${lab.deadLetterQueueName}`],
     },
     {
@@ -384,7 +384,7 @@ proveCheck(mapping, {
         consumers: [],
       },
       hint: /^The function has a mapping from another queue: other to lab01-sqs-worker \(Disabled\)\.$/,
-      fix: `aws lambda delete-event-source-mapping --uuid ${labMapping.UUID}\nnpm run step 7`,
+      fix: `aws lambda delete-event-source-mapping --uuid ${labMapping.UUID}\nnpx lab step 7`,
     },
     {
       id: 'exists',
@@ -395,7 +395,7 @@ proveCheck(mapping, {
         consumers: [],
       },
       hint: /^Nothing polls the queue: /,
-      fix: 'npm run step 7',
+      fix: 'npx lab step 7',
     },
     {
       id: 'only-one',

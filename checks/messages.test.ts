@@ -25,7 +25,7 @@ proveCheck(sent, {
       what: 'a log group that is gone, after messages were moved',
       change: { waiting: 0, elsewhere: 1, invoked: undefined },
       cause: 'log is gone',
-      reason: /holds 1, and the log group .* is gone: send again with npm run step 8/,
+      reason: /holds 1, and the log group .* is gone: send again with npx lab step 8/,
     },
   ],
   wrong: [
@@ -34,14 +34,14 @@ proveCheck(sent, {
       what: 'a worker that logs nothing',
       change: { waiting: 0, elsewhere: 1, invoked: true },
       hint: /its log has no line that says which message it handled/,
-      fix: /^git restore .*\nnpm run step 5\nnpm run step 6\nnpm run step 8/,
+      fix: /^git restore .*\nnpx lab step 5\nnpx lab step 6\nnpx lab step 8/,
     },
     {
       id: 'sent',
       what: 'nothing was sent',
       change: { waiting: 0 },
       hint: /nothing was sent to this queue, or it was purged, or expired/,
-      fix: 'npm run step 8',
+      fix: 'npx lab step 8',
     },
     {
       id: 'sent',
@@ -106,7 +106,7 @@ proveCheck(retries, {
       what: 'one good message only',
       change: { good: good.slice(1) },
       hint: /has 1 good message with/,
-      fix: 'npm run step 8\nnpm run step 9',
+      fix: 'npx lab step 8\nnpx lab step 9',
     },
     {
       id: 'good-handled',
@@ -179,7 +179,7 @@ proveCheck(retries, {
       what: 'a worker that logs no batch size',
       change: { poison: poison.map((one) => ({ ...one, batchSize: 0 })) },
       hint: /does not log the size of its batch/,
-      fix: /^git restore .*\nnpm run step 5/,
+      fix: /^git restore .*\nnpx lab step 5/,
     },
   ],
   unclear: [
@@ -281,7 +281,7 @@ proveCheck(poisonMessage, {
       what: 'an empty dead-letter queue',
       change: { count: 0, message: undefined, messages: [] },
       hint: /purged this queue, deleted the message, or sent it back/,
-      fix: 'npm run step 8\nnpm run step 9',
+      fix: 'npx lab step 8\nnpx lab step 9',
     },
     {
       id: 'same-message-id',

@@ -25,7 +25,7 @@ proveCheck(preflight, {
       what: 'AWS CLI v1',
       change: { version: '1.45.11' },
       hint: /options that AWS CLI 1\.45\.11 does not have/,
-      fix: 'npm run lab doctor',
+      fix: 'npx lab doctor',
     },
     {
       id: 'cli-version',
@@ -189,7 +189,7 @@ proveCheck(deadLetterQueue, {
       what: 'no queue',
       change: { queue: undefined },
       hint: /^It is not there\. The check looked in the Region eu-west-1 /,
-      fix: 'npm run step 1',
+      fix: 'npx lab step 1',
     },
     {
       id: 'exists',
@@ -270,7 +270,7 @@ proveCheck(sourceQueue, {
       what: 'no queue',
       change: { queue: undefined, redrive: undefined },
       hint: /^It is not there\. The check looked in the Region eu-west-1 /,
-      fix: 'npm run step 2',
+      fix: 'npx lab step 2',
     },
     {
       id: 'exists',

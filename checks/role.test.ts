@@ -85,7 +85,7 @@ proveCheck(executionRole, {
       what: 'no role',
       change: { role: undefined, trust: [] },
       hint: /^It is not there\. The check looked in the account 111122223333 /,
-      fix: 'npm run step 3',
+      fix: 'npx lab step 3',
     },
     ...Object.entries({
       'another service is trusted': {
@@ -231,7 +231,7 @@ const anyQuestion: Question = {
 const byBoundary = { PermissionsBoundaryDecisionDetail: { AllowedByPermissionsBoundary: false } };
 const inlineFix = /^aws iam put-role-policy .*lambda-sqs-policy\.json"$/;
 const roleAnewFix =
-  /^aws iam detach-role-policy .*\n.*\naws iam delete-role .*\nnpm run step 3\nnpm run step 4$/;
+  /^aws iam detach-role-policy .*\n.*\naws iam delete-role .*\nnpx lab step 3\nnpx lab step 4$/;
 const sqsManagedPolicy = 'arn:aws:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole';
 const denied3 = simulated('implicitDeny', 'implicitDeny', 'implicitDeny');
 const noLogs = logsSimulated('implicitDeny', 'implicitDeny', 'implicitDeny');
@@ -373,7 +373,7 @@ proveCheck(permissions, {
         ),
       },
       hint: /^IAM says: logs:CreateLogGroup explicitDeny\. A Deny wins over every Allow: some-policy\.$/,
-      fix: 'npm run step 4',
+      fix: 'npx lab step 4',
     },
     {
       id: 'inline-policy',

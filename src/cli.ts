@@ -10,11 +10,11 @@ import { optionTexts, readArguments, useOptions } from './lab/options.ts';
 // Half of the time of a short command is reading and compiling modules, the same ones every time.
 enableCompileCache(join(import.meta.dirname, '..', '.lab', 'compile-cache'));
 
-const usage = `Usage: npx lab <command> [options]     in the checkout; with npm run, options stand after "--": npm run step 1 -- --dry-run
+const usage = `Usage: npx lab <command> [options]     in the checkout; with npm run, options stand after "--": npx lab step 1 --dry-run
 
   run                          the whole lab: every step and its check, 15 proofs, clean-up (npm start)
-  step N                       one step, by number or name (npm run step N)
-  check [N]                    one check, or all of them (npm run check)
+  step N                       one step, by number or name
+  check [N]                    one check, or all of them
   hint [1|2|3]                 what to look at, what is wrong, the command: for the first thing that fails
   status                       where you are: target, steps done, what is next, proofs; starts nothing
   watch [N]                    you type the commands in another terminal; it looks, hints and turns green
@@ -46,7 +46,7 @@ const commands: Record<string, (words: readonly string[]) => Promise<number>> = 
   },
   step: async (words) => {
     const { findStep, runStep } = await import('./lab/steps.ts');
-    await runStep(await findStep(oneWord(words, 'step', 'a number, for example: npm run step 1')));
+    await runStep(await findStep(oneWord(words, 'step', 'a number, for example: npx lab step 1')));
     return 0;
   },
   check: async (words) => (await import('./lab/judging/run-checks.ts')).runChecks(words),
@@ -76,7 +76,7 @@ const commands: Record<string, (words: readonly string[]) => Promise<number>> = 
     const { listSteps } = await import('./lab/steps.ts');
     for (const { number, name } of await listSteps()) process.stdout.write(`${number}  ${name}\n`);
     const { sayNext } = await import('./lab/next.ts');
-    sayNext({ command: 'npm run lab status', why: 'Says which of them are done.' });
+    sayNext({ command: 'npx lab status', why: 'Says which of them are done.' });
     return 0;
   },
 };
@@ -84,7 +84,7 @@ const commands: Record<string, (words: readonly string[]) => Promise<number>> = 
 function oneWord(words: readonly string[], command: string, needs: string): string {
   const [word, ...more] = words;
   if (word === undefined || more.length > 0) {
-    throw new LabError(`"${command}" needs ${needs}`, { hint: 'npm run lab steps', exitCode: 2 });
+    throw new LabError(`"${command}" needs ${needs}`, { hint: 'npx lab steps', exitCode: 2 });
   }
   return word;
 }
@@ -92,7 +92,7 @@ function oneWord(words: readonly string[], command: string, needs: string): stri
 function noWords([word]: readonly string[], command: string): void {
   if (word === undefined) return;
   throw new LabError(`"${command}" takes no arguments: "${word}"`, {
-    hint: `npm run lab ${command}`,
+    hint: `npx lab ${command}`,
     exitCode: 2,
   });
 }

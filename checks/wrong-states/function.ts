@@ -10,7 +10,7 @@ export const lambdaFunction = (): readonly WrongState[] => [
     what: 'Deleted the function',
     make: `aws lambda delete-function --function-name ${lab.functionName}`,
     fails: '06/exists',
-    says: /looked in the Region us-east-1 .*npm run step 6\b/s,
+    says: /looked in the Region us-east-1 .*npx lab step 6\b/s,
   },
   {
     id: 'function-failed',
@@ -26,7 +26,7 @@ export const lambdaFunction = (): readonly WrongState[] => [
       },
     ],
     fails: '06/active',
-    says: /Failed|npm run step 6/,
+    says: /Failed|npx lab step 6/,
   },
   {
     id: 'other-runtime',
@@ -94,7 +94,7 @@ aws iam put-role-policy --role-name ${lab.roleName} --policy-name ${lab.policyNa
     id: 'code-stale',
     what: 'Changed the worker and bundled it, but did not give the zip to the function',
     make: `sed -i 's/poison message:/a poison message:/' src/handlers/worker.ts
-npm run step 5`,
+npx lab step 5`,
     fails: '06/code',
     says: /bundled again and not uploaded since, or .*update-function-code/s,
   },
@@ -114,14 +114,14 @@ aws lambda wait function-updated-v2 --function-name ${lab.functionName}`,
     what: 'Reserved 0 concurrent executions: the function never runs',
     make: `aws lambda put-function-concurrency --function-name ${lab.functionName} --reserved-concurrent-executions 0`,
     fails: '06/concurrency',
-    says: /Reserved concurrency 0.*delete-function .*npm run step 6/s,
+    says: /Reserved concurrency 0.*delete-function .*npx lab step 6/s,
   },
   {
     id: 'little-concurrency',
     what: 'Reserved 1 concurrent execution: the other pollers are throttled',
     make: `aws lambda put-function-concurrency --function-name ${lab.functionName} --reserved-concurrent-executions 1`,
     fails: '06/concurrency',
-    says: /Only 1 can run at a time.*delete-function .*npm run step 6/s,
+    says: /Only 1 can run at a time.*delete-function .*npx lab step 6/s,
   },
   {
     id: 'log-format-json',

@@ -23,14 +23,14 @@ export const mapping = (): readonly WrongState[] => [
     what: 'Deleted the mapping',
     make: remove,
     fails: '07/exists',
-    says: /Nothing polls the queue: in the Region us-east-1 .*npm run step 7\b/s,
+    says: /Nothing polls the queue: in the Region us-east-1 .*npx lab step 7\b/s,
   },
   {
     id: 'mapping-other-queue',
     what: 'Connected the dead-letter queue to the function instead of the source queue, and left the mapping disabled',
     make: allowedFor(`${remove}\n${create(lab.deadLetterQueueName, lab.functionName)}`),
     fails: '07/exists',
-    says: /a mapping from another queue: .*\(Disabled\).*npm run step 7\b/s,
+    says: /a mapping from another queue: .*\(Disabled\).*npx lab step 7\b/s,
   },
   {
     id: 'mapping-of-both-queues',

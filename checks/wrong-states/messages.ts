@@ -32,7 +32,7 @@ export const messages = (): readonly WrongState[] => [
     what: 'Sent nothing',
     sends: [],
     fails: '08/sent',
-    says: /npm run step 8\b/,
+    says: /npx lab step 8\b/,
   },
   {
     id: 'sent-elsewhere',
@@ -42,7 +42,7 @@ export const messages = (): readonly WrongState[] => [
       .map((body) => send('DLQ_URL', body))
       .join('\n'),
     fails: '08/sent',
-    says: /npm run step 8\b/,
+    says: /npx lab step 8\b/,
   },
   {
     id: 'purged',
@@ -52,28 +52,28 @@ export const messages = (): readonly WrongState[] => [
     make: `aws sqs purge-queue --queue-url "$QUEUE_URL"
 ${update('--enabled')}`,
     fails: '08/sent',
-    says: /npm run step 8\b/,
+    says: /npx lab step 8\b/,
   },
   {
     id: 'sent-one',
     what: 'Sent the poison only, and no good message with it',
     sends: ['FAIL-please-retry-me'],
     fails: '08/sent',
-    says: /npm run step 8\b/,
+    says: /npx lab step 8\b/,
   },
   {
     id: 'sent-no-poison',
     what: 'Sent three good messages and no poison',
     sends: ['hello-1', 'hello-2', 'hello-3'],
     fails: '09/poison-retried',
-    says: /npm run step 8\b/,
+    says: /npx lab step 8\b/,
   },
   {
     id: 'sent-poison-only',
     what: 'Sent three poisons and no good message',
     sends: ['FAIL-1', 'FAIL-2', 'FAIL-3'],
     fails: '09/good-handled',
-    says: /npm run step 8\b/,
+    says: /npx lab step 8\b/,
   },
 ];
 
@@ -98,7 +98,7 @@ export const retries = (): readonly WrongState[] => [
 };`,
     make: `${corrected} ${lab.functionName} --zip-file fileb://lab01-worker.zip`,
     fails: '09/good-once',
-    says: /npm run step 8\b/,
+    says: /npx lab step 8\b/,
   },
   {
     id: 'ran-without-partial-batch-response',
@@ -106,7 +106,7 @@ export const retries = (): readonly WrongState[] => [
     before: update('--function-response-types'),
     make: update('--function-response-types ReportBatchItemFailures'),
     fails: '09/poison-retried',
-    says: /npm run step 8\b/,
+    says: /npx lab step 8\b/,
   },
   {
     id: 'ran-with-five-receives',
@@ -114,7 +114,7 @@ export const retries = (): readonly WrongState[] => [
     before: redrive(5),
     make: redrive(3),
     fails: '09/poison-retried',
-    says: /npm run step 8\b/,
+    says: /npx lab step 8\b/,
   },
   {
     id: 'ran-with-long-visibility',
@@ -122,7 +122,7 @@ export const retries = (): readonly WrongState[] => [
     before: set({ VisibilityTimeout: '120' }),
     make: set({ VisibilityTimeout: '30' }),
     fails: '09/one-visibility-timeout-apart',
-    says: /npm run step 8\b/,
+    says: /npx lab step 8\b/,
   },
   {
     id: 'ran-with-a-quiet-worker',
@@ -130,7 +130,7 @@ export const retries = (): readonly WrongState[] => [
     worker: quietWorker,
     make: `${corrected} ${lab.functionName} --zip-file fileb://lab01-worker.zip`,
     fails: '09/shared-batch',
-    says: /npm run step 8\b/,
+    says: /npx lab step 8\b/,
   },
 ];
 
@@ -140,7 +140,7 @@ export const poison = (): readonly WrongState[] => [
     what: 'Purged the dead-letter queue',
     make: 'aws sqs purge-queue --queue-url "$DLQ_URL"',
     fails: '10/holds-a-message',
-    says: /npm run step 8\b/,
+    says: /npx lab step 8\b/,
   },
   {
     id: 'dlq-other-message',
@@ -148,7 +148,7 @@ export const poison = (): readonly WrongState[] => [
     make: `aws sqs purge-queue --queue-url "$DLQ_URL"
 ${send('DLQ_URL', 'FAIL-by-hand')}`,
     fails: '10/same-message-id',
-    says: /npm run step 8\b/,
+    says: /npx lab step 8\b/,
   },
   {
     id: 'body-changed',
@@ -169,7 +169,7 @@ ${send('DLQ_URL', 'FAIL-by-hand')}`,
       },
     ],
     fails: '10/came-from-the-source-queue',
-    says: /npm run step 8\b/,
+    says: /npx lab step 8\b/,
   },
 ];
 

@@ -43,16 +43,16 @@ export async function catalogue(): Promise<string> {
 
 ${count} ways to get the lab wrong, by the check that catches them. \`npm test\` makes each of them in a finished lab, or on recorded answers where the sandbox cannot be brought there (see [checks/wrong-states.long.test.ts](../checks/wrong-states.long.test.ts)): the expectation named here fails, with a hint that fits; what needs it is blocked by it; everything else passes. No expectation can be taken out of the checks without one of these states slipping through.
 
-To make one yourself, build the lab with \`npm start -- --keep\`. Then type this once in a new terminal. It makes you the administrator of the sandbox, since the learner's user may not do everything that is wrong:
+To make one yourself, build the lab with \`npx lab run --keep\`. Then type this once in a new terminal. It makes you the administrator of the sandbox, since the learner's user may not do everything that is wrong:
 
 \`\`\`sh
-eval "$(npm run -s lab env -- --as admin)"
+eval "$(npx lab env --as admin)"
 QUEUE_URL=$(aws sqs get-queue-url --queue-name ${lab.queueName} --query QueueUrl --output text)
 DLQ_URL=$(aws sqs get-queue-url --queue-name ${lab.deadLetterQueueName} --query QueueUrl --output text)
 MAPPING_UUID=$(aws lambda list-event-source-mappings --function-name ${lab.functionName} --query 'EventSourceMappings[0].UUID' --output text)
 \`\`\`
 
-Then type the commands of one state, and \`npm run check\`.
+Then type the commands of one state, and \`npx lab check\`.
 
 This page is written by \`node checks/wrong-states/pages.ts\`.`;
   return `${[intro, ...pages.map(section)].join('\n\n')}\n`;

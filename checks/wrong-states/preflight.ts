@@ -7,14 +7,14 @@ export const preflight = (): readonly WrongState[] => [
     what: 'Uses the AWS CLI 2.9.19 of a Linux distribution',
     onPaper: [{ fact: /version of the AWS CLI/, value: '2.9.19' }],
     fails: '00/cli-version',
-    says: /npm run lab doctor/,
+    says: /npx lab doctor/,
   },
   {
     id: 'cli-v1',
     what: 'Uses AWS CLI v1',
     onPaper: [{ fact: /version of the AWS CLI/, value: '1.45.11' }],
     fails: '00/cli-version',
-    says: /npm run lab doctor/,
+    says: /npx lab doctor/,
   },
   {
     id: 'other-account',

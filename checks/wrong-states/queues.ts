@@ -38,7 +38,7 @@ export const deadLetterQueue = (): readonly WrongState[] => [
     what: 'Deleted the dead-letter queue',
     make: 'aws sqs delete-queue --queue-url "$DLQ_URL"',
     fails: '01/exists',
-    says: /npm run step 1\b/,
+    says: /npx lab step 1\b/,
   },
   {
     id: 'dlq-other-name',
@@ -46,7 +46,7 @@ export const deadLetterQueue = (): readonly WrongState[] => [
     make: `aws sqs delete-queue --queue-url "$DLQ_URL"
 aws sqs create-queue --queue-name ${lab.deadLetterQueueName}.fifo --attributes FifoQueue=true`,
     fails: '01/exists',
-    says: /npm run step 1\b/,
+    says: /npx lab step 1\b/,
   },
   {
     id: 'dlq-other-region',
@@ -54,7 +54,7 @@ aws sqs create-queue --queue-name ${lab.deadLetterQueueName}.fifo --attributes F
     make: `aws sqs delete-queue --queue-url "$DLQ_URL"
 aws sqs create-queue --queue-name ${lab.deadLetterQueueName} --region eu-west-1`,
     fails: '01/exists',
-    says: /Region|npm run step 1\b/,
+    says: /Region|npx lab step 1\b/,
   },
   {
     id: 'dlq-default-retention',
@@ -111,7 +111,7 @@ export const sourceQueue = (): readonly WrongState[] => [
     what: 'Deleted the source queue',
     make: 'aws sqs delete-queue --queue-url "$QUEUE_URL"',
     fails: '02/exists',
-    says: /npm run step 2\b/,
+    says: /npx lab step 2\b/,
   },
   ...(
     [

@@ -20,7 +20,7 @@ export const role = (): readonly WrongState[] => [
 aws iam delete-role-policy --role-name ${lab.roleName} --policy-name ${lab.policyName}
 aws iam delete-role --role-name ${lab.roleName}`,
     fails: '03/exists',
-    says: /looked in the account \d{12} .*npm run step 3\b/s,
+    says: /looked in the account \d{12} .*npx lab step 3\b/s,
   },
   {
     id: 'trusts-sqs',

@@ -175,13 +175,13 @@ export const bundle = (): readonly WrongState[] => [
     what: 'Deleted the zip',
     make: 'rm lab01-worker.zip',
     fails: '05/exists',
-    says: /npm run step 5\b/,
+    says: /npx lab step 5\b/,
   },
   {
     id: 'zip-stale',
     what: 'Changed the worker and did not bundle it again',
     make: "sed -i 's/poison message:/a poison message:/' src/handlers/worker.ts",
     fails: '05/fresh',
-    says: /npm run step 5\b/,
+    says: /npx lab step 5\b/,
   },
 ];

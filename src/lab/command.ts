@@ -202,23 +202,23 @@ function hintFor(code: string | undefined, message: string): string | undefined 
     const attribute = /attribute (\w+)/.exec(message)?.[1] ?? 'one attribute';
     return (
       `A queue of this name is already there with another ${attribute}; it was not touched. Correct it with ` +
-      '"aws sqs set-queue-attributes", or delete it (npm run step 11) and run this step again.'
+      '"aws sqs set-queue-attributes", or delete it (npx lab step 11) and run this step again.'
     );
   }
   if (code === 'AccessDenied' || code === 'AccessDeniedException') {
     return 'The profile may not do this. Compare its policy with infra/learner-policy.json.';
   }
   if (/Dead letter target does not exist/.test(message)) {
-    return 'The dead-letter queue comes first: npm run step 1';
+    return 'The dead-letter queue comes first: npx lab step 1';
   }
-  if (/Function does not exist/.test(message)) return 'The function comes first: npm run step 6';
+  if (/Function does not exist/.test(message)) return 'The function comes first: npx lab step 6';
   if (
     /NonExistentQueue/.test(message) ||
     code === 'NoSuchEntity' ||
     code === 'ResourceNotFoundException' ||
     code?.endsWith('NonExistentQueue') === true
   ) {
-    return 'An earlier step is missing: "npm run check" shows which one.';
+    return 'An earlier step is missing: "npx lab check" shows which one.';
   }
   if (/Could not connect to the endpoint URL/.test(message)) {
     if (!message.includes('127.0.0.1'))
@@ -226,7 +226,7 @@ function hintFor(code: string | undefined, message: string): string | undefined 
     return 'The sandbox ended in the middle of the step. Run the same command again: it starts a new one with everything that was acknowledged.';
   }
   if (/Unable to load paramfile|Error parsing parameter/.test(message)) {
-    return 'A file of the command is missing: the zip is made by "npm run step 5", the JSON files come with the kit (git status).';
+    return 'A file of the command is missing: the zip is made by "npx lab step 5", the JSON files come with the kit (git status).';
   }
   return undefined;
 }

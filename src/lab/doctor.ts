@@ -29,8 +29,8 @@ export async function doctor(): Promise<number> {
   const isWell = findings.every(({ next }) => next === undefined);
   sayNext(
     isWell
-      ? { command: 'npm run lab status', why: 'All is well. This says where you are in the lab.' }
-      : { command: 'npm run lab doctor', why: 'When you have done what stands above.' },
+      ? { command: 'npx lab status', why: 'All is well. This says where you are in the lab.' }
+      : { command: 'npx lab doctor', why: 'When you have done what stands above.' },
   );
   return isWell ? 0 : 1;
 }

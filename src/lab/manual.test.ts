@@ -63,8 +63,8 @@ describe.each(steps)('manual page $number-$name', ({ number, name }) => {
     const onPage = commandsOf(bashBlocks(await page));
     const [pointing, ...typed] = commandsOf(await dryRun(number));
     // Pasted into a new terminal, it goes to the lab all the same.
-    expect(pointing).toBe('eval "$(npm run -s lab env)"');
-    expect(typed.length, `npm run step ${number} -- --dry-run prints commands`).toBeGreaterThan(0);
+    expect(pointing).toBe('eval "$(npx lab env)"');
+    expect(typed.length, `npx lab step ${number} --dry-run prints commands`).toBeGreaterThan(0);
     const most = Math.max(onPage.length, typed.length);
     for (let i = 0; i < most; i += 1) {
       const shown = onPage[i] ?? typed[i];
@@ -74,16 +74,14 @@ describe.each(steps)('manual page $number-$name', ({ number, name }) => {
 
   test('says how to point a new terminal at the lab, before its first command', async () => {
     const [, section = ''] = (await page).split('\n## In the terminal\n');
-    expect(section.split('```')[0]).toContain(
-      'In a new terminal first: `eval "$(npm run -s lab env)"`',
-    );
+    expect(section.split('```')[0]).toContain('In a new terminal first: `eval "$(npx lab env)"`');
   });
 
   test('names its check and every proof of it', async () => {
     const text = await page;
     const source = await readFile(join(root, 'checks', `${number}-${name}.ts`), 'utf8');
     expect(text, `${path} names its check`).toMatch(
-      new RegExp(String.raw`npm run check ${Number(number)}\b`),
+      new RegExp(String.raw`npx lab check ${Number(number)}\b`),
     );
     const check = text.slice(text.indexOf('\n## Check'));
     for (const [, proof] of source.matchAll(/^\s+number: (\d+),$/gm)) {
@@ -100,13 +98,13 @@ test('a dry run names the target that it was given, with the variables that lead
   const { stdout } = await run(process.execPath, words, { cwd: root, env: environment });
   expect(commandsOf(stdout).slice(0, 2)).toEqual([
     'export LAB_PREFIX=ada-',
-    'eval "$(LAB_TARGET=aws npm run -s lab env -- --profile ada)"',
+    'eval "$(LAB_TARGET=aws npx lab env --profile ada)"',
   ]);
 });
 
 test('a dry run of the whole lab points the terminal once', async () => {
   const { stdout } = await run(process.execPath, ['src/cli.ts', 'run', '--dry-run'], { cwd: root });
-  expect(stdout.split('\n')[0]).toBe('eval "$(npm run -s lab env)"');
+  expect(stdout.split('\n')[0]).toBe('eval "$(npx lab env)"');
   expect(stdout.match(/lab env/g)).toHaveLength(1);
 });
 

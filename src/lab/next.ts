@@ -65,10 +65,10 @@ function assignments(names: readonly string[], variables: Variables): string[] {
 
 /** A command of the kit that goes to a target, and the option that stands behind it already. */
 const kitCommand =
-  /\bnpm (?:start|run (?:-s )?(?:step|check|lab (?:run|step|check|hint|watch|status|verify|doctor)))\b(?: \d+)?( -- --[a-z-]+)?/g;
+  /\b(?:npm start|npx lab (?:run|step|check|hint|watch|status|verify|doctor))\b(?: \d+)?( --[a-z-]+)?/g;
 
 /** What the kit writes where it does not know the target yet. */
-const plainPoint = 'eval "$(npm run -s lab env)"';
+const plainPoint = 'eval "$(npx lab env)"';
 
 /** A text in which every command of the kit goes to where this command went. */
 export function sameTarget(text: string, way: Way = wayHere()): string {
@@ -82,8 +82,8 @@ function led(text: string, way: Way, space: string): string {
   return text
     .replaceAll(kitCommand, (command: string, given?: string) => {
       const isGiven = added === '' || /--(?:profile|as)$/.test(given ?? '');
-      const more = given === undefined ? ` -- ${added}` : ` ${added}`;
-      return `${before}${command}${isGiven ? '' : more}`.replaceAll(' ', space);
+      const whole = isGiven ? command : `${command.replace('npm start', 'npx lab run')} ${added}`;
+      return `${before}${whole}`.replaceAll(' ', space);
     })
     .replaceAll(plainPoint, () => way.point);
 }
@@ -128,7 +128,7 @@ export function pointingCommands(
 
 function pointOf({ target, profile }: Where): string {
   return target === 'aws'
-    ? `eval "$(LAB_TARGET=aws npm run -s lab env -- --profile ${quote(profile)})"`
+    ? `eval "$(LAB_TARGET=aws npx lab env --profile ${quote(profile)})"`
     : plainPoint;
 }
 

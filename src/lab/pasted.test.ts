@@ -46,5 +46,5 @@ test('a page that does not is found', () => {
   const page =
     'Type `aws sqs purge-queue --queue-url "$DLQ_URL"`.\n\n```bash\naws x y "$LAB_INFRA"\n```\n';
   expect(missingIn(page)).toHaveLength(2);
-  expect(missingIn(`eval "$(npm run -s lab env)"; DLQ_URL=$(aws …)\n${page}`)).toEqual([]);
+  expect(missingIn(`eval "$(npx lab env)"; DLQ_URL=$(aws …)\n${page}`)).toEqual([]);
 });

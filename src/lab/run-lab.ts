@@ -177,12 +177,12 @@ function timeLine(times: readonly StepTime[], wholeMs: number, skippedMs: number
 function sayWhatIsYours(): void {
   if (options().keep) {
     say(bold('Now look around in it:') + ' docs/manual/look-around.md');
-    sayNext({ command: 'npm run step 11', why: 'Deletes the lab when you have seen enough.' });
+    sayNext({ command: 'npx lab step 11', why: 'Deletes the lab when you have seen enough.' });
     return;
   }
   say(bold('Now do it yourself: type the commands, and let the kit look.'));
   sayNext({
-    command: 'npm run lab watch',
-    why: 'Shows each task and looks while you type in a second terminal. Without it: npm run step 1, then npm run check 1',
+    command: 'npx lab watch',
+    why: 'Shows each task and looks while you type in a second terminal. Without it: npx lab step 1, then npx lab check 1',
   });
 }

@@ -313,7 +313,7 @@ function pick(source: NodeJS.ProcessEnv, names: readonly string[]): Record<strin
 }
 
 /**
- * Assignments for a shell of the user's own (`eval "$(npm run -s lab env)"`), so that commands typed there
+ * Assignments for a shell of the user's own (`eval "$(npx lab env)"`), so that commands typed there
  * go where the kit's own go.
  */
 export function shellExports({ environment, target }: Session): string {

@@ -44,7 +44,7 @@ export async function openStep(meta: ImportMeta, texts: StepTexts) {
       // The sandbox has no console: a whole run says only what can be seen.
       if (target === 'aws' || !running.wholeLab) say(labelled('Console', texts.console));
       say(labelled('Exam', texts.examCue));
-      if (!running.wholeLab) sayNext({ command: `npm run check ${Number(number)}` });
+      if (!running.wholeLab) sayNext({ command: `npx lab check ${Number(number)}` });
       say();
     },
   };

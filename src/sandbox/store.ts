@@ -194,7 +194,7 @@ export class StoreDamagedError extends Error {
   constructor(file: string, cause: unknown) {
     super(
       `The sandbox store ${file} is damaged or not a store: ${cause instanceof Error ? cause.message : String(cause)}. ` +
-        'Start afresh with "npm run lab sandbox reset".',
+        'Start afresh with "npx lab sandbox reset".',
       { cause },
     );
     this.name = 'StoreDamagedError';

@@ -42,7 +42,7 @@ function bundledModels(): string {
   const [folder] = globSync(join(root, '.lab/tools/aws-cli-*/awscli/botocore/data'));
   if (folder !== undefined) return folder;
   throw new Error(
-    'No service models under .lab/tools. Run `npm run lab -- doctor`, which unpacks the AWS CLI there, or name a botocore/data folder.',
+    'No service models under .lab/tools. Run `npx lab -- doctor`, which unpacks the AWS CLI there, or name a botocore/data folder.',
   );
 }
 

@@ -206,7 +206,7 @@ export async function settledMessages(): Promise<void> {
         throw new LabError(
           `No message was ever sent to ${lab.queueName}: it is empty and the log has no delivery`,
           {
-            hint: 'Send some first: npm run step 8',
+            hint: 'Send some first: npx lab step 8',
           },
         );
       }
@@ -216,7 +216,7 @@ export async function settledMessages(): Promise<void> {
 }
 
 function missing(what: string, step: number): LabError {
-  return new LabError(`There is no ${what}`, { hint: `Make it first: npm run step ${step}` });
+  return new LabError(`There is no ${what}`, { hint: `Make it first: npx lab step ${step}` });
 }
 
 /** True when a captured variable names something: commands that need it can run (or be shown). */

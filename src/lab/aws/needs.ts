@@ -14,7 +14,7 @@ async function there(operation: string, input: Record<string, string>): Promise<
 
 function missing(what: string, step: number): LabError {
   return new LabError(`There is no ${what}, which this step needs`, {
-    hint: `Make it first: npm run step ${step}`,
+    hint: `Make it first: npx lab step ${step}`,
   });
 }
 

@@ -91,7 +91,7 @@ function tooLong<T>(wait: Wait<T>): LabError {
   return new LabError(
     `Waited ${wait.limitSeconds} s for ${wait.what}, in vain${progressOf(wait)}`,
     {
-      hint: 'Run the same command again: it goes on where it stopped. "npm run check" shows what is wrong by now.',
+      hint: 'Run the same command again: it goes on where it stopped. "npx lab check" shows what is wrong by now.',
     },
   );
 }

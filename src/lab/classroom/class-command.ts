@@ -23,7 +23,7 @@ export async function classCommand(words: readonly string[]): Promise<number> {
   const [file, ...more] = words;
   if ((file === undefined) === (evidence === undefined) || more.length > 0) {
     throw new LabError('"class" takes a roster, or --evidence and a folder', {
-      hint: 'npm run lab class roster.csv, or npm run lab class -- --evidence DIR',
+      hint: 'npx lab class roster.csv, or npx lab class --evidence DIR',
       exitCode: 2,
     });
   }

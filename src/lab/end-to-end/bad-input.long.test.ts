@@ -52,8 +52,8 @@ describe('the command line', () => {
     ['an unknown step by number', ['step', '99'], 'There is no step "99"', '11  clean-up'],
     ['an unknown step by name', ['step', 'create'], 'There is no step "create"', '11  clean-up'],
     ['an unknown check', ['check', '12'], 'There is no step "12"', '11  clean-up'],
-    ['no step', ['step'], '"step" needs a number', 'npm run lab steps'],
-    ['two steps', ['step', '1', '2'], '"step" needs a number', 'npm run lab steps'],
+    ['no step', ['step'], '"step" needs a number', 'npx lab steps'],
+    ['two steps', ['step', '1', '2'], '"step" needs a number', 'npx lab steps'],
     ['two checks', ['check', '1', '2'], '"check" takes one number', ''],
     ['a word behind run', ['run', '3'], '"run" takes no arguments: "3"', ''],
     ['a word behind doctor', ['doctor', 'x'], '"doctor" takes no arguments: "x"', ''],
@@ -77,7 +77,7 @@ describe('the command line', () => {
     for (const words of [[], ['--help'], ['step', '--help']]) {
       const { code, stdout, stderr } = await checkout.lab(words);
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      expect(stdout).toContain('Usage: npm run lab <command> [options]');
+      expect(stdout).toContain('Usage: npx lab <command> [options]');
     }
   });
 
@@ -246,7 +246,7 @@ describe.skipIf(process.platform === 'win32')('a step on a real account', () => 
       LAB_PREFIX: 'anna-',
     });
     expect(stdout.trimEnd().split('\n').at(-1)).toBe(
-      'Next     LAB_PREFIX=anna- npm run check 1 -- --profile ada',
+      'Next     LAB_PREFIX=anna- npx lab check 1 --profile ada',
     );
     expect(code).toBe(0);
   });
@@ -289,7 +289,7 @@ describe.skipIf(process.platform === 'win32')('what AWS refuses', () => {
       command: 'iam attach-role-policy',
       answer: error('NoSuchEntity', 'AttachRolePolicy', 'The role cannot be found.'),
       says: 'Error: NoSuchEntity: The role cannot be found.',
-      next: 'An earlier step is missing: "npm run check -- --profile ada" shows which one.',
+      next: 'An earlier step is missing: "npx lab check --profile ada" shows which one.',
     },
     {
       step: '8',

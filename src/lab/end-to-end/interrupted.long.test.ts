@@ -138,23 +138,23 @@ describe('a run that meets bad input', () => {
     };
     expect(await early('2')).toEqual({
       code: 1,
-      next: 'The dead-letter queue comes first: npm run step 1',
+      next: 'The dead-letter queue comes first: npx lab step 1',
     });
     expect(await early('4')).toMatchObject({
       code: 1,
       next: expect.stringContaining('An earlier step is missing'),
     });
-    expect(await early('6')).toEqual({ code: 1, next: 'Make it first: npm run step 3' });
-    expect(await early('7')).toEqual({ code: 1, next: 'Make it first: npm run step 3' });
+    expect(await early('6')).toEqual({ code: 1, next: 'Make it first: npx lab step 3' });
+    expect(await early('7')).toEqual({ code: 1, next: 'Make it first: npx lab step 3' });
     expect((await early('8')).code).toBe(1);
     expect((await early('9')).code).toBe(1);
     expect((await early('10')).code).toBe(1);
     expect((await checkout.lab(['step', '3'])).code).toBe(0);
-    expect(await early('7')).toEqual({ code: 1, next: 'Make it first: npm run step 4' });
+    expect(await early('7')).toEqual({ code: 1, next: 'Make it first: npx lab step 4' });
     const { code, stderr } = await checkout.lab(['step', '6']);
     expect(code).toBe(1);
     expect(stderr).toContain('lab01-worker.zip');
-    expect(stderr).toContain('npm run step 5');
+    expect(stderr).toContain('npx lab step 5');
   });
 
   it('says that a stranger holds the port it was told to use, and starts nothing', async () => {

@@ -36,9 +36,9 @@ interface StatusJson {
 
 const statusJson = async () => JSON.parse((await lab('status', '--json')).stdout) as StatusJson;
 
-/** Pastes commands into a terminal that knows nothing of the lab; `npm run -s lab` is this checkout's. */
+/** Pastes commands into a terminal that knows nothing of the lab; `npx lab` is this checkout's. */
 function pasteInNewTerminal(commands: string) {
-  const typed = commands.replaceAll('npm run -s lab', `'${process.execPath}' src/cli.ts`);
+  const typed = commands.replaceAll('npx lab', `'${process.execPath}' src/cli.ts`);
   const environment = { PATH: process.env['PATH'] ?? '', HOME: checkout.root };
   return runChild('bash', ['-c', typed], { cwd: checkout.root, environment });
 }
@@ -61,7 +61,7 @@ describe('before anything was built', () => {
     const { code, stdout, stderr } = await lab('status');
     expect(stdout).toContain('The sandbox is not running, and nothing was built in it yet.');
     expect(stdout).toMatch(/^Proofs {3}none of 15 recorded/m);
-    expect(nextIn(stdout)).toBe('npm run lab watch');
+    expect(nextIn(stdout)).toBe('npx lab watch');
     expect([code, stderr]).toEqual([0, '']);
     expect(await statusJson()).toMatchObject({
       sandbox: { running: false, holds: false },
@@ -71,10 +71,10 @@ describe('before anything was built', () => {
   });
 
   it.each([
-    ['sandbox status', 'npm run lab sandbox start'],
-    ['sandbox stop', 'npm run lab sandbox start'],
-    ['sandbox reset', 'npm run lab watch'],
-    ['steps', 'npm run lab status'],
+    ['sandbox status', 'npx lab sandbox start'],
+    ['sandbox stop', 'npx lab sandbox start'],
+    ['sandbox reset', 'npx lab watch'],
+    ['steps', 'npx lab status'],
   ])('"%s" ends with "%s"', async (words, command) => {
     expect(await next(...words.split(' '))).toBe(command);
   });
@@ -82,26 +82,26 @@ describe('before anything was built', () => {
 
 describe('with the first step done', () => {
   it.each([
-    ['step 1', 'npm run check 1'],
-    ['check 1', 'npm run step 2'],
-    ['check 1 --as instructor', 'npm run step 2 -- --as instructor'],
-    ['check 10', 'npm run step 2'],
-    ['check', 'npm run step 2'],
-    ['hint', 'npm run lab hint 2'],
-    ['hint 3', 'npm run check 2'],
-    ['doctor', 'npm run lab status'],
-    ['sandbox status', 'npm run lab status'],
-    ['verify', 'npm run lab redaction'],
-    ['pictures', 'npm run lab verify'],
+    ['step 1', 'npx lab check 1'],
+    ['check 1', 'npx lab step 2'],
+    ['check 1 --as instructor', 'npx lab step 2 --as instructor'],
+    ['check 10', 'npx lab step 2'],
+    ['check', 'npx lab step 2'],
+    ['hint', 'npx lab hint 2'],
+    ['hint 3', 'npx lab check 2'],
+    ['doctor', 'npx lab status'],
+    ['sandbox status', 'npx lab status'],
+    ['verify', 'npx lab redaction'],
+    ['pictures', 'npx lab verify'],
   ])('"%s" ends with "%s"', async (words, command) => {
     expect(await next(...words.split(' '))).toBe(command);
   });
 
   it('env says in its last line how to take it over, and a shell that takes it passes over that', async () => {
     const { stdout } = await lab('env');
-    expect(stdout.trimEnd().split('\n').at(-1)).toContain('eval "$(npm run -s lab env)"');
+    expect(stdout.trimEnd().split('\n').at(-1)).toContain('eval "$(npx lab env)"');
     const taken = await pasteInNewTerminal(
-      'eval "$(npm run -s lab env)" && aws sqs list-queues --output text',
+      'eval "$(npx lab env)" && aws sqs list-queues --output text',
     );
     expect(taken).toMatchObject({ code: 0, stderr: '' });
     expect(taken.stdout).toContain('lab01-worker-dlq');
@@ -123,7 +123,7 @@ describe('with the first step done', () => {
     const { steps, next: following, proofs } = await statusJson();
     const done = steps.filter((one) => one.done).map(({ step }) => step);
     expect(done).toEqual(['00', '01']);
-    expect(following.command).toBe('npm run step 2');
+    expect(following.command).toBe('npx lab step 2');
     expect(proofs).toMatchObject({ recorded: [1], stale: [] });
     const { stdout } = await lab('status');
     expect(stdout).toContain('  ✓ 01 Dead-letter queue: 5/5, green\n');
@@ -133,12 +133,12 @@ describe('with the first step done', () => {
   });
 
   it('status keeps the user that was asked for in what it says', async () => {
-    expect(await next('status', '--as', 'instructor')).toBe('npm run step 2 -- --as instructor');
+    expect(await next('status', '--as', 'instructor')).toBe('npx lab step 2 --as instructor');
   });
 
   it('status says how far the lab clock is ahead', async () => {
     expect((await lab('status')).stdout).not.toContain('ahead');
-    expect(await next('sandbox', 'advance', '660')).toBe('npm run lab status');
+    expect(await next('sandbox', 'advance', '660')).toBe('npx lab status');
     expect((await lab('status')).stdout).toContain('The lab clock is 11 minutes ahead');
   });
 
@@ -151,12 +151,12 @@ describe('with the first step done', () => {
   });
 
   it('status does not start a sandbox that was stopped', async () => {
-    expect(await next('sandbox', 'stop')).toBe('npm run lab sandbox start');
+    expect(await next('sandbox', 'stop')).toBe('npx lab sandbox start');
     const { stdout } = await lab('status');
     expect(stdout).toContain('The sandbox is not running. What you built in it is kept.');
-    expect(nextIn(stdout)).toBe('npm run check');
+    expect(nextIn(stdout)).toBe('npx lab check');
     expect((await lab('sandbox', 'status')).code).toBe(1);
-    expect(await next('sandbox', 'start')).toBe('npm run lab status');
+    expect(await next('sandbox', 'start')).toBe('npx lab status');
   });
 });
 
@@ -169,7 +169,7 @@ describe('with the whole lab up', () => {
     expect(end).toContain('3 messages sent: 2 deleted, 1 in the dead-letter queue');
     expect(end).toContain('15 proofs in docs/evidence/sandbox/');
     expect(end).toContain('docs/manual/look-around.md');
-    expect(nextIn(end)).toBe('npm run step 11');
+    expect(nextIn(end)).toBe('npx lab step 11');
     expect(end.split('\n').length).toBeLessThanOrEqual(28);
     // There is no console in the sandbox.
     expect(stdout).not.toMatch(/^Console/m);
@@ -178,7 +178,7 @@ describe('with the whole lab up', () => {
   it('status has every step done, and receives no message', async () => {
     const { steps, next: following, proofs } = await statusJson();
     expect(steps.filter((one) => !one.done)).toEqual([]);
-    expect(following.command).toBe('npm run step 11');
+    expect(following.command).toBe('npx lab step 11');
     expect(proofs).toMatchObject({ stale: [] });
     expect(proofs.recorded).toHaveLength(15);
     const calls = await callsOfStatus();
@@ -188,17 +188,17 @@ describe('with the whole lab up', () => {
   });
 
   it('status names what is stale when something has changed, and the hint that helps', async () => {
-    await pasteInNewTerminal(`eval "$(npm run -s lab env)"
+    await pasteInNewTerminal(`eval "$(npx lab env)"
 URL=$(aws sqs get-queue-url --queue-name lab01-worker-queue --query QueueUrl --output text)
 aws sqs set-queue-attributes --queue-url "$URL" --attributes VisibilityTimeout=10`);
     const { stdout } = await lab('status');
     expect(stdout).toMatch(/^Stale {4}proofs 2, .*15: changed since: source queue attributes/m);
     expect(stdout).toContain('  · 02 Source queue and redrive policy: 8/9, your turn\n');
-    expect(nextIn(stdout)).toBe('npm run lab hint');
+    expect(nextIn(stdout)).toBe('npx lab hint');
   });
 
   it('a step that names a command for AWS prints it ready for a new terminal', async () => {
-    await pasteInNewTerminal(`eval "$(npm run -s lab env)"
+    await pasteInNewTerminal(`eval "$(npx lab env)"
 UUID=$(aws lambda list-event-source-mappings --query 'EventSourceMappings[0].UUID' --output text)
 aws lambda update-event-source-mapping --uuid "$UUID" --no-enabled`);
     const { code, stderr } = await lab('step', '7');
@@ -211,9 +211,9 @@ aws lambda update-event-source-mapping --uuid "$UUID" --no-enabled`);
   });
 
   it.each([
-    ['step 11', 'npm run check 11'],
-    ['check 11', 'npm run lab watch'],
-    ['status', 'npm run step 1'],
+    ['step 11', 'npx lab check 11'],
+    ['check 11', 'npx lab watch'],
+    ['status', 'npx lab step 1'],
   ])('at last "%s" ends with "%s"', async (words, command) => {
     expect(await next(...words.split(' '))).toBe(command);
   });

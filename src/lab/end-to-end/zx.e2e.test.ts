@@ -25,7 +25,7 @@ function type(command: string) {
 describe.skipIf(process.platform === 'win32')('one step and one check by themselves', () => {
   it.each([
     ['npx zx steps/01-create-dead-letter-queue.ts', 'npx zx checks/01-create-dead-letter-queue.ts'],
-    ['npm run step 1', 'npm run check 1'],
+    ['npx lab step 1', 'npx lab check 1'],
   ])('%s, then %s', async (step, check) => {
     const built = await type(step);
     expect(built.stdout + built.stderr).toContain('The queue lab01-worker-dlq exists and is empty');

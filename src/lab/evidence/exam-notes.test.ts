@@ -58,7 +58,7 @@ describe('before a run', () => {
     const filled = fillIn(page, [nothing]);
     for (const { rule, check } of examProofs) {
       expect(filled).toContain(
-        marked(rule, `nothing measured yet; \`npm run check ${check}\` fills this in.`),
+        marked(rule, `nothing measured yet; \`npx lab check ${check}\` fills this in.`),
       );
     }
   });

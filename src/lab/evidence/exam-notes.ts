@@ -79,7 +79,7 @@ function sentence(proof: ExamProof, measured: readonly Measured[]): string {
     const says = proof.says(one);
     if (says !== undefined) return `${heading(proof, one.evidence)}: ${says}`;
   }
-  return `nothing measured yet; \`npm run check ${proof.check}\` fills this in.`;
+  return `nothing measured yet; \`npx lab check ${proof.check}\` fills this in.`;
 }
 
 /** `SANDBOX, 2026-11-23 15:34:04 UTC, proof 14` */

@@ -22,7 +22,7 @@ import type { Files } from './write-files.ts';
 export async function picturesCommand(words: readonly string[]): Promise<number> {
   if (words.length > 0) {
     throw new LabError('"pictures" takes no words', {
-      hint: 'npm run lab pictures',
+      hint: 'npx lab pictures',
       exitCode: 2,
     });
   }
@@ -47,7 +47,7 @@ export async function picturesCommand(words: readonly string[]): Promise<number>
   warnings.push(...(await fillExamNotes(docs)), ...(await writePage(docs)));
   for (const warning of warnings) complain(`Warning: ${warning}`);
   const why = 'Holds the pictures and the evidence against their record. To read: docs/README.md';
-  sayNext({ command: 'npm run lab verify', why });
+  sayNext({ command: 'npx lab verify', why });
   return warnings.length === 0 ? 0 : 1;
 }
 

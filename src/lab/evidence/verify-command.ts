@@ -28,7 +28,7 @@ const cannotProve =
 export async function verifyCommand(words: readonly string[]): Promise<number> {
   if (words.length > 1)
     throw new LabError('"verify" takes one folder, or none for docs/', {
-      hint: 'npm run lab verify, or: npm run lab verify DIR',
+      hint: 'npx lab verify, or: npx lab verify DIR',
       exitCode: 2,
     });
   const docs = resolve(words[0] ?? join(root, 'docs'));
@@ -85,7 +85,7 @@ export async function verifyCommand(words: readonly string[]): Promise<number> {
       'the page, the exam notes and the architecture picture are what the evidence gives',
     );
     for (const path of pages) say(`      differs  ${path}`);
-    if (pages.length > 0) say(labelled('Next', 'Write them anew: npm run lab pictures'));
+    if (pages.length > 0) say(labelled('Next', 'Write them anew: npx lab pictures'));
     say();
     say(labelled('Note', cannotProve));
     if (words.length === 0) sayNext(good ? publish : again);
@@ -105,12 +105,12 @@ async function differingPages(docs: string): Promise<string[]> {
   return differing;
 }
 const publish: Next = {
-  command: 'npm run lab redaction',
+  command: 'npx lab redaction',
   why: 'Is anything secret left in docs/? Ask before you publish it.',
 };
 
 const again: Next = {
-  command: 'npm run check',
+  command: 'npx lab check',
   why: 'Records anew what passes, while the lab is up. Without a lab: npm start',
 };
 

@@ -15,7 +15,7 @@ export async function hintCommand(words: readonly string[]): Promise<number> {
   const [word = '1', ...more] = words;
   if (!/^[123]$/.test(word) || more.length > 0) {
     throw new LabError('"hint" takes 1, 2 or 3: how much it tells', {
-      hint: 'npm run lab hint 2',
+      hint: 'npx lab hint 2',
       exitCode: 2,
     });
   }
@@ -70,8 +70,8 @@ export function hintLines(
 
 function afterHint(problem: Problem | undefined, upTo: number): Next | undefined {
   if (problem?.expectation.hints === undefined) return undefined;
-  const check = `npm run check ${Number(problem.check.step)}`;
+  const check = `npx lab check ${Number(problem.check.step)}`;
   return upTo < rungs.length
-    ? { command: `npm run lab hint ${upTo + 1}`, why: `Says more. When it is fixed: ${check}` }
+    ? { command: `npx lab hint ${upTo + 1}`, why: `Says more. When it is fixed: ${check}` }
     : { command: check };
 }

@@ -49,7 +49,7 @@ describe('hintLines()', () => {
     expect(two).toContain('leave no room');
     expect(two).not.toContain('set-queue-attributes');
     expect(three).toContain(
-      '\n    aws sqs set-queue-attributes --queue-url "…"\n    npm run step 2',
+      '\n    aws sqs set-queue-attributes --queue-url "…"\n    npx lab step 2',
     );
   });
 
@@ -60,7 +60,7 @@ describe('hintLines()', () => {
   });
 
   test('leaves that out where no command goes to AWS', () => {
-    const hints = { look: 'ls lab01-worker.zip', hint: 'It is not there.', fix: 'npm run step 5' };
+    const hints = { look: 'ls lab01-worker.zip', hint: 'It is not there.', fix: 'npx lab step 5' };
     expect(lines(3, { ...failed, hints })).not.toContain('eval');
   });
 

@@ -22,7 +22,7 @@ import { withNeeds } from './with-needs.ts';
 export async function runChecks(words: readonly string[]): Promise<number> {
   if (words.length > 1)
     throw new LabError('"check" takes one number, or none for all', {
-      hint: 'npm run check 1, or: npm run check',
+      hint: 'npx lab check 1, or: npx lab check',
       exitCode: 2,
     });
   const [word] = words;

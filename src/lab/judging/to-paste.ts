@@ -1,4 +1,4 @@
-// Commands for hints, as a learner types them in a shell after `eval "$(npm run -s lab env)"`: names, no variables
+// Commands for hints, as a learner types them in a shell after `eval "$(npx lab env)"`: names, no variables
 // that only a step has.
 
 /** The URL of a queue, asked for where it is used. */
@@ -21,7 +21,7 @@ export function infraFile(name: string): string {
 }
 
 /** Sends three new messages and waits for what becomes of them. */
-export const sendAgain = 'npm run step 8\nnpm run step 9';
+export const sendAgain = 'npx lab step 8\nnpx lab step 9';
 
 /** Two things that AWS may still be busy with after a change. */
 export const changeTakesTime = 'A change can take up to 60 s to show.';

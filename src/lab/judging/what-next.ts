@@ -12,34 +12,34 @@ export function whatNext(results: readonly CheckResult[], asked?: string): Next 
   const problem = firstProblem(results);
   if (problem !== undefined) return afterProblem(problem, asked);
   if (results.some(({ outcome }) => outcome !== 'pass'))
-    return { command: 'npm run check', why: 'Shows what comes first.' };
+    return { command: 'npx lab check', why: 'Shows what comes first.' };
   if (asked === '11') {
     return {
-      command: 'npm run lab watch',
+      command: 'npx lab watch',
       why: 'Build the lab once more with your own hands. What you proved: docs/README.md',
     };
   }
   if (asked === undefined || asked === '10') {
     return {
-      command: 'npm run step 11',
+      command: 'npx lab step 11',
       why: 'Deletes the lab. Before that you may look around in it: docs/manual/look-around.md',
     };
   }
-  return { command: `npm run step ${Number(asked) + 1}` };
+  return { command: `npx lab step ${Number(asked) + 1}` };
 }
 
 function afterProblem({ check, expectation }: Problem, asked: string | undefined): Next {
   const { hints, cause, clock, repeatFrom } = expectation;
-  const again = `npm run check${asked === undefined ? '' : ` ${Number(asked)}`}`;
+  const again = `npx lab check${asked === undefined ? '' : ` ${Number(asked)}`}`;
   if (hints !== undefined) {
     if (check.step === '11')
-      return { command: 'npm run step 11', why: `Deletes what is left. Then: ${again}` };
+      return { command: 'npx lab step 11', why: `Deletes what is left. Then: ${again}` };
     // Nothing to puzzle over: one step makes all of it.
-    if (/^npm run step \d+$/.test(hints.fix))
-      return { command: hints.fix, why: 'To do it with your own hands: npm run lab hint' };
-    return { command: 'npm run lab hint', why: `Helps with check ${check.step} first.` };
+    if (/^npx lab step \d+$/.test(hints.fix))
+      return { command: hints.fix, why: 'To do it with your own hands: npx lab hint' };
+    return { command: 'npx lab hint', why: `Helps with check ${check.step} first.` };
   }
-  if (repeatFrom !== undefined) return { command: `npm run step ${Number(repeatFrom)}` };
+  if (repeatFrom !== undefined) return { command: `npx lab step ${Number(repeatFrom)}` };
   if (cause !== 'AWS not ready yet')
     return { command: again, why: 'When the reason above is out of the way.' };
   return { command: again, why: `In ${waitOf(clock)}.` };

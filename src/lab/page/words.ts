@@ -51,7 +51,7 @@ function whereOf({ target, region }: Pick<Page, 'region' | 'target'>): string {
 
 export const howToCheck = [
   'Every picture is drawn from recorded output by a program, and the text beside it comes from the same record.',
-  'In the repository, npm run lab verify holds each file against the manifest and reaches every verdict again from the recorded output.',
+  'In the repository, npx lab verify holds each file against the manifest and reaches every verdict again from the recorded output.',
   'A manifest detects accidental edits, not forgery. It does not prove who ran the lab, or when.',
 ] as const;
 

@@ -42,7 +42,7 @@ export async function showRedaction(
   const [file, ...more] = words;
   if (more.length > 0) {
     throw new LabError('"redaction" takes one file', {
-      hint: 'npm run lab redaction FILE (or "-" for stdin)',
+      hint: 'npx lab redaction FILE (or "-" for stdin)',
       exitCode: 2,
     });
   }
@@ -69,7 +69,7 @@ async function showDocs(docs: string, memory: Memory): Promise<number> {
   );
   if (rows.length > 0 && !options().json) {
     const why = 'Records the evidence anew, redacted. Do not publish docs/ before.';
-    sayNext({ command: 'npm run check', why });
+    sayNext({ command: 'npx lab check', why });
   }
   return rows.length === 0 ? 0 : 1;
 }
@@ -96,7 +96,7 @@ async function contentOf(file: string): Promise<Uint8Array> {
     throw new LabError(
       `Cannot read ${file}: ${cause instanceof Error ? cause.message : String(cause)}`,
       {
-        hint: 'npm run lab redaction FILE (or "-" for stdin)',
+        hint: 'npx lab redaction FILE (or "-" for stdin)',
         exitCode: 2,
         cause,
       },

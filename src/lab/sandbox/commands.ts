@@ -7,7 +7,7 @@ import { resetSandbox, stopSandbox } from './process.ts';
 import { session } from '../session.ts';
 import { duration, say } from '../terminal.ts';
 
-const hint = 'npm run lab sandbox start|stop|status|reset, or: npm run lab sandbox advance 30';
+const hint = 'npx lab sandbox start|stop|status|reset, or: npx lab sandbox advance 30';
 
 /** `lab sandbox …` @throws LabError (exit code 2) for an unknown word */
 export async function sandboxCommand([word, amount, ...more]: readonly string[]): Promise<number> {
@@ -25,7 +25,7 @@ export async function sandboxCommand([word, amount, ...more]: readonly string[])
     case 'reset':
       await resetSandbox();
       say('The sandbox is empty: its resources, keys and clock are gone.');
-      sayNext({ command: 'npm run lab watch', why: 'Starts it and shows the first task.' });
+      sayNext({ command: 'npx lab watch', why: 'Starts it and shows the first task.' });
       return 0;
     case 'advance':
       return advance(Number(amount));
@@ -37,7 +37,7 @@ export async function sandboxCommand([word, amount, ...more]: readonly string[])
   }
 }
 
-const whereAmI = { command: 'npm run lab status', why: 'Says which steps are done.' };
+const whereAmI = { command: 'npx lab status', why: 'Says which steps are done.' };
 
 async function status(): Promise<number> {
   const sandbox = await findSandbox();
@@ -52,7 +52,7 @@ async function status(): Promise<number> {
     );
   } else if (found === undefined) {
     say('The sandbox is not running. Any step or check starts it.');
-    sayNext({ command: 'npm run lab sandbox start' });
+    sayNext({ command: 'npx lab sandbox start' });
   } else {
     const { clock, realistic } = found;
     say(
@@ -70,7 +70,7 @@ async function status(): Promise<number> {
 async function stop(): Promise<number> {
   const ran = await stopSandbox();
   say(ran ? 'The sandbox is stopped. Its resources are kept.' : 'The sandbox was not running.');
-  sayNext({ command: 'npm run lab sandbox start', why: 'So does any step or check.' });
+  sayNext({ command: 'npx lab sandbox start', why: 'So does any step or check.' });
   return 0;
 }
 
@@ -83,7 +83,7 @@ async function advance(seconds: number): Promise<number> {
   }
   const sandbox = await findSandbox();
   if (sandbox === undefined)
-    throw new LabError('The sandbox is not running', { hint: 'npm run lab sandbox start' });
+    throw new LabError('The sandbox is not running', { hint: 'npx lab sandbox start' });
   await sandbox.advance(seconds);
   say(`The sandbox clock is ${duration(seconds * 1000)} further.`);
   sayNext(whereAmI);

@@ -100,7 +100,7 @@ function handle(endpoint: string, token: string): SandboxHandle {
     const text = await response.text();
     if (!response.ok) {
       throw new LabError(`The sandbox refused ${path}: ${response.status} ${text}`, {
-        hint: 'npm run lab sandbox status',
+        hint: 'npx lab sandbox status',
       });
     }
     return text === '' ? undefined : JSON.parse(text);

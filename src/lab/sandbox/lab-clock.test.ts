@@ -13,7 +13,7 @@ test('a clock that has stopped skipping says why, and how it is moved by hand', 
   const reason = 'Message m in queue "work" was received 20 times and was never deleted.';
   expect(stoppedText({ stopped: { at: 0, reason } })).toBe(
     `The sandbox clock has stopped skipping and runs in real time. ${reason} ` +
-      'To move it by hand: npm run lab sandbox advance 60',
+      'To move it by hand: npx lab sandbox advance 60',
   );
 });
 

@@ -22,7 +22,7 @@ export function stoppedText({ stopped }: Pick<Clock, 'stopped'>): string | undef
   if (stopped === undefined) return undefined;
   return (
     `The sandbox clock has stopped skipping and runs in real time. ${stopped.reason} ` +
-    'To move it by hand: npm run lab sandbox advance 60'
+    'To move it by hand: npx lab sandbox advance 60'
   );
 }
 

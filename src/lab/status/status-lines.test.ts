@@ -21,7 +21,7 @@ const base: Status = {
     { number: '10', title: 'Poison message', result: undefined, done: false },
   ],
   proofs: { recorded: [], from: undefined, to: undefined, stale: [], compared: true },
-  next: { command: 'npm run step 1', why: 'To do it yourself: npm run lab hint' },
+  next: { command: 'npx lab step 1', why: 'To do it yourself: npx lab hint' },
 };
 const ada = {
   variables: ['LAB_PREFIX=ada-'],
@@ -35,8 +35,8 @@ const text = (status: Partial<Status>, way = ada) =>
 test('says where it is, and all that it tells to type goes there too', () => {
   const lines = text({}).split('\n');
   expect(lines[0]).toBe('lab status  [AWS]  111122223333, eu-west-1, as ada, prefix ada-');
-  expect(lines).toContain('Next     LAB_PREFIX=ada- npm run step 1 -- --profile ada');
-  const commands = text({}).match(/(LAB_PREFIX=\S+ )?npm run \S+[^\n]*/g) ?? [];
+  expect(lines).toContain('Next     LAB_PREFIX=ada- npx lab step 1 --profile ada');
+  const commands = text({}).match(/(LAB_PREFIX=\S+ )?npx lab \S+[^\n]*/g) ?? [];
   expect(commands.length).toBeGreaterThan(4);
   for (const command of commands) expect(command).toMatch(/^LAB_PREFIX=ada- .* -- --profile ada/);
   expect(text({})).not.toContain('sandbox');
@@ -51,7 +51,7 @@ test('says of each step how far it is, and of the one that was not looked at why
     text({
       steps: [first, { ...last, done }].filter((step) => step !== undefined) as Status['steps'],
     });
-  expect(at10(false)).toContain('· 10 Poison message: its look is a receive: npm run check 10\n');
+  expect(at10(false)).toContain('· 10 Poison message: its look is a receive: npx lab check 10\n');
   expect(at10(true)).toContain('✓ 10 Poison message: by its record; a look would be a receive\n');
 });
 

@@ -23,9 +23,9 @@ export function statusLines(status: Status, prefix: string, way = wayHere()): st
 }
 
 const help = [
-  ['npm run lab hint', 'what is wrong with the first thing that fails'],
-  ['npm run lab watch', 'shows each task and looks while you type'],
-  ['npm run check', 'judges all, and records what passes'],
+  ['npx lab hint', 'what is wrong with the first thing that fails'],
+  ['npx lab watch', 'shows each task and looks while you type'],
+  ['npx lab check', 'judges all, and records what passes'],
 ] as const;
 
 function helpLines(way: Way): string[] {
@@ -74,7 +74,7 @@ function standing({ number, result, done }: StepStatus, before: readonly StepSta
   if (first !== undefined) return `after step ${first.number}`;
   return done
     ? 'by its record; a look would be a receive'
-    : `its look is a receive: npm run check ${Number(number)}`;
+    : `its look is a receive: npx lab check ${Number(number)}`;
 }
 
 function proofLines(target: Status['target'], proofs: ProofStatus): string[] {

@@ -107,8 +107,8 @@ async function notRunning(recorded: Recorded): Promise<Status> {
     steps: [],
     proofs: holdAgainst(recorded, undefined),
     next: sandboxHolds
-      ? { command: 'npm run check', why: 'Starts the sandbox with what you built, and looks.' }
-      : { command: 'npm run lab watch', why: 'Starts the sandbox and shows the first task.' },
+      ? { command: 'npx lab check', why: 'Starts the sandbox with what you built, and looks.' }
+      : { command: 'npx lab watch', why: 'Starts the sandbox and shows the first task.' },
   };
 }
 
@@ -210,7 +210,7 @@ function nextOf(steps: readonly StepStatus[]): Next {
   const live = whatNext(results);
   if (results.some(({ outcome }) => outcome !== 'pass') || open === undefined) return live;
   return {
-    command: `npm run step ${Number(open.number)}`,
-    why: `Then: npm run check ${Number(open.number)}`,
+    command: `npx lab step ${Number(open.number)}`,
+    why: `Then: npx lab check ${Number(open.number)}`,
   };
 }

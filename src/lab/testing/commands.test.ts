@@ -52,7 +52,7 @@ test('what it has read prints as the same command again', () => {
 });
 
 test.each([
-  'npm run step 5',
+  'npx lab step 5',
   'aws iam get-role --role-name "$SOMEBODY"',
   'ROLE_ARN=$(aws iam get-role --role-name r)',
   'aws iam put-role-policy --role-name r --policy-document file://trust.json',

@@ -147,7 +147,7 @@ async function makeCheckout(folder: string): Promise<void> {
 }
 
 /**
- * A folder with the programs of the learner's shell: `aws`, and an `npm` that knows `npm run step N` only. It types
+ * A folder with the programs of the learner's shell: `aws`, and an `npx` that knows `npx lab step N` only. It types
  * the commands that the step prints with `--dry-run`; what it does besides, waiting, is left to who looks.
  */
 async function writePrograms(folder: string, awsPath: string): Promise<string> {
@@ -164,9 +164,9 @@ async function writePrograms(folder: string, awsPath: string): Promise<string> {
     const commands = text.slice(text.indexOf('\n') + 1);
     await writeFile(join(steps, number), number === '6' ? updatingToo(commands) : commands);
   }
-  const npm = [
+  const npx = [
     '#!/bin/bash',
-    'if [ "$1 $2" != "run step" ]; then echo "npm $* is not in this shell" >&2; exit 1; fi',
+    'if [ "$1 $2" != "lab step" ]; then echo "npx $* is not in this shell" >&2; exit 1; fi',
     // Step 9 only waits, and shows.
     'if [ "$3" = 9 ]; then exit 0; fi',
     `sed "s/${anyPrefix}/$LAB_PREFIX/g" '${steps}'/"\${3#0}" | bash`,
@@ -174,7 +174,7 @@ async function writePrograms(folder: string, awsPath: string): Promise<string> {
     'exit 0',
     '',
   ];
-  await writeFile(join(bin, 'npm'), npm.join('\n'), { mode: 0o755 });
+  await writeFile(join(bin, 'npx'), npx.join('\n'), { mode: 0o755 });
   return bin;
 }
 

@@ -24,7 +24,7 @@ const failed: ExpectationResult = {
   hints: {
     look: 'aws sqs get-queue-attributes --queue-url "…"',
     hint: '5 s leave no room <for> retries & such.',
-    fix: 'aws sqs set-queue-attributes --queue-url "…"\nnpm run step 2',
+    fix: 'aws sqs set-queue-attributes --queue-url "…"\nnpx lab step 2',
   },
 };
 const waiting: ExpectationResult = {

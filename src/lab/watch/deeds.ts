@@ -26,7 +26,7 @@ export function createDeeds(checks: readonly Check[], screen: Screen) {
     return { kind: 'looked', purpose, results: results.map(({ result }) => result) };
   }
 
-  /** As `npm run check N` does. */
+  /** As `npx lab check N` does. */
   async function record(step: string): Promise<void> {
     const check = checks.find((one) => one.step === step);
     const known = judged.get(step);
@@ -72,7 +72,7 @@ export function createDeeds(checks: readonly Check[], screen: Screen) {
             ...signed('pass', 'Deleted.', view),
             ...(commands.some((command) => command.includes('delete-queue'))
               ? sentence(
-                  'The name of a deleted queue is locked for 60 s. In the sandbox "npm run lab sandbox advance 60" lets them pass.',
+                  'The name of a deleted queue is locked for 60 s. In the sandbox "npx lab sandbox advance 60" lets them pass.',
                   view,
                 )
               : []),

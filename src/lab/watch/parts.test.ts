@@ -158,7 +158,7 @@ test('every page has a cue for the exam, and none keeps the marks of its page', 
 
 test('a learner with a prefix is sent where the commands carry it', () => {
   expect(whereIs('01', 'page', '')).toBe('Commands and console clicks: page');
-  expect(whereIs('01', 'page', 'ada-')).toContain('npm run step 1 -- --dry-run');
+  expect(whereIs('01', 'page', 'ada-')).toContain('npx lab step 1 --dry-run');
 });
 
 describe('the opening', () => {
@@ -175,17 +175,15 @@ describe('the opening', () => {
   });
 
   test('knows how to point another terminal at the same lab', () => {
-    expect(pointingCommands(at('sandbox', 'lab-dev'), '', {})).toEqual([
-      'eval "$(npm run -s lab env)"',
-    ]);
+    expect(pointingCommands(at('sandbox', 'lab-dev'), '', {})).toEqual(['eval "$(npx lab env)"']);
     const variables = { LAB_REGION: 'eu-west-1', LAB_BOUNDARY: '', HOME: '/home/ada' };
     expect(pointingCommands(at('sandbox', 'instructor'), 'ada-', variables)).toEqual([
       'export LAB_PREFIX=ada-',
       'export LAB_REGION=eu-west-1',
-      'eval "$(npm run -s lab env)"',
+      'eval "$(npx lab env)"',
     ]);
     expect(pointingCommands(at('aws', 'ada'), '', {})).toEqual([
-      'eval "$(LAB_TARGET=aws npm run -s lab env -- --profile ada)"',
+      'eval "$(LAB_TARGET=aws npx lab env --profile ada)"',
     ]);
   });
 });

@@ -60,20 +60,20 @@ export async function runWatch(words: readonly string[]): Promise<number> {
 }
 
 const afterClean: Next = {
-  command: 'npm run lab verify',
+  command: 'npx lab verify',
   why: 'Holds what you proved against its record. To read: docs/README.md',
 };
 
 const afterLeaving: Next = {
-  command: 'npm run lab watch',
-  why: 'Goes on where you are. Only to see where that is: npm run lab status',
+  command: 'npx lab watch',
+  why: 'Goes on where you are. Only to see where that is: npx lab status',
 };
 
 async function readWish(words: readonly string[]) {
   const [word, ...more] = words;
   if (more.length > 0 || options().json) {
     throw new LabError('"watch" takes one number or none, and has no --json', {
-      hint: 'npm run lab watch, or for programs: npm run -s lab check -- --json',
+      hint: 'npx lab watch, or for programs: npx lab check --json',
       exitCode: 2,
     });
   }

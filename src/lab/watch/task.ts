@@ -26,7 +26,7 @@ export async function readTask({ number, stepFile }: StepEntry): Promise<Task> {
 export function whereIs(number: string, page: string, prefix: string): string {
   return prefix === ''
     ? `Commands and console clicks: ${page}`
-    : `Commands with your names: npm run step ${Number(number)} -- --dry-run. Console clicks: ${page}`;
+    : `Commands with your names: npx lab step ${Number(number)} --dry-run. Console clicks: ${page}`;
 }
 
 /** The heading of a manual page, what stands under it, and its exam cues, as plain text. The clicks and the commands are not told. */

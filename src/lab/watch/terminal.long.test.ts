@@ -180,7 +180,7 @@ it.skipIf(!hasTmux)(
     expect(list.match(/^\d\d looked \d\d:/gm)).toHaveLength(1);
     await typePage('11');
     await waitFor('Nothing of the lab is left.');
-    await waitFor('npm run lab verify');
+    await waitFor('npx lab verify');
     await waitFor('ended with 0');
 
     // Ctrl-C leaves the terminal as it was; where no cursor can be moved nothing tries to.
@@ -188,7 +188,7 @@ it.skipIf(!hasTmux)(
     await waitFor('lab watch  [');
     expect(await waitFor('your turn')).not.toContain('\u001B');
     await press('C-c');
-    await waitFor('npm run lab watch');
+    await waitFor('npx lab watch');
     await waitFor('left with 0');
     await press('stty | grep -q -e -icanon || echo "as it" was', 'Enter');
     await waitFor('as it was');
@@ -197,7 +197,7 @@ it.skipIf(!hasTmux)(
     const piped = await checkout.lab(['watch'], { FORCE_COLOR: '0' });
     expect(piped).toMatchObject({ code: 0, stderr: '' });
     expect(piped.stdout).toMatch(
-      /Step 01 .*\n[\s\S]*01 looked [\d:]+ · 0\/\d, your turn\nNext {5}npm run lab watch\n.*\n$/,
+      /Step 01 .*\n[\s\S]*01 looked [\d:]+ · 0\/\d, your turn\nNext {5}npx lab watch\n.*\n$/,
     );
     expect(piped.stdout).not.toContain('\u001B');
     expect((await checkout.lab(['watch', '--json'])).code).toBe(2);

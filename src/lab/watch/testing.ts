@@ -64,7 +64,7 @@ export const key = (name: string): WatchEvent => ({ kind: 'key', key: name });
 
 /** Lets things happen one after the other, and keeps what was written. */
 export function watching(events: readonly WatchEvent[], from?: string) {
-  let reaction: Reaction = begin(tasks, { from, point: ['eval "$(npm run -s lab env)"'] });
+  let reaction: Reaction = begin(tasks, { from, point: ['eval "$(npx lab env)"'] });
   let all: readonly string[] = [];
   for (const event of events) {
     reaction = react(reaction.state, event, view);

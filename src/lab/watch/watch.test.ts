@@ -94,7 +94,7 @@ describe('a task', () => {
       '',
       '  page 02',
       '  In the other terminal, once:',
-      '  eval "$(npm run -s lab env)"',
+      '  eval "$(npx lab env)"',
       '  h hint  l list  a check all  r reset step  s solution  b back  n next  q quit',
     ]);
   });
@@ -340,7 +340,7 @@ describe('keys', () => {
     const hint = { kind: 'looked', purpose: 'hint', results: [failed] } as const;
     expect(at(hint).text).not.toContain('eval');
     expect(at(hint, hint, hint).lines.slice(-2)).toEqual([
-      '  eval "$(npm run -s lab env)" # once in each terminal',
+      '  eval "$(npx lab env)" # once in each terminal',
       `  ${fix}`,
     ]);
   });
