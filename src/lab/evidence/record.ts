@@ -13,6 +13,7 @@ import { lab, root } from '../settings.ts';
 import type { Observation } from '../judging/witness.ts';
 import { composeEvidence, notPrinted } from './compose.ts';
 import type { EvidenceText } from './draw.ts';
+import { redactEarlier } from './redact-earlier.ts';
 import { transcript } from './transcript.ts';
 import { writeFiles } from './write-files.ts';
 
@@ -81,7 +82,7 @@ export function evidencePath(
  */
 export async function recordEvidence<T>(check: Check<T>, judged: Judged<T>): Promise<Recorded> {
   const current = await session();
-  const { evidence, text } = await takeEvidence(check, judged, current);
+  const { evidence, text, warnings: earlier } = await takeEvidence(check, judged, current);
   const path = evidencePath(check, current.target);
   const files = new Map<string, string | Uint8Array>([
     [`${path}.json`, text],
@@ -89,6 +90,7 @@ export async function recordEvidence<T>(check: Check<T>, judged: Judged<T>): Pro
   ]);
   const docs = join(root, 'docs');
   const warnings = [
+    ...earlier,
     ...evidence.proofs.flatMap((proof) => missingValues(proof)),
     ...(await writeFiles(docs, current.target, files)),
   ];
@@ -128,7 +130,7 @@ async function takeEvidence<T>(
   check: Check<T>,
   { result, observed, observations }: Judged<T>,
   current: Session,
-): Promise<{ evidence: Evidence; text: string }> {
+): Promise<{ evidence: Evidence; text: string; warnings: string[] }> {
   // The time of the look, not of the commands after it.
   const time = (await current.sandbox?.status())?.clock.now ?? Date.now();
   const [proofs, kit] = await Promise.all([
@@ -156,7 +158,9 @@ async function takeEvidence<T>(
     observed: observed as T,
   });
   await keepMemory(memory);
-  return { evidence, text: `${JSON.stringify(evidence, null, 2)}\n` };
+  // A name that this answer tells may stand in what was recorded before it.
+  const warnings = memory.newNames > 0 ? await redactEarlier(join(root, 'docs'), memory) : [];
+  return { evidence, text: `${JSON.stringify(evidence, null, 2)}\n`, warnings };
 }
 
 async function recordProof<T>(proof: Proof<T>, observed: T, check: Check<T>) {

@@ -30,6 +30,7 @@ export class Memory {
   readonly #accounts = new Map<string, string>();
   readonly #keptAccounts: Map<string, string>;
   readonly #words: Map<string, Meaning>;
+  #newNames = 0;
 
   /**
    * @param accountIds known beforehand: the first one is shown as AWS's first example account
@@ -82,7 +83,10 @@ export class Memory {
 
   learn(word: string, kind: string, alias: string): void {
     const key = keyOf(word);
-    if (distinctive(key) && !ownName.test(key)) this.#words.set(this.#digest(key), { kind, alias });
+    if (!distinctive(key) || ownName.test(key)) return;
+    const digest = this.#digest(key);
+    if (nameKinds.has(kind) && !this.#words.has(digest)) this.#newNames += 1;
+    this.#words.set(digest, { kind, alias });
   }
 
   word(word: string): Meaning | undefined {
@@ -92,6 +96,11 @@ export class Memory {
 
   get knowsWords(): boolean {
     return this.#words.size > 0;
+  }
+
+  /** How many names it has met that it did not know: what was written before may hold them. */
+  get newNames(): number {
+    return this.#newNames;
   }
 
   /** Everything met so far, for the redactors to come. The lab's own accounts have their aliases anyway. */
@@ -126,6 +135,16 @@ export function requestIdDigest(id: string): string {
 function keyOf(word: string): string {
   return word.toLowerCase().replace(/[=.]+$/, '');
 }
+
+/** Names of people and things. Ids, handles and tokens belong to one answer, and are known by their looks. */
+const nameKinds = new Set([
+  'SSO start page',
+  'account alias',
+  'environment variable',
+  'host name',
+  'session name',
+  'user name',
+]);
 
 /** "ada" or "developer" is hidden where it is a name, but it is also a word: it cannot be hidden everywhere. */
 function distinctive(word: string): boolean {

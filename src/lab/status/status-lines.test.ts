@@ -38,7 +38,7 @@ test('says where it is, and all that it tells to type goes there too', () => {
   expect(lines).toContain('Next     LAB_PREFIX=ada- npx lab step 1 --profile ada');
   const commands = text({}).match(/(LAB_PREFIX=\S+ )?npx lab \S+[^\n]*/g) ?? [];
   expect(commands.length).toBeGreaterThan(4);
-  for (const command of commands) expect(command).toMatch(/^LAB_PREFIX=ada- .* -- --profile ada/);
+  for (const command of commands) expect(command).toMatch(/^LAB_PREFIX=ada- .* --profile ada/);
   expect(text({})).not.toContain('sandbox');
 });
 
