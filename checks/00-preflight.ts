@@ -7,9 +7,9 @@ import {
   onThisMachine,
   oldestCliVersion,
   place,
-  runAlone,
   session,
-} from '../src/lab/index.ts';
+} from '../src/judging/index.ts';
+import { runAlone } from '../src/commands/check-alone.ts';
 
 const isRegion = (name: string) => /^[a-z]{2}(-[a-z]+)+-\d$/.test(name);
 

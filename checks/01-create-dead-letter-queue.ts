@@ -16,10 +16,10 @@ import {
   queueExists,
   queuePolicyHint,
   redriveAllowHint,
-  runAlone,
   setQueue,
   showQueue,
-} from '../src/lab/index.ts';
+} from '../src/judging/index.ts';
+import { runAlone } from '../src/commands/check-alone.ts';
 
 const source =
   'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html';

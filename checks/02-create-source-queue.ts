@@ -15,12 +15,12 @@ import {
   queueArn,
   queueExists,
   queuePolicyHint,
-  runAlone,
   setQueue,
   showQueue,
   sourceQueueIngredient,
   withUnit,
-} from '../src/lab/index.ts';
+} from '../src/judging/index.ts';
+import { runAlone } from '../src/commands/check-alone.ts';
 
 interface RedrivePolicy {
   readonly deadLetterTargetArn?: string;

@@ -15,10 +15,10 @@ import {
   policyDocument,
   principalsOf,
   roleQuestion,
-  runAlone,
   statementText,
-} from '../src/lab/index.ts';
-import type { Statement } from '../src/lab/index.ts';
+} from '../src/judging/index.ts';
+import { runAlone } from '../src/commands/check-alone.ts';
+import type { Statement } from '../src/judging/index.ts';
 
 const source = 'https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html';
 const look = () =>

@@ -35,11 +35,11 @@ import {
   queueActions,
   queueArn,
   resourcesHint,
-  runAlone,
   statementText,
   takenAway,
-} from '../src/lab/index.ts';
-import type { NamedPolicy, Question, Statement } from '../src/lab/index.ts';
+} from '../src/judging/index.ts';
+import { runAlone } from '../src/commands/check-alone.ts';
+import type { NamedPolicy, Question, Statement } from '../src/judging/index.ts';
 
 const iam = (operation: string, input: Question['input']): Question => ({
   service: 'iam',

@@ -7,13 +7,13 @@ import {
   onThisMachine,
   rightAnswer,
   root,
-  runAlone,
   session,
   tryWorker,
   wrongHandler,
   zipDigest,
-} from '../src/lab/index.ts';
-import type { Tried, Unclear } from '../src/lab/index.ts';
+} from '../src/judging/index.ts';
+import { runAlone } from '../src/commands/check-alone.ts';
+import type { Tried, Unclear } from '../src/judging/index.ts';
 import { workerDigest } from '../src/scripts/worker-zip.ts';
 
 const source = 'https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html';

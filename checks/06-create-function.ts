@@ -15,11 +15,11 @@ import {
   pick,
   place,
   questions,
-  runAlone,
   withUnit,
   zipDigest,
-} from '../src/lab/index.ts';
-import type { Question } from '../src/lab/index.ts';
+} from '../src/judging/index.ts';
+import { runAlone } from '../src/commands/check-alone.ts';
+import type { Question } from '../src/judging/index.ts';
 import { workerDigest } from '../src/scripts/worker-zip.ts';
 
 const getFunction = (): Question => ({

@@ -15,10 +15,10 @@ import {
   place,
   questions,
   queueArn,
-  runAlone,
   withUnit,
-} from '../src/lab/index.ts';
-import type { Unclear } from '../src/lab/index.ts';
+} from '../src/judging/index.ts';
+import { runAlone } from '../src/commands/check-alone.ts';
+import type { Unclear } from '../src/judging/index.ts';
 
 const source = 'https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html';
 const list = (...by: string[]) => `aws lambda list-event-source-mappings ${by.join(' ')}`;

@@ -6,10 +6,10 @@ import {
   observeDeliveries,
   observeInvocation,
   observeQueue,
-  runAlone,
   sendAgain,
   showQueue,
-} from '../src/lab/index.ts';
+} from '../src/judging/index.ts';
+import { runAlone } from '../src/commands/check-alone.ts';
 
 const countsLag = 'Sent a moment ago? Counts and logs can lag by up to 60 s.';
 

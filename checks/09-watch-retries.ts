@@ -15,12 +15,12 @@ import {
   pick,
   pickList,
   questions,
-  runAlone,
   sendAgain,
   sourceQueueIngredient,
   withUnit,
-} from '../src/lab/index.ts';
-import type { Delivery, ProofValue, Unclear } from '../src/lab/index.ts';
+} from '../src/judging/index.ts';
+import { runAlone } from '../src/commands/check-alone.ts';
+import type { Delivery, ProofValue, Unclear } from '../src/judging/index.ts';
 
 const source = 'https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html';
 

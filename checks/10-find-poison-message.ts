@@ -22,12 +22,12 @@ import {
   pickList,
   queueArn,
   queueUrl,
-  runAlone,
   sendAgain,
   showQueue,
   sourceQueueIngredient,
-} from '../src/lab/index.ts';
-import type { Delivery, Question, Unclear } from '../src/lab/index.ts';
+} from '../src/judging/index.ts';
+import { runAlone } from '../src/commands/check-alone.ts';
+import type { Delivery, Question, Unclear } from '../src/judging/index.ts';
 
 const source =
   'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html';

@@ -13,10 +13,10 @@ import {
   onThisMachine,
   queueArn,
   queueUrl,
-  runAlone,
   zipDigest,
-} from '../src/lab/index.ts';
-import type { Expectation, Unclear } from '../src/lab/index.ts';
+} from '../src/judging/index.ts';
+import { runAlone } from '../src/commands/check-alone.ts';
+import type { Expectation, Unclear } from '../src/judging/index.ts';
 
 const source = 'https://docs.aws.amazon.com/lambda/latest/dg/with-sqs-example.html';
 

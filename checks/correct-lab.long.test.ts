@@ -1,14 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import type { CheckResult } from '../src/lab/judging/check.ts';
-import { judgeAll } from '../src/lab/judging/judge.ts';
-import { listSteps, loadCheck } from '../src/lab/steps.ts';
-import { arrived, buildLab, sendMessages } from '../src/lab/testing/lab-building.ts';
-import { openLaboratory } from '../src/lab/testing/labs.ts';
-import type { Laboratory, LabLearner } from '../src/lab/testing/labs.ts';
-import { resultsOf } from '../src/lab/testing/verdicts.ts';
+import type { CheckResult } from '../src/judging/check.ts';
+import { judgeAll } from '../src/judging/judge.ts';
+import { listSteps, loadCheck } from '../src/judging/steps.ts';
+import { arrived, buildLab, sendMessages } from '../src/testing/lab/lab-building.ts';
+import { openLaboratory } from '../src/testing/lab/labs.ts';
+import type { Laboratory, LabLearner } from '../src/testing/lab/labs.ts';
+import { resultsOf } from '../src/testing/lab/verdicts.ts';
 import { realisticFaults } from '../src/sandbox/gateway/faults.ts';
-import { randomFrom } from '../src/sandbox/testing/random.ts';
+import { randomFrom } from '../src/testing/sandbox/random.ts';
 
 const runs = 20;
 /** As often as `lab run` goes back by itself, and once more. */

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { root } from '../src/lab/index.ts';
-import { listSteps, loadCheck } from '../src/lab/steps.ts';
+import { root } from '../src/judging/index.ts';
+import { listSteps, loadCheck } from '../src/judging/steps.ts';
 
 const entries = await listSteps();
 const checks = await Promise.all(entries.map((entry) => loadCheck(entry)));

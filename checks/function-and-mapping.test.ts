@@ -2,9 +2,9 @@ import type {
   EventSourceMappingConfiguration,
   FunctionConfiguration,
 } from '@aws-sdk/client-lambda';
-import { lab } from '../src/lab/index.ts';
-import type { Tried } from '../src/lab/index.ts';
-import { arnOf, proveCheck } from '../src/lab/testing/checks.ts';
+import { lab } from '../src/judging/index.ts';
+import type { Tried } from '../src/judging/index.ts';
+import { arnOf, proveCheck } from '../src/testing/lab/checks.ts';
 import { check as bundle } from './05-bundle-worker.ts';
 import { check as workerFunction } from './06-create-function.ts';
 import { check as mapping } from './07-connect-queue-and-function.ts';

@@ -1,7 +1,7 @@
 import type { Message } from '@aws-sdk/client-sqs';
-import { lab } from '../src/lab/index.ts';
-import type { Delivery, Unclear } from '../src/lab/index.ts';
-import { arnOf, observedQueue, proveCheck } from '../src/lab/testing/checks.ts';
+import { lab } from '../src/judging/index.ts';
+import type { Delivery, Unclear } from '../src/judging/index.ts';
+import { arnOf, observedQueue, proveCheck } from '../src/testing/lab/checks.ts';
 import { check as sent } from './08-send-messages.ts';
 import { check as retries } from './09-watch-retries.ts';
 import { check as poisonMessage } from './10-find-poison-message.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { notPrinted, valuesOf } from '../src/lab/evidence/compose.ts';
-import { listSteps, loadCheck } from '../src/lab/steps.ts';
+import { notPrinted, valuesOf } from '../src/evidence/compose.ts';
+import { listSteps, loadCheck } from '../src/judging/steps.ts';
 
 const checks = await Promise.all((await listSteps()).map((entry) => loadCheck(entry)));
 const proofs = checks.flatMap((check) => check.proofs.map((proof) => ({ check, proof })));

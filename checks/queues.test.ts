@@ -1,5 +1,5 @@
-import { lab } from '../src/lab/index.ts';
-import { arnOf, observedQueue, proveCheck } from '../src/lab/testing/checks.ts';
+import { lab } from '../src/judging/index.ts';
+import { arnOf, observedQueue, proveCheck } from '../src/testing/lab/checks.ts';
 import { check as preflight } from './00-preflight.ts';
 import { check as deadLetterQueue } from './01-create-dead-letter-queue.ts';
 import { check as sourceQueue } from './02-create-source-queue.ts';

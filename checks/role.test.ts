@@ -1,6 +1,6 @@
-import { lab, policyDocument } from '../src/lab/index.ts';
-import type { Question } from '../src/lab/index.ts';
-import { arnOf, proveCheck } from '../src/lab/testing/checks.ts';
+import { lab, policyDocument } from '../src/judging/index.ts';
+import type { Question } from '../src/judging/index.ts';
+import { arnOf, proveCheck } from '../src/testing/lab/checks.ts';
 import { check as executionRole } from './03-create-execution-role.ts';
 import { check as permissions } from './04-grant-permissions.ts';
 

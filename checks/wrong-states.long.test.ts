@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openLaboratory, takingTurns } from '../src/lab/testing/labs.ts';
-import type { Laboratory, LabLearner } from '../src/lab/testing/labs.ts';
+import { openLaboratory, takingTurns } from '../src/testing/lab/labs.ts';
+import type { Laboratory, LabLearner } from '../src/testing/lab/labs.ts';
 import {
   judgeAgain,
   lookWhenReady,
@@ -8,10 +8,10 @@ import {
   objections,
   resultsOf,
   without,
-} from '../src/lab/testing/verdicts.ts';
-import { edited, makeWrong } from '../src/lab/testing/wrong-states.ts';
-import type { Seen, WrongState } from '../src/lab/testing/wrong-states.ts';
-import { listSteps, loadCheck } from '../src/lab/steps.ts';
+} from '../src/testing/lab/verdicts.ts';
+import { edited, makeWrong } from '../src/testing/lab/wrong-states.ts';
+import type { Seen, WrongState } from '../src/testing/lab/wrong-states.ts';
+import { listSteps, loadCheck } from '../src/judging/steps.ts';
 import { wrongStates } from './wrong-states.ts';
 
 /** A wrong state, in a lab of its own. */

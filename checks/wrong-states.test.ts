@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { listSteps, loadCheck } from '../src/lab/steps.ts';
+import { listSteps, loadCheck } from '../src/judging/steps.ts';
 import { catalogue, guideFile, inGuide, pageFile, table } from './wrong-states/pages.ts';
 import { wrongStates } from './wrong-states.ts';
 

@@ -1,5 +1,5 @@
 /** The catalogue of wrong states: what learners get wrong, and which expectation must say so. */
-import type { WrongState } from '../src/lab/testing/wrong-states.ts';
+import type { WrongState } from '../src/testing/lab/wrong-states.ts';
 import { cleanUp } from './wrong-states/clean-up.ts';
 import { lambdaFunction } from './wrong-states/function.ts';
 import { mapping } from './wrong-states/mapping.ts';

@@ -42,38 +42,36 @@ Variables: LAB_PREFIX (before every resource name), LAB_TARGET=aws, LAB_PORT, LA
 const commands: Record<string, (words: readonly string[]) => Promise<number>> = {
   run: async (words) => {
     noWords(words, 'run');
-    return (await import('./lab/run-lab.ts')).runLab();
+    return (await import('./commands/run.ts')).runLab();
   },
   step: async (words) => {
-    const { findStep, runStep } = await import('./lab/steps.ts');
+    const { findStep, runStep } = await import('./judging/steps.ts');
     await runStep(await findStep(oneWord(words, 'step', 'a number, for example: npx lab step 1')));
     return 0;
   },
-  check: async (words) => (await import('./lab/judging/run-checks.ts')).runChecks(words),
-  hint: async (words) => (await import('./lab/judging/hint-command.ts')).hintCommand(words),
-  redaction: async (words) =>
-    (await import('./lab/redaction/redaction-command.ts')).showRedaction(words),
-  verify: async (words) => (await import('./lab/evidence/verify-command.ts')).verifyCommand(words),
-  pictures: async (words) =>
-    (await import('./lab/evidence/pictures-command.ts')).picturesCommand(words),
-  class: async (words) => (await import('./lab/classroom/class-command.ts')).classCommand(words),
-  watch: async (words) => (await import('./lab/watch/run-watch.ts')).runWatch(words),
+  check: async (words) => (await import('./commands/check.ts')).runChecks(words),
+  hint: async (words) => (await import('./commands/hint.ts')).hintCommand(words),
+  redaction: async (words) => (await import('./commands/redaction.ts')).showRedaction(words),
+  verify: async (words) => (await import('./commands/verify.ts')).verifyCommand(words),
+  pictures: async (words) => (await import('./commands/pictures.ts')).picturesCommand(words),
+  class: async (words) => (await import('./commands/class.ts')).classCommand(words),
+  watch: async (words) => (await import('./commands/watch.ts')).runWatch(words),
   status: async (words) => {
     noWords(words, 'status');
-    return (await import('./lab/status/status-command.ts')).statusCommand();
+    return (await import('./commands/status.ts')).statusCommand();
   },
   doctor: async (words) => {
     noWords(words, 'doctor');
-    return (await import('./lab/doctor.ts')).doctor();
+    return (await import('./commands/doctor.ts')).doctor();
   },
   env: async (words) => {
     noWords(words, 'env');
-    return (await import('./lab/shell.ts')).printEnvironment();
+    return (await import('./commands/env.ts')).printEnvironment();
   },
-  sandbox: async (words) => (await import('./lab/sandbox/commands.ts')).sandboxCommand(words),
+  sandbox: async (words) => (await import('./commands/sandbox.ts')).sandboxCommand(words),
   steps: async (words) => {
     noWords(words, 'steps');
-    const { listSteps } = await import('./lab/steps.ts');
+    const { listSteps } = await import('./judging/steps.ts');
     for (const { number, name } of await listSteps()) process.stdout.write(`${number}  ${name}\n`);
     const { sayNext } = await import('./lab/next.ts');
     sayNext({ command: 'npx lab status', why: 'Says which of them are done.' });

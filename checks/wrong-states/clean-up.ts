@@ -1,5 +1,5 @@
 import { secondFunction } from './mapping.ts';
-import type { WrongState } from '../../src/lab/testing/wrong-states.ts';
+import type { WrongState } from '../../src/testing/lab/wrong-states.ts';
 
 const left = (
   leaves: NonNullable<WrongState['leaves']>,

@@ -1,5 +1,5 @@
-import { lab } from '../../src/lab/index.ts';
-import type { WrongState } from '../../src/lab/testing/wrong-states.ts';
+import { lab } from '../../src/judging/index.ts';
+import type { WrongState } from '../../src/testing/lab/wrong-states.ts';
 
 const update = (option: string) =>
   `aws lambda update-event-source-mapping --uuid "$MAPPING_UUID" ${option}`;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { lab, root } from '../../src/lab/index.ts';
-import type { WrongState } from '../../src/lab/testing/wrong-states.ts';
+import { lab, root } from '../../src/judging/index.ts';
+import type { WrongState } from '../../src/testing/lab/wrong-states.ts';
 
 const set = (attributes: Readonly<Record<string, string>>) =>
   `aws sqs set-queue-attributes --queue-url "$QUEUE_URL" --attributes '${JSON.stringify(attributes)}'`;

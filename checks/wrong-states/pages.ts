@@ -5,10 +5,10 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lab, root } from '../../src/lab/index.ts';
+import { lab, root } from '../../src/judging/index.ts';
 import { forLearner } from '../../src/lab/learner.ts';
-import { listSteps, loadCheck } from '../../src/lab/steps.ts';
-import type { WrongState } from '../../src/lab/testing/wrong-states.ts';
+import { listSteps, loadCheck } from '../../src/judging/steps.ts';
+import type { WrongState } from '../../src/testing/lab/wrong-states.ts';
 import { wrongStates } from '../wrong-states.ts';
 
 export const pageFile = join(root, 'docs', 'wrong-states.md');

@@ -1,5 +1,5 @@
-import { lab } from '../../src/lab/index.ts';
-import type { WrongState } from '../../src/lab/testing/wrong-states.ts';
+import { lab } from '../../src/judging/index.ts';
+import type { WrongState } from '../../src/testing/lab/wrong-states.ts';
 
 const actions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
 const queue = (name: string) => `arn:aws:sqs:us-east-1:111122223333:${name}`;

@@ -1,4 +1,4 @@
-import type { WrongState } from '../../src/lab/testing/wrong-states.ts';
+import type { WrongState } from '../../src/testing/lab/wrong-states.ts';
 
 /** Somebody is somebody else, or somewhere else, than the lab needs. No command of the sandbox leads there. */
 export const preflight = (): readonly WrongState[] => [

@@ -1,5 +1,5 @@
-import { lab } from '../../src/lab/index.ts';
-import type { Edit, WrongState } from '../../src/lab/testing/wrong-states.ts';
+import { lab } from '../../src/judging/index.ts';
+import type { Edit, WrongState } from '../../src/testing/lab/wrong-states.ts';
 
 const set = (queue: 'DLQ_URL' | 'QUEUE_URL', attributes: Readonly<Record<string, string>>) =>
   `aws sqs set-queue-attributes --queue-url "$${queue}" --attributes '${JSON.stringify(attributes)}'`;

@@ -1,4 +1,4 @@
-import type { WrongState } from '../../src/lab/testing/wrong-states.ts';
+import type { WrongState } from '../../src/testing/lab/wrong-states.ts';
 
 const work = `async function work(body) {
   if (body.includes('FAIL')) throw new Error('poison');

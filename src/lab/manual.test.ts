@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { root } from './settings.ts';
-import { listSteps } from './steps.ts';
+import { listSteps } from '../judging/steps.ts';
 
 // The manual is the lab by hand: its commands are the steps' own, character by character.
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
 import { oneAtATime } from './one-at-a-time.ts';
-import { temporaryFolder } from './testing/checkout.ts';
+import { temporaryFolder } from '../testing/lab/checkout.ts';
 
 /** Another process that says "in" when it has the lock, and keeps it until it is killed. */
 async function holder(home: string) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { quote } from './quote.ts';
-import { runChild } from './testing/checkout.ts';
+import { runChild } from '../testing/lab/checkout.ts';
 
 test.each(['lab01-worker-queue', 'arn:aws:sqs:us-east-1:1:q', 'fileb://a.zip', 'a=b,c@d', '30'])(
   'quote() leaves %s as it is',

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { root } from './settings.ts';
 import { bold, duration, indent, labelled, printable, trimmed } from './terminal.ts';
 import { withOwnColours } from './terminal.ts';
-import { runChild } from './testing/checkout.ts';
+import { runChild } from '../testing/lab/checkout.ts';
 
 const plain = stripVTControlCharacters;
 

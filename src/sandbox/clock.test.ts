@@ -16,8 +16,8 @@ import {
   queueArn,
   send,
   thrown,
-} from './lambda/mappings/testing.ts';
-import { sandboxForTest } from './testing/sandbox-for-test.ts';
+} from '../testing/sandbox/mappings.ts';
+import { sandboxForTest } from '../testing/sandbox/sandbox-for-test.ts';
 
 const minute = 60_000;
 

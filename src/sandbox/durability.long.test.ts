@@ -27,12 +27,12 @@ import {
 import type { Message } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { LabClock } from './clock.ts';
-import { connect, counts, mappingLab, send } from './lambda/mappings/testing.ts';
-import { zipOf } from './lambda/testing.ts';
-import { startProcess } from './testing/process.ts';
-import type { SandboxProcess } from './testing/process.ts';
-import { randomFrom } from './testing/random.ts';
-import { sandboxForTest } from './testing/sandbox-for-test.ts';
+import { connect, counts, mappingLab, send } from '../testing/sandbox/mappings.ts';
+import { zipOf } from '../testing/sandbox/lambda.ts';
+import { startProcess } from '../testing/sandbox/process.ts';
+import type { SandboxProcess } from '../testing/sandbox/process.ts';
+import { randomFrom } from '../testing/sandbox/random.ts';
+import { sandboxForTest } from '../testing/sandbox/sandbox-for-test.ts';
 
 const hiddenSeconds = 36_000;
 

@@ -23,9 +23,9 @@ import {
   createRole,
   logOf,
   monday,
-} from './lambda/testing.ts';
-import { sandboxForTest } from './testing/sandbox-for-test.ts';
-import type { TestSandbox } from './testing/sandbox-for-test.ts';
+} from '../testing/sandbox/lambda.ts';
+import { sandboxForTest } from '../testing/sandbox/sandbox-for-test.ts';
+import type { TestSandbox } from '../testing/sandbox/sandbox-for-test.ts';
 
 // The execution role, right by right: what a learner sees when one is missing, and that no other is needed.
 

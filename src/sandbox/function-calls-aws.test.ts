@@ -4,9 +4,9 @@ import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { build } from 'esbuild';
 import { beforeAll, expect, test } from 'vitest';
 import { LabClock } from './clock.ts';
-import { createFunction, createRole, invoke, monday } from './lambda/testing.ts';
-import { sendRaw, signedByHand } from './testing/raw-requests.ts';
-import { sandboxForTest } from './testing/sandbox-for-test.ts';
+import { createFunction, createRole, invoke, monday } from '../testing/sandbox/lambda.ts';
+import { sendRaw, signedByHand } from '../testing/sandbox/raw-requests.ts';
+import { sandboxForTest } from '../testing/sandbox/sandbox-for-test.ts';
 
 /** A function that sends a message with the AWS SDK, as it would on AWS: nothing is said about endpoint or keys. */
 const source = `

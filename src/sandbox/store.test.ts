@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Store, StoreDamagedError } from './store.ts';
-import { randomFrom } from './testing/random.ts';
+import { randomFrom } from '../testing/sandbox/random.ts';
 
 // Each commit waits for the disk.
 let folder = '';

@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openPromise } from 'yauzl';
 import type { Entry } from 'yauzl';
 import { root } from '../lab/settings.ts';
-import { runChild, temporaryFolder } from '../lab/testing/checkout.ts';
-import type { Ended } from '../lab/testing/checkout.ts';
+import { runChild, temporaryFolder } from '../testing/lab/checkout.ts';
+import type { Ended } from '../testing/lab/checkout.ts';
 
 const script = join(root, 'src', 'scripts', 'bundle-worker.ts');
 const environment = { PATH: process.env['PATH'] ?? '' };

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { root } from '../lab/settings.ts';
-import { runChild } from '../lab/testing/checkout.ts';
-import type { Ended } from '../lab/testing/checkout.ts';
+import { runChild } from '../testing/lab/checkout.ts';
+import type { Ended } from '../testing/lab/checkout.ts';
 
 interface Batch {
   readonly QueueUrl: string;

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runChild, temporaryCheckout } from '../lab/testing/checkout.ts';
-import type { Checkout } from '../lab/testing/checkout.ts';
+import { runChild, temporaryCheckout } from '../testing/lab/checkout.ts';
+import type { Checkout } from '../testing/lab/checkout.ts';
 import { root } from '../lab/settings.ts';
 
 let checkout: Checkout;

@@ -11,8 +11,8 @@ import {
 } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { runChild, temporaryCheckout } from '../lab/testing/checkout.ts';
-import type { Checkout } from '../lab/testing/checkout.ts';
+import { runChild, temporaryCheckout } from '../testing/lab/checkout.ts';
+import type { Checkout } from '../testing/lab/checkout.ts';
 
 // Every test runs the whole script as a process of its own, on the Node of the tester.
 let checkout: Checkout;

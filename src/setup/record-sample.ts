@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sampleFile, sampleOf } from '../lab/evidence/sample.ts';
+import { sampleFile, sampleOf } from '../evidence/sample.ts';
 import { root } from '../lab/settings.ts';
 
 const docs = join(root, 'docs');

@@ -6,11 +6,11 @@ import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { recordingSvg, recordingText } from '../lab/pictures/recording.ts';
-import type { RecordedLine } from '../lab/pictures/recording.ts';
-import { redactor } from '../lab/redaction/redact.ts';
+import { recordingSvg, recordingText } from '../pictures/recording.ts';
+import type { RecordedLine } from '../pictures/recording.ts';
+import { redactor } from '../redaction/redact.ts';
 import { root } from '../lab/settings.ts';
-import { temporaryCheckout } from '../lab/testing/checkout.ts';
+import { temporaryCheckout } from '../testing/lab/checkout.ts';
 
 await using checkout = await temporaryCheckout();
 const child = spawn(process.execPath, ['src/cli.ts', 'run'], {

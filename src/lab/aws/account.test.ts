@@ -1,8 +1,13 @@
 import { access, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { fakeAws, runChild, temporaryCheckout, temporaryFolder } from '../testing/checkout.ts';
-import type { Checkout, FakeAnswer } from '../testing/checkout.ts';
+import {
+  fakeAws,
+  runChild,
+  temporaryCheckout,
+  temporaryFolder,
+} from '../../testing/lab/checkout.ts';
+import type { Checkout, FakeAnswer } from '../../testing/lab/checkout.ts';
 
 // The guard before a real account, met by a fake AWS CLI that answers as the real one does.
 

@@ -3,7 +3,7 @@ import { LabError } from '../errors.ts';
 import { currentLearner } from '../learner.ts';
 import { session } from '../session.ts';
 import type { Session } from '../session.ts';
-import { see } from '../judging/witness.ts';
+import { see } from '../witness.ts';
 
 type ServiceName = 'iam' | 'lambda' | 'logs' | 'sqs' | 'sts';
 

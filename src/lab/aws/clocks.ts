@@ -15,7 +15,7 @@ import { session } from '../session.ts';
 import { lab } from '../settings.ts';
 import { dim, say } from '../terminal.ts';
 import { waitFor } from './wait.ts';
-import { fact } from '../judging/witness.ts';
+import { fact } from '../witness.ts';
 
 // AWS's clocks that the lab has to live with: what AWS says while one runs, and when it is over.
 

@@ -16,7 +16,7 @@ import { ask } from './ask.ts';
 import type { Answer, Question } from './ask.ts';
 import { place } from '../session.ts';
 import { checkout, lab, root } from '../settings.ts';
-import { fact } from '../judging/witness.ts';
+import { fact } from '../witness.ts';
 
 /** The questions of the lab, each in one place: steps wait with them, checks judge by them. */
 export const questions = {

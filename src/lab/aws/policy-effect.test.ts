@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { allows } from '../testing/policies.ts';
+import { allows } from '../../testing/lab/policies.ts';
 import { policyDocument } from './policy-document.ts';
 import {
   actionsOf,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SandboxStatus } from './handle.ts';
-import { fakeAws, temporaryCheckout } from '../testing/checkout.ts';
-import type { Checkout } from '../testing/checkout.ts';
+import { fakeAws, temporaryCheckout } from '../../testing/lab/checkout.ts';
+import type { Checkout } from '../../testing/lab/checkout.ts';
 
 // Every command is a process of its own, and some of them start the sandbox anew.
 let checkout: Checkout;

@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test, vi } from 'vitest';
-import { startProcess } from '../../sandbox/testing/process.ts';
+import { startProcess } from '../../testing/sandbox/process.ts';
 import { LabError } from '../errors.ts';
-import { temporaryFolder } from '../testing/checkout.ts';
+import { temporaryFolder } from '../../testing/lab/checkout.ts';
 import { chosenPort, isFree, whoIsOn } from './port.ts';
 
 afterEach(() => vi.unstubAllEnvs());

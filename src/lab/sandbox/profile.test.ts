@@ -3,9 +3,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { sandboxForTest } from '../../sandbox/testing/sandbox-for-test.ts';
+import { sandboxForTest } from '../../testing/sandbox/sandbox-for-test.ts';
 import { sandboxProfile } from '../session.ts';
-import { temporaryFolder } from '../testing/checkout.ts';
+import { temporaryFolder } from '../../testing/lab/checkout.ts';
 
 /** The real AWS CLI v2, where there is one. */
 const cli = process.env['LAB_AWS_CLI'] ?? '';

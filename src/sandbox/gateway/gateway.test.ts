@@ -14,10 +14,10 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { AwsError } from '../errors.ts';
 import { drawFault } from './faults.ts';
 import { startGateway } from './gateway.ts';
-import { sendRaw, signedByHand, signedBySdk } from '../testing/raw-requests.ts';
-import type { RawRequest } from '../testing/raw-requests.ts';
-import { sandboxForTest } from '../testing/sandbox-for-test.ts';
-import type { TestSandbox } from '../testing/sandbox-for-test.ts';
+import { sendRaw, signedByHand, signedBySdk } from '../../testing/sandbox/raw-requests.ts';
+import type { RawRequest } from '../../testing/sandbox/raw-requests.ts';
+import { sandboxForTest } from '../../testing/sandbox/sandbox-for-test.ts';
+import type { TestSandbox } from '../../testing/sandbox/sandbox-for-test.ts';
 import { noFaults } from '../types.ts';
 
 let lab: TestSandbox;

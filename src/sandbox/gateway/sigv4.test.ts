@@ -4,10 +4,10 @@ import { CreateQueueCommand, ListQueuesCommand } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canonicalRequest, parseAuthorization, signatureProblem } from './sigv4.ts';
-import { sendRaw, signedBySdk } from '../testing/raw-requests.ts';
-import type { RawRequest } from '../testing/raw-requests.ts';
-import { sandboxForTest } from '../testing/sandbox-for-test.ts';
-import type { TestSandbox } from '../testing/sandbox-for-test.ts';
+import { sendRaw, signedBySdk } from '../../testing/sandbox/raw-requests.ts';
+import type { RawRequest } from '../../testing/sandbox/raw-requests.ts';
+import { sandboxForTest } from '../../testing/sandbox/sandbox-for-test.ts';
+import type { TestSandbox } from '../../testing/sandbox/sandbox-for-test.ts';
 
 let lab: TestSandbox;
 beforeAll(async () => {

@@ -10,9 +10,9 @@ import {
 } from '@aws-sdk/client-sqs';
 import { expect, test } from 'vitest';
 import { LabClock } from '../clock.ts';
-import { monday } from '../lambda/testing.ts';
-import { sandboxForTest } from '../testing/sandbox-for-test.ts';
-import type { TestSandbox } from '../testing/sandbox-for-test.ts';
+import { monday } from '../../testing/sandbox/lambda.ts';
+import { sandboxForTest } from '../../testing/sandbox/sandbox-for-test.ts';
+import type { TestSandbox } from '../../testing/sandbox/sandbox-for-test.ts';
 
 const standing = () => sandboxForTest({ clock: new LabClock({ standingAt: monday }) });
 

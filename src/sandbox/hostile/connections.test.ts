@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { CreateQueueCommand, ListQueuesCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startGateway } from '../gateway/gateway.ts';
-import { sendRaw, signedByHand, signedBySdk } from '../testing/raw-requests.ts';
-import { sandboxForTest } from '../testing/sandbox-for-test.ts';
-import type { TestSandbox } from '../testing/sandbox-for-test.ts';
+import { sendRaw, signedByHand, signedBySdk } from '../../testing/sandbox/raw-requests.ts';
+import { sandboxForTest } from '../../testing/sandbox/sandbox-for-test.ts';
+import type { TestSandbox } from '../../testing/sandbox/sandbox-for-test.ts';
 
 let lab: TestSandbox;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { createFunction } from '../lambda/testing.ts';
-import { sendRaw, signedByHand } from '../testing/raw-requests.ts';
-import { sandboxForTest } from '../testing/sandbox-for-test.ts';
-import type { TestSandbox } from '../testing/sandbox-for-test.ts';
+import { createFunction } from '../../testing/sandbox/lambda.ts';
+import { sendRaw, signedByHand } from '../../testing/sandbox/raw-requests.ts';
+import { sandboxForTest } from '../../testing/sandbox/sandbox-for-test.ts';
+import type { TestSandbox } from '../../testing/sandbox/sandbox-for-test.ts';
 
 let lab: TestSandbox;
 beforeAll(async () => {

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { LabClock } from '../clock.ts';
-import { monday } from '../lambda/testing.ts';
+import { monday } from '../../testing/sandbox/lambda.ts';
 import { createServices } from '../services.ts';
 import { Store } from '../store.ts';
-import { signedCall } from '../testing/calls.ts';
-import { sendRaw } from '../testing/raw-requests.ts';
-import { inputsOf, trustPolicy } from '../testing/valid-inputs.ts';
-import { sandboxForTest } from '../testing/sandbox-for-test.ts';
-import type { TestSandbox } from '../testing/sandbox-for-test.ts';
+import { signedCall } from '../../testing/sandbox/calls.ts';
+import { sendRaw } from '../../testing/sandbox/raw-requests.ts';
+import { inputsOf, trustPolicy } from '../../testing/sandbox/valid-inputs.ts';
+import { sandboxForTest } from '../../testing/sandbox/sandbox-for-test.ts';
+import type { TestSandbox } from '../../testing/sandbox/sandbox-for-test.ts';
 import type { ServiceName, WireObject } from '../types.ts';
 import { noFaults } from '../types.ts';
 

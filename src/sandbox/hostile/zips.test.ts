@@ -6,9 +6,9 @@ import { CreateFunctionCommand, ListFunctionsCommand } from '@aws-sdk/client-lam
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ZipFile } from 'yazl';
 import { LabClock } from '../clock.ts';
-import { createRole, monday, zipOf } from '../lambda/testing.ts';
-import { sandboxForTest } from '../testing/sandbox-for-test.ts';
-import type { TestSandbox } from '../testing/sandbox-for-test.ts';
+import { createRole, monday, zipOf } from '../../testing/sandbox/lambda.ts';
+import { sandboxForTest } from '../../testing/sandbox/sandbox-for-test.ts';
+import type { TestSandbox } from '../../testing/sandbox/sandbox-for-test.ts';
 
 let lab: TestSandbox;
 let Role: string;

@@ -7,10 +7,10 @@ import {
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LabClock } from '../clock.ts';
-import { createFunction } from '../lambda/testing.ts';
-import { sandboxForTest } from '../testing/sandbox-for-test.ts';
-import type { TestSandbox } from '../testing/sandbox-for-test.ts';
-import { trustPolicy } from '../testing/valid-inputs.ts';
+import { createFunction } from '../../testing/sandbox/lambda.ts';
+import { sandboxForTest } from '../../testing/sandbox/sandbox-for-test.ts';
+import type { TestSandbox } from '../../testing/sandbox/sandbox-for-test.ts';
+import { trustPolicy } from '../../testing/sandbox/valid-inputs.ts';
 
 const account = 'arn:aws:iam::111122223333';
 const Resource = 'arn:aws:sqs:eu-central-1:111122223333:jobs';

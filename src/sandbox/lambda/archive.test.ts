@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { buffer } from 'node:stream/consumers';
 import { ZipFile } from 'yazl';
 import { extractArchive } from './archive.ts';
-import { zipOf } from './testing.ts';
+import { zipOf } from '../../testing/sandbox/lambda.ts';
 
 let folder: string;
 beforeEach(async () => {

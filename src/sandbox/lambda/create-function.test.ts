@@ -6,9 +6,9 @@ import {
 import type { CreateFunctionCommandInput } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LabClock } from '../clock.ts';
-import { sandboxForTest } from '../testing/sandbox-for-test.ts';
-import type { TestSandbox } from '../testing/sandbox-for-test.ts';
-import { createRole, monday, zipOf } from './testing.ts';
+import { sandboxForTest } from '../../testing/sandbox/sandbox-for-test.ts';
+import type { TestSandbox } from '../../testing/sandbox/sandbox-for-test.ts';
+import { createRole, monday, zipOf } from '../../testing/sandbox/lambda.ts';
 
 let lab: TestSandbox;
 let base: CreateFunctionCommandInput;

@@ -6,9 +6,9 @@ import {
 } from '@aws-sdk/client-lambda';
 import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { expect, test } from 'vitest';
-import { sandboxForTest } from '../testing/sandbox-for-test.ts';
-import type { TestSandbox } from '../testing/sandbox-for-test.ts';
-import { createFunction, createRole } from './testing.ts';
+import { sandboxForTest } from '../../testing/sandbox/sandbox-for-test.ts';
+import type { TestSandbox } from '../../testing/sandbox/sandbox-for-test.ts';
+import { createFunction, createRole } from '../../testing/sandbox/lambda.ts';
 
 const TargetArn = 'arn:aws:sqs:eu-central-1:111122223333:function-dlq';
 const failing = "export const handler = async () => { throw new Error('on purpose'); };";

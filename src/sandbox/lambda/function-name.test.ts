@@ -10,9 +10,9 @@ import {
 } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LabClock } from '../clock.ts';
-import { sandboxForTest } from '../testing/sandbox-for-test.ts';
-import type { TestSandbox } from '../testing/sandbox-for-test.ts';
-import { createFunction, createRole, monday, zipOf } from './testing.ts';
+import { sandboxForTest } from '../../testing/sandbox/sandbox-for-test.ts';
+import type { TestSandbox } from '../../testing/sandbox/sandbox-for-test.ts';
+import { createFunction, createRole, monday, zipOf } from '../../testing/sandbox/lambda.ts';
 
 const arn = 'arn:aws:lambda:eu-central-1:111122223333:function:worker';
 let lab: TestSandbox;

@@ -18,9 +18,9 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { LabClock } from '../clock.ts';
-import { sandboxForTest } from '../testing/sandbox-for-test.ts';
-import type { TestSandbox } from '../testing/sandbox-for-test.ts';
-import { createFunction, createRole, invoke, monday, zipOf } from './testing.ts';
+import { sandboxForTest } from '../../testing/sandbox/sandbox-for-test.ts';
+import type { TestSandbox } from '../../testing/sandbox/sandbox-for-test.ts';
+import { createFunction, createRole, invoke, monday, zipOf } from '../../testing/sandbox/lambda.ts';
 
 const standing = () =>
   sandboxForTest({ clock: new LabClock({ standingAt: monday, skipping: false }) });

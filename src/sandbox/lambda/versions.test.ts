@@ -22,9 +22,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { LabClock } from '../clock.ts';
-import { sandboxForTest } from '../testing/sandbox-for-test.ts';
-import type { TestSandbox } from '../testing/sandbox-for-test.ts';
-import { createFunction, createRole, logOf, monday, zipOf } from './testing.ts';
+import { sandboxForTest } from '../../testing/sandbox/sandbox-for-test.ts';
+import type { TestSandbox } from '../../testing/sandbox/sandbox-for-test.ts';
+import { createFunction, createRole, logOf, monday, zipOf } from '../../testing/sandbox/lambda.ts';
 
 const FunctionName = 'worker';
 const arn = 'arn:aws:lambda:eu-central-1:111122223333:function:worker';

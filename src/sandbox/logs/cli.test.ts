@@ -8,8 +8,8 @@ import {
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { expect, test } from 'vitest';
-import { sandboxForTest } from '../testing/sandbox-for-test.ts';
-import type { TestSandbox } from '../testing/sandbox-for-test.ts';
+import { sandboxForTest } from '../../testing/sandbox/sandbox-for-test.ts';
+import type { TestSandbox } from '../../testing/sandbox/sandbox-for-test.ts';
 
 /** The real AWS CLI v2, where there is one. */
 const cli = process.env['LAB_AWS_CLI'] ?? '';

@@ -20,8 +20,8 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { expect, test } from 'vitest';
 import { LabClock } from '../clock.ts';
-import { sandboxForTest } from '../testing/sandbox-for-test.ts';
-import type { TestOptions, TestSandbox } from '../testing/sandbox-for-test.ts';
+import { sandboxForTest } from '../../testing/sandbox/sandbox-for-test.ts';
+import type { TestOptions, TestSandbox } from '../../testing/sandbox/sandbox-for-test.ts';
 
 const start = Date.UTC(2026, 10, 23, 8);
 const day = 86_400_000;

@@ -11,7 +11,7 @@ import { noFaults } from '../types.ts';
 import type { CallContext, Service } from '../types.ts';
 import { createSqs } from './service.ts';
 import { taskHandle } from './task-row.ts';
-import { arnOf, refusal, sqsForTest } from './testing.ts';
+import { arnOf, refusal, sqsForTest } from '../../testing/sandbox/sqs.ts';
 
 const context: CallContext = {
   requestId: 'request',

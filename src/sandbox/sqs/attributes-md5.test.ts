@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { expect, test } from 'vitest';
-import { sendRaw, signedBySdk } from '../testing/raw-requests.ts';
-import { refusal, sqsForTest } from './testing.ts';
+import { sendRaw, signedBySdk } from '../../testing/sandbox/raw-requests.ts';
+import { refusal, sqsForTest } from '../../testing/sandbox/sqs.ts';
 
 // The SDK itself compares the MD5 of the body, in send and receive, and fails on a difference. The
 // MD5 of attributes is held here against values that the AWS CLI documentation and AWS show.

@@ -5,7 +5,7 @@ import {
   SendMessageBatchCommand,
 } from '@aws-sdk/client-sqs';
 import { expect, test } from 'vitest';
-import { bodies, refusal, sqsForTest } from './testing.ts';
+import { bodies, refusal, sqsForTest } from '../../testing/sandbox/sqs.ts';
 
 type Lab = Awaited<ReturnType<typeof sqsForTest>>;
 

@@ -1,6 +1,6 @@
 import { DeleteQueueCommand, ListDeadLetterSourceQueuesCommand } from '@aws-sdk/client-sqs';
 import { expect, test } from 'vitest';
-import { arnOf, bodies, refusal, sqsForTest, testStart } from './testing.ts';
+import { arnOf, bodies, refusal, sqsForTest, testStart } from '../../testing/sandbox/sqs.ts';
 
 type Lab = Awaited<ReturnType<typeof sqsForTest>>;
 

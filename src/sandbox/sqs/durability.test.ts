@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { LabClock } from '../clock.ts';
-import { arnOf, bodies, sqsForTest, testStart } from './testing.ts';
+import { arnOf, bodies, sqsForTest, testStart } from '../../testing/sandbox/sqs.ts';
 
 let home = '';
 beforeEach(() => {

@@ -4,7 +4,7 @@ import {
   SendMessageBatchCommand,
 } from '@aws-sdk/client-sqs';
 import { expect, test } from 'vitest';
-import { bodies, refusal, sqsForTest } from './testing.ts';
+import { bodies, refusal, sqsForTest } from '../../testing/sandbox/sqs.ts';
 
 const contentBased = { FifoQueue: 'true', ContentBasedDeduplication: 'true' };
 const inGroup = (MessageGroupId: string) => ({ MessageGroupId });

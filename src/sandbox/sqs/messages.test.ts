@@ -1,6 +1,6 @@
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { expect, test } from 'vitest';
-import { bodies, refusal, sqsForTest, testStart } from './testing.ts';
+import { bodies, refusal, sqsForTest, testStart } from '../../testing/sandbox/sqs.ts';
 
 test('a message goes through send, receive and delete', async () => {
   await using q = await sqsForTest();

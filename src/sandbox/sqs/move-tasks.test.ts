@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { StartMessageMoveTaskCommandInput } from '@aws-sdk/client-sqs';
 import { expect, test } from 'vitest';
-import { arnOf, bodies, refusal, sqsForTest, testStart } from './testing.ts';
+import { arnOf, bodies, refusal, sqsForTest, testStart } from '../../testing/sandbox/sqs.ts';
 
 type Lab = Awaited<ReturnType<typeof sqsForTest>>;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { arnOf, refusal, sqsForTest, testStart } from './testing.ts';
+import { arnOf, refusal, sqsForTest, testStart } from '../../testing/sandbox/sqs.ts';
 
 test('a fresh standard queue answers All with exactly the documented attributes, all as strings', async () => {
   await using q = await sqsForTest();

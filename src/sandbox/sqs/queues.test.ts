@@ -9,7 +9,7 @@ import {
   UntagQueueCommand,
 } from '@aws-sdk/client-sqs';
 import { expect, test } from 'vitest';
-import { bodies, refusal, sqsForTest } from './testing.ts';
+import { bodies, refusal, sqsForTest } from '../../testing/sandbox/sqs.ts';
 
 test('CreateQueue and GetQueueUrl answer a URL on the endpoint of the sandbox', async () => {
   await using q = await sqsForTest();

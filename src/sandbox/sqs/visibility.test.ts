@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bodies, refusal, sqsForTest } from './testing.ts';
+import { bodies, refusal, sqsForTest } from '../../testing/sandbox/sqs.ts';
 
 test('each receive gives a new receipt handle, the same message id, and counts one more', async () => {
   await using q = await sqsForTest();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sendRaw, signedByHand } from '../../testing/raw-requests.ts';
-import { sandboxForTest } from '../../testing/sandbox-for-test.ts';
-import type { TestSandbox } from '../../testing/sandbox-for-test.ts';
+import { sendRaw, signedByHand } from '../../../testing/sandbox/raw-requests.ts';
+import { sandboxForTest } from '../../../testing/sandbox/sandbox-for-test.ts';
+import type { TestSandbox } from '../../../testing/sandbox/sandbox-for-test.ts';
 
 // The forms are those that botocore 1.20 writes, whose model of SQS still speaks this protocol.
 

@@ -7,10 +7,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ZipFile } from 'yazl';
 import { LabClock } from '../../clock.ts';
-import { sandboxForTest } from '../../testing/sandbox-for-test.ts';
-import type { TestSandbox } from '../../testing/sandbox-for-test.ts';
-import { allowedWays, thief } from '../../testing/thief.ts';
-import { createFunction, createRole, invoke, monday } from '../testing.ts';
+import { sandboxForTest } from '../../../testing/sandbox/sandbox-for-test.ts';
+import type { TestSandbox } from '../../../testing/sandbox/sandbox-for-test.ts';
+import { allowedWays, thief } from '../../../testing/sandbox/thief.ts';
+import { createFunction, createRole, invoke, monday } from '../../../testing/sandbox/lambda.ts';
 import { nodeOptionFlags, refusedNodeOption } from './confinement.ts';
 
 const canary = 'canary-4f1d9c';

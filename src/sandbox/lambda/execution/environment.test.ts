@@ -2,9 +2,16 @@ import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { LabClock } from '../../clock.ts';
-import { sandboxForTest } from '../../testing/sandbox-for-test.ts';
-import type { TestSandbox } from '../../testing/sandbox-for-test.ts';
-import { createFunction, createRole, invoke, isRunning, logOf, monday } from '../testing.ts';
+import { sandboxForTest } from '../../../testing/sandbox/sandbox-for-test.ts';
+import type { TestSandbox } from '../../../testing/sandbox/sandbox-for-test.ts';
+import {
+  createFunction,
+  createRole,
+  invoke,
+  isRunning,
+  logOf,
+  monday,
+} from '../../../testing/sandbox/lambda.ts';
 
 let lab: TestSandbox;
 let Role: string;

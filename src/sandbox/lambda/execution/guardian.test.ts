@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { isRunning } from '../testing.ts';
+import { isRunning } from '../../../testing/sandbox/lambda.ts';
 
 const child = fileURLToPath(new URL('kill-nine.fixture.ts', import.meta.url));
 

@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { LabClock } from '../../clock.ts';
-import { sandboxForTest } from '../../testing/sandbox-for-test.ts';
-import { createFunction, invoke, monday } from '../testing.ts';
+import { sandboxForTest } from '../../../testing/sandbox/sandbox-for-test.ts';
+import { createFunction, invoke, monday } from '../../../testing/sandbox/lambda.ts';
 
 const lab = await sandboxForTest({ clock: new LabClock({ standingAt: monday, skipping: false }) });
 const code = `import { writeFileSync } from 'node:fs';

@@ -3,8 +3,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { LabClock } from '../../clock.ts';
-import { sandboxForTest } from '../../testing/sandbox-for-test.ts';
-import { createFunction, invoke, monday } from '../testing.ts';
+import { sandboxForTest } from '../../../testing/sandbox/sandbox-for-test.ts';
+import { createFunction, invoke, monday } from '../../../testing/sandbox/lambda.ts';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;

@@ -3,8 +3,8 @@ import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LabClock } from '../../clock.ts';
-import { sandboxForTest } from '../../testing/sandbox-for-test.ts';
-import type { TestSandbox } from '../../testing/sandbox-for-test.ts';
+import { sandboxForTest } from '../../../testing/sandbox/sandbox-for-test.ts';
+import type { TestSandbox } from '../../../testing/sandbox/sandbox-for-test.ts';
 import {
   basicExecutionPolicy,
   createFunction,
@@ -12,7 +12,7 @@ import {
   invoke,
   logOf,
   monday,
-} from '../testing.ts';
+} from '../../../testing/sandbox/lambda.ts';
 import { billedMs } from './log-lines.ts';
 
 let lab: TestSandbox;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LabClock } from '../../clock.ts';
-import { sandboxForTest } from '../../testing/sandbox-for-test.ts';
-import type { TestSandbox } from '../../testing/sandbox-for-test.ts';
-import { createFunction, createRole, invoke, monday } from '../testing.ts';
+import { sandboxForTest } from '../../../testing/sandbox/sandbox-for-test.ts';
+import type { TestSandbox } from '../../../testing/sandbox/sandbox-for-test.ts';
+import { createFunction, createRole, invoke, monday } from '../../../testing/sandbox/lambda.ts';
 
 let lab: TestSandbox;
 let Role: string;

@@ -2,9 +2,9 @@
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sandboxForTest } from '../../testing/sandbox-for-test.ts';
-import { thief } from '../../testing/thief.ts';
-import { createFunction, invoke } from '../testing.ts';
+import { sandboxForTest } from '../../../testing/sandbox/sandbox-for-test.ts';
+import { thief } from '../../../testing/sandbox/thief.ts';
+import { createFunction, invoke } from '../../../testing/sandbox/lambda.ts';
 
 await using lab = await sandboxForTest();
 const socket = join(tmpdir(), `thief-${process.pid}.sock`);

@@ -7,9 +7,9 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { Message } from '@aws-sdk/client-sqs';
 import { expect, test } from 'vitest';
-import { sandboxForTest } from '../../testing/sandbox-for-test.ts';
-import type { TestSandbox } from '../../testing/sandbox-for-test.ts';
-import { createFunction, createRole, logOf } from '../testing.ts';
+import { sandboxForTest } from '../../../testing/sandbox/sandbox-for-test.ts';
+import type { TestSandbox } from '../../../testing/sandbox/sandbox-for-test.ts';
+import { createFunction, createRole, logOf } from '../../../testing/sandbox/lambda.ts';
 
 const region = 'eu-central-1';
 const account = '111122223333';

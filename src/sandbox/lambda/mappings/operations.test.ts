@@ -23,8 +23,8 @@ import {
   queueArn,
   queueRights,
   transition,
-} from './testing.ts';
-import type { MappingLab } from './testing.ts';
+} from '../../../testing/sandbox/mappings.ts';
+import type { MappingLab } from '../../../testing/sandbox/mappings.ts';
 
 /** Everything that a mapping needs, and no mapping. */
 async function labWithQueue(options: Parameters<typeof mappingLab>[0] = {}): Promise<MappingLab> {

@@ -30,8 +30,8 @@ import {
   thrown,
   throttled,
   transition,
-} from './testing.ts';
-import type { MappingLab } from './testing.ts';
+} from '../../../testing/sandbox/mappings.ts';
+import type { MappingLab } from '../../../testing/sandbox/mappings.ts';
 
 const visibilityMs = 30_000;
 

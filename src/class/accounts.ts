@@ -1,0 +1,129 @@
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { findAwsCli } from '../lab/aws/cli.ts';
+import type { AwsCli } from '../lab/aws/cli.ts';
+import { readInfra } from '../lab/infra.ts';
+import { options } from '../lab/options.ts';
+import type { SandboxHandle } from '../lab/sandbox/handle.ts';
+import { ensureSandbox } from '../lab/sandbox/process.ts';
+import { lookAtAwsItself, sandboxRegion } from '../lab/session.ts';
+import type { Session, Target } from '../lab/session.ts';
+import { unanswered } from '../judging/unanswered.ts';
+import { within } from './within.ts';
+
+/** An account and Region, as they are looked at with one profile; or why they cannot be. */
+export type Account =
+  | { readonly profile: string; readonly session: Session }
+  | { readonly profile: string; readonly region: string | undefined; readonly reason: string };
+
+type Door = (profile: string | undefined, region: string | undefined) => Promise<Account>;
+
+/** An account that does not say who we are by then is not reached. */
+const openingMs = 20_000;
+
+/**
+ * Opens accounts with rights to read, each of them once. Nothing is asked and nothing is pinned: nothing can be
+ * changed. Never throws for an account that cannot be opened.
+ */
+export function accountsOf(target: Target): Door {
+  const open = target === 'aws' ? openAws() : openSandbox();
+  const opened = new Map<string, Promise<Account>>();
+  return (profile, region) => {
+    const key = JSON.stringify([profile, region]);
+    const account = opened.get(key) ?? open(profile, region);
+    opened.set(key, account);
+    return account;
+  };
+}
+
+/** What no command is run with: a class is only looked at. */
+const noCommands = { environment: {}, sandbox: undefined };
+
+function openAws(): Door {
+  lookAtAwsItself();
+  const usual = options().profile ?? process.env['AWS_PROFILE'] ?? '';
+  return async (profile = usual, region) => {
+    if (profile === '')
+      return { profile, region, reason: 'no profile: name one in the roster, or --profile' };
+    const where = region === undefined ? { profile } : { profile, region };
+    const client = new STSClient({ ...where, maxAttempts: 2 });
+    try {
+      const [identity, chosenRegion] = await within(openingMs, (abortSignal) =>
+        Promise.all([
+          client.send(new GetCallerIdentityCommand({}), { abortSignal }),
+          client.config.region(),
+        ]),
+      );
+      const { Account: accountId = '', Arn: arn = '' } = identity;
+      if (isRoot(arn)) {
+        const reason = `profile "${profile}" is the root user, which is never used`;
+        return { profile, region, reason };
+      }
+      const clientConfig = { region: chosenRegion, profile };
+      const awsCli = await findAwsCli();
+      return {
+        profile,
+        session: {
+          target: 'aws',
+          profile,
+          accountId,
+          region: chosenRegion,
+          awsCli,
+          clientConfig,
+          ...noCommands,
+        },
+      };
+    } catch (error) {
+      return { profile, region, reason: reasonOf(error, profile) };
+    } finally {
+      client.destroy();
+    }
+  };
+}
+
+/** With root everything could be changed, and nothing would hold it. */
+export function isRoot(arn: string): boolean {
+  return /^arn:[^:]+:iam::\d+:root$/.test(arn);
+}
+
+function reasonOf(error: unknown, profile: string): string {
+  const { name, message } = error as Error;
+  if (/Region is missing/.test(message))
+    return `profile "${profile}" has no Region, and the roster names none`;
+  if (/^(Credentials|Token)ProviderError$/.test(name)) return `profile "${profile}": ${message}`;
+  if (/Expired/.test(name)) return `the credentials of profile "${profile}" have expired`;
+  return `profile "${profile}": ${unanswered(error).reason}`;
+}
+
+/** The sandbox has one account and, for a class, one user: `instructor`, who may look at the labs of all prefixes. */
+function openSandbox(): Door {
+  const usual = 'instructor';
+  let found: Promise<[SandboxHandle, AwsCli]> | undefined;
+  return async (profile = usual, region = sandboxRegion()) => {
+    if (profile !== usual) {
+      return {
+        profile,
+        region,
+        reason: `the sandbox has no profile "${profile}" for a class, only "${usual}"`,
+      };
+    }
+    const [sandbox, awsCli] = await (found ??= Promise.all([ensureSandbox(), findAwsCli()]));
+    const { accountId } = await sandbox.status();
+    const values = { AWS_ACCOUNT_ID: accountId, AWS_REGION: region, LAB_PREFIX: '*' };
+    const policy = JSON.parse(await readInfra('instructor-policy.json', values)) as unknown;
+    // "@" is in no prefix, so this is never the instructor of one learner's own lab.
+    const credentials = await sandbox.issueUser(`${usual}@${region}`, policy);
+    const clientConfig = { region, endpoint: sandbox.endpoint, credentials };
+    return {
+      profile,
+      session: {
+        target: 'sandbox',
+        profile,
+        accountId,
+        region,
+        awsCli,
+        clientConfig,
+        ...noCommands,
+      },
+    };
+  };
+}

@@ -1,0 +1,164 @@
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Evidence } from '../evidence/record.ts';
+import { isSample } from '../evidence/sample.ts';
+import { root } from '../lab/settings.ts';
+import { temporaryFolder } from '../testing/lab/checkout.ts';
+import { judgeCollected, learnerFolders } from './collected.ts';
+
+// What learners hand in may be anything. What is whole is judged in the end-to-end test.
+
+/** Undefined where docs/ holds a run of somebody's own. */
+const sampleText = await readFile(
+  join(root, 'docs/evidence/sandbox/01-dead-letter-queue.json'),
+  'utf8',
+).then(
+  (text) => (isSample(JSON.parse(text) as Evidence) ? text : undefined),
+  () => undefined,
+);
+
+const titles = [{ step: '01', title: 'Dead-letter queue' }];
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+});
+
+afterEach(() => folder.remove());
+
+async function write(name: string, content: string): Promise<void> {
+  await mkdir(dirname(join(folder.path, name)), { recursive: true });
+  await writeFile(join(folder.path, name), content);
+}
+
+const judged = async (name = 'ada') => (await judgeCollected(folder.path, name, titles)).report;
+
+const log = (nextToken: string | undefined) => ({
+  service: 'logs',
+  operation: 'FilterLogEvents',
+  input: {
+    logGroupName: '/aws/lambda/lab01-sqs-worker',
+    filterPattern: '"messageId"',
+    ...(nextToken === undefined ? {} : { nextToken }),
+  },
+});
+
+const evidence = {
+  schema: 1,
+  target: 'SANDBOX',
+  check: '01',
+  title: 'Dead-letter queue',
+  verdict: 'pass',
+  time: '2026-11-23T10:00:00.000Z',
+  region: 'us-east-1',
+  accountId: '123456789012',
+  prefix: '',
+  versions: { kit: '1.0.0', node: 'v24.0.0', awsCli: '2.36.12' },
+  observations: [] as unknown[],
+  expectations: [],
+  proofs: [],
+};
+const file = 'ada/docs/evidence/sandbox/01-dead-letter-queue.json';
+
+test.each([
+  ['nothing', ''],
+  ['half of JSON', '{"check": "01", '],
+  ['another shape', '[1, 2, 3]'],
+  ['null', 'null'],
+  ['an unknown check', JSON.stringify({ ...evidence, check: '77' })],
+  ['a target that is none', JSON.stringify({ ...evidence, target: 7 })],
+  ['a prefix that leads elsewhere', JSON.stringify({ ...evidence, prefix: '../../etc/' })],
+  ['answers of no shape', JSON.stringify({ ...evidence, observations: [null, 7, {}] })],
+  ['no answers', JSON.stringify(evidence)],
+  ['JSON of great depth', '['.repeat(200_000) + ']'.repeat(200_000)],
+  ['members of the prototype', `{"__proto__": ${JSON.stringify(evidence)}, "check": "01"}`],
+])('a file with %s is no reason to stop, and none to pass or fail', async (_, content) => {
+  await write(file, content);
+  expect(await judged()).toMatchObject({ name: 'ada', state: 'not judged', failing: 0 });
+});
+
+test('a log whose pages lead round in a circle does not hold anybody up', async () => {
+  const observations = [
+    { question: log(undefined), output: { events: [], nextToken: 'a' } },
+    { question: log('a'), output: { events: [], nextToken: 'b' } },
+    { question: log('b'), output: { events: [], nextToken: 'a' } },
+  ];
+  await write(file, JSON.stringify({ ...evidence, check: '09', observations }));
+  expect(await judged()).toMatchObject({ state: 'not judged' });
+});
+
+test('a log line of a million brackets does not hold anybody up', async () => {
+  const events = [{ message: '{'.repeat(1_000_000), timestamp: 1 }];
+  const observations = [{ question: log(undefined), output: { events } }];
+  await write(file, JSON.stringify({ ...evidence, check: '09', observations }));
+  expect(await judged()).toMatchObject({ state: 'not judged' });
+});
+
+test.each([
+  ['of a file', 'evidence/sandbox/01-dead-letter-queue.json'],
+  ['of the folder of a target', 'evidence/sandbox'],
+  ['of the folder of evidence', 'evidence'],
+])('no link %s is followed', async (_, place) => {
+  await write(
+    'secret/01-dead-letter-queue.json',
+    JSON.stringify({ ...evidence, prefix: 'secret-' }),
+  );
+  await write('secret/sandbox/01-dead-letter-queue.json', '{}');
+  const link = join(folder.path, 'ada/docs', place);
+  await mkdir(dirname(link), { recursive: true });
+  const target = place.endsWith('.json') ? 'secret/01-dead-letter-queue.json' : 'secret';
+  await symlink(join(folder.path, target), link);
+  const report = await judged();
+  expect(report).toMatchObject({ state: 'not judged', checks: [] });
+  expect(JSON.stringify(report)).not.toContain('secret-');
+});
+
+test('more than a run writes is not read', async () => {
+  for (let i = 0; i <= 500; i += 1) await write(`ada/docs/screenshots/sandbox/${i}.txt`, '');
+  await write(file, JSON.stringify(evidence));
+  expect((await judged()).reason).toContain('more in screenshots/sandbox than any run writes');
+});
+
+test('a folder without evidence, and one with the inside of "docs", are told apart', async () => {
+  await mkdir(join(folder.path, 'bob'));
+  await write('cyd/evidence/sandbox/01-dead-letter-queue.json', JSON.stringify(evidence));
+  expect((await judged('bob')).reason).toBe('the folder holds no evidence');
+  expect((await judged('cyd')).reason).toContain('no evidence of check 01');
+});
+
+test('every folder is a learner; links are named, files and hidden folders passed over', async () => {
+  for (const name of ['zoe', 'ada', '.git']) await mkdir(join(folder.path, name));
+  await write('notes.txt', '');
+  await symlink(folder.path, join(folder.path, 'round'));
+  expect(await learnerFolders(folder.path)).toEqual({
+    names: ['ada', 'zoe'],
+    remarks: ['round is a link and was not followed'],
+  });
+});
+
+test('a name that would move the cursor is shown without doing so', async () => {
+  const name = 'a\u001B[2Jb';
+  await mkdir(join(folder.path, name));
+  expect((await judged(name)).name).toBe('a?[2Jb');
+});
+
+test('a folder that is not there is the one thing that stops', async () => {
+  await expect(learnerFolders(join(folder.path, 'nowhere'))).rejects.toThrow('cannot be read');
+});
+
+test.skipIf(sampleText === undefined)(
+  'the sample that ships with the kit is nobody’s run',
+  async () => {
+    const text = sampleText ?? '';
+    await write('ada/docs/evidence/sandbox/01-dead-letter-queue.json', text);
+    const renamed = text.replaceAll('"prefix": ""', '"prefix": "ada-"');
+    await write('bob/docs/evidence/sandbox/01-dead-letter-queue.json', renamed);
+    for (const name of ['ada', 'bob']) {
+      expect(await judged(name)).toMatchObject({
+        state: 'not started',
+        reason: expect.stringContaining('the sample that ships with the kit'),
+      });
+    }
+  },
+);

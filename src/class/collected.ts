@@ -1,0 +1,228 @@
+import { lstat, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CheckResult } from '../judging/check.ts';
+import { LabError } from '../lab/errors.ts';
+import { judgeAgain } from '../evidence/judge-again.ts';
+import { foldersOf } from '../evidence/manifest.ts';
+import { targetsIn, verifyEvidence } from '../evidence/verify.ts';
+import type { Verification } from '../evidence/verify.ts';
+import { ownAmong } from '../evidence/sample.ts';
+import { readEvidence } from '../evidence/read-evidence.ts';
+import type { Evidence } from '../evidence/record.ts';
+import { root } from '../lab/settings.ts';
+import type { Owner } from './copies.ts';
+import type { Looked } from './judge-learner.ts';
+import { printable } from './printable.ts';
+import { standingOf } from './standing.ts';
+import type { LearnerReport } from './types.ts';
+import { TooLateError, within } from './within.ts';
+
+/** What a check is called when there is no evidence of it. */
+export type Titles = readonly { readonly step: string; readonly title: string }[];
+
+/** More than any run of the lab writes, and little enough to read. */
+const limits = { files: 500, bytes: 100_000_000, mostMs: 30_000 };
+
+/**
+ * The learners of a folder of collected evidence: each subfolder is one, named after it. What does not look like one
+ * is told in `remarks`.
+ * @throws LabError (exit code 2) when the folder cannot be read
+ */
+export async function learnerFolders(
+  folder: string,
+): Promise<{ readonly names: readonly string[]; readonly remarks: readonly string[] }> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
+    throw new LabError(`The folder ${folder} cannot be read`, {
+      hint: 'It must hold one folder for each learner, with that learner\'s "docs" folder in it.',
+      exitCode: 2,
+      cause,
+    });
+  });
+  const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
+  const links = entries.filter((entry) => entry.isSymbolicLink());
+  return {
+    names: folders.map(({ name }) => name).toSorted(),
+    remarks: links.map(({ name }) => `${printable(name)} is a link and was not followed`),
+  };
+}
+
+/**
+ * Judges the collected evidence of one learner again, from its recorded answers. Asks nothing of AWS, runs nothing
+ * of it and follows no link. Never throws: what cannot be read is "not judged".
+ */
+export async function judgeCollected(
+  folder: string,
+  name: string,
+  titles: Titles,
+): Promise<Looked> {
+  try {
+    return await within(limits.mostMs, () => judgeFolder(join(folder, name), name, titles));
+  } catch (error) {
+    const late = error instanceof TooLateError;
+    return unread(name, late ? error.message : `it cannot be judged: ${String(error)}`);
+  }
+}
+
+function unread(name: string, reason: string): Looked {
+  const report = {
+    name: printable(name),
+    state: 'not judged',
+    failing: 0,
+    reason,
+    remarks: [],
+    checks: [],
+  } as const;
+  return { report, observations: [] };
+}
+
+async function judgeFolder(folder: string, name: string, titles: Titles): Promise<Looked> {
+  const docs = await docsIn(folder);
+  if (docs === undefined) return unread(name, 'the folder holds no evidence');
+  const targets = await targetsIn(docs);
+  // What was proved on AWS counts for more than what was proved on the sandbox.
+  const [target] = targets;
+  if (target === undefined) return unread(name, 'the folder holds no evidence');
+  const problem = await problemIn(docs, foldersOf(target));
+  if (problem !== undefined) return unread(name, problem);
+  const verified = await verifyEvidence(docs, target);
+  const own = ownAmong(verified.evidence);
+  const judged = new Map<string, CheckResult>();
+  for (const evidence of own) {
+    const result = await judgeAgain(evidence).then(
+      (again) => again.result,
+      () => undefined,
+    );
+    if (result !== undefined && !judged.has(result.step)) judged.set(result.step, result);
+  }
+  const checks = titles.flatMap((about) => judged.get(about.step) ?? without(about));
+  const { prefix, region, accountId } = own[0] ?? {};
+  const place = pickDefined({ prefix, region, accountId });
+  const remarks = remarksOn(verified, targets.length > 1);
+  const standing = standingOfEvidence(verified, own, checks);
+  const report = { name: printable(name), ...place, ...standing, remarks, checks };
+  return {
+    report,
+    observations: own.flatMap((evidence) => observationsOf(evidence)),
+  };
+}
+
+const onlySample =
+  'the evidence is the sample that ships with the kit, not a run of one’s own: it counts as nothing';
+
+/** By the results, unless the evidence itself is nobody's run or is not as it was recorded. */
+function standingOfEvidence(
+  { evidence, files, findings }: Verification,
+  own: readonly Evidence[],
+  checks: readonly CheckResult[],
+): Pick<LearnerReport, 'at' | 'failing' | 'reason' | 'state'> {
+  if (evidence.length > 0 && own.length === 0) {
+    return { state: 'not started', failing: 0, reason: onlySample };
+  }
+  const touched = [
+    ...files.edited,
+    ...files.missing,
+    ...files.extra,
+    ...findings.map(({ path }) => path),
+  ];
+  const standing = standingOf(checks);
+  if (touched.length === 0 || standing.state !== 'done') return standing;
+  const reason = printable(`not as the kit recorded it: ${some([...new Set(touched)])}`);
+  return { ...standing, state: 'edited', reason };
+}
+
+/** Collected were either the folder `docs` or what is in it. */
+async function docsIn(folder: string): Promise<string | undefined> {
+  for (const docs of [folder, join(folder, 'docs')]) {
+    // Not through a link, on no part of the way.
+    const way = [docs, join(docs, 'evidence')].map((path) => lstat(path).catch(() => undefined));
+    if ((await Promise.all(way)).every((there) => there?.isDirectory() === true)) return docs;
+  }
+  return undefined;
+}
+
+/** Before anything is opened: no links, no devices, and not too much. */
+async function problemIn(docs: string, folders: readonly string[]): Promise<string | undefined> {
+  let [files, bytes] = [0, 0];
+  for (const folder of folders) {
+    const top = await lstat(join(docs, folder)).catch(() => undefined);
+    if (top?.isSymbolicLink() === true) return `${folder} is a link; it was not followed`;
+    if (top === undefined) continue;
+    for (const entry of await readdir(join(docs, folder), {
+      recursive: true,
+      withFileTypes: true,
+    })) {
+      const path = join(entry.parentPath, entry.name);
+      if (entry.isDirectory()) continue;
+      if (!entry.isFile()) return `${printable(entry.name)} is no plain file; nothing was read`;
+      files += 1;
+      bytes += (await lstat(path)).size;
+      if (files > limits.files || bytes > limits.bytes)
+        return `there is more in ${folder} than any run writes; nothing was read`;
+    }
+  }
+  return undefined;
+}
+
+/** A lab that still stands is none the worse for it: the clean-up may be missing. */
+function without({ step, title }: Titles[number]): CheckResult | [] {
+  if (step === '11') return [];
+  const missing = {
+    id: 'evidence',
+    claim: `There is evidence of check ${step}`,
+    outcome: 'not judged',
+    cause: 'not here',
+    expected: 'evidence',
+    actual: undefined,
+    reason: `no evidence of check ${step} (${title}) that can be judged`,
+    source: '',
+  } as const;
+  return { step, title, outcome: 'not judged', expectations: [missing] };
+}
+
+function remarksOn(
+  { evidence, files, findings, stale, target }: Verification,
+  both: boolean,
+): string[] {
+  const sampled = evidence.length - ownAmong(evidence).length;
+  const list = (what: string, paths: readonly string[]) =>
+    paths.length === 0 ? [] : [`${what}: ${some(paths)}`];
+  return [
+    ...(sampled > 0
+      ? [`${sampled} of its files are the sample that ships with the kit; they count as nothing`]
+      : []),
+    ...(both ? [`evidence of both targets is there; ${target} was judged`] : []),
+    ...list('edited since it was recorded', files.edited),
+    ...list('missing', files.missing),
+    ...list('not from the kit', files.extra),
+    ...stale.map(
+      ({ number, changed }) => `proof ${number} is of another run: ${changed.join(', ')}`,
+    ),
+    ...findings.map(({ path, problem }) => `${path}: ${problem}`).slice(0, 10),
+  ].map((remark) => printable(remark));
+}
+
+function some(paths: readonly string[]): string {
+  const shown = paths.slice(0, 3).join(', ');
+  return paths.length > 3 ? `${shown} and ${paths.length - 3} more` : shown;
+}
+
+/** The evidence of this checkout: at first the sample of the kit, which every learner has too. */
+export async function ownEvidence(): Promise<Owner> {
+  const docs = join(root, 'docs');
+  const read = await Promise.all(
+    (await targetsIn(docs)).map((target) => readEvidence(docs, target)),
+  );
+  const evidence = read.flat().flatMap((file) => file.evidence ?? []);
+  return { name: 'docs/ of this kit', observations: evidence.flatMap(observationsOf) };
+}
+
+/** Its shape is anybody's. */
+function observationsOf({ observations }: Evidence): Evidence['observations'] {
+  return observations.filter((one) => typeof one === 'object' && one !== null);
+}
+
+function pickDefined<T extends object>(values: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: NonNullable<T[K]>;
+  };
+}

@@ -1,0 +1,27 @@
+import type { Observation } from '../lab/witness.ts';
+import { identitiesIn } from '../evidence/identity.ts';
+import type { Copy } from './types.ts';
+
+type Kind = Copy['what'];
+
+/** What somebody shows as theirs. */
+export interface Owner {
+  readonly name: string;
+  readonly observations: readonly Observation[];
+}
+
+/** Things that exist once: what two learners both show, one of them has from the other. */
+export function copiesAmong(learners: readonly Owner[]): Copy[] {
+  const owners = new Map<string, { what: Kind; value: string; names: Set<string> }>();
+  for (const { name, observations } of learners) {
+    for (const { what, value } of observations.flatMap((one) => identitiesIn(one))) {
+      const key = `${what} ${value}`;
+      const entry = owners.get(key) ?? { what, value, names: new Set() };
+      entry.names.add(name);
+      owners.set(key, entry);
+    }
+  }
+  return [...owners.values()]
+    .filter(({ names }) => names.size > 1)
+    .map(({ what, value, names }) => ({ what, value, learners: [...names] }));
+}

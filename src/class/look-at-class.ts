@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises';
+import { workerDigest } from '../scripts/worker-zip.ts';
+import { LabError } from '../lab/errors.ts';
+import { options } from '../lab/options.ts';
+import { chosenTarget } from '../lab/session.ts';
+import type { Target } from '../lab/session.ts';
+import { findStep, listSteps, loadCheck } from '../judging/steps.ts';
+import { accountsOf } from './accounts.ts';
+import type { Account } from './accounts.ts';
+import { judgeCollected, learnerFolders, ownEvidence } from './collected.ts';
+import { judgeLearner, stepsOfClass } from './judge-learner.ts';
+import type { Looked } from './judge-learner.ts';
+import { makeReport } from './make-report.ts';
+import { readRoster } from './roster.ts';
+import type { RosterRow } from './roster.ts';
+import type { ClassReport } from './types.ts';
+import { aFewAtATime } from './within.ts';
+import { complain } from '../lab/terminal.ts';
+
+/** Learners who are looked at side by side: enough to be quick, too few to be throttled. */
+const sideBySide = 6;
+
+/**
+ * Looks at the labs of all learners of a roster.
+ * @throws LabError (exit code 2) when the roster cannot be read
+ */
+export async function reportOnLabs(file: string): Promise<ClassReport> {
+  const bytes = await readFile(file).catch((cause: unknown) => {
+    throw new LabError(`The roster ${file} cannot be read`, {
+      hint: 'It is a CSV file with the columns name, profile, region and prefix.',
+      exitCode: 2,
+      cause,
+    });
+  });
+  const { rows, remarks } = readRoster(bytes);
+  const target = chosenTarget();
+  const open = accountsOf(target);
+  const [accounts, digest] = await Promise.all([
+    aFewAtATime(rows, sideBySide, ({ profile, region }) => open(profile, region)),
+    workerDigest(),
+  ]);
+  if (!options().json) announce(target, accounts);
+  const places = rows.map((row, i) => ({ row, account: accounts[i] }));
+  const looked = await aFewAtATime(places, sideBySide, async ({ row, account }) =>
+    account !== undefined && 'session' in account
+      ? judgeLearner(row, account.session, digest)
+      : notReached(row, account),
+  );
+  return makeReport(looked, { ...(await about('labs', await stepsOfClass())), target, remarks });
+}
+
+/** Where will be looked, before it is done. Nothing is asked: nothing can be changed. */
+function announce(target: Target, accounts: readonly Account[]): void {
+  const where = target === 'aws' ? 'AWS' : 'SANDBOX';
+  const opened = accounts.flatMap((account) => ('session' in account ? account.session : []));
+  const lines = opened.map(
+    ({ accountId, region, profile }) => `${accountId}, ${region}, profile ${profile}`,
+  );
+  for (const [line, same] of Map.groupBy(lines, (line) => line))
+    complain(`${where}  account ${line}: ${same.length} of ${accounts.length}, read only`);
+}
+
+function notReached({ name, prefix, region }: RosterRow, account: Account | undefined): Looked {
+  const reason = account !== undefined && 'reason' in account ? account.reason : 'not reached';
+  const where = region === undefined ? {} : { region };
+  const unjudged = { state: 'not judged', failing: 0, reason, remarks: [], checks: [] } as const;
+  return {
+    report: { name, prefix, ...where, ...(account && { profile: account.profile }), ...unjudged },
+    observations: [],
+  };
+}
+
+/**
+ * Judges what was collected, one folder a learner.
+ * @throws LabError (exit code 2) when the folder cannot be read
+ */
+export async function reportOnEvidence(folder: string): Promise<ClassReport> {
+  const { names, remarks } = await learnerFolders(folder);
+  const steps = (await listSteps()).map(({ number }) => number);
+  const all = await about('evidence', steps);
+  const looked: Looked[] = [];
+  for (const name of names) looked.push(await judgeCollected(folder, name, all.checks));
+  return makeReport(looked, { ...all, target: undefined, remarks }, [await ownEvidence()]);
+}
+
+async function about(from: ClassReport['from'], steps: readonly string[]) {
+  const checks = await Promise.all(steps.map(async (step) => loadCheck(await findStep(step))));
+  const titles = checks.map(({ step, title }) => ({ step, title }));
+  return { from, time: new Date().toISOString(), checks: titles };
+}

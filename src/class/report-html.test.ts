@@ -1,0 +1,57 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Browser } from 'playwright-core';
+import { browserPath, looks, openBrowser, openFile, violations } from '../testing/lab/browser.ts';
+import { temporaryFolder } from '../testing/lab/checkout.ts';
+import { reportHtml } from './report-html.ts';
+import { hostile, sampleReport } from '../testing/class/testing-report.ts';
+
+test('what comes from a roster is text in the page, never markup', () => {
+  const html = reportHtml(sampleReport());
+  expect(html).not.toContain('<img');
+  expect(html).toContain('&lt;img src=x onerror=alert(1)&gt;');
+});
+
+test('a class without learners has a page too', () => {
+  const html = reportHtml(sampleReport({ learners: [], stuck: [], copies: [], remarks: [] }));
+  expect(html).toContain('no learners');
+});
+
+describe.skipIf(browserPath === undefined)('in a real browser', () => {
+  let browser: Browser;
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let url: string;
+
+  beforeAll(async () => {
+    [browser, folder] = await Promise.all([openBrowser(), temporaryFolder()]);
+    const file = join(folder.path, 'report.html');
+    await writeFile(file, reportHtml(sampleReport()));
+    url = pathToFileURL(file).href;
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await folder.remove();
+  });
+
+  test.each(looks)('is readable by everybody and fetches nothing: $name', async (look) => {
+    const { page, requested, close } = await openFile(browser, url, look);
+    expect(await violations(page)).toEqual([]);
+    expect(requested).toEqual([]);
+    // Only the table may be moved sideways, never the page.
+    const width = await page.evaluate('document.documentElement.scrollWidth');
+    expect(width).toBeLessThanOrEqual(look.width);
+    await close();
+  });
+
+  test('says in words what its signs say', async () => {
+    const { page, close } = await openFile(browser, url, looks[0]!);
+    const row = page.getByRole('row', { name: 'Bob' });
+    expect(await row.getByRole('cell').first().innerText()).toContain('pass');
+    expect(await page.getByRole('rowheader', { name: hostile.slice(0, 20) }).count()).toBe(1);
+    expect(await page.getByRole('columnheader').count()).toBe(11);
+    await close();
+  });
+});

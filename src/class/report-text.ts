@@ -1,0 +1,114 @@
+import { bold, dim, green, red, yellow } from '../lab/terminal.ts';
+import { inPlaces, placesOf, printable } from './printable.ts';
+import type { ClassReport, LearnerReport } from './types.ts';
+import {
+  copyLines,
+  countOfStates,
+  minuteOf,
+  outcomeOf,
+  privacy,
+  signs,
+  standsAt,
+  whatIsWrong,
+} from './words.ts';
+
+const width = 80;
+const namePlaces = 20;
+
+/** For a terminal of 80 columns. Colour adds nothing to the signs. */
+export function reportText(report: ClassReport): string {
+  return [
+    head(report),
+    table(report),
+    details(report),
+    stuck(report),
+    copies(report),
+    remarks(report),
+    wrapped(privacy, '').join('\n'),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+function head(report: ClassReport): string {
+  const { from, target, time, learners } = report;
+  const where = from === 'evidence' ? 'COLLECTED EVIDENCE' : target === 'aws' ? 'AWS' : 'SANDBOX';
+  const learnersSaid = learners.length === 1 ? '1 learner' : `${learners.length} learners`;
+  return `${bold(`Class of ${learnersSaid}`)}  [${where}]  ${minuteOf(time)}\n${countOfStates(report)}`;
+}
+
+function table({ checks, learners }: ClassReport): string {
+  const steps = checks.map(({ step }) => step);
+  const left = width - namePlaces - 3 * steps.length - 2;
+  const rows = learners.map((learner) => {
+    const cells = steps.map((step) => `  ${coloured(outcomeOf(learner, step))}`);
+    const where = inPlaces(standsAt(learner), left).trimEnd();
+    return `${inPlaces(learner.name, namePlaces)}${cells.join('')}  ${where}`;
+  });
+  const header = `${inPlaces('check', namePlaces)} ${steps.join(' ')}`;
+  return [dim(header), ...rows].join('\n');
+}
+
+function coloured(outcome: keyof typeof signs): string {
+  const colour = { pass: green, fail: red, 'not judged': yellow }[outcome];
+  return colour(signs[outcome]);
+}
+
+function details({ learners }: ClassReport): string {
+  const blocks = learners.flatMap((learner) => {
+    const lines = linesOf(learner);
+    return lines.length === 0
+      ? []
+      : [[inPlaces(learner.name, width).trimEnd(), ...lines].join('\n')];
+  });
+  return blocks.length === 0 ? '' : `${bold('Learner by learner')}\n${blocks.join('\n')}`;
+}
+
+function linesOf(learner: LearnerReport): string[] {
+  const wrong = whatIsWrong(learner);
+  const texts = [...(wrong === undefined ? [] : [wrong]), ...learner.remarks];
+  return texts.flatMap((text) => wrapped(text, '  '));
+}
+
+function stuck({ stuck: all }: ClassReport): string {
+  if (all.length === 0) return '';
+  const lines = all
+    .slice(0, 5)
+    .flatMap(({ id, claim, learners }) => wrapped(`${learners.length} at ${id}: ${claim}`, '  '));
+  return [bold('Where the class is stuck'), ...lines].join('\n');
+}
+
+function copies({ copies: all }: ClassReport): string {
+  if (all.length === 0) return '';
+  const lines = copyLines(all).flatMap(({ learners, what }) =>
+    wrapped(`${learners.join(', ')}: ${what}`, '  '),
+  );
+  return [bold('The same evidence in several hands'), ...lines].join('\n');
+}
+
+function remarks({ remarks: all, from }: ClassReport): string {
+  if (all.length === 0) return '';
+  const title = from === 'evidence' ? 'The folders' : 'The roster';
+  return [bold(title), ...all.flatMap((remark) => wrapped(remark, '  '))].join('\n');
+}
+
+/** In lines of the terminal's width; a word that is longer than a line is cut up. */
+function wrapped(text: string, before: string): string[] {
+  const most = width - before.length;
+  const lines: string[] = [];
+  for (const word of printable(text, 1000)
+    .split(/\s+/)
+    .flatMap((whole) => cutUp(whole, most))) {
+    const last = lines.at(-1);
+    if (last === undefined || placesOf(last) + 1 + placesOf(word) > most) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines.map((line) => before + line);
+}
+
+function cutUp(word: string, most: number): string[] {
+  // Half as many signs always fit.
+  return placesOf(word) <= most
+    ? [word]
+    : (word.match(new RegExp(`.{1,${most / 2}}`, 'gsu')) ?? []);
+}

@@ -1,0 +1,73 @@
+import type { CheckResult } from '../judging/check.ts';
+import type { IdentityKind } from '../evidence/identity.ts';
+import type { Target } from '../lab/session.ts';
+
+/**
+ * - `done`: every check passes.
+ * - `at work`: something fails; `at` says what comes first.
+ * - `waiting`: nothing fails, and one of AWS's clocks is running, or AWS chose otherwise.
+ * - `not started`: nothing of the lab is there (or nothing is left).
+ * - `edited`: collected evidence that is not as the kit recorded it; `reason` names the files.
+ * - `not judged`: could not be looked at; `reason` says why.
+ */
+export type LearnerState = 'at work' | 'done' | 'edited' | 'not judged' | 'not started' | 'waiting';
+
+/** The first thing that a learner has to look at. */
+export interface Stop {
+  /** As `02/visibility-timeout`. */
+  readonly id: string;
+  readonly step: string;
+  readonly claim: string;
+  /** What is wrong, or what is waited for. */
+  readonly wrong: string;
+  /** Failed: what helps. */
+  readonly hint?: string;
+}
+
+export interface LearnerReport {
+  readonly name: string;
+  readonly profile?: string;
+  readonly accountId?: string;
+  readonly region?: string;
+  readonly prefix?: string;
+  readonly state: LearnerState;
+  readonly at?: Stop;
+  /** How many expectations fail. */
+  readonly failing: number;
+  /** Not judged at all: why. */
+  readonly reason?: string;
+  /** What else is to be known: edited evidence, code of the learner's own. */
+  readonly remarks: readonly string[];
+  readonly checks: readonly CheckResult[];
+}
+
+/** Something that exists once in the world, and that several learners show as theirs. */
+export interface Copy {
+  readonly what: IdentityKind;
+  readonly value: string;
+  readonly learners: readonly string[];
+}
+
+export interface Stuck {
+  /** As `02/visibility-timeout`. */
+  readonly id: string;
+  readonly claim: string;
+  readonly learners: readonly string[];
+}
+
+/** What `--json` prints and `report.json` holds. */
+export interface ClassReport {
+  readonly schema: 1;
+  /** Looked at now, or judged from collected evidence. */
+  readonly from: 'evidence' | 'labs';
+  readonly target: Target | undefined;
+  /** ISO time, of this machine. */
+  readonly time: string;
+  /** The checks that were judged, in order. */
+  readonly checks: readonly { readonly step: string; readonly title: string }[];
+  readonly learners: readonly LearnerReport[];
+  readonly stuck: readonly Stuck[];
+  readonly copies: readonly Copy[];
+  /** What was wrong with the roster, or with a folder. */
+  readonly remarks: readonly string[];
+}

@@ -1,0 +1,88 @@
+import { writeFile } from 'node:fs/promises';
+import type { Check, CheckResult } from '../judging/check.ts';
+import { LabError } from '../lab/errors.ts';
+import { keepEvidence } from '../evidence/keep.ts';
+import { renewPage } from './renew-page.ts';
+import { kitVersion } from '../evidence/record.ts';
+import { worst } from '../judging/judge.ts';
+import { sayNext } from '../lab/next.ts';
+import { options } from '../lab/options.ts';
+import { jsonReport } from '../judging/report-json.ts';
+import { junitReport } from '../judging/report-junit.ts';
+import { printResult } from '../judging/report-terminal.ts';
+import { evidenceLine, exitCodes } from '../evidence/judge-and-keep.ts';
+import { session } from '../lab/session.ts';
+import { lab } from '../lab/settings.ts';
+import { findStep } from '../judging/steps.ts';
+import { bold, dim, say } from '../lab/terminal.ts';
+import { whatNext } from '../judging/what-next.ts';
+import { judgeSteps } from '../judging/judge-steps.ts';
+import type { JudgedCheck } from '../judging/judge-steps.ts';
+
+/** `lab check [N]`: one check, or all that judge a built lab (the teardown certificate only by name). */
+export async function runChecks(words: readonly string[]): Promise<number> {
+  if (words.length > 1)
+    throw new LabError('"check" takes one number, or none for all', {
+      hint: 'npx lab check 1, or: npx lab check',
+      exitCode: 2,
+    });
+  const [word] = words;
+  return checkAndReport(word === undefined ? undefined : (await findStep(word)).number);
+}
+
+/**
+ * Judges, says it everywhere it was asked for, and then records the evidence of what passed.
+ * @param step undefined: all of the built lab
+ * @returns the exit code
+ */
+export async function checkAndReport(step?: string, own?: Check): Promise<number> {
+  const all = await judgeSteps(step, own);
+  const shown = step === undefined ? all : all.filter(({ check }) => check.step === step);
+  const results = shown.map(({ result }) => result);
+  const { target, region, accountId } = await session();
+  if (options().json) {
+    const kit = await kitVersion();
+    const where = { kit, target, region, accountId, prefix: lab.prefix };
+    say(JSON.stringify(jsonReport(where, results), null, 2));
+  } else {
+    for (const result of results) printResult(result, target);
+    if (step === undefined) {
+      const passed = results.filter(({ outcome }) => outcome === 'pass').length;
+      say(bold(`${passed} of ${results.length} checks passed`));
+    }
+  }
+  await writeJunit(results);
+  await keepAll(shown);
+  if (!options().json) {
+    const judged = all.map(({ result }) => result);
+    sayNext(whatNext(judged, step));
+  }
+  return exitCodes[worst(results)];
+}
+
+async function writeJunit(results: readonly CheckResult[]): Promise<void> {
+  const { junit } = options();
+  if (junit === undefined) return;
+  await writeFile(junit, junitReport(results)).catch((cause: unknown) => {
+    throw new LabError(`The JUnit report was not written: ${String(cause)}`, {
+      hint: 'Name a file in a folder that is there and may be written to.',
+      exitCode: 2,
+      cause,
+    });
+  });
+}
+
+async function keepAll(shown: readonly JudgedCheck[]): Promise<void> {
+  const kept = [];
+  for (const { check, judged, result } of shown) {
+    if (result.outcome === 'pass') kept.push(await keepEvidence(check, judged));
+  }
+  if (kept.some(({ upToDate }) => !upToDate)) await renewPage();
+  if (options().json) return;
+  for (const { file, proofs, upToDate } of kept) {
+    if (file !== undefined && !upToDate) say(evidenceLine(file, proofs));
+  }
+  const unchanged = kept.filter(({ upToDate }) => upToDate).length;
+  if (unchanged > 0)
+    say(dim(`The evidence of ${unchanged} ${unchanged === 1 ? 'check' : 'checks'} is up to date`));
+}

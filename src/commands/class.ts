@@ -1,0 +1,73 @@
+import { mkdir } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import type { Outcome } from '../judging/check.ts';
+import { LabError } from '../lab/errors.ts';
+import { worst } from '../judging/judge.ts';
+import { options } from '../lab/options.ts';
+import { exitCodes } from '../evidence/judge-and-keep.ts';
+import { labHome } from '../lab/settings.ts';
+import { say } from '../lab/terminal.ts';
+import { writeWhole } from '../lab/write-whole.ts';
+import { reportOnEvidence, reportOnLabs } from '../class/look-at-class.ts';
+import { reportCsv } from '../class/report-csv.ts';
+import { reportHtml } from '../class/report-html.ts';
+import { reportText } from '../class/report-text.ts';
+import type { ClassReport } from '../class/types.ts';
+
+/**
+ * `lab class roster.csv` looks at the labs of a class, `lab class --evidence DIR` at what was collected.
+ * @returns exit code: 0 all done, 1 something fails, 2 somebody could not be judged
+ */
+export async function classCommand(words: readonly string[]): Promise<number> {
+  const { evidence, json } = options();
+  const [file, ...more] = words;
+  if ((file === undefined) === (evidence === undefined) || more.length > 0) {
+    throw new LabError('"class" takes a roster, or --evidence and a folder', {
+      hint: 'npx lab class roster.csv, or npx lab class --evidence DIR',
+      exitCode: 2,
+    });
+  }
+  const report =
+    file === undefined ? await reportOnEvidence(evidence ?? '') : await reportOnLabs(file);
+  const folder = await writeReport(report);
+  if (json) {
+    say(JSON.stringify(report, null, 2));
+  } else {
+    say(reportText(report));
+    say(`\nFull report: ${join(folder, 'report.html')} (also .csv and .json)`);
+  }
+  return exitCodes[outcomeOfClass(report)];
+}
+
+function outcomeOfClass({ learners }: ClassReport): Outcome {
+  if (learners.length === 0) return 'not judged';
+  return worst(learners.map(({ state }) => ({ outcome: outcomes[state] })));
+}
+
+const outcomes = {
+  'at work': 'fail',
+  'not started': 'fail',
+  done: 'pass',
+  edited: 'fail',
+  'not judged': 'not judged',
+  waiting: 'not judged',
+} as const;
+
+/** Files that only their owner may read: they hold names. */
+async function writeReport(report: ClassReport): Promise<string> {
+  const stamp = report.time.slice(0, 19).replaceAll(':', '-');
+  const folder = resolve(options().out ?? join(labHome, 'class', stamp));
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await writeWhole(join(folder, 'report.html'), reportHtml(report), 0o600);
+    await writeWhole(join(folder, 'report.csv'), reportCsv(report), 0o600);
+    await writeWhole(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`, 0o600);
+  } catch (cause) {
+    throw new LabError(`The report cannot be written to ${folder}: ${(cause as Error).message}`, {
+      hint: 'Choose another folder: --out DIR',
+      exitCode: 2,
+      cause,
+    });
+  }
+  return relative(process.cwd(), folder) || '.';
+}

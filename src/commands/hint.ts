@@ -1,0 +1,77 @@
+import { LabError } from '../lab/errors.ts';
+import { firstProblem, rungs, whyNotJudged } from '../judging/hint.ts';
+import type { Problem } from '../judging/hint.ts';
+import { needsPointing, pointingHere, sameTarget, sayNext } from '../lab/next.ts';
+import type { Next } from '../lab/next.ts';
+import { judgeSteps } from '../judging/judge-steps.ts';
+import { bold, cyan, dim, printable, red, say, wrapped, yellow } from '../lab/terminal.ts';
+import { whatNext } from '../judging/what-next.ts';
+
+/**
+ * `lab hint [1|2|3]`: looks at the whole lab and helps with the first thing that fails, up to this rung. Nothing is
+ * stored: asked again, it looks again, and what is mended gets no hint.
+ */
+export async function hintCommand(words: readonly string[]): Promise<number> {
+  const [word = '1', ...more] = words;
+  if (!/^[123]$/.test(word) || more.length > 0) {
+    throw new LabError('"hint" takes 1, 2 or 3: how much it tells', {
+      hint: 'npx lab hint 2',
+      exitCode: 2,
+    });
+  }
+  const results = (await judgeSteps()).map(({ result }) => result);
+  const problem = firstProblem(results);
+  for (const line of hintLines(problem, Number(word), pointingHere())) say(sameTarget(line));
+  sayNext(afterHint(problem, Number(word)) ?? whatNext(results));
+  return 0;
+}
+
+/**
+ * @param upTo the highest rung that is shown, 1 to 3
+ * @param point what a new terminal needs before the first command
+ */
+export function hintLines(
+  problem: Problem | undefined,
+  upTo: number,
+  point: readonly string[],
+): string[] {
+  if (problem === undefined) return ['Nothing is wrong: every check of the built lab passes.'];
+  const { check, expectation } = problem;
+  const { claim, hints, difference = [] } = expectation;
+  const head = bold(`Check ${check.step}  ${check.title}`);
+  if (hints === undefined) {
+    return [
+      head,
+      `  ${yellow('-')} ${claim}`,
+      ...wrapped(printable(`not judged, ${whyNotJudged(expectation)}`), 88).map(
+        (line) => `      ${line}`,
+      ),
+    ];
+  }
+  const chosen = rungs.slice(0, upTo);
+  const first = chosen.findIndex(({ name }) => name !== 'hint' && needsPointing(hints[name]));
+  const shown = chosen.flatMap(({ name, title }, i) => [
+    dim(`  Hint ${i + 1} of ${rungs.length}: ${title}`),
+    ...(i === first ? point.map((command) => `    ${cyan(command)} # once in each terminal`) : []),
+    // Commands are not folded: they are there to be copied.
+    ...(name === 'hint'
+      ? wrapped(printable(hints[name]), 90).map((line) => `    ${line}`)
+      : printable(hints[name])
+          .split('\n')
+          .map((line) => `    ${cyan(line)}`)),
+  ]);
+  return [
+    head,
+    `  ${red('✗')} ${claim}`,
+    ...difference.map((line) => `      ${printable(line)}`),
+    ...shown,
+  ];
+}
+
+function afterHint(problem: Problem | undefined, upTo: number): Next | undefined {
+  if (problem?.expectation.hints === undefined) return undefined;
+  const check = `npx lab check ${Number(problem.check.step)}`;
+  return upTo < rungs.length
+    ? { command: `npx lab hint ${upTo + 1}`, why: `Says more. When it is fixed: ${check}` }
+    : { command: check };
+}

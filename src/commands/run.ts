@@ -1,0 +1,188 @@
+import { join } from 'node:path';
+import type { CheckResult } from '../judging/check.ts';
+import { LabError } from '../lab/errors.ts';
+import { stampOf } from '../evidence/draw.ts';
+import { pictureFolder, timelineCheck } from '../evidence/names.ts';
+import { readEvidence } from '../evidence/read-evidence.ts';
+import { timelineOf } from '../evidence/timeline.ts';
+import { options } from '../lab/options.ts';
+import { exitCodes, runCheck } from '../evidence/judge-and-keep.ts';
+import { whatNext } from '../judging/what-next.ts';
+import type { CheckRun } from '../evidence/judge-and-keep.ts';
+import { timelineTitle } from '../pictures/timeline-words.ts';
+import { renewPage } from './renew-page.ts';
+import { session } from '../lab/session.ts';
+import type { Target } from '../lab/session.ts';
+import { root } from '../lab/settings.ts';
+import { running } from '../lab/step.ts';
+import { pointingHere, sayNext } from '../lab/next.ts';
+import { listSteps, loadCheck, runStep } from '../judging/steps.ts';
+import type { StepEntry } from '../judging/steps.ts';
+import { bold, dim, duration, green, say, yellow } from '../lab/terminal.ts';
+import { commandTime, trace, waitTime } from '../lab/trace.ts';
+
+interface StepTime {
+  readonly entry: StepEntry;
+  readonly wholeMs: number;
+  /** Inside the commands of the step and of its proofs. */
+  readonly commandMs: number;
+  /** Pauses while one of AWS's clocks runs. */
+  readonly waitMs: number;
+  readonly commands: number;
+}
+
+/** How often the lab goes back by itself when AWS's own choices leave a check unjudged. */
+const mostRepetitions = 3;
+
+function now() {
+  return {
+    wholeMs: performance.now(),
+    commandMs: commandTime.milliseconds,
+    waitMs: waitTime.milliseconds,
+    commands: commandTime.count,
+  };
+}
+
+/** The whole lab: every step and its check in order, then what was proved. Stops at the first that does not hold. */
+export async function runLab(): Promise<number> {
+  running.wholeLab = true;
+  if (options().dryRun) {
+    for (const command of pointingHere()) say(command);
+    for (const entry of await listSteps()) await runStep(entry);
+    return 0;
+  }
+  const { sandbox, target } = await session({ exactMode: true });
+  const start = performance.now();
+  const skippedBefore = (await sandbox?.status())?.clock.skippedTotalMs ?? 0;
+  const { runs, times } = await runAndPublish();
+  const skippedMs = ((await sandbox?.status())?.clock.skippedTotalMs ?? 0) - skippedBefore;
+  await printSummary({ runs, times, skippedMs, wholeMs: performance.now() - start, target });
+  return 0;
+}
+
+/** The page shows what was proved so far, also when a check does not hold. */
+async function runAndPublish() {
+  try {
+    return await runSteps();
+  } finally {
+    await renewPage();
+  }
+}
+
+/** @throws LabError when a check does not hold */
+async function runSteps(): Promise<{ runs: CheckRun[]; times: StepTime[] }> {
+  const runs: CheckRun[] = [];
+  const times: StepTime[] = [];
+  const steps = (await listSteps()).filter(({ number }) => number !== '11' || !options().keep);
+  let repetition = 0;
+  for (let i = 0; i < steps.length; i += 1) {
+    const entry = steps[i] as StepEntry;
+    say(dim(`── ${i + 1} of ${steps.length} ${'─'.repeat(60)}`));
+    const { run, time } = await runTimed(entry, repetition);
+    times.push(time);
+    runs.push(run);
+    if (run.result.outcome === 'pass') continue;
+    const from = steps.findIndex(({ number }) => number === repeatFrom(run.result));
+    if (from < 0 || repetition === mostRepetitions) throw stopped(run.result);
+    repetition += 1;
+    const number = Number(steps[from]?.number);
+    say(
+      yellow(
+        `Nothing is wrong, but this run shows no proof. Going back to step ${number}, ${repetition} of at most ${mostRepetitions} times`,
+      ),
+    );
+    say();
+    i = from - 1;
+  }
+  return { runs, times };
+}
+
+async function runTimed(entry: StepEntry, repetition: number) {
+  const before = now();
+  await runStep(entry, repetition);
+  const run = await runCheck(await loadCheck(entry));
+  const after = now();
+  const time: StepTime = {
+    entry,
+    wholeMs: after.wholeMs - before.wholeMs,
+    commandMs: after.commandMs - before.commandMs,
+    waitMs: after.waitMs - before.waitMs,
+    commands: after.commands - before.commands,
+  };
+  trace({ step: entry.number, ...time, entry: undefined });
+  return { run, time };
+}
+
+/** The step to go back to when all that is missing is what AWS alone decides: who shares a batch, what comes twice. */
+function repeatFrom({ outcome, expectations }: CheckResult): string | undefined {
+  if (outcome !== 'not judged') return undefined;
+  return expectations.find((expectation) => expectation.repeatFrom !== undefined)?.repeatFrom;
+}
+
+function stopped(result: CheckResult): LabError {
+  const { command, why } = whatNext([result], result.step);
+  return new LabError(`Check ${result.step} did not pass, so the lab stopped here`, {
+    hint: `${command}${why === undefined ? '' : `   ${why}`}\n       Then the same command as now: it goes on with what is there.`,
+    exitCode: exitCodes[result.outcome] === 2 ? 2 : 1,
+  });
+}
+
+interface Summary {
+  readonly runs: readonly CheckRun[];
+  readonly times: readonly StepTime[];
+  readonly skippedMs: number;
+  readonly wholeMs: number;
+  readonly target: Target;
+}
+
+/** Short: whoever has seen five hundred lines go by reads these. */
+async function printSummary({ runs, times, skippedMs, wholeMs, target }: Summary): Promise<void> {
+  const proofs = runs.flatMap((run) => run.proofs);
+  const where = target === 'sandbox' ? green('SANDBOX') : yellow('AWS');
+  say(`${bold('What was proved')}  [${where}]`);
+  for (const { number, title } of proofs.toSorted((a, b) => a.number - b.number)) {
+    say(`  ${green('✓')} ${String(number).padStart(2)}  ${title}`);
+  }
+  say();
+  say(bold('What happened'));
+  const story = await storyOfMessages(target);
+  if (story !== undefined) say(`  ${story}`);
+  say(`  ${timeLine(times, wholeMs, skippedMs)}`);
+  say(
+    `  ${proofs.length} proofs in docs/evidence/${target}/. To read: docs/README.md. To publish: docs/index.html`,
+  );
+  say(`  ${options().keep ? 'The lab is up.' : 'The lab is deleted again.'}`);
+  say();
+  sayWhatIsYours();
+}
+
+/** `3 messages sent: 2 deleted, 1 in the dead-letter queue`, by the evidence of this run. */
+async function storyOfMessages(target: Target): Promise<string | undefined> {
+  const files = await readEvidence(join(root, 'docs'), target);
+  const last = files.find(({ evidence }) => evidence?.check === timelineCheck)?.evidence;
+  if (last === undefined) return undefined;
+  const timeline = await timelineOf(last, stampOf(last, ''));
+  return timeline && `${timelineTitle(timeline)} (docs/${pictureFolder(target)}/timeline.txt)`;
+}
+
+function timeLine(times: readonly StepTime[], wholeMs: number, skippedMs: number): string {
+  const commands = times.reduce((sum, time) => sum + time.commands, 0);
+  const commandMs = times.reduce((sum, time) => sum + time.commandMs, 0);
+  const inside = `${commands} commands took ${duration(commandMs)} of them`;
+  const skipped = skippedMs > 0 ? `; the sandbox clock skipped ${duration(skippedMs)}` : '';
+  return `${times.length} steps in ${duration(wholeMs)}: ${inside}${skipped}`;
+}
+
+/** A lab that was watched is not yet a lab that was done. */
+function sayWhatIsYours(): void {
+  if (options().keep) {
+    say(bold('Now look around in it:') + ' docs/manual/look-around.md');
+    sayNext({ command: 'npx lab step 11', why: 'Deletes the lab when you have seen enough.' });
+    return;
+  }
+  say(bold('Now do it yourself: type the commands, and let the kit look.'));
+  sayNext({
+    command: 'npx lab watch',
+    why: 'Shows each task and looks while you type in a second terminal. Without it: npx lab step 1, then npx lab check 1',
+  });
+}

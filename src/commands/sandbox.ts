@@ -1,0 +1,91 @@
+import { LabError } from '../lab/errors.ts';
+import { sayNext } from '../lab/next.ts';
+import { options } from '../lab/options.ts';
+import { findSandbox } from '../lab/sandbox/handle.ts';
+import { aheadText, paceText, stoppedText } from '../lab/sandbox/lab-clock.ts';
+import { resetSandbox, stopSandbox } from '../lab/sandbox/process.ts';
+import { session } from '../lab/session.ts';
+import { duration, say } from '../lab/terminal.ts';
+
+const hint = 'npx lab sandbox start|stop|status|reset, or: npx lab sandbox advance 30';
+
+/** `lab sandbox …` @throws LabError (exit code 2) for an unknown word */
+export async function sandboxCommand([word, amount, ...more]: readonly string[]): Promise<number> {
+  if (more.length > 0 || (amount !== undefined && word !== 'advance')) {
+    throw new LabError(`"sandbox ${word}" takes no more words`, { hint, exitCode: 2 });
+  }
+  switch (word) {
+    case 'start':
+      await session({ exactMode: true });
+      return status();
+    case 'status':
+      return status();
+    case 'stop':
+      return stop();
+    case 'reset':
+      await resetSandbox();
+      say('The sandbox is empty: its resources, keys and clock are gone.');
+      sayNext({ command: 'npx lab watch', why: 'Starts it and shows the first task.' });
+      return 0;
+    case 'advance':
+      return advance(Number(amount));
+    default:
+      throw new LabError(
+        word === undefined ? 'sandbox needs a word' : `There is no "sandbox ${word}"`,
+        { hint, exitCode: 2 },
+      );
+  }
+}
+
+const whereAmI = { command: 'npx lab status', why: 'Says which steps are done.' };
+
+async function status(): Promise<number> {
+  const sandbox = await findSandbox();
+  const found = await sandbox?.status();
+  if (options().json) {
+    say(
+      JSON.stringify(
+        found === undefined ? { running: false } : { running: true, ...found },
+        null,
+        2,
+      ),
+    );
+  } else if (found === undefined) {
+    say('The sandbox is not running. Any step or check starts it.');
+    sayNext({ command: 'npx lab sandbox start' });
+  } else {
+    const { clock, realistic } = found;
+    say(
+      `The sandbox answers at ${found.endpoint} (process ${found.pid}, ${Math.round(found.memoryRss / 2 ** 20)} MB)`,
+    );
+    say(`Clock  ${new Date(clock.now).toISOString()}, ${aheadText(clock)}, ${paceText(clock)}`);
+    const stopped = stoppedText(clock);
+    if (stopped !== undefined) say(`       ${stopped}`);
+    if (realistic) say('Mode   realistic: slow roles, duplicates, throttling and other unkindness');
+    sayNext(whereAmI);
+  }
+  return found === undefined ? 1 : 0;
+}
+
+async function stop(): Promise<number> {
+  const ran = await stopSandbox();
+  say(ran ? 'The sandbox is stopped. Its resources are kept.' : 'The sandbox was not running.');
+  sayNext({ command: 'npx lab sandbox start', why: 'So does any step or check.' });
+  return 0;
+}
+
+async function advance(seconds: number): Promise<number> {
+  if (!Number.isFinite(seconds) || seconds <= 0) {
+    throw new LabError('"sandbox advance" needs a number of seconds above 0', {
+      hint,
+      exitCode: 2,
+    });
+  }
+  const sandbox = await findSandbox();
+  if (sandbox === undefined)
+    throw new LabError('The sandbox is not running', { hint: 'npx lab sandbox start' });
+  await sandbox.advance(seconds);
+  say(`The sandbox clock is ${duration(seconds * 1000)} further.`);
+  sayNext(whereAmI);
+  return 0;
+}

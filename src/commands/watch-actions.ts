@@ -1,0 +1,107 @@
+import type { Check, Judged } from '../judging/check.ts';
+import { labTime } from '../lab/aws/clocks.ts';
+import { messageCount, observeDeliveries, observeQueue } from '../lab/aws/observe.ts';
+import { keepEvidence } from '../evidence/keep.ts';
+import { pickList } from '../judging/printed.ts';
+import { deadLettersOf, runOf } from '../evidence/timeline.ts';
+import { renewPage } from './renew-page.ts';
+import { runChecks } from './check.ts';
+import { lab } from '../lab/settings.ts';
+import { keysLines, sentence, signed } from '../watch/lines.ts';
+import { createLooker } from '../watch/look.ts';
+import { timelineLines } from '../watch/timeline-lines.ts';
+import type { Screen } from '../watch/screen.ts';
+import type { Purpose, WatchEvent, WatchState, Wish } from '../watch/types.ts';
+import { commandsOf, commandsOfStep, reset, resetCommands } from '../watch/step-commands.ts';
+
+/** Does what `react` wishes, one thing at a time: asks AWS, runs commands, writes evidence. */
+export function createActions(checks: readonly Check[], screen: Screen) {
+  const { lookAtAll, lookAtStep } = createLooker();
+  const judged = new Map<string, Judged<unknown>>();
+
+  async function looked(purpose: Purpose, current: string): Promise<WatchEvent> {
+    const isWhole = purpose === 'start' || purpose === 'list';
+    const results = isWhole ? await lookAtAll(checks) : await lookAtStep(current, checks);
+    for (const one of results) judged.set(one.result.step, one);
+    return { kind: 'looked', purpose, results: results.map(({ result }) => result) };
+  }
+
+  /** As `npx lab check N` does. */
+  async function record(step: string): Promise<void> {
+    const check = checks.find((one) => one.step === step);
+    const known = judged.get(step);
+    if (check === undefined || known === undefined) return;
+    // It warns by itself, on lines of its own.
+    screen.clear();
+    const { proofs, file, upToDate } = await keepEvidence(check, known);
+    if (!upToDate) await renewPage();
+    if (file === undefined) return;
+    const numbers = proofs.map(({ number }) => number).join(', ');
+    const what = numbers === '' ? 'Evidence' : `Proof${proofs.length > 1 ? 's' : ''} ${numbers}`;
+    screen.print(sentence(`${what}: ${file}`, screen.view()));
+  }
+
+  async function showTimeline(step: string): Promise<void> {
+    const [queue, log, now] = await Promise.all([
+      observeQueue(lab.queueName),
+      observeDeliveries(),
+      labTime()(),
+    ]);
+    // The look of check 10 has found it there; before, nobody has looked.
+    const peeked = pickList(judged.get('10')?.observed, 'messages');
+    const run = runOf({
+      queueName: lab.queueName,
+      deadLetterQueueName: lab.deadLetterQueueName,
+      visibilityTimeoutSeconds: lab.visibilityTimeoutSeconds,
+      maxReceiveCount: lab.maxReceiveCount,
+      deliveries: log?.deliveries ?? [],
+      deadLetters: step === '10' ? deadLettersOf(peeked) : [],
+      waiting: queue === undefined ? 0 : messageCount(queue),
+      lookedAt: now,
+    });
+    screen.print(timelineLines(run, screen.view()));
+  }
+
+  async function resetStep(commands: readonly string[]): Promise<void> {
+    screen.moment('deleting');
+    const complaints = await reset(commands);
+    const view = screen.view();
+    screen.print(
+      complaints.length === 0
+        ? [
+            ...signed('pass', 'Deleted.', view),
+            ...(commands.some((command) => command.includes('delete-queue'))
+              ? sentence(
+                  'The name of a deleted queue is locked for 60 s. In the sandbox "npx lab sandbox advance 60" lets them pass.',
+                  view,
+                )
+              : []),
+          ]
+        : complaints.flatMap((text) => signed('fail', text, view)),
+    );
+  }
+
+  return async (wish: Wish, state: WatchState): Promise<WatchEvent | undefined> => {
+    if (wish.kind === 'look') return looked(wish.purpose, state.current);
+    if (wish.kind === 'offer reset') {
+      return { kind: 'offered', commands: await resetCommands(wish.step) };
+    }
+    if (wish.kind === 'record') await record(wish.step);
+    if (wish.kind === 'reset') await resetStep(wish.commands);
+    if (wish.kind === 'solution') {
+      const commands = commandsOf(await commandsOfStep(wish.step));
+      screen.print([
+        '',
+        ...sentence(`The commands of step ${wish.step}:`, screen.view()),
+        ...commands,
+      ]);
+    }
+    if (wish.kind === 'timeline') await showTimeline(wish.step);
+    if (wish.kind === 'check all') {
+      screen.clear();
+      await runChecks([]);
+      screen.print(['', ...keysLines(screen.view())]);
+    }
+    return undefined;
+  };
+}

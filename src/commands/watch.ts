@@ -1,0 +1,138 @@
+import { once } from 'node:events';
+import { describeError, LabError } from '../lab/errors.ts';
+import { nextLines, pointingCommands } from '../lab/next.ts';
+import type { Next } from '../lab/next.ts';
+import { options } from '../lab/options.ts';
+import { session } from '../lab/session.ts';
+import type { Target } from '../lab/session.ts';
+import { lab } from '../lab/settings.ts';
+import { findStep, listSteps, loadCheck } from '../judging/steps.ts';
+import { createActions } from './watch-actions.ts';
+import { lineKeyboard, rawKeyboard } from '../watch/keys.ts';
+import type { Press } from '../watch/keys.ts';
+import { momentLine, signed } from '../watch/lines.ts';
+import { mailbox } from '../watch/mailbox.ts';
+import type { Mailbox } from '../watch/mailbox.ts';
+import { openingLines } from '../watch/opening.ts';
+import { createPace } from '../watch/pace.ts';
+import { createScreen } from '../watch/screen.ts';
+import type { Screen } from '../watch/screen.ts';
+import { begin, react } from '../watch/react.ts';
+import { lastStep } from '../watch/types.ts';
+import type { WatchEvent, WatchState, Wish } from '../watch/types.ts';
+import { readTask } from '../watch/task.ts';
+import type { Task } from '../watch/task.ts';
+
+/** `lab watch [N]`: the learner types in another terminal; this one looks, and says how far the lab is. */
+export async function runWatch(words: readonly string[]): Promise<number> {
+  const { from, manual } = await readWish(words);
+  const entries = await listSteps();
+  const [current, tasks, checks] = await Promise.all([
+    session(),
+    Promise.all(entries.map(readTask)),
+    Promise.all(entries.map(loadCheck)),
+  ]);
+  const rewrites = process.stdout.isTTY && process.env['TERM'] !== 'dumb' && !manual;
+  const screen = createScreen(process.stdout, { manual, rewrites });
+  screen.print(openingLines(current, screen.view()));
+  const inbox = mailbox<Press>();
+  const over = new AbortController();
+  const keyboard = (manual ? lineKeyboard : rawKeyboard)(process.stdin, (press) => {
+    inbox.put(press);
+    // Whoever leaves a terminal does not wait for AWS; what was written into a pipe is done to its end.
+    if (press.kind === 'quit' && !manual) over.abort();
+  });
+  try {
+    const perform = createActions(checks, screen);
+    const { target } = current;
+    const point = pointingCommands(current, lab.prefix);
+    const ended = await Promise.race([
+      watch({ tasks, from, point, manual, target, screen, inbox, perform, over: over.signal }),
+      once(over.signal, 'abort').then(() => 'left' as const),
+    ]);
+    screen.clear();
+    screen.print(nextLines(ended === 'done' ? afterClean : afterLeaving));
+    return 0;
+  } finally {
+    keyboard.stop();
+    screen.close();
+  }
+}
+
+const afterClean: Next = {
+  command: 'npx lab verify',
+  why: 'Holds what you proved against its record. To read: docs/README.md',
+};
+
+const afterLeaving: Next = {
+  command: 'npx lab watch',
+  why: 'Goes on where you are. Only to see where that is: npx lab status',
+};
+
+async function readWish(words: readonly string[]) {
+  const [word, ...more] = words;
+  if (more.length > 0 || options().json) {
+    throw new LabError('"watch" takes one number or none, and has no --json', {
+      hint: 'npx lab watch, or for programs: npx lab check --json',
+      exitCode: 2,
+    });
+  }
+  const from = word === undefined ? undefined : (await findStep(word)).number;
+  return { from, manual: options().manual || !process.stdin.isTTY };
+}
+
+interface Stage {
+  readonly tasks: readonly Task[];
+  readonly from: string | undefined;
+  readonly point: readonly string[];
+  readonly manual: boolean;
+  readonly target: Target;
+  readonly screen: Screen;
+  readonly inbox: Mailbox<Press>;
+  readonly over: AbortSignal;
+  readonly perform: (wish: Wish, state: WatchState) => Promise<WatchEvent | undefined>;
+}
+
+/** Until the learner quits, or nothing is left to do: what is wished is done, then a key or the next look is awaited. */
+async function watch(stage: Stage): Promise<'done' | 'left'> {
+  const { screen, inbox, manual } = stage;
+  let { state, wishes } = begin(stage.tasks, stage);
+  const pace = createPace(stage.target);
+  const take = (event: WatchEvent, later: readonly Wish[]) => {
+    const reaction = react(state, event, screen.view());
+    if (reaction.lines.length > 0) pace.changed();
+    screen.print(reaction.lines);
+    ({ state } = reaction);
+    wishes = [...later, ...reaction.wishes];
+  };
+  for (;;) {
+    while (wishes.length > 0) {
+      const [wish, ...later] = wishes;
+      if (wish === undefined || wish.kind === 'end')
+        return state.green.has(lastStep) ? 'done' : 'left';
+      wishes = later;
+      const event = await attempt(stage, wish, state);
+      if (stage.over.aborted) return 'left';
+      if (event?.kind === 'looked') pace.looked(event.results);
+      if (event !== undefined) take(event, later);
+    }
+    const result = state.results.get(state.current);
+    const pauseMs = pace.pauseMs();
+    if (result !== undefined)
+      screen.moment(momentLine({ result, at: new Date(), nextMs: pauseMs, paused: state.paused }));
+    const press = await inbox.next(manual ? undefined : pauseMs);
+    if (press === undefined) wishes = [{ kind: 'look', purpose: 'watch' }];
+    else if (press.kind === 'quit') return 'left';
+    else take(press, []);
+  }
+}
+
+/** A deed that fails is told, and the watch goes on. */
+async function attempt({ perform, screen }: Stage, wish: Wish, state: WatchState) {
+  try {
+    return await perform(wish, state);
+  } catch (error) {
+    screen.print(signed('fail', describeError(error), screen.view()));
+    return undefined;
+  }
+}

@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import { drawEvidence, pictureData } from './draw.ts';
+import { sha256 } from './manifest.ts';
+import { pictureFiles } from './names.ts';
+import type { Evidence } from './record.ts';
+import { sampleEvidence } from '../testing/evidence/sample-evidence.fixture.ts';
+
+const sample = (check: string, target: Evidence['target'] = 'SANDBOX') =>
+  sampleEvidence(target).find((one) => one.check === check) as Evidence;
+const source = (evidence: Evidence) => ({ evidence, text: JSON.stringify(evidence) });
+
+test('every proof of the evidence has its picture, and check 10 the timeline', async () => {
+  for (const check of ['00', '01', '04', '10']) {
+    const files = await drawEvidence(source(sample(check)));
+    expect([...files.keys()]).toEqual(pictureFiles(sample(check)));
+  }
+});
+
+test('the same evidence gives the same bytes', async () => {
+  expect(await drawEvidence(source(sample('10')))).toEqual(
+    await drawEvidence(source(sample('10'))),
+  );
+});
+
+test('pictures of the sandbox and of a real account never lie in one folder', async () => {
+  const folders = async (target: Evidence['target']) =>
+    new Set(
+      [...(await drawEvidence(source(sample('01', target)))).keys()].map(
+        (path) => path.split('/')[1],
+      ),
+    );
+  expect(await folders('AWS')).toEqual(new Set(['aws']));
+  expect(await folders('SANDBOX')).toEqual(new Set(['sandbox']));
+});
+
+describe('a picture', () => {
+  const { text, evidence } = source(sample('01'));
+  const [proof] = evidence.proofs;
+  if (proof === undefined) throw new Error('the sample has no proof 1');
+
+  test('carries the digest of its evidence file, byte by byte', () => {
+    expect(pictureData({ evidence, text }, proof).stamp.digest).toBe(sha256(text));
+    expect(pictureData({ evidence, text: `${text}\n` }, proof).stamp.digest).not.toBe(sha256(text));
+  });
+
+  test('shows the rules that it stands for, as they were judged', () => {
+    expect(pictureData({ evidence, text }, proof).rules).toEqual([
+      { text: 'Check 01 holds', outcome: 'pass' },
+    ]);
+    expect(pictureData({ evidence, text }, { ...proof, rules: [] }).rules).toEqual([]);
+  });
+});
+
+test('evidence of another version of the kit is not drawn', async () => {
+  const old = { ...sample('01'), schema: undefined } as unknown as Evidence;
+  await expect(drawEvidence(source(old))).rejects.toThrow('another version of the kit');
+});

@@ -1,0 +1,176 @@
+import { readFile } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { join } from 'node:path';
+import type { Check, Judged } from '../judging/check.ts';
+import { describeError } from '../lab/errors.ts';
+import { openMemory } from '../redaction/kept-memory.ts';
+import { redactor } from '../redaction/redact.ts';
+import { session } from '../lab/session.ts';
+import type { Session } from '../lab/session.ts';
+import { lab, root } from '../lab/settings.ts';
+import { inOrder } from './compose.ts';
+import { pictureFiles } from './names.ts';
+import { readManifest, sha256 } from './manifest.ts';
+import { commandOf, evidencePath, kitVersion, recordEvidence, rulesOf } from './record.ts';
+import type { Evidence, RecordedProof } from './record.ts';
+import { complain } from '../lab/terminal.ts';
+
+export interface Kept {
+  readonly proofs: readonly RecordedProof[];
+  /** From the root of the checkout; undefined when it was not written. */
+  readonly file: string | undefined;
+  /** True: what is recorded says the same already, and nothing was written. */
+  readonly upToDate: boolean;
+}
+
+interface Keeping {
+  readonly kept: Kept;
+  readonly draw: () => Promise<string[]>;
+}
+
+const nothing = async (): Promise<string[]> => [];
+
+let before: Promise<unknown> = Promise.resolve();
+
+/**
+ * Records the evidence of a passed check, unless the recorded one says the same. Whatever happens to the disk, it
+ * warns and the verdict stands: it never throws. One after the other, since all of them write one manifest.
+ * @param options `anew`: records it in any case, so that all evidence of a run has the time of that run
+ */
+export async function keepEvidence<T>(
+  check: Check<T>,
+  judged: Judged<T>,
+  { anew = false } = {},
+): Promise<Kept> {
+  const keeping = before.then(() => keep(check, judged, anew));
+  before = drawn(keeping);
+  const { kept } = await keeping;
+  return kept;
+}
+
+/** Drawn while the next commands run. */
+async function drawn(keeping: Promise<Keeping>): Promise<void> {
+  const { draw } = await keeping;
+  for (const warning of await draw()) warn(warning);
+}
+
+/** Resolves when the pictures of all that was kept so far are drawn. */
+export async function picturesDrawn(): Promise<void> {
+  await before;
+}
+
+async function keep<T>(check: Check<T>, judged: Judged<T>, anew: boolean): Promise<Keeping> {
+  try {
+    const current = await session();
+    const recorded = anew ? undefined : await recordedAlready(check, judged, current);
+    if (recorded !== undefined) {
+      const file = `docs/${evidencePath(check, current.target)}.json`;
+      return { kept: { proofs: recorded.proofs, file, upToDate: true }, draw: nothing };
+    }
+    const { proofs, file, warnings, draw } = await recordEvidence(check, judged);
+    for (const warning of warnings) warn(warning);
+    const kept = { proofs: file === undefined ? [] : proofs, file, upToDate: false };
+    return { kept, draw };
+  } catch (error) {
+    warn(`the evidence of check ${check.step} was not written. ${describeError(error)}`);
+    return { kept: { proofs: [], file: undefined, upToDate: false }, draw: nothing };
+  }
+}
+
+function warn(text: string): void {
+  complain(`Warning: ${text}`);
+}
+
+/** The recorded evidence, when all its files are as the kit wrote them and it would say nothing new. */
+async function recordedAlready<T>(
+  check: Check<T>,
+  judged: Judged<T>,
+  current: Session,
+): Promise<Evidence | undefined> {
+  const docs = join(root, 'docs');
+  const path = evidencePath(check, current.target);
+  const text = await readFile(join(docs, `${path}.json`), 'utf8').catch(() => undefined);
+  const evidence = text === undefined ? undefined : evidenceIn(text);
+  if (evidence === undefined) return undefined;
+  const redact = redactor(await openMemory([current.accountId]));
+  const now = JSON.parse(
+    redact(JSON.stringify(await whatItSays(check, judged, current))),
+  ) as unknown;
+  const same = isDeepStrictEqual(now, saidBy(evidence));
+  return same && (await untouched(docs, current.target, evidence)) ? evidence : undefined;
+}
+
+/** Undefined for what is no evidence of this schema, or half of it: that is written anew. */
+function evidenceIn(text: string): Evidence | undefined {
+  try {
+    const evidence = JSON.parse(text) as Partial<Evidence>;
+    const { schema, observations, expectations, proofs } = evidence;
+    const lists = [observations, expectations, proofs];
+    return schema === 1 && lists.every((list) => Array.isArray(list))
+      ? (evidence as Evidence)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function whatItSays<T>(
+  { proofs, ...check }: Check<T>,
+  { result, observed, observations }: Judged<T>,
+  { region, accountId, awsCli }: Session,
+) {
+  return {
+    place: [region, accountId, lab.prefix],
+    versions: { kit: await kitVersion(), node: process.version, awsCli: awsCli.version },
+    observations: lasting(inOrder(observations)),
+    expectations: result.expectations.map(({ id, claim, outcome }) => ({ id, claim, outcome })),
+    proofs: proofs.map((proof) => ({
+      ...heading(proof),
+      command: commandOf(proof, observed as T),
+      rules: rulesOf(proof, check),
+    })),
+  };
+}
+
+function saidBy(evidence: Evidence) {
+  const { region, accountId, prefix, versions, observations, expectations, proofs } = evidence;
+  return {
+    place: [region, accountId, prefix],
+    versions,
+    observations: lasting(observations),
+    expectations: expectations.map(({ id, claim, outcome }) => ({ id, claim, outcome })),
+    proofs: proofs.map((proof) => ({
+      ...heading(proof),
+      command: proof.command,
+      rules: proof.rules,
+    })),
+  };
+}
+
+const heading = ({
+  number,
+  name,
+  title,
+  claim,
+}: Pick<RecordedProof, 'claim' | 'name' | 'number' | 'title'>) => ({ number, name, title, claim });
+
+/** Differs from look to look although nothing has happened. */
+const passing =
+  /^(Location|Approximate(NumberOfMessages\w*|ReceiveCount)|ReceiptHandle|RoleLastUsed|LastProcessingResult|nextToken|searchedLogStreams|request)$/;
+
+/** As JSON, without what passes. */
+function lasting(value: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(value, (name, member: unknown) => (passing.test(name) ? undefined : member)),
+  );
+}
+
+async function untouched(docs: string, target: Session['target'], evidence: Evidence) {
+  const manifest = await readManifest(docs, target);
+  const path = evidencePath({ step: evidence.check, title: evidence.title }, target);
+  const files = [`${path}.json`, `${path}.txt`, ...pictureFiles(evidence)];
+  const digests = await Promise.all(
+    files.map(async (file) => sha256(await readFile(join(docs, file)).catch(() => ''))),
+  );
+  return files.every((file, i) => manifest?.files[file] === digests[i]);
+}

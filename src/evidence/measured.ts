@@ -1,0 +1,55 @@
+import { forLearner } from '../lab/learner.ts';
+import { latestRun, observeDeliveries } from '../lab/aws/observe.ts';
+import type { Delivery } from '../lab/aws/observe.ts';
+import { pick, pickList, printedJson } from '../judging/printed.ts';
+import { replaying } from '../lab/witness.ts';
+import type { Evidence } from './record.ts';
+import { findRun, runOf } from './timeline.ts';
+import type { Run } from './timeline.ts';
+
+/** What the recorded evidence of one target measured; what is not recorded is undefined. */
+export interface Measured {
+  readonly evidence: readonly Evidence[];
+  /** A value out of what the command of a proof printed. */
+  readonly printed: (proof: number, ...path: readonly (number | string)[]) => unknown;
+  /** A fact of the learner's machine, as check 05 found it. */
+  readonly fact: (name: string) => unknown;
+  /** The worker's log lines of the latest run. */
+  readonly deliveries: { readonly good: readonly Delivery[]; readonly poison: readonly Delivery[] };
+  /** The latest run with its end; known when check 10 has passed. */
+  readonly run: Run | undefined;
+  /** The message of the run in the dead-letter queue, as proof 15 printed it. */
+  readonly deadLetter: unknown;
+}
+
+export async function measuredIn(evidence: readonly Evidence[]): Promise<Measured> {
+  const proofs = evidence.flatMap((one) => one.proofs);
+  const of = (check: string) => evidence.find((one) => one.check === check);
+  const printed: Measured['printed'] = (number, ...path) =>
+    pick(printedJson(proofs.find((proof) => proof.number === number)?.output ?? ''), ...path);
+  const [log, end] = [of('09'), of('10')];
+  const found = end === undefined ? undefined : await findRun(end);
+  const deliveries = latestRun(log === undefined ? [] : await deliveriesIn(log));
+  const poisonId = deliveries.poison[0]?.messageId;
+  const facts = of('05')?.observations ?? [];
+  return {
+    evidence,
+    printed,
+    fact: (name) =>
+      pick(
+        facts.find((one) => 'fact' in one && one.fact === name),
+        'value',
+      ),
+    deliveries,
+    run: found === undefined ? undefined : runOf(found),
+    deadLetter: pickList(printed(15, 'Messages')).find(
+      (message) => poisonId !== undefined && pick(message, 'MessageId') === poisonId,
+    ),
+  };
+}
+
+async function deliveriesIn({ prefix, accountId, region, observations }: Evidence) {
+  const learner = { prefix, place: async () => ({ accountId, region }) };
+  const log = await forLearner(learner, () => replaying(observations, observeDeliveries));
+  return log?.deliveries ?? [];
+}

@@ -1,0 +1,214 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cliCommand, requestIdOf } from '../lab/aws/ask.ts';
+import type { Check, CheckResult, Judged, Proof } from '../judging/check.ts';
+import { runOrThrow } from '../lab/command.ts';
+import { CommandError, LabError } from '../lab/errors.ts';
+import type { PictureValue } from '../pictures/types.ts';
+import { keepMemory, openMemory } from '../redaction/kept-memory.ts';
+import { redactor, requestIdDigest } from '../redaction/redact.ts';
+import { session } from '../lab/session.ts';
+import type { Session, Target } from '../lab/session.ts';
+import { lab, root } from '../lab/settings.ts';
+import type { Observation } from '../lab/witness.ts';
+import { composeEvidence, notPrinted } from './compose.ts';
+import type { EvidenceText } from './draw.ts';
+import { redactEarlier } from './redact-earlier.ts';
+import { transcript } from './transcript.ts';
+import { writeFiles } from './write-files.ts';
+
+/** One proof as recorded: the command as typed, what it really printed, and the values that matter out of that. */
+export interface RecordedProof {
+  readonly number: number;
+  readonly name: string;
+  readonly title: string;
+  readonly claim: string;
+  readonly command: string;
+  readonly output: string;
+  readonly values: readonly PictureValue[];
+  /** Ids of the expectations that it stands for. */
+  readonly rules: readonly string[];
+}
+
+/** Members are written in this order. A change that a reader would stumble over gets another schema number. */
+export interface Evidence {
+  readonly schema: 1;
+  readonly target: 'AWS' | 'SANDBOX';
+  readonly check: string;
+  readonly title: string;
+  readonly verdict: 'pass';
+  /** ISO time on the clock of the target: on the sandbox the lab clock, as in its logs. */
+  readonly time: string;
+  readonly region: string;
+  /** An alias, the same one wherever the account is named. */
+  readonly accountId: string;
+  /** LAB_PREFIX of the learner. */
+  readonly prefix: string;
+  readonly versions: { readonly kit: string; readonly node: string; readonly awsCli: string };
+  /** All that the verdict was reached by: it can be reached again from here. */
+  readonly observations: readonly Observation[];
+  readonly expectations: CheckResult['expectations'];
+  readonly proofs: readonly RecordedProof[];
+}
+
+export interface Recorded {
+  readonly proofs: readonly RecordedProof[];
+  /** Path of the evidence, from the root of the checkout; undefined when it could not be written. */
+  readonly file: string | undefined;
+  /** What could not be written, or was not printed, and why. The verdict stands. */
+  readonly warnings: readonly string[];
+  /** Draws its pictures; gives more warnings. They take a moment, and the verdict need not wait for them. */
+  readonly draw: () => Promise<string[]>;
+}
+
+/** Where the evidence of a check lies, relative to `docs/` and without its ending. */
+export function evidencePath(
+  { step, title }: Pick<Check, 'step' | 'title'>,
+  target: Target,
+): string {
+  const name = title
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '');
+  return `evidence/${target}/${step}-${name}`;
+}
+
+/**
+ * Runs the commands of a passed check with the real CLI and writes what they printed, redacted, and its place in
+ * the exam notes.
+ * @throws LabError when a command of a proof fails; never for a file that cannot be written
+ */
+export async function recordEvidence<T>(check: Check<T>, judged: Judged<T>): Promise<Recorded> {
+  const current = await session();
+  const { evidence, text, warnings: earlier } = await takeEvidence(check, judged, current);
+  const path = evidencePath(check, current.target);
+  const files = new Map<string, string | Uint8Array>([
+    [`${path}.json`, text],
+    [`${path}.txt`, transcript(evidence)],
+  ]);
+  const docs = join(root, 'docs');
+  const warnings = [
+    ...earlier,
+    ...evidence.proofs.flatMap((proof) => missingValues(proof)),
+    ...(await writeFiles(docs, current.target, files)),
+  ];
+  const { fillExamNotes } = await import('./exam-notes.ts');
+  warnings.push(...(await fillExamNotes(docs)));
+  const there = async () =>
+    (await readFile(join(docs, `${path}.json`), 'utf8').catch(() => '')) === text;
+  return {
+    proofs: evidence.proofs,
+    file: (await there()) ? `docs/${path}.json` : undefined,
+    warnings,
+    draw: () => drawPictures({ evidence, text }, current.target, there),
+  };
+}
+
+/**
+ * @param there whether this evidence is the recorded one: pictures of any other would not fit it
+ * @returns warnings, as `recordEvidence` does
+ */
+async function drawPictures(
+  source: EvidenceText,
+  target: Target,
+  there: () => Promise<boolean>,
+): Promise<string[]> {
+  try {
+    // Loaded here: the fonts are big, most looks have nothing new to draw, and what draws may not run everywhere.
+    const { drawEvidence } = await import('./draw.ts');
+    return await writeFiles(join(root, 'docs'), target, await drawEvidence(source), {
+      wanted: there,
+    });
+  } catch (error) {
+    return [`The pictures of check ${source.evidence.check} could not be drawn: ${String(error)}`];
+  }
+}
+
+async function takeEvidence<T>(
+  check: Check<T>,
+  { result, observed, observations }: Judged<T>,
+  current: Session,
+): Promise<{ evidence: Evidence; text: string; warnings: string[] }> {
+  // The time of the look, not of the commands after it.
+  const time = (await current.sandbox?.status())?.clock.now ?? Date.now();
+  const [proofs, kit] = await Promise.all([
+    Promise.all(check.proofs.map((proof) => recordProof(proof, observed as T, check))),
+    kitVersion(),
+  ]);
+  const raw = {
+    schema: 1,
+    target: current.target === 'sandbox' ? 'SANDBOX' : 'AWS',
+    check: check.step,
+    title: check.title,
+    verdict: 'pass',
+    time: new Date(time).toISOString(),
+    region: current.region,
+    accountId: current.accountId,
+    prefix: lab.prefix,
+    versions: { kit, node: process.version, awsCli: current.awsCli.version },
+    observations: observations.map(withRequestId),
+    expectations: result.expectations,
+    proofs,
+  } as const;
+  const memory = await openMemory([current.accountId]);
+  const evidence = composeEvidence(check, raw, {
+    redact: redactor(memory),
+    observed: observed as T,
+  });
+  await keepMemory(memory);
+  // A name that this answer tells may stand in what was recorded before it.
+  const warnings = memory.newNames > 0 ? await redactEarlier(join(root, 'docs'), memory) : [];
+  return { evidence, text: `${JSON.stringify(evidence, null, 2)}\n`, warnings };
+}
+
+async function recordProof<T>(proof: Proof<T>, observed: T, check: Check<T>) {
+  const { number, name, title, claim } = proof;
+  const recorded = await runForProof(commandOf(proof, observed));
+  return { number, name, title, claim, ...recorded, rules: rulesOf(proof, check) };
+}
+
+/** As a learner types it. */
+export function commandOf<T>({ show }: Proof<T>, observed: T): string {
+  const shown = show(observed);
+  return typeof shown === 'string' ? shown : cliCommand(shown);
+}
+
+export function rulesOf<T>(
+  { rules }: Proof<T>,
+  { expectations }: Pick<Check<T>, 'expectations'>,
+): readonly string[] {
+  return rules ?? expectations.map(({ id }) => id);
+}
+
+/** @throws LabError when the CLI does not confirm what the SDK has just said */
+async function runForProof(command: string): Promise<{ command: string; output: string }> {
+  try {
+    return { command, output: await runOrThrow(command) };
+  } catch (cause) {
+    if (!(cause instanceof CommandError)) throw cause;
+    throw new LabError(`The command of a proof failed: ${cause.message}`, {
+      hint: 'The check itself passed. Run it again to record its proof.',
+      cause,
+    });
+  }
+}
+
+/** AWS knows a request by its id; evidence shows a digest of it, which its owner can compare. */
+function withRequestId(observation: Observation): Observation {
+  const id = 'question' in observation ? requestIdOf(observation.output) : undefined;
+  return id === undefined ? observation : { ...observation, request: requestIdDigest(id) };
+}
+
+function missingValues({ number, values }: RecordedProof): string[] {
+  const labels = values.filter(({ value }) => value === notPrinted).map(({ label }) => label);
+  return labels.length === 0
+    ? []
+    : [`Proof ${number}: its command printed no "${labels.join('", "')}". Please report this.`];
+}
+
+export async function kitVersion(): Promise<string> {
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return version;
+}

@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { root } from '../lab/settings.ts';
+import { readEvidence } from './read-evidence.ts';
+import type { Evidence } from './record.ts';
+import { countingAmong, isSample, ownAmong, sampleFile, sampleOf } from './sample.ts';
+import type { Sample } from './sample.ts';
+import { sha256 } from './manifest.ts';
+
+const sample = JSON.parse(await readFile(sampleFile, 'utf8')) as Sample;
+const present = (await readEvidence(join(root, 'docs'), 'sandbox')).flatMap(
+  ({ path, text, evidence }) =>
+    evidence !== undefined && sample.files[path] === sha256(text) ? [{ path, text, evidence }] : [],
+);
+
+/** Evidence that nobody has recorded but this test. */
+const own: Evidence = {
+  schema: 1,
+  target: 'SANDBOX',
+  check: '01',
+  title: 'x',
+  verdict: 'pass',
+  time: '2031-01-01T00:00:00.001Z',
+  region: 'us-east-1',
+  accountId: '123456789012',
+  prefix: '',
+  versions: { kit: '1', node: '24', awsCli: '2' },
+  observations: [],
+  expectations: [],
+  proofs: [],
+};
+
+test('the sample is known by its requests, revisions, mapping, messages, streams and times', () => {
+  expect(Object.keys(sample.files)).toHaveLength(12);
+  expect(sample.identities.length).toBeGreaterThan(40);
+});
+
+// Whoever has run the lab has evidence of their own in docs/: then there is nothing to compare.
+describe.skipIf(present.length === 0)('the sample in docs/', () => {
+  test('is known by what is written down of it', () => {
+    const texts = new Map(present.map(({ path, text }) => [path, text]));
+    const { identities } = sampleOf(texts);
+    expect(identities.filter((one) => !sample.identities.includes(one))).toEqual([]);
+  });
+
+  test('is the sample, each of its files, also after an edit', () => {
+    for (const { evidence } of present) {
+      expect(isSample(evidence)).toBe(true);
+      expect(isSample({ ...evidence, prefix: 'ada-', accountId: '444455556666' })).toBe(true);
+    }
+  });
+
+  test('counts as nothing beside evidence of one’s own, and is shown where there is none', () => {
+    const all = present.map(({ evidence }) => evidence);
+    expect(ownAmong([...all, own])).toEqual([own]);
+    const files = [...all, own].map((evidence) => ({ evidence }));
+    expect(countingAmong(files)).toEqual([{ evidence: own }]);
+    expect(countingAmong(files.slice(0, -1))).toHaveLength(all.length);
+  });
+});
+
+test('a run of one’s own is not the sample', () => {
+  expect(isSample(own)).toBe(false);
+});

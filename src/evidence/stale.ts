@@ -1,0 +1,95 @@
+import { isDeepStrictEqual } from 'node:util';
+import { currentLearner, forLearner } from '../lab/learner.ts';
+import { observeFunction, observeQueue } from '../lab/aws/observe.ts';
+import { openMemory } from '../redaction/kept-memory.ts';
+import { redactor } from '../redaction/redact.ts';
+import { session } from '../lab/session.ts';
+import { checkout, lab } from '../lab/settings.ts';
+import { listSteps, loadCheck } from '../judging/steps.ts';
+import { recording } from '../lab/witness.ts';
+import type { Answers } from '../lab/witness.ts';
+import type { Inputs } from './judge-again.ts';
+
+/** A proof with what it depends on, as recorded. */
+export interface DatedInputs {
+  readonly number: number;
+  readonly title: string;
+  /** ISO time of its evidence. */
+  readonly time: string;
+  readonly inputs: Inputs;
+}
+
+export interface StaleProof {
+  readonly number: number;
+  readonly title: string;
+  /** Names of what has changed: `mapping`, `code`. */
+  readonly changed: readonly string[];
+}
+
+/** The inputs of every proof as the lab is now, redacted as evidence is. */
+export type LiveInputs = ReadonlyMap<number, Inputs>;
+
+/** Proofs that no longer show the lab as it is now. */
+export function staleAgainst(recorded: readonly DatedInputs[], live: LiveInputs): StaleProof[] {
+  return recorded.flatMap(({ number, title, inputs }) => {
+    const now = live.get(number);
+    return now === undefined ? [] : stale(number, title, inputs, now);
+  });
+}
+
+/** Proofs that a later proof of the same evidence contradicts: it has seen one of their inputs otherwise. */
+export function staleAmong(recorded: readonly DatedInputs[]): StaleProof[] {
+  const newest = new Map<string, unknown>();
+  for (const { inputs } of recorded.toSorted((a, b) => (a.time < b.time ? -1 : 1))) {
+    for (const [name, value] of Object.entries(inputs)) newest.set(name, value);
+  }
+  return recorded.flatMap(({ number, title, inputs }) => {
+    const now = Object.fromEntries(Object.keys(inputs).map((name) => [name, newest.get(name)]));
+    return stale(number, title, inputs, now);
+  });
+}
+
+function stale(number: number, title: string, then: Inputs, now: Inputs): StaleProof[] {
+  const names = [...new Set([...Object.keys(then), ...Object.keys(now)])];
+  const changed = names.filter((name) => !isDeepStrictEqual(then[name], now[name]));
+  return changed.length === 0 ? [] : [{ number, title, changed }];
+}
+
+/**
+ * Looks at the lab of the session.
+ * @param prefix LAB_PREFIX that the evidence was recorded with
+ * @returns undefined when nothing of the lab is there: it was cleaned up, and no proof is stale by that
+ */
+export async function liveInputs(prefix: string): Promise<LiveInputs | undefined> {
+  const current = await session();
+  // Without this one's files the code would look changed, although nobody has looked at it.
+  const files = checkout();
+  const learner = {
+    ...currentLearner(),
+    ...(files === undefined ? {} : { checkout: files }),
+    prefix,
+    place: async () => current,
+    session: async () => current,
+  };
+  return forLearner(learner, async () => {
+    const there = await Promise.all([
+      observeQueue(lab.queueName),
+      observeQueue(lab.deadLetterQueueName),
+      observeFunction().then(({ output }) => output),
+    ]);
+    if (there.every((thing) => thing === undefined)) return undefined;
+    const redact = redactor(await openMemory([current.accountId]));
+    const answers: Answers = new Map();
+    const live = new Map<number, Inputs>();
+    for (const entry of await listSteps()) {
+      const check = await loadCheck(entry);
+      if (check.proofs.length === 0) continue;
+      const { value } = await recording(check.observe, answers);
+      for (const { number, inputs } of check.proofs) {
+        const text = redact(JSON.stringify(inputs?.(value) ?? {}));
+        live.set(number, JSON.parse(text) as Inputs);
+      }
+    }
+    return live;
+  });
+}

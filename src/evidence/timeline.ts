@@ -1,0 +1,149 @@
+import { forLearner } from '../lab/learner.ts';
+import { latestRun, messageCount, observeDeliveries, observeQueue } from '../lab/aws/observe.ts';
+import type { Delivery } from '../lab/aws/observe.ts';
+import type { Stamp, Timeline, TimelineMessage } from '../pictures/types.ts';
+import { pick, pickList, printedJson } from '../judging/printed.ts';
+import { lab } from '../lab/settings.ts';
+import { replaying } from '../lab/witness.ts';
+import type { Evidence } from './record.ts';
+
+/** What the dead-letter queue says of a message. */
+interface DeadLetter {
+  readonly messageId: string;
+  readonly sentAt: number | undefined;
+  readonly firstReceivedAt: number | undefined;
+}
+
+/** Everything that a timeline is made of, as it was found. */
+export interface Found {
+  readonly queueName: string;
+  readonly deadLetterQueueName: string;
+  readonly visibilityTimeoutSeconds: number;
+  readonly maxReceiveCount: number;
+  /** All deliveries of the log, of whatever run. */
+  readonly deliveries: readonly Delivery[];
+  readonly deadLetters: readonly DeadLetter[];
+  /** Messages that the source queue counts: visible, hidden and delayed. */
+  readonly waiting: number;
+  /** When the queues were looked at, epoch milliseconds. */
+  readonly lookedAt: number;
+}
+
+export type Run = Omit<Timeline, 'stamp'>;
+
+/**
+ * The latest run in recorded evidence: logs and attributes alone, so the same on a real account. Evidence of
+ * check 10 has all of it.
+ * @returns undefined when the evidence has no source queue, or nothing was sent
+ */
+export async function timelineOf(evidence: Evidence, stamp: Stamp): Promise<Timeline | undefined> {
+  const found = await findRun(evidence);
+  if (found === undefined) return undefined;
+  const timeline = { ...runOf(found), stamp };
+  return timeline.messages.length + timeline.notSeenYet === 0 ? undefined : timeline;
+}
+
+/** @returns undefined when the evidence has no source queue with a redrive policy */
+export async function findRun(evidence: Evidence): Promise<Found | undefined> {
+  const { prefix, accountId, region, observations, time } = evidence;
+  const learner = { prefix, place: async () => ({ accountId, region }) };
+  return forLearner(learner, async () => {
+    const look = async () => ({
+      queue: await observeQueue(lab.queueName),
+      log: await observeDeliveries(),
+    });
+    const { queue, log } = await replaying(observations, look);
+    const policy = printedJson(queue?.attributes['RedrivePolicy'] ?? '');
+    if (queue === undefined || policy === undefined) return undefined;
+    return {
+      queueName: lab.queueName,
+      deadLetterQueueName: lab.deadLetterQueueName,
+      visibilityTimeoutSeconds: Number(queue.attributes['VisibilityTimeout']),
+      maxReceiveCount: Number(pick(policy, 'maxReceiveCount')),
+      deliveries: log?.deliveries ?? [],
+      deadLetters: deadLettersOf(
+        observations
+          .filter((one) => 'question' in one && one.question.operation === 'ReceiveMessage')
+          .flatMap((one) => pickList(one, 'output', 'Messages')),
+      ),
+      waiting: messageCount(queue),
+      lookedAt: Date.parse(time),
+    };
+  });
+}
+
+/** @param messages as ReceiveMessage showed them */
+export function deadLettersOf(messages: readonly unknown[]): DeadLetter[] {
+  return messages.map((message) => ({
+    messageId: String(pick(message, 'MessageId')),
+    sentAt: milliseconds(pick(message, 'Attributes', 'SentTimestamp')),
+    firstReceivedAt: milliseconds(pick(message, 'Attributes', 'ApproximateFirstReceiveTimestamp')),
+  }));
+}
+
+function milliseconds(value: unknown): number | undefined {
+  const number = Number(value);
+  return Number.isFinite(number) && number > 0 ? number : undefined;
+}
+
+/** Puts the messages of the latest run in the order in which they were sent, as far as that is known. */
+export function runOf(found: Found): Run {
+  const { queueName, deadLetterQueueName, visibilityTimeoutSeconds, maxReceiveCount } = found;
+  const inOrder = found.deliveries.toSorted((a, b) => a.timestamp - b.timestamp);
+  const { good, poison } = latestRun(inOrder);
+  const byMessage = Map.groupBy([...good, ...poison], ({ messageId }) => messageId);
+  const messages = [...byMessage.values()].map((deliveries) => messageOf(deliveries, found));
+  const startOf = ({ sentAt, receives }: TimelineMessage) => sentAt ?? receives[0]?.at ?? 0;
+  const stillThere = messages.filter(({ end }) => end === 'still there').length;
+  return {
+    queueName,
+    deadLetterQueueName,
+    visibilityTimeoutSeconds,
+    maxReceiveCount,
+    messages: messages.toSorted(
+      (a, b) => startOf(a) - startOf(b) || (a.messageId < b.messageId ? -1 : 1),
+    ),
+    notSeenYet: Math.max(0, found.waiting - stillThere),
+  };
+}
+
+function messageOf(deliveries: readonly Delivery[], found: Found): TimelineMessage {
+  const last = deliveries.at(-1) as Delivery;
+  const dead = found.deadLetters.find(({ messageId }) => messageId === last.messageId);
+  const receives = deliveries.map((delivery) => ({
+    at: receivedAt(delivery, dead),
+    receiveCount: delivery.receiveCount,
+    outcome: delivery.outcome,
+    batchSize: delivery.batchSize,
+  }));
+  return {
+    messageId: last.messageId,
+    sentAt: milliseconds(last.sentAt) ?? dead?.sentAt,
+    receives,
+    end: endOf(last, dead),
+    predictedMoveAt: last.outcome === 'FAILED' ? predictedMove(last, found) : undefined,
+    seenInDeadLetterQueueAt: dead === undefined ? undefined : found.lookedAt,
+  };
+}
+
+/** SQS tells the time of the first receive; of later ones the log line of the handler, a little after it, is all there is. */
+function receivedAt(
+  { receiveCount, firstReceivedAt, timestamp }: Delivery,
+  dead: DeadLetter | undefined,
+): number {
+  const first = milliseconds(firstReceivedAt) ?? dead?.firstReceivedAt;
+  // A worker of the learner's own may log what it likes: nothing is received after it was handled.
+  return receiveCount === 1 && first !== undefined && first <= timestamp ? first : timestamp;
+}
+
+/** Lambda deletes what was handled; what failed last is on its way until the dead-letter queue shows it. */
+function endOf({ outcome }: Delivery, dead: DeadLetter | undefined): TimelineMessage['end'] {
+  if (dead !== undefined) return 'dead-letter queue';
+  return outcome === 'OK' ? 'deleted' : 'still there';
+}
+
+/** One visibility timeout for each receive that is left, and one more: the move is made by the receive after the last. */
+function predictedMove(last: Delivery, found: Found): number {
+  const left = Math.max(0, found.maxReceiveCount - last.receiveCount);
+  return last.timestamp + (left + 1) * found.visibilityTimeoutSeconds * 1000;
+}

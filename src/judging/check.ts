@@ -1,0 +1,192 @@
+import type { Question } from '../lab/aws/ask.ts';
+import type { Answers, Observation } from '../lab/witness.ts';
+
+export type Outcome = 'fail' | 'not judged' | 'pass';
+
+/**
+ * Whose doing it is that something did not pass.
+ * - `your lab`: what was observed is wrong. The one cause of "fail"; all others are "not judged".
+ * - `AWS not ready yet`: one of AWS's clocks is running; the result says which one, and how long.
+ * - `AWS chose`: AWS used a freedom that it has (separate batches, a second delivery): do it again.
+ * - `AWS could not be asked`: throttled, no network, no permission for the question.
+ * - `blocked`: something before it did not pass.
+ * - `log is gone`: what would show it was deleted, or has expired: do it again.
+ * - `not here`: a fact of the learner's own machine, judged from another one. Blocks nothing.
+ * - `machine too busy`: this machine did not get to run what was to be tried.
+ * - `needs AWS`: the learner's code calls AWS, and is tried where it may not. Blocks nothing.
+ * - `the kit itself`: a fault of ours.
+ */
+export type Cause =
+  | 'AWS chose'
+  | 'AWS could not be asked'
+  | 'AWS not ready yet'
+  | 'blocked'
+  | 'machine too busy'
+  | 'needs AWS'
+  | 'log is gone'
+  | 'not here'
+  | 'the kit itself'
+  | 'your lab';
+
+/** One of AWS's clocks, as it runs. */
+export interface Clock {
+  /** `visibility timeout`, `mapping is Creating`. */
+  readonly name: string;
+  readonly atMostSeconds: number;
+  /** Left when it was looked at, where that can be known. */
+  readonly leftSeconds?: number;
+}
+
+/** Why something cannot be judged on what was observed. */
+export interface Unclear {
+  readonly cause:
+    | 'AWS chose'
+    | 'AWS not ready yet'
+    | 'log is gone'
+    | 'machine too busy'
+    | 'needs AWS'
+    | 'not here';
+  readonly reason: string;
+  readonly clock?: Clock;
+}
+
+/** A text, or how to say it from the state that was found. */
+export type Text<T> = string | ((actual: unknown, observed: T) => string);
+
+/** One thing that must be true, as data. */
+export interface Expectation<T> {
+  /** Unique in its check, kebab-case: `visibility-timeout`. */
+  readonly id: string;
+  readonly claim: string;
+  /** What `actual` must equal, or a sentence when `judge` decides. */
+  readonly expected: unknown;
+  readonly actual: (observed: T) => unknown;
+  /** For expectations that equality does not say. */
+  readonly judge?: (actual: unknown, observed: T) => boolean;
+  /** For what the difference of expected and actual does not say: compares with what was observed elsewhere. */
+  readonly difference?: (actual: unknown, observed: T) => readonly string[];
+  readonly notJudged?: (observed: T) => Unclear | undefined;
+  /** Number of the step that is to be run again when AWS chose otherwise: `lab run` goes back there. */
+  readonly repeatFrom?: string;
+  /** What must hold before this one means anything: ids of this check (`exists`), or of others (`05/exists`). */
+  readonly needs?: readonly string[];
+  /** First rung: the read-only command that shows it. */
+  readonly look: Text<T>;
+  /** Second rung: what is wrong with what was found, in a sentence. */
+  readonly hint: Text<T>;
+  /** Third rung: the commands that mend it, one a line, ready to paste. */
+  readonly fix: Text<T>;
+  readonly source: string;
+}
+
+/** A value that a proof's command printed. */
+export interface ProofValue {
+  readonly label: string;
+  /** Undefined when it was not printed: a fault of the kit's, which says so. */
+  readonly value: unknown;
+  /** What ties proofs together: an ARN, a code digest, a mapping UUID, a message id. */
+  readonly tie?: boolean;
+}
+
+/** One of the fifteen proofs: what to show. A question is put to the real CLI when the check has passed. */
+export interface Proof<T> {
+  readonly number: number;
+  /** kebab-case, for file names: `dlq-configuration`. */
+  readonly name: string;
+  readonly title: string;
+  /** What is proved, for somebody who does not know the lab: the title of its picture. */
+  readonly claim: string;
+  readonly show: (observed: T) => Question | string;
+  /** Ids of the expectations that it stands for; left out: all of the check's. */
+  readonly rules?: readonly string[];
+  /**
+   * The few values that matter, out of what the command printed (see `printedJson`), already redacted.
+   * @param seen only to choose: which of several messages or mappings is the one
+   */
+  readonly values: (
+    printed: unknown,
+    seen: { readonly observed: T; readonly output: string },
+  ) => readonly ProofValue[];
+  /**
+   * What the proof would no longer show if it changed, by name: `trust policy`, `code`, `mapping`. No counts and no
+   * times. A recorded proof is stale when the lab's own differ.
+   */
+  readonly inputs: (observed: T) => Readonly<Record<string, unknown>>;
+}
+
+export interface Check<T = unknown> {
+  /** `01`, as in the file name. */
+  readonly step: string;
+  readonly title: string;
+  /** What must hold before this check means anything: all of a check (`01`), or one expectation of it (`01/exists`). */
+  readonly needs: readonly string[];
+  /** Reads only. What does not exist is observed as undefined; a throw means: AWS could not be asked. */
+  readonly observe: () => Promise<T>;
+  /** Its look can be noticed (a receive, though of the dead-letter queue only): not to be done for nothing. */
+  readonly leavesTraces?: boolean;
+  readonly expectations: readonly Expectation<T>[];
+  readonly proofs: readonly Proof<T>[];
+}
+
+/** The ladder: each rung says more than the one before it. */
+export interface Hints {
+  readonly look: string;
+  readonly hint: string;
+  readonly fix: string;
+}
+
+export interface ExpectationResult {
+  readonly id: string;
+  readonly claim: string;
+  readonly outcome: Outcome;
+  /** On everything that did not pass. */
+  readonly cause?: Cause;
+  readonly expected: unknown;
+  /** Undefined when it was not judged. */
+  readonly actual: unknown;
+  /** Failed: the part that differs, one thing a line. */
+  readonly difference?: readonly string[];
+  /** Not judged: why. */
+  readonly reason?: string;
+  readonly clock?: Clock;
+  /** Blocked: the first thing in the way, as `01/exists`. */
+  readonly blockedBy?: string;
+  /** AWS could not be asked because the caller may not: the action. */
+  readonly deniedAction?: string;
+  /** AWS chose otherwise, and it is to be tried again from this step. */
+  readonly repeatFrom?: string;
+  /** Failed: what to do, from the state that was found. */
+  readonly hints?: Hints;
+  readonly source: string;
+}
+
+export interface CheckResult {
+  readonly step: string;
+  readonly title: string;
+  readonly outcome: Outcome;
+  readonly expectations: readonly ExpectationResult[];
+}
+
+/** The verdict on one check, and what it was reached by. */
+export interface Judged<T> {
+  readonly result: CheckResult;
+  /** Undefined when AWS could not be asked, or was not because another check comes first. */
+  readonly observed: T | undefined;
+  /** Everything that was seen, so that the verdict can be reached again. */
+  readonly observations: readonly Observation[];
+}
+
+export interface Circumstances {
+  /** Results of the checks before it; empty when the check is judged by itself. */
+  readonly earlier?: readonly CheckResult[];
+  /** What was asked already for other checks of the same moment. */
+  readonly answers?: Answers;
+}
+
+/**
+ * Keeps the type of what is observed together with what is said about it.
+ * @param check a function, because the names in its sentences are those of the learner who is judged
+ */
+export function defineCheck<T>(check: () => Check<T>): () => Check<T> {
+  return check;
+}

@@ -1,0 +1,55 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Check } from './check.ts';
+import { LabError } from '../lab/errors.ts';
+import { root } from '../lab/settings.ts';
+
+/** A step and its check, found by their number: the file names are the list. */
+export interface StepEntry {
+  readonly number: string;
+  /** `create-dead-letter-queue` */
+  readonly name: string;
+  readonly stepFile: string;
+  readonly checkFile: string;
+}
+
+export async function listSteps(): Promise<StepEntry[]> {
+  const files = (await readdir(join(root, 'steps'))).filter((file) =>
+    /^\d\d-[a-z-]+\.ts$/.test(file),
+  );
+  return files.toSorted().map((file) => ({
+    number: file.slice(0, 2),
+    name: file.slice(3, -3),
+    stepFile: join(root, 'steps', file),
+    checkFile: join(root, 'checks', file),
+  }));
+}
+
+/**
+ * Finds a step by `1`, `01` or `create-dead-letter-queue`.
+ * @throws LabError (exit code 2) that lists the steps
+ */
+export async function findStep(word: string): Promise<StepEntry> {
+  const steps = await listSteps();
+  const entry = steps.find(({ number, name }) => number === word.padStart(2, '0') || name === word);
+  if (entry !== undefined) return entry;
+  throw new LabError(`There is no step "${word}"`, {
+    hint: `Steps:\n  ${steps.map(({ number, name }) => `${number}  ${name}`).join('\n  ')}`,
+    exitCode: 2,
+  });
+}
+
+/**
+ * Runs the step's file: its commands are its top level.
+ * @param repetition another number runs it again; the same one does nothing the second time
+ */
+export async function runStep({ stepFile }: StepEntry, repetition = 0): Promise<void> {
+  const query = repetition === 0 ? '' : `?repetition=${repetition}`;
+  await import(`${pathToFileURL(stepFile).href}${query}`);
+}
+
+export async function loadCheck({ checkFile }: StepEntry): Promise<Check> {
+  const { check } = (await import(pathToFileURL(checkFile).href)) as { check: () => Check };
+  return check();
+}

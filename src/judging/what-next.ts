@@ -1,0 +1,54 @@
+import type { Next } from '../lab/next.ts';
+import type { CheckResult, Clock } from './check.ts';
+import { firstProblem } from './hint.ts';
+import type { Problem } from './hint.ts';
+
+/**
+ * What to do after checks have been judged.
+ * @param results of the checks that were asked for and of all that they need
+ * @param asked number of the one check that was asked for; undefined: the whole built lab
+ */
+export function whatNext(results: readonly CheckResult[], asked?: string): Next {
+  const problem = firstProblem(results);
+  if (problem !== undefined) return afterProblem(problem, asked);
+  if (results.some(({ outcome }) => outcome !== 'pass'))
+    return { command: 'npx lab check', why: 'Shows what comes first.' };
+  if (asked === '11') {
+    return {
+      command: 'npx lab watch',
+      why: 'Build the lab once more with your own hands. What you proved: docs/README.md',
+    };
+  }
+  if (asked === undefined || asked === '10') {
+    return {
+      command: 'npx lab step 11',
+      why: 'Deletes the lab. Before that you may look around in it: docs/manual/look-around.md',
+    };
+  }
+  return { command: `npx lab step ${Number(asked) + 1}` };
+}
+
+function afterProblem({ check, expectation }: Problem, asked: string | undefined): Next {
+  const { hints, cause, clock, repeatFrom } = expectation;
+  const again = `npx lab check${asked === undefined ? '' : ` ${Number(asked)}`}`;
+  if (hints !== undefined) {
+    if (check.step === '11')
+      return { command: 'npx lab step 11', why: `Deletes what is left. Then: ${again}` };
+    // Nothing to puzzle over: one step makes all of it.
+    if (/^npx lab step \d+$/.test(hints.fix))
+      return { command: hints.fix, why: 'To do it with your own hands: npx lab hint' };
+    return { command: 'npx lab hint', why: `Helps with check ${check.step} first.` };
+  }
+  if (repeatFrom !== undefined) return { command: `npx lab step ${Number(repeatFrom)}` };
+  if (cause !== 'AWS not ready yet')
+    return { command: again, why: 'When the reason above is out of the way.' };
+  return { command: again, why: `In ${waitOf(clock)}.` };
+}
+
+function waitOf(clock: Clock | undefined): string {
+  if (clock === undefined) return 'a moment';
+  const { leftSeconds, atMostSeconds } = clock;
+  return leftSeconds === undefined
+    ? `at most ${atMostSeconds} s`
+    : `about ${Math.max(0, Math.round(leftSeconds))} s`;
+}

@@ -1,0 +1,167 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Browser } from 'playwright-core';
+import { root } from '../lab/settings.ts';
+import { browserPath, looks, openBrowser, openFile, violations } from '../testing/lab/browser.ts';
+import { temporaryFolder } from '../testing/lab/checkout.ts';
+import { pageHtml } from './page-html.ts';
+import { pageMarkdown } from './page-markdown.ts';
+import type { Figure, Page, PageProof } from './types.ts';
+import { talkingPoints } from './words.ts';
+
+const svg =
+  '<svg xmlns="http://www.w3.org/2000/svg" width="960" height="400"><rect width="960" height="400"/></svg>';
+
+const figure = (file: string): Figure => ({
+  file,
+  alt: `Picture of "${file}" <b>&`,
+  width: 960,
+  height: 400,
+  txt: 'row 1\nrow 2',
+});
+
+const stamp = {
+  target: 'SANDBOX',
+  sample: false,
+  region: 'us-east-1',
+  time: '2026-11-23T10:00:00.000Z',
+  kit: '1.0.0',
+  awsCli: '2.36.12',
+  digest: 'a'.repeat(64),
+} as const;
+
+function proof(number: number, more: Partial<PageProof> = {}): PageProof {
+  return {
+    picture: {
+      number,
+      name: `proof-${number}`,
+      claim: `Claim ${number}: <script>alert(1)</script> & "quotes" | pipes`,
+      command: `aws sqs get-queue-attributes \\\n  --queue-url ${'x'.repeat(200)}`,
+      values: [
+        {
+          label: 'QueueArn',
+          value: `arn:aws:sqs:us-east-1:123456789012:${'y'.repeat(120)}`,
+          tie: true,
+        },
+        { label: 'Policy', value: '`tick` and ``two``' },
+      ],
+      rules: [
+        { text: `This holds: ${'AWSLambdaBasicExecutionRole'.repeat(3)}`, outcome: 'pass' },
+        { text: 'This does not', outcome: 'fail' },
+        { text: 'Nobody knows', outcome: 'not judged' },
+      ],
+      stamp,
+    },
+    figure: figure(`screenshots/sandbox/${number}-proof`),
+    output: '{ "fence": "```" }\n',
+    check: 'check 01: Dead-letter queue',
+    stale: [],
+    ...more,
+  };
+}
+
+const sample: Page = {
+  ...stamp,
+  proofs: [proof(1), proof(2, { stale: ['mapping', 'code'] })],
+  runs: [{ step: '01', title: 'Dead-letter queue', time: stamp.time, passed: 4, expectations: 4 }],
+  timeline: figure('screenshots/sandbox/timeline'),
+  architecture: figure('screenshots/architecture'),
+};
+
+test('what comes from outside is text in the page, never markup', () => {
+  const html = pageHtml(sample);
+  expect(html).not.toContain('<script');
+  expect(html).toContain('Claim 1: &lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;quotes&quot;');
+});
+
+test('the same page is the same bytes', () => {
+  expect(pageHtml(structuredClone(sample))).toBe(pageHtml(sample));
+  expect(pageMarkdown(structuredClone(sample))).toBe(pageMarkdown(sample));
+});
+
+test('a stale proof says so, and what has changed, in both forms', () => {
+  expect(pageHtml(sample)).toContain('Stale: changed since it was recorded: mapping, code.');
+  expect(pageMarkdown(sample)).toContain(
+    '**Stale**: changed since it was recorded: mapping, code.',
+  );
+});
+
+test('a page without anything recorded says so', () => {
+  const empty = { ...sample, proofs: [], runs: [], timeline: undefined, architecture: undefined };
+  expect(pageHtml(empty)).toContain('nothing yet');
+  expect(pageMarkdown(empty)).toContain('- Proofs: 0 of 15');
+});
+
+test('sandbox pages say SANDBOX, and what it does not prove', () => {
+  expect(pageHtml(sample)).toContain('<strong>SANDBOX.</strong>');
+  expect(pageMarkdown(sample)).toContain('> **SANDBOX.**');
+  expect(pageHtml({ ...sample, target: 'AWS' })).not.toContain('SANDBOX.</strong>');
+});
+
+test('output that holds a fence does not end the fence of the Markdown', () => {
+  expect(pageMarkdown(sample)).toContain('````text\n{ "fence": "```" }\n````');
+});
+
+test('the talking points are those of README.md and docs/interview.md', async () => {
+  for (const file of ['README.md', 'docs/interview.md']) {
+    const words = await readFile(join(root, file), 'utf8');
+    const lacking = talkingPoints.filter(({ point }) => !words.includes(point));
+    expect({ file, lacking }).toEqual({ file, lacking: [] });
+  }
+});
+
+describe.skipIf(browserPath === undefined)('in a real browser', () => {
+  let browser: Browser;
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+
+  beforeAll(async () => {
+    browser = await openBrowser();
+    folder = await temporaryFolder();
+    await writeFile(join(folder.path, 'index.html'), pageHtml(sample));
+    const figures = [
+      sample.timeline,
+      sample.architecture,
+      ...sample.proofs.map((one) => one.figure),
+    ];
+    for (const one of figures) {
+      const file = join(folder.path, `${one?.file}.svg`);
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, svg);
+    }
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await folder.remove();
+  });
+
+  const pages = [
+    { what: 'a page of odd words', url: () => pathToFileURL(join(folder.path, 'index.html')).href },
+    {
+      what: 'the page of this checkout',
+      url: () => pathToFileURL(join(root, 'docs/index.html')).href,
+    },
+  ];
+
+  describe.each(pages)('$what', ({ url }) => {
+    test.each(looks)('$name: axe finds nothing, nothing is cut, nobody is asked', async (look) => {
+      const { page, requested, close } = await openFile(browser, url(), look);
+      await page.evaluate(
+        'for (const each of document.querySelectorAll("details")) each.open = true',
+      );
+      expect(await violations(page)).toEqual([]);
+      const overflow = await page.evaluate(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+      );
+      expect(overflow).toBe(0);
+      const broken = await page.evaluate(
+        `Promise.all([...document.images].map((image) => image.decode().then(() => '', () => image.src))).then((found) => found.filter((src) => src !== ''))`,
+      );
+      expect(broken).toEqual([]);
+      expect(requested).toEqual([]);
+      await close();
+    });
+  });
+});

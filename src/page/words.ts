@@ -1,0 +1,69 @@
+import { lab } from '../lab/settings.ts';
+import type { Page } from './types.ts';
+
+/** Said in the page, in README.md and in docs/interview.md; a test holds the three together. */
+export const talkingPoints = [
+  {
+    point:
+      'I used SQS to buffer work and Lambda to auto-scale consumption, keeping the producer decoupled.',
+    limit: 'The work is done later, sometimes twice, and on a standard queue in no order.',
+  },
+  {
+    point:
+      "I configured a DLQ so poison messages don't block throughput, and I can inspect failures safely.",
+    limit:
+      'True for a standard queue. On a FIFO queue its message group waits until the poison message is handled or moved.',
+  },
+  {
+    point:
+      'I enabled partial batch failure so only failed messages retry — this reduces cost and avoids reprocessing successes.',
+    limit: 'At-least-once duplicates remain, so the work must be idempotent.',
+  },
+  {
+    point:
+      'My IAM policy is least-privilege: SQS access scoped to a specific queue ARN plus CloudWatch logs.',
+    limit: 'The logs rights come from an AWS managed policy, whose resource is *.',
+  },
+  {
+    point: 'I validated behavior with CloudWatch logs and DLQ message evidence.',
+    limit:
+      'Logs and the message itself are evidence. Queue counts are approximate and only support it.',
+  },
+] as const;
+
+export const title = 'SQS → Lambda worker: retries, DLQ, partial batch failures';
+
+export const lead = `Two good messages and one poison message are sent as one batch. The good ones are handled once. The poison message fails ${lab.maxReceiveCount} times, one visibility timeout apart, and SQS moves it to the dead-letter queue. Nothing else is retried, because the worker reports which message failed.`;
+
+/** What the proofs were made on: nobody shall take a sandbox for AWS. */
+export function whereRun({ target, region, sample }: Page): string {
+  const whose = sample
+    ? ' This is the sample run that ships with the kit; a run of your own takes its place.'
+    : '';
+  return whereOf({ target, region }) + whose;
+}
+
+function whereOf({ target, region }: Pick<Page, 'region' | 'target'>): string {
+  return target === 'AWS'
+    ? `Recorded on a real AWS account in ${region}. The account id is an alias.`
+    : `Recorded on the SANDBOX of the lab kit, a small AWS on the author’s own machine (Region name ${region}). It proves commands, policies and code. It does not prove scale, latency or price. Times are those of the sandbox’s clock, which skips waits and is ahead of other clocks.`;
+}
+
+export const howToCheck = [
+  'Every picture is drawn from recorded output by a program, and the text beside it comes from the same record.',
+  'In the repository, npx lab verify holds each file against the manifest and reaches every verdict again from the recorded output.',
+  'A manifest detects accidental edits, not forgery. It does not prove who ran the lab, or when.',
+] as const;
+
+/** First and last time of the runs, `undefined` without any. */
+export function period({ runs }: Page): { readonly from: string; readonly to: string } | undefined {
+  const times = runs.map(({ time }) => time).toSorted();
+  const [from] = times;
+  const to = times.at(-1);
+  return from === undefined || to === undefined ? undefined : { from, to };
+}
+
+/** `2026-11-23 15:04 UTC` */
+export function minute(time: string): string {
+  return `${time.slice(0, 16).replace('T', ' ')} UTC`;
+}

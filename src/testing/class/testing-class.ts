@@ -1,0 +1,134 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { STSClient } from '@aws-sdk/client-sts';
+import type { Clients } from '../sandbox/sandbox-for-test.ts';
+import { workerZip } from '../../scripts/worker-zip.ts';
+import { findAwsCli } from '../../lab/aws/cli.ts';
+import { composeEvidence } from '../../evidence/compose.ts';
+import { evidencePath } from '../../evidence/record.ts';
+import { writeFiles } from '../../evidence/write-files.ts';
+import { judgeAll } from '../../judging/judge.ts';
+import { forLearner } from '../../lab/learner.ts';
+import type { Learner } from '../../lab/learner.ts';
+import { redactor } from '../../redaction/redact.ts';
+import type { Session } from '../../lab/session.ts';
+import { lab } from '../../lab/settings.ts';
+import { listSteps, loadCheck } from '../../judging/steps.ts';
+import { buildLab, drained, sendMessages } from '../lab/lab-building.ts';
+import type { Checkout } from '../lab/checkout.ts';
+import type { Answers } from '../../lab/witness.ts';
+
+const region = 'us-east-1';
+
+/** Somebody of a class, whose lab is built with the SDK. */
+export interface ClassMember extends Learner {
+  readonly prefix: string;
+  readonly checkout: string;
+  readonly session: () => Promise<Session>;
+  work<T>(job: () => T): T;
+}
+
+export interface Classroom extends Disposable {
+  readonly aws: Clients;
+  member(prefix: string): ClassMember;
+}
+
+/** The sandbox of a checkout, started, with the rights of its administrator. */
+export async function openClassroom(checkout: Checkout): Promise<Classroom> {
+  const { code, stdout, stderr } = await checkout.lab(['doctor', '--as', 'admin']);
+  if (code !== 0) throw new Error(stdout + stderr);
+  const home = join(checkout.root, '.lab');
+  const { endpoint } = JSON.parse(
+    await readFile(join(home, 'sandbox', 'process.json'), 'utf8'),
+  ) as { endpoint: string };
+  const clientConfig = { region, endpoint, credentials: await keysOf(home, 'admin') };
+  const aws = {
+    iam: new IAMClient(clientConfig),
+    lambda: new LambdaClient(clientConfig),
+    logs: new CloudWatchLogsClient(clientConfig),
+    sqs: new SQSClient(clientConfig),
+    sts: new STSClient(clientConfig),
+  };
+  await writeFile(join(checkout.root, lab.zipFile), await workerZip(checkout.root));
+  const accountId = /account (\d{12})/.exec(stdout)?.[1] ?? '';
+  const session: Session = {
+    target: 'sandbox',
+    profile: 'admin',
+    accountId,
+    region,
+    awsCli: await findAwsCli(),
+    environment: {},
+    clientConfig,
+    sandbox: undefined,
+  };
+  const member = (prefix: string): ClassMember => {
+    const place = async () => ({ accountId, region });
+    const self = { prefix, checkout: checkout.root, place, session: async () => session };
+    return { ...self, work: (job) => forLearner(self, job) };
+  };
+  const close = () => {
+    for (const client of Object.values(aws)) client.destroy();
+  };
+  return { aws, member, [Symbol.dispose]: close };
+}
+
+async function keysOf(home: string, user: string) {
+  const text = await readFile(join(home, 'aws', 'credentials'), 'utf8');
+  const section = text.slice(text.indexOf(`[${user}]`));
+  const value = (name: string) => new RegExp(`${name} = (\\S+)`).exec(section)?.[1] ?? '';
+  return {
+    accessKeyId: value('aws_access_key_id'),
+    secretAccessKey: value('aws_secret_access_key'),
+  };
+}
+
+/** Steps 01 to 09. */
+export async function wholeLab({ aws }: Classroom, member: ClassMember): Promise<void> {
+  await buildLab(aws, member);
+  await sendMessages(aws, member);
+  await drained(member);
+}
+
+/**
+ * Writes the `docs` folder that this member would hand in: the evidence of all checks that pass, without what the CLI
+ * prints for the proofs. What a check asks the machine is asked once for the whole class.
+ */
+export async function handIn(member: ClassMember, docs: string, facts: Answers): Promise<void> {
+  await member.work(async () => {
+    const answers: Answers = new Map(facts);
+    const steps = (await listSteps()).filter(({ number }) => number !== '11');
+    const checks = await Promise.all(steps.map((entry) => loadCheck(entry)));
+    const judged = await judgeAll(checks, answers);
+    for (const [name, answer] of answers)
+      if (!/^\w+ [A-Z]\w+ \{/.test(name)) facts.set(name, answer);
+    const { accountId, region: place } = await member.place();
+    const files = new Map<string, string>();
+    for (const [i, { result, observed, observations }] of judged.entries()) {
+      const check = checks[i];
+      if (check === undefined || result.outcome !== 'pass') continue;
+      const raw = {
+        schema: 1,
+        target: 'SANDBOX',
+        check: check.step,
+        title: check.title,
+        verdict: 'pass',
+        time: '2026-11-23T10:00:00.000Z',
+        region: place,
+        accountId,
+        prefix: member.prefix,
+        versions: { kit: '1.0.0', node: process.version, awsCli: '2.36.12' },
+        observations,
+        expectations: result.expectations,
+        proofs: [],
+      } as const;
+      const evidence = composeEvidence(check, raw, { redact: redactor([accountId]), observed });
+      files.set(`${evidencePath(check, 'sandbox')}.json`, JSON.stringify(evidence));
+    }
+    const warnings = await writeFiles(docs, 'sandbox', files);
+    if (warnings.length > 0) throw new Error(warnings.join('\n'));
+  });
+}

@@ -1,0 +1,142 @@
+import type { Check, CheckResult, ExpectationResult } from '../../judging/check.ts';
+import { judgeAll } from '../../judging/judge.ts';
+import { forLearner } from '../../lab/learner.ts';
+import { loadCheck } from '../../judging/steps.ts';
+import { drained, until } from './lab-building.ts';
+import type { LabLearner } from './labs.ts';
+import { done, judgedBy, look } from './wrong-states.ts';
+import type { Seen, WrongState } from './wrong-states.ts';
+import { replaying } from '../../lab/witness.ts';
+
+/**
+ * Judges what was seen; nothing is asked.
+ * @param mutate changes a check before it judges
+ */
+export function judgeAgain(
+  { place, prefix, observations }: Seen,
+  mutate: (check: Check) => Check = (check) => check,
+): Promise<readonly CheckResult[]> {
+  return forLearner({ prefix, place: async () => place }, async () => {
+    const checks: Check[] = [];
+    for (const entry of [...judgedBy({}), ...judgedBy({ leaves: 'zip' })]) {
+      const seen = observations.get(entry.number);
+      if (seen === undefined) continue;
+      const check = mutate(await loadCheck(entry));
+      checks.push({ ...check, observe: () => replaying(seen, check.observe) });
+    }
+    return (await judgeAll(checks)).map(({ result }) => result);
+  });
+}
+
+export const resultsOf = (results: readonly CheckResult[]): Map<string, ExpectationResult> =>
+  new Map(
+    results.flatMap(({ step, expectations }) =>
+      expectations.map((result) => [`${step}/${result.id}`, result] as const),
+    ),
+  );
+
+/** Looks again while one of AWS's clocks runs: a mapping is not updated at once. */
+export async function lookWhenReady(
+  learner: LabLearner,
+  state: Pick<WrongState, 'leaves'> = {},
+): Promise<Seen> {
+  let seen = await look(learner, state);
+  await until('AWS is ready to be judged', async () => {
+    const results = resultsOf(await judgeAgain(seen));
+    if (![...results.values()].some(({ cause }) => cause === 'AWS not ready yet')) return true;
+    seen = await look(learner, state);
+    return false;
+  });
+  return seen;
+}
+
+/**
+ * What is not as it should be about the verdicts on a wrong state: one expectation fails, for the learner's own doing and
+ * with a hint that fits; what needs it, directly or not, is blocked by it; all the rest passes.
+ */
+export async function objections(
+  state: WrongState,
+  seen: Seen,
+  mutate: (check: Check) => Check = (check) => check,
+): Promise<string[]> {
+  const results = resultsOf(await judgeAgain(seen, mutate));
+  const checks = await forLearner({ prefix: seen.prefix, place: async () => seen.place }, () =>
+    Promise.all(judgedBy(state).map(async (entry) => mutate(await loadCheck(entry)))),
+  );
+  const behind = dependents(state.fails, checks);
+  const found: string[] = [];
+  const failing = results.get(state.fails);
+  if (failing === undefined) return [`there is no ${state.fails}`];
+  const words = `${failing.hints?.hint}\n${failing.hints?.fix}`;
+  if (failing.outcome === 'fail' && !state.says.test(words))
+    found.push(`${state.fails} says nothing of ${state.says}: ${words}`);
+  for (const [key, { outcome, cause, blockedBy, actual, reason }] of results) {
+    const right =
+      key === state.fails
+        ? outcome === 'fail' && cause === 'your lab'
+        : behind.has(key)
+          ? cause === 'blocked' && blockedBy === state.fails
+          : outcome === 'pass';
+    const verdict = [key, outcome, cause, blockedBy, reason, JSON.stringify(actual)];
+    if (!right) found.push(verdict.filter((word) => word !== undefined).join(' '));
+  }
+  return found;
+}
+
+/** All that means nothing when this expectation does not hold, by what the checks say that they need. */
+export function dependents(key: string, checks: readonly Check[]): ReadonlySet<string> {
+  const found = new Set([key]);
+  const isBehind = (need: string) =>
+    need.includes('/') ? found.has(need) : [...found].some((one) => one.startsWith(`${need}/`));
+  // Checks and expectations come after what they need, so one pass is enough.
+  for (const { step, needs, expectations } of checks) {
+    for (const { id, needs: own = [] } of expectations) {
+      const all = [...needs, ...own.map((need) => (need.includes('/') ? need : `${step}/${need}`))];
+      if (all.some((need) => isBehind(need))) found.add(`${step}/${id}`);
+    }
+  }
+  found.delete(key);
+  return found;
+}
+
+/** The check without one of its expectations, and without what others need of it. */
+export const without =
+  (key: string) =>
+  (check: Check): Check => ({
+    ...check,
+    expectations: check.expectations
+      .filter(({ id }) => `${check.step}/${id}` !== key)
+      .map((expectation) => ({
+        ...expectation,
+        needs: (expectation.needs ?? []).filter(
+          (need) => need !== key && `${check.step}/${need}` !== key,
+        ),
+      })),
+    needs: check.needs.filter((need) => need !== key),
+  });
+
+/**
+ * Types the commands that the hints give, the first failing expectation's first, until all is well again.
+ * @returns which were typed, in order
+ * @throws Error when one of them does not work, or leads nowhere
+ */
+export async function mend(
+  learner: LabLearner,
+  state: Pick<WrongState, 'leaves'>,
+): Promise<readonly string[]> {
+  const typedFor: string[] = [];
+  for (;;) {
+    const results = resultsOf(await judgeAgain(await lookWhenReady(learner, state)));
+    const [key, failing] = [...results].find(([, { outcome }]) => outcome === 'fail') ?? [];
+    if (key === undefined) {
+      const open = [...results].filter(([, { outcome }]) => outcome !== 'pass');
+      if (open.length > 0) throw new Error(`not judged at the end: ${JSON.stringify(open)}`);
+      return typedFor;
+    }
+    if (typedFor.includes(key))
+      throw new Error(`${key} does not hold after ${failing?.hints?.fix}`);
+    typedFor.push(key);
+    await done(learner, failing?.hints?.fix ?? '');
+    if (state.leaves === undefined) await drained(learner);
+  }
+}

@@ -1,0 +1,106 @@
+import { standingText } from './lines.ts';
+import { nextLines, sameTarget, wayHere } from '../lab/next.ts';
+import type { Way } from '../lab/next.ts';
+import { bold, dim, green, labelled, yellow } from '../lab/terminal.ts';
+import { proofCount } from './status.ts';
+import type { ProofStatus, Status, StepStatus } from './status.ts';
+
+/** One screen: where this is, what is done, what is next. */
+export function statusLines(status: Status, prefix: string, way = wayHere()): string[] {
+  const { target, steps, proofs, next } = status;
+  return [
+    `${bold('lab status')}  [${target === 'sandbox' ? green('SANDBOX') : yellow('AWS')}]${placeText(status, prefix)}`,
+    ...clockLines(status),
+    '',
+    ...(steps.length === 0
+      ? ['Nobody has looked at the steps: nothing runs that could be asked.']
+      : steps.map((step, i) => stepLine(step, steps.slice(0, i)))),
+    '',
+    ...proofLines(target, proofs),
+    ...nextLines(next, way),
+    ...helpLines(way),
+  ];
+}
+
+const help = [
+  ['npx lab hint', 'what is wrong with the first thing that fails'],
+  ['npx lab watch', 'shows each task and looks while you type'],
+  ['npx lab check', 'judges all, and records what passes'],
+] as const;
+
+function helpLines(way: Way): string[] {
+  const commands = help.map(([command]) => sameTarget(command, way));
+  const width = Math.max(...commands.map((command) => command.length));
+  return help.map(
+    ([, does], i) =>
+      `${dim((i === 0 ? 'Help' : '').padEnd(9))}${commands[i]?.padEnd(width)}  ${does}`,
+  );
+}
+
+function placeText({ place }: Status, prefix: string): string {
+  if (place === undefined) return '';
+  const own = prefix === '' ? '' : `, prefix ${prefix}`;
+  return `  ${place.accountId}, ${place.region}, as ${place.profile}${own}`;
+}
+
+function clockLines({ target, place, sandboxHolds, clockAheadSeconds }: Status): string[] {
+  if (target === 'aws') return [];
+  if (place === undefined) {
+    return [
+      sandboxHolds === true
+        ? 'The sandbox is not running. What you built in it is kept.'
+        : 'The sandbox is not running, and nothing was built in it yet.',
+    ];
+  }
+  const ahead = aheadText(clockAheadSeconds ?? 0);
+  return [`The sandbox runs at ${place.endpoint}.${ahead === undefined ? '' : ` ${ahead}`}`];
+}
+
+/** `The lab clock is 11 minutes ahead.`; undefined when it is not ahead. */
+export function aheadText(seconds: number): string | undefined {
+  if (seconds < 1) return undefined;
+  const [count, unit] = seconds < 120 ? [seconds, 'second'] : [Math.round(seconds / 60), 'minute'];
+  return `The lab clock is ${count} ${unit}${count === 1 ? '' : 's'} ahead: the sandbox skipped waits.`;
+}
+
+function stepLine(step: StepStatus, before: readonly StepStatus[]): string {
+  const { number, title, done } = step;
+  return `  ${done ? green('✓') : dim('·')} ${number} ${title}: ${standing(step, before)}`;
+}
+
+function standing({ number, result, done }: StepStatus, before: readonly StepStatus[]): string {
+  if (result !== undefined) return standingText(result);
+  const first = before.find((step) => !step.done);
+  if (first !== undefined) return `after step ${first.number}`;
+  return done
+    ? 'by its record; a look would be a receive'
+    : `its look is a receive: npx lab check ${Number(number)}`;
+}
+
+function proofLines(target: Status['target'], proofs: ProofStatus): string[] {
+  const { recorded, from, to, stale, compared } = proofs;
+  if (from === undefined || to === undefined)
+    return [labelled('Proofs', `none of ${proofCount} recorded; checks that pass record them`)];
+  const count = `${recorded.length} of ${proofCount} in docs/evidence/${target}/, recorded ${dates(from, to)}`;
+  if (!compared) {
+    const sample = target === 'sandbox' ? ', or the sample that came with the kit' : '';
+    const older = `Of an earlier run${sample}: there is no lab to hold them against.`;
+    return [labelled('Proofs', `${count}. ${older}`)];
+  }
+  if (stale.length === 0) return [labelled('Proofs', `${count}. None is stale.`)];
+  const changed = [...new Set(stale.flatMap((one) => one.changed))].join(', ');
+  const numbers = stale.map(({ number }) => number).toSorted((a, b) => a - b);
+  return [
+    labelled('Proofs', count),
+    labelled(
+      'Stale',
+      `${numbers.length === 1 ? 'proof' : 'proofs'} ${numbers.join(', ')}: changed since: ${changed}. Checks that pass record them anew.`,
+    ),
+  ];
+}
+
+/** `2026-11-23`, or the first and the last day. */
+function dates(from: string, to: string): string {
+  const [first, last] = [from.slice(0, 10), to.slice(0, 10)];
+  return first === last ? first : `${first} to ${last}`;
+}

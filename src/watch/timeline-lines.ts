@@ -1,0 +1,34 @@
+import type { Run } from '../evidence/timeline.ts';
+import type { TimelineMessage } from '../pictures/types.ts';
+import { bold } from '../lab/terminal.ts';
+import { sentence } from './lines.ts';
+import type { View } from './lines.ts';
+
+/** What became of each message, in seconds since it was sent: fits 50 columns. */
+export function timelineLines(run: Run, view: View): string[] {
+  return [
+    '',
+    bold('  What became of the messages, in seconds since each was sent'),
+    ...run.messages.flatMap(messageLines),
+    ...sentence('n or Enter goes on, b goes back.', view),
+  ];
+}
+
+function messageLines(message: TimelineMessage): string[] {
+  const { messageId, sentAt, receives, end, predictedMoveAt, seenInDeadLetterQueueAt } = message;
+  const start = sentAt ?? receives[0]?.at ?? 0;
+  const event = (at: number, text: string) => `${since(at, start)}  ${text}`;
+  const events = receives.map(({ at, receiveCount, outcome, batchSize }) =>
+    event(at, `receive ${receiveCount} ${outcome}, in a batch of ${batchSize}`),
+  );
+  if (seenInDeadLetterQueueAt !== undefined)
+    events.push(event(seenInDeadLetterQueueAt, 'seen in the dead-letter queue'));
+  else if (end === 'deleted') events.push(`${' '.repeat(8)}  deleted`);
+  else if (predictedMoveAt !== undefined)
+    events.push(event(predictedMoveAt, 'at the next receive SQS moves it'));
+  return events.map((text, i) => `  ${(i === 0 ? messageId.slice(0, 8) : '').padEnd(8)}${text}`);
+}
+
+function since(at: number, start: number): string {
+  return `+${((at - start) / 1000).toFixed(1)}`.padStart(8);
+}
