@@ -2,6 +2,7 @@
 import {
   allowsRedrive,
   changeTakesTime,
+  commandsThatMake,
   days,
   deadLetterQueueIngredient,
   defineCheck,
@@ -53,7 +54,7 @@ export const check = defineCheck(() => ({
         actual === 'a FIFO queue'
           ? `There is ${lab.deadLetterQueueName}.fifo. The dead-letter queue of a standard queue must be a standard queue, and the type of a queue cannot be changed.`
           : `${notThere(region)} It comes first, because the source queue names its ARN.`,
-      fix: 'npx lab step 1',
+      fix: commandsThatMake('01'),
       source,
     },
     {

@@ -1,6 +1,7 @@
 /** Check 02: the source queue hides a message long enough, and gives up on it after maxReceiveCount receives. */
 import {
   changeTakesTime,
+  commandsThatMake,
   defineCheck,
   difference,
   foreignStatements,
@@ -49,10 +50,11 @@ function receiveCountHint(count: number): string {
     : `A poison message would be received ${count} times, about ${count * lab.visibilityTimeoutSeconds} s, before it is moved. (AWS advises 5 or more in production; the lab keeps the wait short.)`;
 }
 
-/** A key of the account's own. AWS's key for SQS is everybody's in the account. */
-function customerKeyOf(attributes: Readonly<Record<string, string>> | undefined) {
-  const key = attributes?.['KmsMasterKeyId'];
-  return key === undefined || key === '' || /(?:^|:)alias\/aws\/sqs$/.test(key) ? undefined : key;
+/** AWS's own key may be named by its alias or the alias's ARN. */
+function customerKey(key: string | undefined): string {
+  return key === undefined || key === '' || /(^|:)alias\/aws\/sqs$/.test(key)
+    ? 'no customer KMS key'
+    : key;
 }
 
 export const check = defineCheck(() => ({
@@ -88,7 +90,7 @@ export const check = defineCheck(() => ({
         actual === 'a FIFO queue'
           ? `There is ${lab.queueName}.fifo. The lab is about a standard queue, and the type of a queue cannot be changed.`
           : notThere(region),
-      fix: 'npx lab step 2',
+      fix: commandsThatMake('02'),
       source:
         'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html',
     },
@@ -187,15 +189,20 @@ export const check = defineCheck(() => ({
         'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html',
     },
     {
-      id: 'no-customer-key',
-      claim: 'It is not encrypted with a customer key, for which the worker has no permission',
+      id: 'encryption',
+      claim: 'Lambda can read its messages without a KMS key of your own',
       needs: ['exists'],
-      expected: 'no customer key',
-      actual: ({ queue }) => customerKeyOf(queue?.attributes) ?? 'no customer key',
+      expected: 'no customer KMS key',
+      // The key alias/aws/sqs, which AWS manages, lets in whoever may use the queue.
+      actual: ({ queue }) => customerKey(queue?.attributes['KmsMasterKeyId']),
       look: showQueue(lab.queueName, 'KmsMasterKeyId', 'SqsManagedSseEnabled'),
       hint: (key) =>
-        `The queue uses the KMS key ${String(key)}. To receive, the role would need kms:Decrypt on that key, which the policy of this lab does not give: the mapping would receive nothing. Encryption with SQS's own keys (SSE-SQS) needs no permission. ${changeTakesTime}`,
-      fix: `${setQueue(lab.queueName, 'KmsMasterKeyId=')}\n${setQueue(lab.queueName, 'SqsManagedSseEnabled=true')}`,
+        `The queue is encrypted with the KMS key ${String(key)}. To read it the execution role needs kms:Decrypt for that key, and the lab's policy does not give it: Lambda would receive nothing. The encryption of SQS itself (SSE-SQS) needs no permission. ${changeTakesTime}`,
+      // Without a key the queue is not encrypted at all: SSE-SQS does not come back by itself.
+      fix: [
+        setQueue(lab.queueName, 'KmsMasterKeyId='),
+        setQueue(lab.queueName, 'SqsManagedSseEnabled=true'),
+      ].join('\n'),
       source:
         'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html',
     },

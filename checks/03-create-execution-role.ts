@@ -1,6 +1,7 @@
 /** Check 03: Lambda, and nobody else, may assume the role. */
 import {
   actionsOf,
+  commandsThatMake,
   concernsAction,
   conditionText,
   defineCheck,
@@ -117,7 +118,7 @@ export const check = defineCheck(() => ({
       look: `aws iam get-role --role-name ${lab.roleName}`,
       hint: (_, { accountId }) =>
         `It is not there. The check looked in the account ${accountId} for exactly this name. (IAM is the same in every Region.)`,
-      fix: 'npx lab step 3',
+      fix: commandsThatMake('03'),
       source,
     },
     {

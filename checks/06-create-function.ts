@@ -3,6 +3,7 @@ import type { FunctionConfiguration, GetFunctionCommandOutput } from '@aws-sdk/c
 import {
   ask,
   codeIngredient,
+  commandsThatMake,
   defineCheck,
   difference,
   executionRoleArn,
@@ -142,7 +143,7 @@ export const check = defineCheck(() => ({
         configuration === undefined ? 'no such function' : 'a function',
       look: `aws lambda get-function-configuration --function-name ${lab.functionName}`,
       hint: (_, { region }) => notThere(region),
-      fix: 'npx lab step 6',
+      fix: commandsThatMake('06'),
       source,
     },
     {

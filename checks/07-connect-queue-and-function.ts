@@ -5,6 +5,7 @@ import type {
 } from '@aws-sdk/client-lambda';
 import {
   ask,
+  commandsThatMake,
   defineCheck,
   lab,
   mappingIngredient,
@@ -144,11 +145,13 @@ export const check = defineCheck(() => ({
       },
       look: list('--function-name', lab.functionName),
       hint: (_, { region, ...observed }) => notConnectedHint(observed, region),
-      fix: (_, { mappings, consumers }) =>
-        lasting([...mappings, ...consumers])
-          .map(deleted)
-          .concat('npx lab step 7')
-          .join('\n'),
+      // While another mapping is being deleted AWS refuses the new one; the step waits for that.
+      fix: (_, { mappings, consumers }) => {
+        const others = lasting([...mappings, ...consumers]);
+        return others.length === 0
+          ? commandsThatMake('07')
+          : [...others.map(deleted), 'npx lab step 7'].join('\n');
+      },
       source,
     },
     {

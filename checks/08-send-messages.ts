@@ -1,65 +1,120 @@
 /** Check 08: something was sent, and it is visible somewhere: in a queue, or in the worker's log. */
+import type { ReceiveMessageCommandOutput } from '@aws-sdk/client-sqs';
 import {
+  ask,
   defineCheck,
+  distinctMessages,
   lab,
   messageCount,
   observeDeliveries,
-  observeInvocation,
+  observeLog,
   observeQueue,
-  sendAgain,
+  questions,
+  queueArn,
+  readableLine,
   showQueue,
+  unloggedMessages,
+  workerAgain,
 } from '../src/judging/index.ts';
 import { runAlone } from '../src/commands/check-alone.ts';
+import type { ObservedQueue, Unclear } from '../src/judging/index.ts';
 
 const countsLag = 'Sent a moment ago? Counts and logs can lag by up to 60 s.';
 
-export const check = defineCheck(() => ({
+export interface Seen {
+  /** Messages in the worker's log. */
+  readonly seen: number;
+  /** Messages of batches in the log that have no line of their own. */
+  readonly unlogged: number;
+  readonly waiting: number;
+  readonly retentionSeconds: number;
+  /** Messages in the dead-letter queue. */
+  readonly elsewhere: number;
+  /** Those of them that SQS has moved there from the source queue, as far as it was looked at. */
+  readonly moved: number;
+  readonly log: Awaited<ReturnType<typeof observeLog>>;
+}
+
+/** How many messages in the dead-letter queue say that they come from the source queue. */
+async function movedMessages({ url }: ObservedQueue): Promise<number> {
+  const [{ output }, source] = await Promise.all([
+    ask<ReceiveMessageCommandOutput>(questions.peek(url)),
+    queueArn(lab.queueName),
+  ]);
+  const messages = output?.Messages ?? [];
+  return messages.filter(({ Attributes }) => Attributes?.DeadLetterQueueSourceArn === source)
+    .length;
+}
+
+const wrongWorker = ({ seen, unlogged, waiting, log }: Seen) =>
+  unlogged > 0 || (seen + waiting === 0 && log === 'events');
+
+/** What was handled cannot be seen when its log is gone. That is nobody's mistake. */
+function lostLog({ seen, waiting, moved, elsewhere, log }: Seen): Unclear | undefined {
+  if (seen + waiting > 0 || log === 'events') return undefined;
+  const handled = moved > 0 || (log === 'empty' && elsewhere === 0);
+  if (!handled) return undefined;
+  const gone =
+    log === 'empty'
+      ? `the log group ${lab.logGroupName} is empty: its events have expired or were deleted, or nothing was ever handled`
+      : `the log group ${lab.logGroupName} is gone`;
+  const trace =
+    moved > 0 ? `; ${lab.deadLetterQueueName} holds a message that SQS moved there` : '';
+  return {
+    cause: 'not on record',
+    reason: `${gone}${trace}. Send new messages to a worker that logs what it does: ${workerAgain.replaceAll('\n', ', then ')}`,
+  };
+}
+
+function hintOf(count: number, observed: Seen): string {
+  const { elsewhere, log, retentionSeconds, unlogged } = observed;
+  if (count > 0) {
+    return unlogged > 0
+      ? `Only ${count} can be seen. The worker had more messages in a batch than it logged lines: every message needs a line with ${readableLine}. ${countsLag}`
+      : `Only ${count} can be seen. The lab needs two good messages and one poison, sent as one batch. ${countsLag}`;
+  }
+  if (log === 'events')
+    return `${lab.queueName} is empty. The function has run, and its log has no line that the check can read: every message needs a line with ${readableLine}. ${countsLag}`;
+  return elsewhere > 0
+    ? `${lab.queueName} and the log are empty, and ${lab.deadLetterQueueName} holds ${elsewhere} that SQS did not move there: messages that were sent there directly are never handled. ${countsLag}`
+    : `${lab.queueName} and the log are empty: nothing was sent to this queue, or it was purged, or the messages were older than its retention period (${retentionSeconds} s) before anything was handled. ${countsLag}`;
+}
+
+export const check = defineCheck<Seen>(() => ({
   step: '08',
   title: 'Messages sent',
   // What was sent is seen by what became of it: in the log of a worker that works.
   needs: ['02', '04', '05', '06', '07'],
-  // Reads only: receiving from the source queue would hide messages from Lambda and count as a receive.
+  // Never receives from the source queue: that would hide messages from Lambda and count as a receive. Of the
+  // dead-letter queue it is asked only when there is no log, where the messages came from.
   observe: async () => {
-    const [source, deadLetters, log, invoked] = await Promise.all([
+    const [source, deadLetters, log] = await Promise.all([
       observeQueue(lab.queueName),
       observeQueue(lab.deadLetterQueueName),
       observeDeliveries(),
-      observeInvocation(),
     ]);
+    const deliveries = log?.deliveries ?? [];
+    const [seen, waiting, elsewhere] = [
+      distinctMessages(deliveries),
+      source === undefined ? 0 : messageCount(source),
+      deadLetters === undefined ? 0 : messageCount(deadLetters),
+    ];
+    const state = seen > 0 ? 'events' : await observeLog();
+    const unknown = seen + waiting === 0 && state !== 'events' && elsewhere > 0;
     return {
-      seen: new Set(log?.deliveries.map(({ messageId }) => messageId) ?? []).size,
-      waiting: source === undefined ? 0 : messageCount(source),
-      elsewhere: deadLetters === undefined ? 0 : messageCount(deadLetters),
-      /** Undefined: there is no log group, because nothing ran yet or because somebody deleted it. */
-      invoked,
+      seen,
+      unlogged: unloggedMessages(deliveries),
+      waiting,
+      retentionSeconds: Number(source?.attributes['MessageRetentionPeriod']),
+      elsewhere,
+      moved: unknown && deadLetters !== undefined ? await movedMessages(deadLetters) : 0,
+      log: state,
     };
   },
   expectations: [
     {
-      id: 'log-readable',
-      claim: 'The worker logs a line for each message that it handles',
-      expected: 'a line with messageId and receiveCount for each record',
-      actual: ({ seen, invoked }) =>
-        invoked === true && seen === 0
-          ? 'invocations, and no such line'
-          : 'a line with messageId and receiveCount for each record',
-      look: `aws logs tail ${lab.logGroupName} --since 15m --format short`,
-      hint: 'The worker ran, and its log has no line that says which message it handled: nobody can see what became of them. The checks read one JSON line for each record, with messageId, receiveCount, outcome, requestId and batchSize, as the worker of the kit writes it.',
-      fix: `git restore src/handlers/worker.ts\nnpx lab step 5\nnpx lab step 6\n${sendAgain}`,
-      source: 'https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html',
-    },
-    {
       id: 'sent',
       claim: 'At least three messages are in the source queue or have reached the worker',
-      needs: ['log-readable'],
-      notJudged: ({ seen, waiting, elsewhere, invoked }) =>
-        invoked === undefined && elsewhere > 0 && seen + waiting < 3
-          ? {
-              cause: 'log is gone',
-              reason: `${lab.deadLetterQueueName} holds ${elsewhere}, and the log group that would show how they came there is gone: send again with npx lab step 8, then npx lab step 9`,
-            }
-          : undefined,
-      repeatFrom: '08',
       expected: '3 or more',
       actual: ({ seen, waiting }) => seen + waiting,
       // A message may be counted in both: the poison is, while it waits for its next receive.
@@ -70,14 +125,10 @@ export const check = defineCheck(() => ({
         'ApproximateNumberOfMessagesNotVisible',
         'ApproximateNumberOfMessagesDelayed',
       ),
-      hint: (count, { elsewhere }) => {
-        if (Number(count) > 0)
-          return `Only ${String(count)} can be seen. The lab needs two good messages and one poison, sent as one batch. ${countsLag}`;
-        return elsewhere > 0
-          ? `${lab.queueName} and the log are empty, and ${lab.deadLetterQueueName} holds ${elsewhere}: they were sent there directly, or they are of a run whose log has expired. ${countsLag}`
-          : `${lab.queueName} and the log are empty: nothing was sent to this queue, or it was purged, or expired, before anything was handled. ${countsLag}`;
-      },
-      fix: 'npx lab step 8',
+      notJudged: lostLog,
+      repeatFrom: '08',
+      hint: (count, observed) => hintOf(Number(count), observed),
+      fix: (_, observed) => (wrongWorker(observed) ? workerAgain : 'npx lab step 8'),
       source:
         'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html',
     },

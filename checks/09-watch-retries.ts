@@ -3,6 +3,8 @@ import {
   codeIngredient,
   defineCheck,
   deliveryOf,
+  distinctMessages,
+  earlyReceives,
   lab,
   labTime,
   latestRun,
@@ -15,9 +17,13 @@ import {
   pick,
   pickList,
   questions,
+  readableLine,
+  secondsBetween,
   sendAgain,
   sourceQueueIngredient,
+  unloggedMessages,
   withUnit,
+  workerAgain,
 } from '../src/judging/index.ts';
 import { runAlone } from '../src/commands/check-alone.ts';
 import type { Delivery, ProofValue, Unclear } from '../src/judging/index.ts';
@@ -28,14 +34,8 @@ const fromBefore =
   'Queue, mapping and worker are right by now, so this was before they were: send again.';
 const tail = () => `aws logs tail ${lab.logGroupName} --since 15m --format short`;
 
-const distinct = (deliveries: readonly Delivery[]) =>
-  new Set(deliveries.map(({ messageId }) => messageId)).size;
-
 /** Counts and logs may tell of something this much later. */
 const lagSeconds = 60;
-
-/** Of times that were taken by different clocks. */
-const toleranceSeconds = 0.9;
 
 /** The clock that still runs for the latest run; undefined when its time is over. */
 function stillComing(
@@ -67,43 +67,8 @@ function stillComing(
   };
 }
 
-/** When each receive of one message was: of the first SQS says so, of the others the log, which is a little later. */
-const receiveTimes = (deliveries: readonly Delivery[]) =>
-  deliveries.map(({ firstReceivedAt, timestamp }, i) =>
-    i === 0 ? (firstReceivedAt ?? timestamp) : timestamp,
-  );
-
-function secondsBetween(deliveries: readonly Delivery[]): number[] {
-  const times = receiveTimes(deliveries);
-  return times.slice(1).map((time, i) => (time - (times[i] ?? 0)) / 1000);
-}
-
-/**
- * How many receives came before the visibility timeout of the one before was over. A handler that started late makes the
- * next gap shorter, but not the way from the first receive.
- */
-function earlyReceives(deliveries: readonly Delivery[]): number {
-  const times = receiveTimes(deliveries);
-  const isEarly = (gap: number, i: number) => {
-    const fromFirst = ((times[i + 1] ?? 0) - (times[0] ?? 0)) / 1000;
-    const hidden = lab.visibilityTimeoutSeconds;
-    return gap < hidden - toleranceSeconds && fromFirst < (i + 1) * hidden - toleranceSeconds;
-  };
-  return secondsBetween(deliveries).filter(isEarly).length;
-}
-
 /** Waits of one and the same setting differ by less. */
 const alikeSeconds = 3;
-
-/** Whether all of the good messages came back, or some. */
-function cameBack(good: readonly Delivery[]): string {
-  const counts = [...Map.groupBy(good, ({ messageId }) => messageId).values()].map(
-    ({ length }) => length,
-  );
-  return Math.min(...counts) > 1
-    ? 'The whole batch came back.'
-    : 'A good message came back as often as the poison.';
-}
 
 function poisonHint(counts: readonly number[], waiting: number): string {
   const last = counts.at(-1) ?? 0;
@@ -117,6 +82,10 @@ function poisonHint(counts: readonly number[], waiting: number): string {
     ? `After receive ${last} it was gone from the queue: purged, deleted, or older than its retention period. Or the mapping ignored the failure then. Send again.`
     : `Receive ${last + 1} is overdue: somebody else has received the message and hides it.`;
 }
+
+/** All that came in the same batch. */
+const batchOf = (one: Delivery | undefined, deliveries: readonly Delivery[]) =>
+  deliveries.filter(({ requestId }) => requestId === one?.requestId);
 
 /** The latest run, out of the printed log. */
 function logValues(printed: unknown): ProofValue[] {
@@ -160,7 +129,7 @@ export const check = defineCheck(() => ({
     const waiting = queue === undefined ? 0 : messageCount(queue);
     // A run that is over is not asked for the time: it stays what it was.
     const coming =
-      run.poison.length < lab.maxReceiveCount || distinct(run.good) < 2
+      run.poison.length < lab.maxReceiveCount || distinctMessages(run.good) < 2
         ? stillComing(run.poison, waiting, await time())
         : undefined;
     return {
@@ -169,6 +138,7 @@ export const check = defineCheck(() => ({
       source: queue,
       waiting,
       coming,
+      unlogged: unloggedMessages(batchOf(run.poison[0], log?.deliveries ?? [])),
       ...run,
     };
   },
@@ -176,14 +146,16 @@ export const check = defineCheck(() => ({
     {
       id: 'good-handled',
       claim: 'The good messages were handled (OK)',
-      notJudged: ({ good, coming }) => (distinct(good) < 2 ? coming : undefined),
+      notJudged: ({ good, coming }) => (distinctMessages(good) < 2 ? coming : undefined),
       expected: '2 or more good messages',
-      actual: ({ good }) => distinct(good),
+      actual: ({ good }) => distinctMessages(good),
       judge: (count) => Number(count) >= 2,
       look: tail(),
-      hint: (count) =>
-        `The log has ${String(count)} good ${count === 1 ? 'message' : 'messages'} with outcome OK in the latest run: with too few of them nothing shows that the poison did them no harm.`,
-      fix: sendAgain,
+      hint: (count, { unlogged }) =>
+        unlogged > 0
+          ? `The log has ${String(count)} good ${count === 1 ? 'message' : 'messages'} with outcome OK, and the batch of the poison had ${unlogged} more than it has lines: the worker must log a line for every message, with ${readableLine}.`
+          : `The log has ${String(count)} good ${count === 1 ? 'message' : 'messages'} with outcome OK in the latest run: with too few of them nothing shows that the poison did them no harm.`,
+      fix: (_, { unlogged }) => (unlogged > 0 ? workerAgain : sendAgain),
       source,
     },
     {
@@ -207,14 +179,16 @@ export const check = defineCheck(() => ({
           : undefined;
       },
       repeatFrom: '08',
-      expected: 'handled once each',
-      // What somebody else received first has a higher receive count, and was handled once all the same.
+      expected: 'receive count 1 each',
       actual: ({ good }) =>
-        good.length === distinct(good)
-          ? 'handled once each'
-          : `${distinct(good)} messages, handled ${good.length} times: receive counts ${good.map(({ receiveCount }) => receiveCount).join(', ')}`,
+        good.every(({ receiveCount }) => receiveCount === 1)
+          ? 'receive count 1 each'
+          : `receive counts ${good.map(({ receiveCount }) => receiveCount).join(', ')}`,
       look: tail(),
-      hint: (_, { good }) => `${cameBack(good)} ${fromBefore}`,
+      hint: (_, { good }) =>
+        good.length > distinctMessages(good)
+          ? `The whole batch came back. ${fromBefore}`
+          : 'A good message was received more often than the log shows it: somebody else received it first (a person with receive-message, or a throttled poller), or the function ended before it logged the message. It was handled once. Send again, and leave the source queue alone.',
       fix: sendAgain,
       source,
     },
@@ -280,7 +254,7 @@ export const check = defineCheck(() => ({
       judge: (size) => Number(size) >= 2,
       look: tail(),
       hint: 'The worker does not log the size of its batch (batchSize), so nobody can see what came together.',
-      fix: `git restore src/handlers/worker.ts\nnpx lab step 5\nnpx lab step 6\n${sendAgain}`,
+      fix: workerAgain,
       source: 'https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html',
     },
   ],

@@ -14,36 +14,26 @@ import {
   latestRun,
   mappingIngredient,
   messageCount,
+  newestRun,
   observeDeliveries,
   observeFunction,
   observeMapping,
   observeQueue,
   pick,
   pickList,
+  poisonAmong,
   queueArn,
   queueUrl,
+  questions,
   sendAgain,
   showQueue,
   sourceQueueIngredient,
 } from '../src/judging/index.ts';
 import { runAlone } from '../src/commands/check-alone.ts';
-import type { Delivery, Question, Unclear } from '../src/judging/index.ts';
+import type { Delivery, Unclear } from '../src/judging/index.ts';
 
 const source =
   'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html';
-
-/** Hides nothing; the only trace is one more receive in the count of the dead-letter queue, which moves nothing. */
-const peek = (queueUrl: string): Question => ({
-  service: 'sqs',
-  operation: 'ReceiveMessage',
-  input: {
-    QueueUrl: queueUrl,
-    MaxNumberOfMessages: 10,
-    WaitTimeSeconds: 2,
-    VisibilityTimeout: 0,
-    MessageSystemAttributeNames: ['All'],
-  },
-});
 
 const peekCommand = () =>
   `aws sqs receive-message --queue-url ${queueUrl(lab.deadLetterQueueName)} --max-number-of-messages 10 --visibility-timeout 0 --message-system-attribute-names All`;
@@ -52,16 +42,40 @@ const peekCommand = () =>
 const lagSeconds = 60;
 
 /** The move to come: on the first receive after the last visibility timeout. */
-function moving(last: Delivery | undefined, now: number): Unclear | undefined {
+function moving(last: Delivery | undefined, waiting: number, now: number): Unclear | undefined {
   if (last === undefined) return undefined;
   const atMostSeconds = lab.visibilityTimeoutSeconds + lagSeconds;
   const leftSeconds = Math.ceil(last.timestamp / 1000 + atMostSeconds - now / 1000);
-  if (leftSeconds <= 0) return undefined;
+  if (leftSeconds <= 0) {
+    if (waiting === 0) return undefined;
+    return {
+      cause: 'AWS not ready yet',
+      reason: `${waiting} messages are in the source queue: sent again, or sent back by a redrive, the poison needs ${lab.maxReceiveCount} receives anew`,
+      clock: {
+        name: `visibility timeout, ${lab.maxReceiveCount} times, then the move`,
+        atMostSeconds: lab.retriesSeconds + lagSeconds,
+      },
+    };
+  }
   return {
     cause: 'AWS not ready yet',
     reason: `the poison is moved on the first receive after its visibility timeout; it was received ${last.receiveCount} times`,
     clock: { name: 'visibility timeout, then the move', atMostSeconds, leftSeconds },
   };
+}
+
+/** Why there is no poison any more, by its age. */
+function lostHint({ sentAt, retentionSeconds, now }: Lost): string {
+  const ageSeconds = sentAt === undefined ? undefined : (now - sentAt) / 1000;
+  return ageSeconds !== undefined && ageSeconds > retentionSeconds
+    ? `The poison was sent ${Math.floor(ageSeconds)} s ago, and this queue keeps messages for ${retentionSeconds} s, counted from when they were first sent: SQS has deleted it.`
+    : 'The poison has left the source queue and is not here: somebody has purged this queue, deleted the message, or sent it back (redrive).';
+}
+
+interface Lost {
+  readonly sentAt: number | undefined;
+  readonly retentionSeconds: number;
+  readonly now: number;
 }
 
 export const check = defineCheck(() => ({
@@ -80,15 +94,31 @@ export const check = defineCheck(() => ({
     ]);
     // The count may lag behind, so the peek is made whatever it says.
     const peeked =
-      queue === undefined ? undefined : await ask<ReceiveMessageCommandOutput>(peek(queue.url));
-    const { poison } = latestRun(log?.deliveries ?? []);
-    const logged = poison[0]?.messageId;
+      queue === undefined
+        ? undefined
+        : await ask<ReceiveMessageCommandOutput>(questions.peek(queue.url));
+    const deliveries = log?.deliveries ?? [];
+    const { poison } = latestRun(deliveries);
     const messages = peeked?.output?.Messages ?? [];
+    const logged = poisonAmong(
+      messages.map(({ MessageId }) => MessageId),
+      deliveries,
+    );
     const message = messages.find(({ MessageId }) => MessageId === logged);
+    // After a redrive the poison comes back as another message, on its way in the log.
+    const last = newestRun(deliveries).poison.at(-1) ?? poison.at(-1);
     // Found: then the time does not matter.
-    const coming = message === undefined ? moving(poison.at(-1), await time()) : undefined;
+    const now = message === undefined ? await time() : 0;
     return {
-      coming,
+      coming:
+        message === undefined
+          ? moving(last, sourceQueue === undefined ? 0 : messageCount(sourceQueue), now)
+          : undefined,
+      lost: {
+        sentAt: poison[0]?.sentAt ?? poison[0]?.timestamp,
+        retentionSeconds: Number(queue?.attributes['MessageRetentionPeriod']),
+        now,
+      },
       queue,
       source: sourceQueue,
       configuration,
@@ -104,12 +134,14 @@ export const check = defineCheck(() => ({
     {
       id: 'holds-a-message',
       claim: `${lab.deadLetterQueueName} holds a message`,
+      // A retention that is too short has deleted it: that comes first.
+      needs: ['01/retention'],
       notJudged: ({ count, coming }) => (count === 0 ? coming : undefined),
       expected: '1 or more',
       actual: ({ count }) => count,
       judge: (count) => Number(count) >= 1,
       look: showQueue(lab.deadLetterQueueName, 'ApproximateNumberOfMessages'),
-      hint: 'The poison has left the source queue and is not here: somebody has purged this queue, deleted the message, or sent it back (redrive).',
+      hint: (_, { lost }) => lostHint(lost),
       fix: sendAgain,
       source,
     },
@@ -181,7 +213,7 @@ export const check = defineCheck(() => ({
       title: 'DLQ message body showing the poison message',
       claim:
         'The failing message is in the dead-letter queue: the same id, the same text, not lost',
-      show: ({ queue }) => peek(queue?.url ?? ''),
+      show: ({ queue }) => questions.peek(queue?.url ?? ''),
       values: (printed, { observed: { logged } }) => {
         const message = pickList(printed, 'Messages').find(
           (one) => pick(one, 'MessageId') === logged,

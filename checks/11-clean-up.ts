@@ -1,14 +1,16 @@
 /** Check 11: nothing of the lab is left: the teardown certificate. */
 import type { DescribeLogGroupsCommandOutput } from '@aws-sdk/client-cloudwatch-logs';
 import type { GetRoleCommandOutput } from '@aws-sdk/client-iam';
-import type { EventSourceMappingConfiguration } from '@aws-sdk/client-lambda';
+import type {
+  EventSourceMappingConfiguration,
+  ListEventSourceMappingsCommandOutput,
+} from '@aws-sdk/client-lambda';
 import {
   ask,
   defineCheck,
   lab,
   observeFunction,
   observeMappings,
-  observeMappingsOfQueue,
   observeQueue,
   onThisMachine,
   queueArn,
@@ -27,9 +29,6 @@ interface Left {
   readonly here: boolean;
   readonly mappings: readonly EventSourceMappingConfiguration[];
   readonly mapping: boolean;
-  /** Of other functions, on the queue of the lab. */
-  readonly foreignMappings: readonly EventSourceMappingConfiguration[];
-  readonly foreignMapping: boolean;
   readonly function: boolean;
   readonly role: boolean;
   readonly queue: boolean;
@@ -39,45 +38,61 @@ interface Left {
 }
 
 interface Gone {
-  readonly id: Exclude<keyof Left, 'foreignMappings' | 'here' | 'mappings'>;
+  readonly id: Exclude<keyof Left, 'here' | 'mappings'>;
   readonly what: string;
   readonly look: string;
-  readonly hint: string;
+  readonly hint: string | ((left: Left) => string);
   readonly fix: string | ((left: Left) => string);
   readonly notJudged?: (left: Left) => Unclear | undefined;
 }
 
+/** Whatever polls a queue of the lab, for whatever function: it is told by the queue's ARN, also when the queue is gone. */
+async function mappingsOf(queue: string): Promise<readonly EventSourceMappingConfiguration[]> {
+  const { output } = await ask<ListEventSourceMappingsCommandOutput>({
+    service: 'lambda',
+    operation: 'ListEventSourceMappings',
+    input: { EventSourceArn: await queueArn(queue) },
+  });
+  return output?.EventSourceMappings ?? [];
+}
+
+/** Of the lab's function, and of its queues: each once. */
+async function allMappings(): Promise<readonly EventSourceMappingConfiguration[]> {
+  const [{ mappings }, ofSource, ofDeadLetters] = await Promise.all([
+    observeMappings(),
+    mappingsOf(lab.queueName),
+    mappingsOf(lab.deadLetterQueueName),
+  ]);
+  const all = [...mappings, ...ofSource, ...ofDeadLetters];
+  return [...new Map(all.map((mapping) => [mapping.UUID, mapping])).values()];
+}
+
+const lasting = (mappings: readonly EventSourceMappingConfiguration[]) =>
+  mappings.filter(({ State }) => State !== 'Deleting');
+
+const nameIn = (arn = 'no ARN') => arn.split(':').at(-1);
+
 /** An expectation that something is gone. */
-const gone = ({ id, what, fix, ...more }: Gone): Expectation<Left> => ({
+const gone = ({ id, what, hint, fix, ...more }: Gone): Expectation<Left> => ({
   ...more,
   id,
   claim: `${what} is gone`,
   expected: 'gone',
   actual: (left) => (left[id] ? 'still there' : 'gone'),
+  hint: typeof hint === 'string' ? hint : (_, left) => hint(left),
   fix: typeof fix === 'string' ? fix : (_, left) => fix(left),
   source,
 });
-
-/** AWS is at it. */
-const deleting = (mappings: readonly EventSourceMappingConfiguration[]): Unclear | undefined =>
-  mappings.length > 0 && mappings.every(({ State }) => State === 'Deleting')
-    ? {
-        cause: 'AWS not ready yet',
-        reason: 'the mapping is Deleting',
-        clock: { name: 'a mapping is Deleting for several seconds', atMostSeconds: 60 },
-      }
-    : undefined;
 
 export const check = defineCheck<Left>(() => ({
   step: '11',
   title: 'Teardown certificate',
   needs: [],
   observe: async () => {
-    const [here, { mappings }, pollers, configuration, role, queue, deadLetterQueue, groups, zip] =
+    const [here, mappings, configuration, role, queue, deadLetterQueue, groups, zip] =
       await Promise.all([
         onThisMachine(),
-        observeMappings(),
-        observeMappingsOfQueue(await queueArn(lab.queueName)),
+        allMappings(),
         observeFunction(),
         ask<GetRoleCommandOutput>({
           service: 'iam',
@@ -93,15 +108,10 @@ export const check = defineCheck<Left>(() => ({
         }),
         zipDigest(),
       ]);
-    const foreignMappings = pollers.filter(
-      ({ UUID }) => !mappings.some((own) => own.UUID === UUID),
-    );
     return {
       here,
       mappings,
       mapping: mappings.length > 0,
-      foreignMappings,
-      foreignMapping: foreignMappings.length > 0,
       function: configuration.output !== undefined,
       role: role.output !== undefined,
       queue: queue !== undefined,
@@ -116,25 +126,29 @@ export const check = defineCheck<Left>(() => ({
   expectations: [
     gone({
       id: 'mapping',
-      what: 'The event source mapping',
-      look: `aws lambda list-event-source-mappings --function-name ${lab.functionName}`,
-      hint: 'A mapping outlives its function, and goes on polling the queue, which is billed.',
+      what: 'Every event source mapping of the function and of the queues',
+      look: `aws lambda list-event-source-mappings --query "EventSourceMappings[].[UUID, State, EventSourceArn, FunctionArn]"`,
+      hint: ({ mappings }) =>
+        `A mapping outlives its function and its queue, and goes on polling, which is billed. Still there: ${lasting(
+          mappings,
+        )
+          .map(
+            ({ EventSourceArn, FunctionArn }) =>
+              `from ${nameIn(EventSourceArn)} to ${nameIn(FunctionArn)}`,
+          )
+          .join('; ')}.`,
       fix: ({ mappings }) =>
-        mappings
+        lasting(mappings)
           .map(({ UUID }) => `aws lambda delete-event-source-mapping --uuid ${UUID}`)
           .join('\n'),
-      notJudged: ({ mappings }) => deleting(mappings),
-    }),
-    gone({
-      id: 'foreignMapping',
-      what: `Every mapping of another function to ${lab.queueName}`,
-      look: `aws lambda list-event-source-mappings --query "EventSourceMappings[?ends_with(EventSourceArn, ':${lab.queueName}')].[UUID,FunctionArn,State]"`,
-      hint: 'A mapping of another function polls the queue of this lab. It outlives the queue, goes on polling its ARN, and would take the messages of the next lab.',
-      fix: ({ foreignMappings }) =>
-        foreignMappings
-          .map(({ UUID }) => `aws lambda delete-event-source-mapping --uuid ${UUID}`)
-          .join('\n'),
-      notJudged: ({ foreignMappings }) => deleting(foreignMappings),
+      notJudged: ({ mappings }) =>
+        mappings.length > 0 && lasting(mappings).length === 0
+          ? {
+              cause: 'AWS not ready yet',
+              reason: 'the mapping is Deleting',
+              clock: { name: 'a mapping is Deleting for several seconds', atMostSeconds: 60 },
+            }
+          : undefined,
     }),
     gone({
       id: 'function',

@@ -145,7 +145,7 @@ proveCheck(workerFunction, {
       what: 'no function',
       change: { configuration: undefined },
       hint: /^It is not there\. The check looked in the Region us-east-1 /,
-      fix: 'npx lab step 6',
+      fix: /^aws lambda create-function .*\naws lambda wait function-active-v2 .*\n# the same, shorter: npx lab step 6$/,
     },
     ...(['Failed', 'Inactive'] as const).map((State) => ({
       id: 'active',
@@ -343,7 +343,7 @@ proveCheck(mapping, {
       what: 'no mapping',
       change: { mapping: undefined, mappings: [], consumers: [] },
       hint: /^Nothing polls the queue: in the Region us-east-1 /,
-      fix: 'npx lab step 7',
+      fix: /^aws lambda create-event-source-mapping --cli-input-json .*\n# the same, shorter: npx lab step 7$/,
     },
     {
       id: 'exists',
@@ -395,7 +395,7 @@ proveCheck(mapping, {
         consumers: [],
       },
       hint: /^Nothing polls the queue: /,
-      fix: 'npx lab step 7',
+      fix: /^aws lambda create-event-source-mapping --cli-input-json .*\n# the same, shorter: npx lab step 7$/,
     },
     {
       id: 'only-one',

@@ -3,6 +3,7 @@ import { lab } from '../src/judging/index.ts';
 import type { Delivery, Unclear } from '../src/judging/index.ts';
 import { arnOf, observedQueue, proveCheck } from '../src/testing/lab/checks.ts';
 import { check as sent } from './08-send-messages.ts';
+import type { Seen } from './08-send-messages.ts';
 import { check as retries } from './09-watch-retries.ts';
 import { check as poisonMessage } from './10-find-poison-message.ts';
 import { check as cleanUp } from './11-clean-up.ts';
@@ -11,45 +12,89 @@ const source = observedQueue(lab.queueName, {});
 /** What proofs depend on and no expectation looks at. */
 const ingredients = { source, configuration: undefined, mapping: undefined };
 
+const workerAgain =
+  'git restore src/handlers/worker.ts\nnpx lab step 5\nnpx lab step 6\nnpx lab step 8\nnpx lab step 9';
+
+const justSent: Seen = {
+  seen: 0,
+  unlogged: 0,
+  waiting: 3,
+  retentionSeconds: 345_600,
+  elsewhere: 0,
+  moved: 0,
+  log: 'no log group',
+};
+
 proveCheck(sent, {
-  right: { seen: 0, waiting: 3, elsewhere: 0, invoked: false },
+  right: justSent,
   alsoRight: [
-    { what: 'three messages that all have been delivered', change: { seen: 3, waiting: 0 } },
-    { what: 'three messages of which one is still to come', change: { seen: 2, waiting: 1 } },
-    { what: 'three that wait while there is no log group yet', change: { invoked: undefined } },
-    { what: 'three that a worker has handled', change: { seen: 3, waiting: 0, invoked: true } },
-  ],
-  unclear: [
     {
-      id: 'sent',
-      what: 'a log group that is gone, after messages were moved',
-      change: { waiting: 0, elsewhere: 1, invoked: undefined },
-      cause: 'log is gone',
-      reason: /holds 1, and the log group .* is gone: send again with npx lab step 8/,
+      what: 'three messages that all have been delivered',
+      change: { seen: 3, waiting: 0, log: 'events' },
+    },
+    {
+      what: 'three messages of which one is still to come',
+      change: { seen: 2, waiting: 1, log: 'events' },
     },
   ],
   wrong: [
     {
-      id: 'log-readable',
-      what: 'a worker that logs nothing',
-      change: { waiting: 0, elsewhere: 1, invoked: true },
-      hint: /its log has no line that says which message it handled/,
-      fix: /^git restore .*\nnpx lab step 5\nnpx lab step 6\nnpx lab step 8/,
-    },
-    {
       id: 'sent',
       what: 'nothing was sent',
       change: { waiting: 0 },
-      hint: /nothing was sent to this queue, or it was purged, or expired/,
+      hint: /nothing was sent to this queue, or it was purged, or .* older than .* \(345600 s\)/,
       fix: 'npx lab step 8',
     },
     {
       id: 'sent',
       what: 'sent to the dead-letter queue',
       change: { waiting: 0, elsewhere: 3 },
-      hint: /sent there directly, or they are of a run whose log has expired/,
+      hint: /sent there directly/,
+    },
+    {
+      id: 'sent',
+      what: 'sent to the dead-letter queue, with a log group that was made beforehand',
+      change: { waiting: 0, elsewhere: 3, log: 'empty' },
+      hint: /sent there directly/,
     },
     { id: 'sent', what: 'only two were sent', change: { waiting: 2 }, hint: /^Only 2 can be seen/ },
+    {
+      id: 'sent',
+      what: 'a worker that logs no line that can be read',
+      change: { waiting: 0, elsewhere: 1, log: 'events' },
+      hint: /no line that the check can read: every message needs a line with messageId, receiveCount .* and outcome/,
+      fix: workerAgain,
+    },
+    {
+      id: 'sent',
+      what: 'a worker that logs the failing messages only',
+      change: { waiting: 0, seen: 1, unlogged: 2, log: 'events' },
+      hint: /more messages in a batch than it logged lines/,
+      fix: workerAgain,
+    },
+  ],
+  unclear: [
+    {
+      id: 'sent',
+      what: 'the log group was deleted after a run',
+      change: { waiting: 0, elsewhere: 1, moved: 1 },
+      cause: 'not on record',
+      reason: /log group \S+ is gone; \S+ holds a message that SQS moved there\. .*npx lab step 8/,
+    },
+    {
+      id: 'sent',
+      what: 'the log has expired after a run',
+      change: { waiting: 0, elsewhere: 1, moved: 1, log: 'empty' },
+      cause: 'not on record',
+      reason: /log group \S+ is empty: .*npx lab step 6, then npx lab step 8/,
+    },
+    {
+      id: 'sent',
+      what: 'the log has expired and nothing is left of the run',
+      change: { waiting: 0, log: 'empty' },
+      cause: 'not on record',
+      reason: /is empty: its events have expired or were deleted, or nothing was ever handled/,
+    },
   ],
 });
 
@@ -81,7 +126,7 @@ const poisonAt = (...seconds: number[]) => ({
 });
 
 proveCheck(retries, {
-  right: { ...ingredients, coming: undefined, waiting: 0, good, poison },
+  right: { ...ingredients, coming: undefined, unlogged: 0, waiting: 0, good, poison },
   alsoRight: [
     { what: 'a handler that starts a little late', change: poisonAt(0.4, 30, 61) },
     {
@@ -94,10 +139,6 @@ proveCheck(retries, {
       },
     },
     { what: 'a second handler that starts late', change: poisonAt(0, 32, 60.2) },
-    {
-      what: 'a good message that somebody else received first, and that was handled once',
-      change: { good: [delivery('good-1', 2, 30.4), delivery('good-2', 1, 0)] },
-    },
     { what: 'four good messages', change: { good: [...good, delivery('good-3', 1, 1)] } },
   ],
   wrong: [
@@ -115,6 +156,20 @@ proveCheck(retries, {
       hint: /has 0 good messages/,
     },
     {
+      id: 'good-handled',
+      what: 'a worker that logs the failing messages only',
+      change: { good: [], unlogged: 2 },
+      hint: /had 2 more than it has lines/,
+      fix: workerAgain,
+    },
+    {
+      id: 'good-once',
+      what: 'a good message was received twice and handled once',
+      change: { good: [delivery('good-1', 2, 0), delivery('good-2', 1, 0)] },
+      hint: /^A good message was received more often than the log shows it: .* handled once/,
+      fix: 'npx lab step 8\nnpx lab step 9',
+    },
+    {
       id: 'good-once',
       what: 'the whole batch came back',
       change: { good: [...good, delivery('good-1', 2, 30.2), delivery('good-2', 2, 30.2)] },
@@ -124,7 +179,7 @@ proveCheck(retries, {
       id: 'good-once',
       what: 'one good message comes back as often as the poison',
       change: { good: [...good, delivery('good-1', 2, 30.2), delivery('good-1', 3, 60.4)] },
-      hint: /^A good message came back as often as the poison/,
+      hint: /^The whole batch came back/,
     },
     {
       id: 'poison-retried',
@@ -256,6 +311,7 @@ proveCheck(poisonMessage, {
     ...ingredients,
     queue: observedQueue(lab.deadLetterQueueName, {}),
     coming: undefined,
+    lost: { sentAt: 0, retentionSeconds: 1_209_600, now: 90_000 },
     count: 1,
     logged: message.MessageId,
     ...holding(message),
@@ -282,6 +338,17 @@ proveCheck(poisonMessage, {
       change: { count: 0, message: undefined, messages: [] },
       hint: /purged this queue, deleted the message, or sent it back/,
       fix: 'npx lab step 8\nnpx lab step 9',
+    },
+    {
+      id: 'holds-a-message',
+      what: 'a poison that is older than the retention period',
+      change: {
+        count: 0,
+        message: undefined,
+        messages: [],
+        lost: { sentAt: 0, retentionSeconds: 1_209_600, now: 1_300_000_000 },
+      },
+      hint: /sent 1300000 s ago, and this queue keeps messages for 1209600 s.*SQS has deleted it/,
     },
     {
       id: 'same-message-id',
@@ -343,7 +410,6 @@ proveCheck(poisonMessage, {
 
 const kinds = {
   mapping: false,
-  foreignMapping: false,
   function: false,
   role: false,
   queue: false,
@@ -352,9 +418,15 @@ const kinds = {
   zip: false,
 };
 
+const leftMapping = {
+  UUID: 'uuid-1',
+  State: 'Enabled',
+  EventSourceArn: arnOf.queue(lab.queueName),
+  FunctionArn: `arn:aws:lambda:us-east-1:111122223333:function:${lab.functionName}`,
+};
+
 const commands: Record<string, RegExp> = {
   mapping: /^aws lambda delete-event-source-mapping --uuid uuid-1$/,
-  foreignMapping: /^aws lambda delete-event-source-mapping --uuid uuid-2$/,
   function: /^aws lambda delete-function /,
   role: /aws iam delete-role --role-name /,
   queue: /^aws sqs delete-queue .*lab01-worker-queue/,
@@ -364,18 +436,29 @@ const commands: Record<string, RegExp> = {
 };
 
 proveCheck(cleanUp, {
-  right: { ...kinds, here: true, mappings: [], foreignMappings: [] },
-  wrong: Object.keys(kinds).map((id) => ({
-    id,
-    what: 'it is still there',
-    change: {
-      [id]: true,
-      mappings: id === 'mapping' ? [{ UUID: 'uuid-1', State: 'Enabled' }] : [],
-      foreignMappings: id === 'foreignMapping' ? [{ UUID: 'uuid-2', State: 'Enabled' }] : [],
+  right: { ...kinds, here: true, mappings: [] },
+  wrong: [
+    ...Object.keys(kinds).map((id) => ({
+      id,
+      what: 'it is still there',
+      change: { [id]: true, mappings: id === 'mapping' ? [leftMapping] : [] },
+      hint: /\w/,
+      fix: commands[id] ?? /never/,
+    })),
+    {
+      id: 'mapping',
+      what: 'another function still polls the queue, and one mapping is on its way out',
+      change: {
+        mapping: true,
+        mappings: [
+          { ...leftMapping, UUID: 'uuid-0', State: 'Deleting' },
+          { ...leftMapping, FunctionArn: 'arn:aws:lambda:us-east-1:111122223333:function:other' },
+        ],
+      },
+      hint: /Still there: from lab01-worker-queue to other\.$/,
+      fix: commands['mapping'] ?? /never/,
     },
-    hint: /\w/,
-    fix: commands[id] ?? /never/,
-  })),
+  ],
   unclear: [
     {
       id: 'mapping',

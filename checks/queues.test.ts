@@ -165,7 +165,7 @@ proveCheck(deadLetterQueue, {
     fifo: false,
     sourceArn: arnOf.queue(lab.queueName),
     accountId: account,
-    region: 'eu-west-1',
+    region: 'us-east-1',
   },
   alsoRight: [
     {
@@ -188,8 +188,8 @@ proveCheck(deadLetterQueue, {
       id: 'exists',
       what: 'no queue',
       change: { queue: undefined },
-      hint: /^It is not there\. The check looked in the Region eu-west-1 /,
-      fix: 'npx lab step 1',
+      hint: /^It is not there\. The check looked in the Region us-east-1 for exactly this name/,
+      fix: /^aws sqs create-queue --queue-name lab01-worker-dlq --attributes "file:\/\/\$LAB_INFRA\/\S+\.json" --tags Project=lab01\n# the same, shorter: npx lab step 1$/,
     },
     {
       id: 'exists',
@@ -248,7 +248,7 @@ proveCheck(sourceQueue, {
     redrive,
     fifo: false,
     accountId: account,
-    region: 'eu-west-1',
+    region: 'us-east-1',
     deadLetterQueueArn: arnOf.queue(lab.deadLetterQueueName),
   },
   alsoRight: [
@@ -257,7 +257,13 @@ proveCheck(sourceQueue, {
       what: 'long polling by default: the mapping polls long anyway',
       change: queueWith({ ReceiveMessageWaitTimeSeconds: '20' }),
     },
-    { what: 'the key of AWS for SQS', change: queueWith({ KmsMasterKeyId: 'alias/aws/sqs' }) },
+    { what: 'encryption by SQS', change: queueWith({ SqsManagedSseEnabled: 'true' }) },
+    ...['alias/aws/sqs', 'arn:aws:kms:us-east-1:111122223333:alias/aws/sqs'].map(
+      (KmsMasterKeyId) => ({
+        what: `encryption with the key that AWS manages, ${KmsMasterKeyId}`,
+        change: queueWith({ KmsMasterKeyId, SqsManagedSseEnabled: 'false' }),
+      }),
+    ),
     { what: 'the size limit of earlier days', change: queueWith({ MaximumMessageSize: '262144' }) },
     {
       what: 'maxReceiveCount as a text, as it may have been sent',
@@ -269,8 +275,8 @@ proveCheck(sourceQueue, {
       id: 'exists',
       what: 'no queue',
       change: { queue: undefined, redrive: undefined },
-      hint: /^It is not there\. The check looked in the Region eu-west-1 /,
-      fix: 'npx lab step 2',
+      hint: /^It is not there\. The check looked in the Region us-east-1 for exactly this name/,
+      fix: /^aws sqs create-queue --queue-name lab01-worker-queue --attributes "file:\/\/\$LAB_INFRA\/\S+\.json" --tags Project=lab01\n# the same, shorter: npx lab step 2$/,
     },
     {
       id: 'exists',
@@ -290,13 +296,6 @@ proveCheck(sourceQueue, {
       hint,
       fix: /VisibilityTimeout=30$/,
     })),
-    {
-      id: 'no-customer-key',
-      what: 'a customer key',
-      change: queueWith({ KmsMasterKeyId: 'alias/orders' }),
-      hint: /uses the KMS key alias\/orders\. To receive, the role would need kms:Decrypt/,
-      fix: /KmsMasterKeyId=\n.*SqsManagedSseEnabled=true$/,
-    },
     {
       id: 'delay',
       what: 'a delay',
@@ -320,6 +319,15 @@ proveCheck(sourceQueue, {
       hint: /more than 1024 bytes is refused/,
       fix: /MaximumMessageSize=1048576$/,
     },
+    ...['alias/lab', 'arn:aws:kms:us-east-1:111122223333:key/1234', 'alias/aws/sqs-mine'].map(
+      (KmsMasterKeyId) => ({
+        id: 'encryption',
+        what: `the KMS key ${KmsMasterKeyId}`,
+        change: queueWith({ KmsMasterKeyId, SqsManagedSseEnabled: 'false' }),
+        hint: new RegExp(`with the KMS key ${KmsMasterKeyId}\\. .*kms:Decrypt`),
+        fix: /lab01-worker-queue.*KmsMasterKeyId=\n.*lab01-worker-queue.*SqsManagedSseEnabled=true$/,
+      }),
+    ),
     ...wrongPolicies(queueWith),
     {
       id: 'redrive-policy',

@@ -85,7 +85,7 @@ proveCheck(executionRole, {
       what: 'no role',
       change: { role: undefined, trust: [] },
       hint: /^It is not there\. The check looked in the account 111122223333 /,
-      fix: 'npx lab step 3',
+      fix: /^aws iam create-role --role-name lab01-sqs-worker-role .*\naws iam wait role-exists .*\n# the same, shorter: npx lab step 3$/,
     },
     ...Object.entries({
       'another service is trusted': {

@@ -113,7 +113,7 @@ it('no expectation can be taken out of the checks without a wrong state slipping
   expect(needless).toEqual([]);
 });
 
-describe('the commands that the hints give lead back to a lab where all is well', () => {
+describe('the commands of the third hint, pasted three times at most, lead back to a lab where all is well', () => {
   it('whatever the state was', async () => {
     const turn = takingTurns(12);
     const doneBefore = new Set<string>();
@@ -125,7 +125,8 @@ describe('the commands that the hints give lead back to a lab where all is well'
           try {
             const { learner, state, seen } = caseNamed(id);
             if (state.onPaper !== undefined) return;
-            const text = (await fixOf(state, seen)).replaceAll(learner.prefix, '');
+            // Of two states of which the same is said, one is enough.
+            const text = (await wordsOf(state, seen)).replaceAll(learner.prefix, '');
             if (doneBefore.has(text)) return;
             doneBefore.add(text);
             done.push(`${id}: ${(await mend(learner, state)).join(', ')}`);
@@ -136,12 +137,13 @@ describe('the commands that the hints give lead back to a lab where all is well'
       ),
     );
     console.log(
-      `${done.length} fixes, no two the same, each leads back\n  ${done.toSorted().join('\n  ')}`,
+      `${done.length} hints, no two the same, each leads back\n  ${done.toSorted().join('\n  ')}`,
     );
     expect(failed).toEqual([]);
   });
 });
 
-async function fixOf({ fails }: WrongState, seen: Seen): Promise<string> {
-  return resultsOf(await judgeAgain(seen)).get(fails)?.hints?.fix ?? '';
+async function wordsOf({ fails }: WrongState, seen: Seen): Promise<string> {
+  const hints = resultsOf(await judgeAgain(seen)).get(fails)?.hints;
+  return `${fails}\n${hints?.hint}\n${hints?.fix}`;
 }

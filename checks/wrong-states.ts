@@ -3,7 +3,7 @@ import type { WrongState } from '../src/testing/lab/wrong-states.ts';
 import { cleanUp } from './wrong-states/clean-up.ts';
 import { lambdaFunction } from './wrong-states/function.ts';
 import { mapping } from './wrong-states/mapping.ts';
-import { messages, poison, retries } from './wrong-states/messages.ts';
+import { messages, poison, quiet, retries } from './wrong-states/messages.ts';
 import { permissions } from './wrong-states/permissions.ts';
 import { preflight } from './wrong-states/preflight.ts';
 import { deadLetterQueue, sourceQueue } from './wrong-states/queues.ts';
@@ -22,6 +22,7 @@ export const wrongStates = (): readonly WrongState[] => [
   ...lambdaFunction(),
   ...mapping(),
   ...messages(),
+  ...quiet(),
   ...retries(),
   ...poison(),
   ...cleanUp(),

@@ -5,7 +5,6 @@ const update = (option: string) =>
   `aws lambda update-event-source-mapping --uuid "$MAPPING_UUID" ${option}`;
 const create = (queue: string, name: string, enabled = '--no-enabled') =>
   `aws lambda create-event-source-mapping --function-name ${name} --event-source-arn arn:aws:sqs:us-east-1:111122223333:${queue} --function-response-types ReportBatchItemFailures ${enabled}`;
-/** Of a function that is none of the lab's, and that no clean-up knows. */
 export const secondFunction = (enabled: string) =>
   `aws lambda create-function --function-name ${lab.prefix}lab01-second --runtime nodejs24.x --handler index.handler --role arn:aws:iam::111122223333:role/${lab.roleName} --zip-file fileb://lab01-worker.zip
 aws lambda wait function-active-v2 --function-name ${lab.prefix}lab01-second

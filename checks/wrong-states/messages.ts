@@ -21,6 +21,20 @@ const quietWorker = readFileSync(join(root, 'src/handlers/worker.ts'), 'utf8').r
   /\n *batchSize: [^\n]*/,
   '',
 );
+/** Right in its answers, with another log: what it logs of one record, after `outcome` is known. */
+const workerLogging = (
+  statement: string,
+) => `export const handler = async ({ Records }, { awsRequestId }) => {
+  const batchItemFailures = [];
+  for (const record of Records) {
+    const { body, messageId, attributes } = record;
+    const outcome = body.includes('FAIL') ? 'FAILED' : 'OK';
+    if (outcome === 'FAILED') batchItemFailures.push({ itemIdentifier: messageId });
+    const line = { messageId, receiveCount: attributes.ApproximateReceiveCount, outcome, requestId: awsRequestId, batchSize: Records.length };
+    ${statement}
+  }
+  return { batchItemFailures };
+};`;
 /** Brings the worker of the kit back, after the messages were handled by another one. */
 const corrected = `git checkout -q -- src/handlers/worker.ts
 node src/scripts/bundle-worker.ts lab01-worker.zip
@@ -77,17 +91,33 @@ ${update('--enabled')}`,
   },
 ];
 
-/** What went wrong while the messages were handled is in the log, though the lab has been put right since. */
-export const retries = (): readonly WrongState[] => [
+/** A worker may do the right thing and not say so. */
+export const quiet = (): readonly WrongState[] => [
   {
     id: 'worker-logs-nothing',
-    what: 'Ran with a worker that is right and logs nothing',
-    worker: `export const handler = async ({ Records }) => ({
-  batchItemFailures: Records.filter(({ body }) => body.includes('FAIL')).map(({ messageId }) => ({ itemIdentifier: messageId })),
-});`,
-    fails: '08/log-readable',
-    says: /messageId, receiveCount, outcome/,
+    what: 'Ran with a worker that does the right thing and logs nothing',
+    worker: workerLogging('void line;'),
+    fails: '08/sent',
+    says: /no line that the check can read: every message needs .* receiveCount .*git restore .*npx lab step 8\b/s,
   },
+  {
+    id: 'worker-logs-prose',
+    what: 'Ran with a worker that logs sentences, with no receive count in them',
+    worker: workerLogging("console.log('messageId ' + line.messageId + ' is ' + outcome);"),
+    fails: '08/sent',
+    says: /no line that the check can read: every message needs .* receiveCount .*git restore .*npx lab step 8\b/s,
+  },
+  {
+    id: 'worker-logs-failures-only',
+    what: 'Ran with a worker that logs the failing messages only',
+    worker: workerLogging("if (outcome === 'FAILED') console.log(JSON.stringify(line));"),
+    fails: '08/sent',
+    says: /more messages in a batch than it logged lines: .*git restore .*npx lab step 8\b/s,
+  },
+];
+
+/** What went wrong while the messages were handled is in the log, though the lab has been put right since. */
+export const retries = (): readonly WrongState[] => [
   {
     id: 'batch-came-back',
     what: 'Ran with a worker that throws, put it right, and did not send again',

@@ -189,18 +189,18 @@ ${set('QUEUE_URL', redrive({ deadLetterTargetArn: arn(`${lab.prefix}lab01-other-
     says: /MessageRetentionPeriod=345600/,
   },
   {
-    id: 'customer-key',
-    what: 'Encrypted the source queue with a customer KMS key, for which the role has no permission',
-    make: set('QUEUE_URL', { KmsMasterKeyId: 'alias/orders' }),
-    fails: '02/no-customer-key',
-    says: /alias\/orders.*kms:Decrypt.*KmsMasterKeyId=/s,
-  },
-  {
     id: 'message-size',
     what: 'Set the maximum message size of the source queue to 1 KiB',
     make: set('QUEUE_URL', { MaximumMessageSize: '1024' }),
     fails: '02/message-size',
     says: /MaximumMessageSize/,
+  },
+  {
+    id: 'source-customer-key',
+    what: 'Encrypted the source queue with a KMS key of their own, which the role may not use',
+    make: set('QUEUE_URL', { KmsMasterKeyId: 'alias/lab01' }),
+    fails: '02/encryption',
+    says: /KMS key alias\/lab01\. .*kms:Decrypt.*SqsManagedSseEnabled=true$/s,
   },
   {
     id: 'queue-policy',

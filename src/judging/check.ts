@@ -8,9 +8,9 @@ export type Outcome = 'fail' | 'not judged' | 'pass';
  * - `your lab`: what was observed is wrong. The one cause of "fail"; all others are "not judged".
  * - `AWS not ready yet`: one of AWS's clocks is running; the result says which one, and how long.
  * - `AWS chose`: AWS used a freedom that it has (separate batches, a second delivery): do it again.
+ * - `not on record`: what AWS kept of it is gone, as an expired log is: do it again.
  * - `AWS could not be asked`: throttled, no network, no permission for the question.
  * - `blocked`: something before it did not pass.
- * - `log is gone`: what would show it was deleted, or has expired: do it again.
  * - `not here`: a fact of the learner's own machine, judged from another one. Blocks nothing.
  * - `machine too busy`: this machine did not get to run what was to be tried.
  * - `needs AWS`: the learner's code calls AWS, and is tried where it may not. Blocks nothing.
@@ -23,8 +23,8 @@ export type Cause =
   | 'blocked'
   | 'machine too busy'
   | 'needs AWS'
-  | 'log is gone'
   | 'not here'
+  | 'not on record'
   | 'the kit itself'
   | 'your lab';
 
@@ -42,10 +42,10 @@ export interface Unclear {
   readonly cause:
     | 'AWS chose'
     | 'AWS not ready yet'
-    | 'log is gone'
     | 'machine too busy'
     | 'needs AWS'
-    | 'not here';
+    | 'not here'
+    | 'not on record';
   readonly reason: string;
   readonly clock?: Clock;
 }
@@ -66,7 +66,7 @@ export interface Expectation<T> {
   /** For what the difference of expected and actual does not say: compares with what was observed elsewhere. */
   readonly difference?: (actual: unknown, observed: T) => readonly string[];
   readonly notJudged?: (observed: T) => Unclear | undefined;
-  /** Number of the step that is to be run again when AWS chose otherwise: `lab run` goes back there. */
+  /** Number of the step that is to be run again when AWS chose otherwise, or has no record: `lab run` goes back there. */
   readonly repeatFrom?: string;
   /** What must hold before this one means anything: ids of this check (`exists`), or of others (`05/exists`). */
   readonly needs?: readonly string[];
@@ -153,7 +153,7 @@ export interface ExpectationResult {
   readonly blockedBy?: string;
   /** AWS could not be asked because the caller may not: the action. */
   readonly deniedAction?: string;
-  /** AWS chose otherwise, and it is to be tried again from this step. */
+  /** AWS chose otherwise, or has no record of it: it is to be tried again from this step. */
   readonly repeatFrom?: string;
   /** Failed: what to do, from the state that was found. */
   readonly hints?: Hints;

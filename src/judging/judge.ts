@@ -100,8 +100,9 @@ function judgeOne<T>(expectation: Expectation<T>, observed: T): Verdict {
     const unclear = expectation.notJudged?.(observed);
     if (unclear !== undefined) {
       const { repeatFrom } = expectation;
-      const repeated = unclear.cause === 'AWS chose' || unclear.cause === 'log is gone';
-      const again = repeated && repeatFrom !== undefined;
+      const { cause } = unclear;
+      const again =
+        (cause === 'AWS chose' || cause === 'not on record') && repeatFrom !== undefined;
       return notJudged({ ...unclear, ...(again ? { repeatFrom } : {}) });
     }
     const actual = expectation.actual(observed);

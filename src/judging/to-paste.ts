@@ -1,5 +1,47 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { lab, root } from '../lab/settings.ts';
+
 // Commands for hints, as a learner types them in a shell after `eval "$(npx lab env)"`: names, no variables
 // that only a step has.
+
+const manual = () => join(root, 'docs', 'manual');
+
+/**
+ * Third rung for what is missing: the commands that make it, and the step that does the same. They are those of the
+ * manual page, which a test holds to the step's own, with the names of the learner.
+ * @param number of the step, `01`
+ */
+export function commandsThatMake(number: string): string {
+  const page = readdirSync(manual()).find((name) => name.startsWith(`${number}-`));
+  const text = page === undefined ? '' : readFileSync(join(manual(), page), 'utf8');
+  const blocks = [...text.matchAll(/^```bash\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block);
+  const lines = blocks
+    .join('')
+    .replaceAll(/ *\\\n */g, ' ')
+    .split('\n');
+  // What only shows something has no part in it, nor what uses its answer.
+  const making = lines.filter(
+    (line) => /^aws \w+ (create-|wait )/.test(line) && !/\$[A-Z]+_UUID/.test(line),
+  );
+  return [
+    ...making.map((line) => named(line)),
+    `# the same, shorter: npx lab step ${Number(number)}`,
+  ].join('\n');
+}
+
+/** The manual has the names as they are without LAB_PREFIX. */
+function named(line: string): string {
+  const { prefix } = lab;
+  const names = [lab.queueName, lab.deadLetterQueueName, lab.functionName, lab.roleName];
+  return names
+    .map((name) => name.slice(prefix.length))
+    .reduce(
+      (text, name) =>
+        text.replaceAll(new RegExp(`(?<![\\w-])${name}(?![\\w-])`, 'g'), `${prefix}${name}`),
+      line,
+    );
+}
 
 /** The URL of a queue, asked for where it is used. */
 export function queueUrl(name: string): string {
@@ -22,6 +64,9 @@ export function infraFile(name: string): string {
 
 /** Sends three new messages and waits for what becomes of them. */
 export const sendAgain = 'npx lab step 8\nnpx lab step 9';
+
+/** Brings the worker of the kit back, then as `sendAgain`. */
+export const workerAgain = `git restore src/handlers/worker.ts\nnpx lab step 5\nnpx lab step 6\n${sendAgain}`;
 
 /** Two things that AWS may still be busy with after a change. */
 export const changeTakesTime = 'A change can take up to 60 s to show.';

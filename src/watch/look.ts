@@ -1,6 +1,6 @@
 import type { Check, CheckResult, Judged } from '../judging/check.ts';
 import { judge, judgeAll } from '../judging/judge.ts';
-import { latestRun, messageCount, observeDeliveries, observeQueue } from '../lab/aws/observe.ts';
+import { newestRun, messageCount, observeDeliveries, observeQueue } from '../lab/aws/observe.ts';
 import { session } from '../lab/session.ts';
 import { lab } from '../lab/settings.ts';
 import { withNeeds } from '../judging/with-needs.ts';
@@ -93,7 +93,7 @@ async function signOfPoison() {
     observeDeliveries(),
   ]);
   const count = queue === undefined ? 0 : messageCount(queue);
-  const last = latestRun(log?.deliveries ?? []).poison.at(-1);
+  const last = newestRun(log?.deliveries ?? []).poison.at(-1);
   const { sandbox } = await session();
   const time = sandbox === undefined ? Date.now() : (await sandbox.status()).clock.now;
   const leftSeconds =

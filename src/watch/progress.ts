@@ -200,6 +200,9 @@ function standsInTheWay({ results }: WatchState, step: string): boolean {
   const expectations = results.get(step)?.expectations ?? [];
   return expectations.some(
     ({ outcome, cause }) =>
-      outcome === 'fail' || cause === 'AWS not ready yet' || cause === 'AWS chose',
+      outcome === 'fail' ||
+      cause === 'AWS not ready yet' ||
+      cause === 'AWS chose' ||
+      cause === 'not on record',
   );
 }

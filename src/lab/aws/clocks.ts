@@ -2,7 +2,7 @@ import type { CommandOptions } from '../command.ts';
 import { variable } from '../command.ts';
 import { LabError } from '../errors.ts';
 import {
-  latestRun,
+  newestRun,
   messageCount,
   observeDeliveries,
   observeMappings,
@@ -165,7 +165,7 @@ async function progressOfRun() {
   ]);
   if (source === undefined) throw missing(`queue ${lab.queueName}`, 2);
   if (deadLetter === undefined) throw missing(`queue ${lab.deadLetterQueueName}`, 1);
-  const { poison } = latestRun(log?.deliveries ?? []);
+  const { poison } = newestRun(log?.deliveries ?? []);
   const lastReceive = poison.at(-1)?.timestamp ?? now;
   return {
     // Counts lag: an empty source queue says nothing while the poison is still hidden.

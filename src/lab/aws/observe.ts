@@ -17,6 +17,10 @@ import type { Answer, Question } from './ask.ts';
 import { place } from '../session.ts';
 import { checkout, lab, root } from '../settings.ts';
 import { fact } from '../witness.ts';
+import { deliveryOf } from './deliveries.ts';
+import type { Delivery } from './deliveries.ts';
+
+export * from './deliveries.ts';
 
 /** The questions of the lab, each in one place: steps wait with them, checks judge by them. */
 export const questions = {
@@ -45,14 +49,22 @@ export const questions = {
     operation: 'FilterLogEvents',
     input: { logGroupName: lab.logGroupName, filterPattern: '"messageId"' },
   }),
-  /** One line of Lambda's own for each invocation, in both log formats: whether the worker ran at all. */
-  invocations: (): Question => ({
+  /** Whatever the function logged, also what the runtime says of every invocation. */
+  wholeLog: (): Question => ({
     service: 'logs',
     operation: 'FilterLogEvents',
+    input: { logGroupName: lab.logGroupName },
+  }),
+  /** Hides nothing; the only trace is one more receive in the count of the dead-letter queue, which moves nothing. */
+  peek: (url: string): Question => ({
+    service: 'sqs',
+    operation: 'ReceiveMessage',
     input: {
-      logGroupName: lab.logGroupName,
-      filterPattern: '?"REPORT RequestId" ?"platform.report"',
-      limit: 1,
+      QueueUrl: url,
+      MaxNumberOfMessages: 10,
+      WaitTimeSeconds: 2,
+      VisibilityTimeout: 0,
+      MessageSystemAttributeNames: ['All'],
     },
   }),
 };
@@ -88,18 +100,6 @@ export async function observeMappings(): Promise<{
 }> {
   const answer = await ask<ListEventSourceMappingsCommandOutput>(questions.mappings());
   return { mappings: answer.output?.EventSourceMappings ?? [], answer };
-}
-
-/** Every mapping that polls this queue, of whatever function. */
-export async function observeMappingsOfQueue(
-  arn: string,
-): Promise<readonly EventSourceMappingConfiguration[]> {
-  const { output } = await ask<ListEventSourceMappingsCommandOutput>({
-    service: 'lambda',
-    operation: 'ListEventSourceMappings',
-    input: { EventSourceArn: arn },
-  });
-  return output?.EventSourceMappings ?? [];
 }
 
 /** The mapping from the source queue to the function; undefined when there is none. */
@@ -146,21 +146,6 @@ export async function observeFunction(): Promise<Answer<FunctionConfiguration>> 
   return ask<FunctionConfiguration>(questions.functionConfiguration());
 }
 
-/** One structured line of the worker: one delivery of one message. */
-export interface Delivery {
-  readonly messageId: string;
-  readonly receiveCount: number;
-  readonly outcome: 'FAILED' | 'OK';
-  readonly requestId: string;
-  readonly batchSize: number;
-  /** Epoch milliseconds, as SQS told the worker; a worker of the learner's own may not log it. */
-  readonly sentAt?: number;
-  /** As `sentAt`; the same in every delivery of a message. */
-  readonly firstReceivedAt?: number;
-  /** Lab clock of the log event, epoch milliseconds. */
-  readonly timestamp: number;
-}
-
 /** Deliveries as the worker logged them, oldest first; undefined when there is no log group yet. */
 export async function observeDeliveries(): Promise<
   | {
@@ -189,94 +174,17 @@ export async function observeDeliveries(): Promise<
   return { deliveries: deliveries.toSorted((a, b) => a.timestamp - b.timestamp), answer: first };
 }
 
-/** Whether the log shows an invocation; undefined when there is no log group. */
-export async function observeInvocation(): Promise<boolean | undefined> {
-  const { output } = await ask<FilterLogEventsCommandOutput>(questions.invocations());
-  return output === undefined ? undefined : (output.events ?? []).length > 0;
-}
-
-/**
- * Reads one delivery out of a log line of the worker: JSON, or an object as `console.log` shows it, after the runtime's
- * own `<time> <request id> INFO` prefix. SQS gives the receive count as a string, and a worker may log it as one.
- */
-export function deliveryOf(message: string | undefined, timestamp: number | undefined): Delivery[] {
-  const [start, end] = [message?.indexOf('{') ?? -1, message?.lastIndexOf('}') ?? -1];
-  if (message === undefined || timestamp === undefined || start < 0 || end < start) return [];
-  const line = membersIn(message.slice(start, end + 1)) as Partial<Delivery> | undefined;
-  const receiveCount = Number(line?.receiveCount);
-  if (typeof line?.messageId !== 'string' || !Number.isInteger(receiveCount) || receiveCount < 1) {
-    return [];
-  }
-  return [{ ...(line as Delivery), receiveCount, timestamp }];
-}
-
-function membersIn(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return inspectedMembers(text);
-  }
-}
-
-/** A member as Node.js shows it: `messageId: 'a1'` or `receiveCount: 1`. */
-const inspected =
-  /(?:^\{|,)\s{0,40}(\w{1,40}): (?:'([^'\n]{0,2000})'|"([^"\n]{0,2000})"|(-?\d{1,20}))(?=\s{0,40}[,}])/g;
-
-function inspectedMembers(text: string): Record<string, unknown> | undefined {
-  const members = [...text.matchAll(inspected)].map(
-    ([, name = '', single, double, number]) =>
-      [name, number === undefined ? (single ?? double) : Number(number)] as const,
-  );
-  return members.length === 0 ? undefined : Object.fromEntries(members);
-}
-
-interface RunOfMessages {
-  readonly poison: readonly Delivery[];
-  readonly good: readonly Delivery[];
-}
-
-/**
- * The deliveries of one run: of a failing message, and of the good ones that were sent with it. The newest run with good
- * messages counts; a poison that was sent by itself later, or came back by a redrive, takes nothing from it. AWS may split what was sent together, so a good message belongs to the failing message
- * that was sent nearest to it, and every delivery of it counts, also the ones that should not have happened.
- */
-export function latestRun(deliveries: readonly Delivery[]): RunOfMessages {
-  const firstOf = new Map<string, Delivery>();
-  for (const delivery of deliveries) {
-    if (!firstOf.has(delivery.messageId)) firstOf.set(delivery.messageId, delivery);
-  }
-  const first = [...firstOf.values()];
-  const poisons = first.filter(({ outcome }) => outcome === 'FAILED');
-  const goodOf = Map.groupBy(
-    first.filter(({ outcome }) => outcome === 'OK'),
-    (delivery) => nearest(delivery, poisons)?.messageId,
-  );
-  const runOf = (poisonId: string | undefined): RunOfMessages => {
-    const ids = new Set(goodOf.get(poisonId)?.map(({ messageId }) => messageId));
-    return {
-      poison: deliveries.filter(({ messageId }) => messageId === poisonId),
-      good: deliveries.filter(({ messageId }) => ids.has(messageId)),
-    };
-  };
-  const runs = poisons.map(({ messageId }) => runOf(messageId));
-  return runs.findLast(hasGoodOnes) ?? runs.at(-1) ?? runOf(undefined);
-}
-
-/** As many good messages as the lab sends: something that the poison could have harmed. */
-function hasGoodOnes({ good }: RunOfMessages): boolean {
-  return new Set(good.map(({ messageId }) => messageId)).size >= 2;
-}
-
-function nearest(delivery: Delivery, poisons: readonly Delivery[]): Delivery | undefined {
-  const distance = (poison: Delivery) => {
-    // When it was sent is the better sign: an old message may come in the batch of a new one.
-    if (poison.sentAt !== undefined && delivery.sentAt !== undefined) {
-      return Math.abs(poison.sentAt - delivery.sentAt);
-    }
-    return poison.requestId === delivery.requestId
-      ? 0
-      : Math.abs(poison.timestamp - delivery.timestamp);
-  };
-  // The later one of two that are equally near, as when two of them share a batch.
-  return poisons.toSorted((a, b) => distance(a) - distance(b) || b.timestamp - a.timestamp)[0];
+/** Whether the log has any event, and whether there is a log at all: it is made by the first invocation. */
+export async function observeLog(): Promise<'empty' | 'events' | 'no log group'> {
+  let nextToken: string | undefined;
+  do {
+    const question = questions.wholeLog();
+    const { output } = await ask<FilterLogEventsCommandOutput>(
+      nextToken === undefined ? question : { ...question, input: { ...question.input, nextToken } },
+    );
+    if (output === undefined) return 'no log group';
+    if ((output.events ?? []).length > 0) return 'events';
+    nextToken = output.nextToken;
+  } while (nextToken !== undefined);
+  return 'empty';
 }

@@ -13,6 +13,7 @@ import {
   DeleteEventSourceMappingCommand,
   DeleteFunctionCommand,
   GetFunctionConfigurationCommand,
+  ListEventSourceMappingsCommand,
   UpdateFunctionCodeCommand,
 } from '@aws-sdk/client-lambda';
 import type {
@@ -34,6 +35,7 @@ import {
   observeDeliveries,
   observeMappings,
   observeQueue,
+  queueArn,
 } from '../../lab/aws/observe.ts';
 import { lab } from '../../lab/settings.ts';
 import { isTransient } from '../../lab/aws/transient.ts';
@@ -171,10 +173,10 @@ export async function drained(learner: Builds): Promise<void> {
 
 export type Leftover =
   | 'deadLetterQueue'
-  | 'foreignMapping'
   | 'function'
   | 'logGroup'
   | 'mapping'
+  | 'otherMapping'
   | 'queue'
   | 'role'
   | 'zip';
@@ -197,8 +199,17 @@ export async function cleanUp(aws: Clients, learner: Builds, but?: Leftover): Pr
         async () => (await observeMappings()).mappings.length === 0,
       );
     },
-    // Of a function that is none of the lab's: whoever made it has to remove it.
-    foreignMapping: async () => undefined,
+    otherMapping: async () => {
+      const EventSourceArn = await queueArn(lab.queueName);
+      const { EventSourceMappings = [] } = await lambda.send(
+        new ListEventSourceMappingsCommand({ EventSourceArn }),
+      );
+      const others = EventSourceMappings.filter(
+        ({ FunctionArn }) => FunctionArn?.endsWith(`:${lab.functionName}`) !== true,
+      );
+      for (const { UUID } of others)
+        await lambda.send(new DeleteEventSourceMappingCommand({ UUID }));
+    },
     function: () => lambda.send(new DeleteFunctionCommand({ FunctionName: lab.functionName })),
     role: async () => {
       await iam.send(

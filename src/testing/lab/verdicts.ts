@@ -115,10 +115,14 @@ export const without =
     needs: check.needs.filter((need) => need !== key),
   });
 
+/** How often a learner pastes the third hint of the same expectation before it must hold. */
+const patience = 3;
+
 /**
- * Types the commands that the hints give, the first failing expectation's first, until all is well again.
- * @returns which were typed, in order
- * @throws Error when one of them does not work, or leads nowhere
+ * Types the commands that the hints give, the first failing expectation's first, until all is well again. Where nothing
+ * fails and something cannot be judged, types those that its reason names.
+ * @returns for what was typed, in order
+ * @throws Error when one of them does not work, or leads nowhere within three rounds
  */
 export async function mend(
   learner: LabLearner,
@@ -127,16 +131,28 @@ export async function mend(
   const typedFor: string[] = [];
   for (;;) {
     const results = resultsOf(await judgeAgain(await lookWhenReady(learner, state)));
-    const [key, failing] = [...results].find(([, { outcome }]) => outcome === 'fail') ?? [];
-    if (key === undefined) {
-      const open = [...results].filter(([, { outcome }]) => outcome !== 'pass');
-      if (open.length > 0) throw new Error(`not judged at the end: ${JSON.stringify(open)}`);
-      return typedFor;
-    }
-    if (typedFor.includes(key))
-      throw new Error(`${key} does not hold after ${failing?.hints?.fix}`);
+    const [key, open] = firstOpen(results) ?? [];
+    if (key === undefined || open === undefined) return typedFor;
+    const commands = open.hints?.fix ?? commandsIn(open.reason ?? '');
+    if (commands === '') throw new Error(`${key} says no way out: ${JSON.stringify(open)}`);
+    if (typedFor.filter((one) => one === key).length >= patience)
+      throw new Error(`${key} does not hold after ${patience} times ${commands}`);
     typedFor.push(key);
-    await done(learner, failing?.hints?.fix ?? '');
+    await done(learner, commands);
     if (state.leaves === undefined) await drained(learner);
   }
 }
+
+/** What fails first; when nothing does, what cannot be judged for a reason of its own. */
+function firstOpen(results: ReadonlyMap<string, ExpectationResult>) {
+  const open = [...results].filter(([, { outcome }]) => outcome !== 'pass');
+  return (
+    open.find(([, { outcome }]) => outcome === 'fail') ??
+    open.find(([, { cause }]) => cause !== 'blocked') ??
+    open[0]
+  );
+}
+
+/** The commands that a sentence names. */
+const commandsIn = (reason: string): string =>
+  (reason.match(/npx lab step \d+|git restore [\w./-]*\w/g) ?? []).join('\n');
