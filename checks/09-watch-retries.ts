@@ -73,7 +73,7 @@ const alikeSeconds = 3;
 function poisonHint(counts: readonly number[], waiting: number): string {
   const last = counts.at(-1) ?? 0;
   if (counts.length === 0)
-    return 'No message failed in the log: the poison, with FAIL in its body, was not sent, or it was purged or received by somebody else before the worker saw it.';
+    return 'No message failed in the log: the poison, with FAIL in its body, was not sent, or before the worker saw it, it was purged, or received by somebody else, or older than the retention period of the queue.';
   if (last > lab.maxReceiveCount)
     return `It was received ${last} times, more than maxReceiveCount allows. ${fromBefore}`;
   if (last > counts.length)

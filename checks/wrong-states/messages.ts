@@ -147,6 +147,22 @@ export const retries = (): readonly WrongState[] => [
     says: /npx lab step 8\b/,
   },
   {
+    id: 'ran-with-a-minute-of-retention',
+    what: 'Ran with a retention of a minute on the source queue, set it to 4 days, and did not send again',
+    before: set({ MessageRetentionPeriod: '60' }),
+    make: set({ MessageRetentionPeriod: '345600' }),
+    fails: '09/poison-retried',
+    says: /gone from the queue: .*older than its retention period.*npx lab step 8\b/s,
+  },
+  {
+    id: 'good-received-twice',
+    what: 'Received a good message by hand before the worker got it',
+    how: 'Any receive may take the poison too, so it is shown on paper: the log has the second receive of one good message, and not the first.',
+    onPaper: [{ operation: 'FilterLogEvents', change: withSecondReceive }],
+    fails: '09/good-once',
+    says: /received more often than the log shows it: .*with receive-message.*handled once\..*npx lab step 8\b/s,
+  },
+  {
     id: 'ran-with-long-visibility',
     what: 'Ran with a visibility timeout of 120 s, set it to 30 s, and did not send again',
     before: set({ VisibilityTimeout: '120' }),
@@ -208,4 +224,17 @@ function withMessage(members: object) {
     ...rest,
     Messages: Messages.map((message) => ({ ...message, ...members })),
   });
+}
+
+/** The first good message of the log, received once more than it is shown. */
+function withSecondReceive({ events = [], ...rest }: { events?: { message?: string }[] }) {
+  const first = events.findIndex(({ message }) => message?.includes('"outcome":"OK"') === true);
+  return {
+    ...rest,
+    events: events.map((event, i) =>
+      i === first
+        ? { ...event, message: event.message?.replace('"receiveCount":1', '"receiveCount":2') }
+        : event,
+    ),
+  };
 }

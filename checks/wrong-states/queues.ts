@@ -38,7 +38,7 @@ export const deadLetterQueue = (): readonly WrongState[] => [
     what: 'Deleted the dead-letter queue',
     make: 'aws sqs delete-queue --queue-url "$DLQ_URL"',
     fails: '01/exists',
-    says: /npx lab step 1\b/,
+    says: /aws sqs create-queue --queue-name \S*lab01-worker-dlq .*npx lab step 1\b/s,
   },
   {
     id: 'dlq-other-name',
@@ -46,7 +46,7 @@ export const deadLetterQueue = (): readonly WrongState[] => [
     make: `aws sqs delete-queue --queue-url "$DLQ_URL"
 aws sqs create-queue --queue-name ${lab.deadLetterQueueName}.fifo --attributes FifoQueue=true`,
     fails: '01/exists',
-    says: /npx lab step 1\b/,
+    says: /aws sqs create-queue --queue-name \S*lab01-worker-dlq .*npx lab step 1\b/s,
   },
   {
     id: 'dlq-other-region',
@@ -54,7 +54,7 @@ aws sqs create-queue --queue-name ${lab.deadLetterQueueName}.fifo --attributes F
     make: `aws sqs delete-queue --queue-url "$DLQ_URL"
 aws sqs create-queue --queue-name ${lab.deadLetterQueueName} --region eu-west-1`,
     fails: '01/exists',
-    says: /Region|npx lab step 1\b/,
+    says: /looked in the Region us-east-1 .*aws sqs create-queue .*npx lab step 1\b/s,
   },
   {
     id: 'dlq-default-retention',
@@ -62,6 +62,13 @@ aws sqs create-queue --queue-name ${lab.deadLetterQueueName} --region eu-west-1`
     make: set('DLQ_URL', { MessageRetentionPeriod: '345600' }),
     fails: '01/retention',
     says: /MessageRetentionPeriod=1209600/,
+  },
+  {
+    id: 'dlq-retention-a-minute',
+    what: 'Set the retention of the dead-letter queue to a minute: SQS has deleted the poison by now',
+    make: set('DLQ_URL', { MessageRetentionPeriod: '60' }),
+    fails: '01/retention',
+    says: /for 60 s, counted from when they were first sent.*MessageRetentionPeriod=1209600/s,
   },
   {
     id: 'dlq-redrives',
@@ -111,7 +118,7 @@ export const sourceQueue = (): readonly WrongState[] => [
     what: 'Deleted the source queue',
     make: 'aws sqs delete-queue --queue-url "$QUEUE_URL"',
     fails: '02/exists',
-    says: /npx lab step 2\b/,
+    says: /looked in the Region us-east-1 .*aws sqs create-queue --queue-name \S*lab01-worker-queue .*npx lab step 2\b/s,
   },
   ...(
     [
