@@ -178,7 +178,7 @@ describe('lab class, with 30 learners on one sandbox', () => {
       new Set(['Kim', 'Lou']),
     );
     expect(new Set(report.copies.map(({ what }) => what))).toEqual(
-      new Set(['mapping UUID', 'message id']),
+      new Set(['mapping UUID', 'message id', 'revision id', 'log stream', 'millisecond']),
     );
   });
 
