@@ -83,6 +83,10 @@ function poisonHint(counts: readonly number[], waiting: number): string {
     : `Receive ${last + 1} is overdue: somebody else has received the message and hides it.`;
 }
 
+/** The worker may have failed a message and said nothing of it. */
+const silentFailure = (counts: readonly number[], unlogged: number) =>
+  counts.length === 0 && unlogged > 0;
+
 /** All that came in the same batch. */
 const batchOf = (one: Delivery | undefined, deliveries: readonly Delivery[]) =>
   deliveries.filter(({ requestId }) => requestId === one?.requestId);
@@ -138,7 +142,9 @@ export const check = defineCheck(() => ({
       source: queue,
       waiting,
       coming,
-      unlogged: unloggedMessages(batchOf(run.poison[0], log?.deliveries ?? [])),
+      unlogged: unloggedMessages(
+        run.poison.length === 0 ? run.good : batchOf(run.poison[0], log?.deliveries ?? []),
+      ),
       ...run,
     };
   },
@@ -199,8 +205,12 @@ export const check = defineCheck(() => ({
       expected: Array.from({ length: lab.maxReceiveCount }, (_, i) => i + 1),
       actual: ({ poison }) => poison.map(({ receiveCount }) => receiveCount),
       look: tail(),
-      hint: (actual, { waiting }) => poisonHint(actual as number[], waiting),
-      fix: sendAgain,
+      hint: (actual, { waiting, unlogged }) =>
+        silentFailure(actual as number[], unlogged)
+          ? `No message failed in the log, and a batch had ${unlogged} more than it has lines: the worker must log a line for every message, also for one that fails, with ${readableLine}.`
+          : poisonHint(actual as number[], waiting),
+      fix: (actual, { unlogged }) =>
+        silentFailure(actual as number[], unlogged) ? workerAgain : sendAgain,
       source:
         'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html',
     },

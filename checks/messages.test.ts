@@ -197,7 +197,15 @@ proveCheck(retries, {
       id: 'poison-retried',
       what: 'no message failed',
       change: { poison: [] },
-      hint: /was not sent/,
+      hint: /was not sent, or .* older than the retention period/,
+      fix: 'npx lab step 8\nnpx lab step 9',
+    },
+    {
+      id: 'poison-retried',
+      what: 'a worker that logs no line of what fails',
+      change: { poison: [], unlogged: 1 },
+      hint: /a batch had 1 more than it has lines: .* also for one that fails/,
+      fix: workerAgain,
     },
     {
       id: 'poison-retried',

@@ -157,7 +157,7 @@ export const retries = (): readonly WrongState[] => [
   {
     id: 'good-received-twice',
     what: 'Received a good message by hand before the worker got it',
-    how: 'Any receive may take the poison too, so it is shown on paper: the log has the second receive of one good message, and not the first.',
+    // Any receive by hand may take the poison too.
     onPaper: [{ operation: 'FilterLogEvents', change: withSecondReceive }],
     fails: '09/good-once',
     says: /received more often than the log shows it: .*with receive-message.*handled once\..*npx lab step 8\b/s,

@@ -60,7 +60,8 @@ describe('lab check on a lab of which only the dead-letter queue is there', () =
     expect(stdout).toContain('✗ The queue lab01-worker-queue exists');
     expect(stdout).toContain('aws sqs get-queue-url --queue-name lab01-worker-queue');
     expect(stdout).toContain('It is not there. The check looked in the Region us-east-1');
-    expect(stdout).toContain('    npx lab step 2\n');
+    expect(stdout).toContain('    aws sqs create-queue --queue-name lab01-worker-queue ');
+    expect(stdout).toContain('    # the same, shorter: npx lab step 2\n');
   });
 
   it('names a JUnit file that cannot be written, after the verdict', async () => {

@@ -140,6 +140,18 @@ describe('judge()', () => {
     expect(await outcomes(check([pending], observing(7)))).toEqual(['fail', 'fail']);
   });
 
+  test.each(['AWS chose', 'not on record'] as const)(
+    'names the step to do again when the cause is: %s',
+    async (cause) => {
+      const again = expectation('timeout', {
+        repeatFrom: '08',
+        notJudged: () => ({ cause, reason: 'it is to be done again' }),
+      });
+      const { result } = await judge(check([again], observing(5)));
+      expect(result.expectations[0]).toMatchObject({ outcome: 'not judged', repeatFrom: '08' });
+    },
+  );
+
   test('does not judge an expectation whose need failed, nor what needs that in turn', async () => {
     const actual = vi.fn<() => number>(() => 30);
     const chain = check(
