@@ -82,17 +82,6 @@ aws iam delete-role --role-name ${lab.roleName}`,
     says: /Besides sts:AssumeRole it allows sts:\*\..*lambda-trust\.json/s,
   },
   {
-    id: 'trust-not-action',
-    what: 'Allowed everything but sts:AssumeRole in the trust policy (NotAction)',
-    make: trust({
-      Effect: 'Allow',
-      Principal: statement.Principal,
-      NotAction: 'sts:assumerole',
-    }),
-    fails: '03/assume-role',
-    says: /allows everything but sts:assumerole, and not sts:AssumeRole.*lambda-trust\.json/s,
-  },
-  {
     id: 'trust-condition',
     what: 'Copied a trust policy with the account number of somebody else (aws:SourceAccount)',
     make: trust({ ...statement, Condition: otherAccount }),

@@ -97,7 +97,10 @@ export async function wholeLab({ aws }: Classroom, member: ClassMember): Promise
  * Writes the `docs` folder that this member would hand in: the evidence of all checks that pass, without what the CLI
  * prints for the proofs. What a check asks the machine is asked once for the whole class.
  */
-export async function handIn(member: ClassMember, docs: string, facts: Answers): Promise<void> {
+export async function handIn(
+  member: ClassMember,
+  { docs, facts, now }: { readonly docs: string; readonly facts: Answers; readonly now: number },
+): Promise<void> {
   await member.work(async () => {
     const answers: Answers = new Map(facts);
     const steps = (await listSteps()).filter(({ number }) => number !== '11');
@@ -107,8 +110,7 @@ export async function handIn(member: ClassMember, docs: string, facts: Answers):
       if (!/^\w+ [A-Z]\w+ \{/.test(name)) facts.set(name, answer);
     const { accountId, region: place } = await member.place();
     // On the lab clock, as the times in the answers are.
-    const status = await (await member.session?.())?.sandbox?.status();
-    const time = new Date(status?.clock.now ?? Date.now()).toISOString();
+    const time = new Date(now).toISOString();
     const files = new Map<string, string>();
     for (const [i, { result, observed, observations }] of judged.entries()) {
       const check = checks[i];

@@ -16,6 +16,7 @@ import type { Ended } from './checkout.ts';
 const region = 'us-east-1';
 const workerFiles = [
   'src/handlers/worker.ts',
+  'src/lab/terminal.ts',
   'src/scripts/bundle-worker.ts',
   'src/scripts/send-test-messages.ts',
   'src/scripts/worker-zip.ts',
