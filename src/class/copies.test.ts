@@ -12,7 +12,10 @@ const inQueue = (MessageId: string) => seen('ReceiveMessage', { Messages: [{ Mes
 const logged = (messageId: string) =>
   seen('FilterLogEvents', {
     events: [
-      { message: `2026 INFO ${JSON.stringify({ messageId, receiveCount: 1 })}`, timestamp: 1 },
+      {
+        message: `2026 INFO ${JSON.stringify({ messageId, receiveCount: 1, outcome: 'OK' })}`,
+        timestamp: 1,
+      },
     ],
   });
 

@@ -23,7 +23,8 @@ const cannotProve =
 /**
  * `lab verify [DIR]`: DIR is a `docs` folder, by default the one of this checkout, which is also held against the
  * lab as it is now, when one is up.
- * @returns 0 when all holds, 1 when something was edited, is missing, extra, stale, or has another verdict
+ * @returns 0 when all holds, 1 when something was edited, is missing, extra, stale, or has another verdict, 2 when there is
+ *   nothing but the sample that ships with the kit
  */
 export async function verifyCommand(words: readonly string[]): Promise<number> {
   if (words.length > 1)
@@ -45,6 +46,9 @@ export async function verifyCommand(words: readonly string[]): Promise<number> {
     const live = words.length === 0 ? await compareWithLab(verification) : notCompared;
     reports.push({ verification, live });
   }
+  const onlySample = reports.every(
+    ({ verification: { evidence, sample } }) => sample.length === evidence.length,
+  );
   const pages = await differingPages(docs);
   const good =
     pages.length === 0 &&
@@ -88,9 +92,10 @@ export async function verifyCommand(words: readonly string[]): Promise<number> {
     if (pages.length > 0) say(labelled('Next', 'Write them anew: npx lab pictures'));
     say();
     say(labelled('Note', cannotProve));
-    if (words.length === 0) sayNext(good ? publish : again);
+    if (words.length === 0) sayNext(onlySample ? own : good ? publish : again);
   }
-  return good ? 0 : 1;
+  if (!good) return 1;
+  return onlySample ? 2 : 0;
 }
 
 /** Files of no single check that are not what the evidence gives; what is not there says nothing wrong. */
@@ -104,6 +109,8 @@ async function differingPages(docs: string): Promise<string[]> {
   if (notes !== undefined && notes.text !== notes.filled) differing.push('exam-notes.md');
   return differing;
 }
+const own: Next = { command: 'npm start', why: 'Records a run of your own.' };
+
 const publish: Next = {
   command: 'npx lab redaction',
   why: 'Is anything secret left in docs/? Ask before you publish it.',

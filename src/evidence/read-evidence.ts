@@ -62,7 +62,11 @@ function hasShape(value: unknown): boolean {
     isPrefix(prefix as string) &&
     [observations, expectations, proofs].every((list) => Array.isArray(list)) &&
     (proofs as Partial<Evidence['proofs'][number]>[]).every(
-      (proof) => typeof proof?.command === 'string' && typeof proof.output === 'string',
+      (proof) =>
+        typeof proof?.command === 'string' &&
+        typeof proof.output === 'string' &&
+        // It becomes the name of files.
+        /^[\w-]{1,80}$/.test(String(proof.name)),
     )
   );
 }
