@@ -8,7 +8,7 @@ import { chosenPort, isFree, whoIsOn } from './port.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
-test.each(['80', '1023', '65536', 'abc', '4801.5', '-1', ' '])(
+test.each(['80', '1023', '6000', '10080', '65536', 'abc', '4801.5', '-1', ' '])(
   'LAB_PORT=%j is refused with one sentence',
   (port) => {
     vi.stubEnv('LAB_PORT', port);

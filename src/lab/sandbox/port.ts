@@ -4,6 +4,12 @@ import { LabError } from '../errors.ts';
 /** Where the sandbox listens when nobody chose otherwise, or at the next free port after it. */
 export const defaultPort = 4801;
 
+/** Ports of other protocols: Node.js and browsers refuse to ask there, and no command would find the sandbox. */
+const refusedByFetch = new Set([
+  1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669,
+  6679, 6697, 10_080,
+]);
+
 /**
  * The port that LAB_PORT names; undefined: any will do.
  * @throws LabError (exit code 2) for what is no port, or one that clients leave out of their addresses or systems keep
@@ -12,9 +18,10 @@ export function chosenPort(): number | undefined {
   const wanted = process.env['LAB_PORT'];
   if (wanted === undefined || wanted === '') return undefined;
   const port = Number(wanted);
-  if (Number.isInteger(port) && port >= 1024 && port <= 65_535) return port;
+  const isPort = Number.isInteger(port) && port >= 1024 && port <= 65_535;
+  if (isPort && !refusedByFetch.has(port)) return port;
   throw new LabError(`LAB_PORT "${wanted}" is not a port for the sandbox`, {
-    hint: 'Use a number from 1024 to 65535, or leave LAB_PORT out.',
+    hint: 'Use a number from 1024 to 65535 that is no port of another protocol (such as 6000), or leave LAB_PORT out.',
     exitCode: 2,
   });
 }
