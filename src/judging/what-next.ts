@@ -35,8 +35,9 @@ function afterProblem({ check, expectation }: Problem, asked: string | undefined
     if (check.step === '11')
       return { command: 'npx lab step 11', why: `Deletes what is left. Then: ${again}` };
     // Nothing to puzzle over: one step makes all of it.
-    if (/^npx lab step \d+$/.test(hints.fix))
-      return { command: hints.fix, why: 'To do it with your own hands: npx lab hint' };
+    const step = /^(?:[^#]*\n# the same, shorter: )?(npx lab step \d+)$/.exec(hints.fix)?.[1];
+    if (step !== undefined)
+      return { command: step, why: 'To do it with your own hands: npx lab hint' };
     return { command: 'npx lab hint', why: `Helps with check ${check.step} first.` };
   }
   if (repeatFrom !== undefined) return { command: `npx lab step ${Number(repeatFrom)}` };
