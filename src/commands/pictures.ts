@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LabError } from '../lab/errors.ts';
 import { sayNext } from '../lab/next.ts';
@@ -6,8 +5,8 @@ import { writePage } from '../page/write-page.ts';
 import type { Target } from '../lab/session.ts';
 import { root } from '../lab/settings.ts';
 import { complain, green, say, yellow } from '../lab/terminal.ts';
-import { architecturePicture } from '../pictures/architecture.ts';
-import { asFiles, drawEvidence } from '../evidence/draw.ts';
+import { architectureFiles } from '../evidence/derived.ts';
+import { drawEvidence } from '../evidence/draw.ts';
 import { fillExamNotes } from '../evidence/exam-notes.ts';
 import { readEvidence } from '../evidence/read-evidence.ts';
 import { targetsIn } from '../evidence/verify.ts';
@@ -42,8 +41,7 @@ export async function picturesCommand(words: readonly string[]): Promise<number>
     const label = target === 'sandbox' ? green('SANDBOX') : yellow('AWS');
     say(`${count} pictures in docs/screenshots/${target}/ [${label}]`);
   }
-  const architecture = asFiles('screenshots/architecture', architecturePicture());
-  warnings.push(...(await writeFiles(docs, undefined, architecture)));
+  warnings.push(...(await writeFiles(docs, undefined, architectureFiles())));
   warnings.push(...(await fillExamNotes(docs)), ...(await writePage(docs)));
   for (const warning of warnings) complain(`Warning: ${warning}`);
   const why = 'Holds the pictures and the evidence against their record. To read: docs/README.md';
@@ -54,10 +52,9 @@ export async function picturesCommand(words: readonly string[]): Promise<number>
 /** @param warnings gets one for each evidence that cannot be drawn */
 async function drawTarget(docs: string, target: Target, warnings: string[]): Promise<Files> {
   const files = new Map<string, string | Uint8Array>();
-  for (const { path, evidence, problem } of await readEvidence(docs, target)) {
+  for (const { path, evidence, text, problem } of await readEvidence(docs, target)) {
     try {
       if (evidence === undefined) throw new Error(problem);
-      const text = await readFile(join(docs, path), 'utf8');
       for (const [name, content] of await drawEvidence({ evidence, text }))
         files.set(name, content);
     } catch (error) {

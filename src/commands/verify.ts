@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { LabError } from '../lab/errors.ts';
 import { sayNext } from '../lab/next.ts';
@@ -10,7 +9,7 @@ import type { Target } from '../lab/session.ts';
 import { root } from '../lab/settings.ts';
 import { bold, dim, green, labelled, red, say, yellow } from '../lab/terminal.ts';
 import { pageFiles } from '../page/write-page.ts';
-import { differingArchitecture } from '../evidence/derived.ts';
+import { architectureFiles, differingAmong } from '../evidence/derived.ts';
 import { filledNotes } from '../evidence/exam-notes.ts';
 import { liveInputs, staleAgainst } from '../evidence/stale.ts';
 import type { StaleProof } from '../evidence/stale.ts';
@@ -100,11 +99,8 @@ export async function verifyCommand(words: readonly string[]): Promise<number> {
 
 /** Files of no single check that are not what the evidence gives; what is not there says nothing wrong. */
 async function differingPages(docs: string): Promise<string[]> {
-  const differing = await differingArchitecture(docs);
-  for (const [path, content] of await pageFiles(docs)) {
-    const there = await readFile(join(docs, path), 'utf8').catch(() => undefined);
-    if (there !== undefined && there !== content) differing.push(path);
-  }
+  const files = new Map([...architectureFiles(), ...(await pageFiles(docs))]);
+  const differing = await differingAmong(docs, files);
   const notes = await filledNotes(docs).catch(() => undefined);
   if (notes !== undefined && notes.text !== notes.filled) differing.push('exam-notes.md');
   return differing;

@@ -19,24 +19,18 @@ export async function derivedFrom(
   return files;
 }
 
-/** Files that are not what the evidence gives: drawn again, and compared byte by byte. Missing ones are the manifest's matter. */
-export async function differingFiles(
-  docs: string,
-  source: EvidenceText,
-  path: string,
-): Promise<{ readonly drawn: number; readonly differing: readonly string[] }> {
-  const derived = await derivedFrom(source, path);
-  const differing: string[] = [];
-  for (const [name, content] of derived) {
-    if (await differs(join(docs, name), content)) differing.push(name);
-  }
-  return { drawn: derived.size, differing };
+/** The picture of the architecture: of no evidence, and the same for everybody. */
+export function architectureFiles(): ReadonlyMap<string, string | Uint8Array> {
+  return asFiles('screenshots/architecture', architecturePicture());
 }
 
-/** The picture of the architecture is of no evidence, and the same for everybody. */
-export async function differingArchitecture(docs: string): Promise<string[]> {
+/** Those of these files that are otherwise on the disk, byte by byte. One that is not there says nothing wrong. */
+export async function differingAmong(
+  docs: string,
+  files: ReadonlyMap<string, string | Uint8Array>,
+): Promise<string[]> {
   const differing: string[] = [];
-  for (const [name, content] of asFiles('screenshots/architecture', architecturePicture())) {
+  for (const [name, content] of files) {
     if (await differs(join(docs, name), content)) differing.push(name);
   }
   return differing;

@@ -2,7 +2,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
 import type { Target } from '../lab/session.ts';
-import { differingFiles } from './derived.ts';
+import { derivedFrom, differingAmong } from './derived.ts';
 import { judgeAgain } from './judge-again.ts';
 import type { JudgedAgain } from './judge-again.ts';
 import { compareFiles, foldersOf, manifestPath, readManifest } from './manifest.ts';
@@ -165,8 +165,9 @@ async function linkProblems(docs: string, target: Target): Promise<Finding[]> {
 
 async function drawnAgain(docs: string, { path, text, evidence }: EvidenceFile & EvidenceText) {
   try {
-    const { drawn, differing } = await differingFiles(docs, { evidence, text }, path);
-    return { drawn, differing, problems: [] };
+    const derived = await derivedFrom({ evidence, text }, path);
+    const differing = await differingAmong(docs, derived);
+    return { drawn: derived.size, differing, problems: [] };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { drawn: 0, differing: [], problems: [`it cannot be drawn again: ${reason}`] };

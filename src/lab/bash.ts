@@ -1,6 +1,6 @@
-import { access, constants } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { constants } from 'node:fs/promises';
 import { LabError } from './errors.ts';
+import { onPath } from './on-path.ts';
 
 /**
  * The bash that the commands of the lab are run with: the first one on the PATH.
@@ -8,15 +8,8 @@ import { LabError } from './errors.ts';
  */
 export async function findBash(): Promise<string> {
   const name = process.platform === 'win32' ? 'bash.exe' : 'bash';
-  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
-  for (const folder of folders) {
-    const path = join(folder, name);
-    const usable = await access(path, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (usable) return path;
-  }
+  const [bash] = await onPath([name], constants.X_OK);
+  if (bash !== undefined) return bash;
   throw new LabError(
     'There is no bash on the PATH, and the commands of the lab are bash commands',
     {

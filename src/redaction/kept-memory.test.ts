@@ -47,3 +47,15 @@ test('a memory that cannot be read is an empty one', async () => {
   const redact = redactor(await openMemory([accountId], join(file, '..', 'none.json')), machine);
   expect(redact('worked on by ada.lovelace')).toBe('worked on by ada.lovelace');
 });
+
+test('what belongs to one answer is not kept: runs do not make the memory grow', async () => {
+  const memory = await openMemory([accountId], file);
+  const before = Object.keys(memory.kept().words);
+  redactor(
+    memory,
+    machine,
+  )(
+    `{"requestId": "3f1c9a52-8d4e-5b60-9c7a-0e1d2f3a4b5c", "ReceiptHandle": "any-handle/at+all=9"}`,
+  );
+  expect(Object.keys(memory.kept().words)).toEqual(before);
+});

@@ -113,7 +113,7 @@ export class Memory {
     return {
       salt: this.#salt,
       accounts: Object.fromEntries(accounts),
-      words: Object.fromEntries(this.#words),
+      words: Object.fromEntries([...this.#words].filter(([, { kind }]) => !ofOneAnswer.has(kind))),
     };
   }
 
@@ -145,6 +145,9 @@ const nameKinds = new Set([
   'session name',
   'user name',
 ]);
+
+/** New ones with every answer, and nowhere else: kept, they would only pile up. */
+const ofOneAnswer = new Set(['receipt handle', 'request id']);
 
 /** "ada" or "developer" is hidden where it is a name, but it is also a word: it cannot be hidden everywhere. */
 function distinctive(word: string): boolean {

@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import {
-  access,
   mkdir,
   mkdtemp,
   readdir,
@@ -13,13 +12,14 @@ import {
   symlink,
   writeFile,
 } from 'node:fs/promises';
-import { basename, delimiter, dirname, join, resolve, sep } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { openPromise } from 'yauzl';
 import type { Entry, ZipFile } from 'yauzl';
 import { LabError, reasonOf } from '../errors.ts';
+import { isThere, onPath } from '../on-path.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
 import { labHome } from '../settings.ts';
 
@@ -38,6 +38,8 @@ const bundled = {
 
 /** Oldest CLI with every option that the lab uses (`--message-system-attribute-names`). */
 export const oldestCliVersion = '2.15.47';
+
+const programNames = process.platform === 'win32' ? ['aws.exe', 'aws.cmd'] : ['aws'];
 
 const installHint: Record<string, string> = {
   darwin: 'Install it with "brew install awscli" or https://awscli.amazonaws.com/AWSCLIV2.pkg',
@@ -71,7 +73,7 @@ export async function findAwsCli(): Promise<AwsCli> {
     return { path: resolve(given), version, origin: 'given' };
   }
   const found: string[] = [];
-  for (const path of await candidatesOnPath()) {
+  for (const path of await onPath(programNames)) {
     const version = await versionOf(path);
     if (version !== undefined && isNewEnough(version)) return { path, version, origin: 'path' };
     found.push(`${path} ${describeVersion(version)}`);
@@ -99,21 +101,6 @@ export function isNewEnough(version: string): boolean {
     if (difference !== 0) return difference > 0 && have?.[0] === 2;
   }
   return true;
-}
-
-async function candidatesOnPath(): Promise<string[]> {
-  const names = process.platform === 'win32' ? ['aws.exe', 'aws.cmd'] : ['aws'];
-  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
-  const paths = folders.flatMap((folder) => names.map((name) => join(folder, name)));
-  const present = await Promise.all(
-    paths.map((path) =>
-      access(path).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  );
-  return paths.filter((_, i) => present[i]);
 }
 
 /** `aws --version` costs half a second, so its answer is kept for as long as the file stays the same. */
@@ -240,13 +227,6 @@ async function bytesIn(folder: string): Promise<number> {
       ),
     );
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
-}
-
-function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** npm 10 and 11 answer an array; npm 12 an object keyed by package. */
