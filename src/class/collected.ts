@@ -2,7 +2,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CheckResult } from '../judging/check.ts';
 import { LabError } from '../lab/errors.ts';
-import { judgeAgain } from '../evidence/judge-again.ts';
+import { judgeRecorded } from '../evidence/judge-recorded.ts';
 import { foldersOf } from '../evidence/manifest.ts';
 import { targetsIn, verifyEvidence } from '../evidence/verify.ts';
 import type { Verification } from '../evidence/verify.ts';
@@ -88,7 +88,7 @@ async function judgeFolder(folder: string, name: string, titles: Titles): Promis
   const own = ownAmong(verified.evidence);
   const judged = new Map<string, CheckResult>();
   for (const evidence of own) {
-    const result = await judgeAgain(evidence).then(
+    const result = await judgeRecorded(evidence).then(
       (again) => again.result,
       () => undefined,
     );

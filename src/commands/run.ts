@@ -4,6 +4,7 @@ import { LabError } from '../lab/errors.ts';
 import { stampOf } from '../evidence/draw.ts';
 import { pictureFolder, timelineCheck } from '../evidence/names.ts';
 import { readEvidence } from '../evidence/read-evidence.ts';
+import { seenThen } from '../evidence/judge-recorded.ts';
 import { timelineOf } from '../evidence/timeline.ts';
 import { options } from '../lab/options.ts';
 import { exitCodes, runCheck } from '../evidence/judge-and-keep.ts';
@@ -161,7 +162,7 @@ async function storyOfMessages(target: Target): Promise<string | undefined> {
   const files = await readEvidence(join(root, 'docs'), target);
   const last = files.find(({ evidence }) => evidence?.check === timelineCheck)?.evidence;
   if (last === undefined) return undefined;
-  const timeline = await timelineOf(last, stampOf(last, ''));
+  const timeline = timelineOf(last, await seenThen(last), stampOf(last, ''));
   return timeline && `${timelineTitle(timeline)} (docs/${pictureFolder(target)}/timeline.txt)`;
 }
 

@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import { currentLearner, forLearner } from '../lab/learner.ts';
 import { observeFunction, observeQueue } from '../lab/aws/observe.ts';
 import { openMemory } from '../redaction/kept-memory.ts';
 import { redactor } from '../redaction/redact.ts';
@@ -8,7 +7,8 @@ import { checkout, lab } from '../lab/settings.ts';
 import { listSteps, loadCheck } from '../judging/steps.ts';
 import { recording } from '../lab/witness.ts';
 import type { Answers } from '../lab/witness.ts';
-import type { Inputs } from './judge-again.ts';
+import { inputsOf, lookAt } from './judge-recorded.ts';
+import type { Inputs } from './judge-recorded.ts';
 
 /** A proof with what it depends on, as recorded. */
 export interface DatedInputs {
@@ -63,15 +63,7 @@ function stale(number: number, title: string, then: Inputs, now: Inputs): StaleP
 export async function liveInputs(prefix: string): Promise<LiveInputs | undefined> {
   const current = await session();
   // Without this one's files the code would look changed, although nobody has looked at it.
-  const files = checkout();
-  const learner = {
-    ...currentLearner(),
-    ...(files === undefined ? {} : { checkout: files }),
-    prefix,
-    place: async () => current,
-    session: async () => current,
-  };
-  return forLearner(learner, async () => {
+  return lookAt({ prefix, session: current, checkout: checkout() }, async () => {
     const there = await Promise.all([
       observeQueue(lab.queueName),
       observeQueue(lab.deadLetterQueueName),
@@ -85,9 +77,8 @@ export async function liveInputs(prefix: string): Promise<LiveInputs | undefined
       const check = await loadCheck(entry);
       if (check.proofs.length === 0) continue;
       const { value } = await recording(check.observe, answers);
-      for (const { number, inputs } of check.proofs) {
-        const text = redact(JSON.stringify(inputs?.(value) ?? {}));
-        live.set(number, JSON.parse(text) as Inputs);
+      for (const [number, inputs] of inputsOf(check, value)) {
+        live.set(number, JSON.parse(redact(JSON.stringify(inputs))) as Inputs);
       }
     }
     return live;

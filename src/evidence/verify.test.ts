@@ -6,7 +6,7 @@ import { questions } from '../lab/aws/observe.ts';
 import { lab } from '../lab/settings.ts';
 import { temporaryFolder } from '../testing/lab/checkout.ts';
 import { derivedFrom } from './derived.ts';
-import { judgeAgain } from './judge-again.ts';
+import { judgeRecorded } from './judge-recorded.ts';
 import { enterFiles } from './manifest.ts';
 import type { Evidence } from './record.ts';
 import { targetsIn, verifyEvidence } from './verify.ts';
@@ -44,7 +44,7 @@ async function evidence(): Promise<Evidence> {
       },
     ],
   } as unknown as Evidence;
-  const { result, values } = await judgeAgain(bare);
+  const { result, values } = await judgeRecorded(bare);
   const proofs = bare.proofs.map((proof) => ({ ...proof, values: values.get(proof.number) ?? [] }));
   return { ...bare, proofs, expectations: result.expectations };
 }

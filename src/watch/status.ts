@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { judgeAgain } from '../evidence/judge-again.ts';
-import type { Inputs } from '../evidence/judge-again.ts';
+import { judgeRecorded } from '../evidence/judge-recorded.ts';
+import type { Inputs } from '../evidence/judge-recorded.ts';
 import { readEvidence } from '../evidence/read-evidence.ts';
 import type { Evidence } from '../evidence/record.ts';
 import { staleAgainst } from '../evidence/stale.ts';
@@ -129,7 +129,7 @@ async function readRecorded(target: Target): Promise<Recorded> {
 
 /** Evidence that is not whole proves nothing, and `lab verify` says why. */
 async function inputsOf(evidence: Evidence): Promise<DatedInputs[]> {
-  const again = await judgeAgain(evidence).catch(() => undefined);
+  const again = await judgeRecorded(evidence).catch(() => undefined);
   if (again?.result.outcome !== 'pass') return [];
   const { time } = evidence;
   return evidence.proofs.map(({ number, title }) => ({

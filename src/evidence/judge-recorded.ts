@@ -1,0 +1,135 @@
+import { cliCommand } from '../lab/aws/ask.ts';
+import { observeDeliveries, observeQueue } from '../lab/aws/observe.ts';
+import type { Delivery } from '../lab/aws/observe.ts';
+import { currentLearner, forLearner } from '../lab/learner.ts';
+import type { Learner } from '../lab/learner.ts';
+import type { Session } from '../lab/session.ts';
+import { lab } from '../lab/settings.ts';
+import { replaying } from '../lab/witness.ts';
+import type { Observation } from '../lab/witness.ts';
+import type { Check, CheckResult } from '../judging/check.ts';
+import { judgeObserved } from '../judging/judge.ts';
+import { printedJson } from '../judging/printed.ts';
+import { findStep, loadCheck } from '../judging/steps.ts';
+import type { PictureValue } from '../pictures/types.ts';
+import { valuesOf } from './compose.ts';
+import type { Evidence } from './record.ts';
+
+/** What a proof depends on, by name. */
+export type Inputs = Readonly<Record<string, unknown>>;
+
+export interface JudgedAgain {
+  readonly result: CheckResult;
+  /** By the number of the proof, as they were when it was recorded. */
+  readonly inputs: ReadonlyMap<number, Inputs>;
+  /** By the number of the proof: the values that matter, out of what its command printed. */
+  readonly values: ReadonlyMap<number, readonly PictureValue[]>;
+}
+
+/** The source queue and the worker's log as they were when this evidence was recorded; undefined: it did not ask. */
+export interface SeenThen {
+  readonly queueName: string;
+  readonly deadLetterQueueName: string;
+  readonly queue: Awaited<ReturnType<typeof observeQueue>>;
+  readonly deliveries: readonly Delivery[] | undefined;
+}
+
+/** A lab to look at: with recorded answers as it was then, with a session as it is now. */
+export type Sight =
+  | (Pick<Evidence, 'accountId' | 'prefix' | 'region'> & {
+      readonly observations: readonly Observation[];
+    })
+  | { readonly prefix: string; readonly session: Session; readonly checkout: string | undefined };
+
+/**
+ * Does some work with the names and the place of a lab. On recorded answers nothing is asked of anybody.
+ * This is the only place where evidence says whose lab is looked at.
+ */
+export function lookAt<T>(sight: Sight, work: () => Promise<T>): Promise<T> {
+  const recorded = 'observations' in sight ? sight.observations : undefined;
+  return forLearner(learnerOf(sight), () =>
+    recorded === undefined ? work() : replaying(recorded, work),
+  );
+}
+
+function learnerOf(sight: Sight): Learner {
+  const { prefix } = sight;
+  if ('observations' in sight) {
+    const { accountId, region } = sight;
+    return { prefix, place: async () => ({ accountId, region }) };
+  }
+  const { session, checkout } = sight;
+  return {
+    ...currentLearner(),
+    ...(checkout === undefined ? {} : { checkout }),
+    prefix,
+    place: async () => session,
+    session: async () => session,
+  };
+}
+
+/**
+ * Reaches the verdict of recorded evidence again. Nothing is asked of AWS, and nothing that the evidence says
+ * of its own verdict is used: only the recorded answers, and over them what the commands of the proofs printed.
+ * @throws Error when the check of today asks what was not recorded
+ */
+export function judgeRecorded(evidence: Evidence): Promise<JudgedAgain> {
+  return lookAt({ ...evidence, observations: asPrinted(evidence) }, async () => {
+    const check = await loadCheck(await findStep(evidence.check));
+    const observed = await check.observe();
+    return {
+      result: judgeObserved(check, observed),
+      inputs: inputsOf(check, observed),
+      values: valuesIn(evidence, check, observed),
+    };
+  });
+}
+
+/** What the proofs of a check depend on, by their number. */
+export function inputsOf(check: Check, observed: unknown): Map<number, Inputs> {
+  return new Map(check.proofs.map(({ number, inputs }) => [number, inputs?.(observed) ?? {}]));
+}
+
+function valuesIn({ proofs }: Evidence, check: Check, observed: unknown) {
+  const values = proofs.flatMap(({ number, output }) => {
+    const proof = check.proofs.find((one) => one.number === number);
+    return proof === undefined ? [] : [[number, valuesOf(proof, output, observed)] as const];
+  });
+  return new Map(values);
+}
+
+/** What the timeline and the exam notes are made of, by the recorded answers alone. Never throws. */
+export function seenThen(evidence: Evidence): Promise<SeenThen> {
+  return lookAt(evidence, async () => {
+    const [queue, log] = [
+      await observeQueue(lab.queueName).catch(() => undefined),
+      await observeDeliveries().catch(() => undefined),
+    ];
+    const { queueName, deadLetterQueueName } = lab;
+    return { queueName, deadLetterQueueName, queue, deliveries: log?.deliveries };
+  });
+}
+
+/** The recorded answers; where a proof put the same question to the CLI, what that printed. */
+function asPrinted({ observations, proofs }: Evidence): Observation[] {
+  const printed = new Map(proofs.flatMap(({ command, output }) => outputsOf(command, output)));
+  return observations.map((observation) => {
+    if ('fact' in observation) return observation;
+    const command = oneLine(cliCommand(observation.question));
+    return printed.has(command)
+      ? { question: observation.question, output: printed.get(command) }
+      : observation;
+  });
+}
+
+/** Each command of a proof with what it printed; none when that cannot be told apart. */
+function outputsOf(command: string, output: string): (readonly [string, unknown])[] {
+  const commands = oneLine(command).split('\n');
+  const documents = commands.length === 1 ? [printedJson(output) ?? {}] : printedJson(output);
+  if (!Array.isArray(documents) || documents.length !== commands.length) return [];
+  return commands.map((one, i) => [one, documents[i] as unknown]);
+}
+
+function oneLine(command: string): string {
+  return command.replaceAll(/\s*\\\n\s*/g, ' ');
+}
