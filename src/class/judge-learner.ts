@@ -1,10 +1,10 @@
 import type { Check } from '../judging/check.ts';
 import { judge, judgeAll } from '../judging/judge.ts';
-import { forLearner } from '../lab/learner.ts';
-import type { Learner } from '../lab/learner.ts';
+import { labOf } from '../lab/lab.ts';
+import type { Lab } from '../lab/lab.ts';
 import type { Session } from '../lab/session.ts';
 import { findStep, listSteps, loadCheck } from '../judging/steps.ts';
-import type { Answers, Observation } from '../lab/witness.ts';
+import type { Answers, Observation } from '../lab/look.ts';
 import type { RosterRow } from './roster.ts';
 import { standingOf } from './standing.ts';
 import type { LearnerReport } from './types.ts';
@@ -31,7 +31,7 @@ export async function stepsOfClass(): Promise<string[]> {
 }
 
 /**
- * Judges the lab of one learner with rights to read. Never throws: what cannot be looked at is "not judged".
+ * Judges the lab of one learner with permissions to read. Never throws: what cannot be looked at is "not judged".
  * @param ownDigest CodeSha256 of the worker that the kit brings
  * @param limitMs who has not answered by then is not waited for
  */
@@ -45,8 +45,8 @@ export async function judgeLearner(
   const about = { name, profile, accountId, region, prefix };
   try {
     const { results, observations, nothing } = await within(limitMs, (signal) => {
-      const learner = { prefix, signal, place: async () => session, session: async () => session };
-      return lookAt(learner, ownDigest);
+      const open = async () => session;
+      return lookAt(labOf({ prefix, signal, place: open, session: open }), ownDigest);
     });
     // What is on the learner's own machine is nobody's concern here.
     const standing = standingOf(results, ['not here']);
@@ -62,23 +62,24 @@ export async function judgeLearner(
   }
 }
 
-async function lookAt(learner: Learner, ownDigest: string) {
-  return forLearner(learner, async () => {
-    // The same for everybody, so it is not worked out for each.
-    const answers: Answers = new Map([[digestOfKit, Promise.resolve(ownDigest)]]);
-    const checks = await Promise.all((await stepsOfClass()).map(checkOf));
-    const judged = await judgeAll(checks, answers);
-    const results = judged.map(({ result }) => result);
-    const nothing = results.every(({ outcome }) => outcome !== 'pass') && (await isGone(answers));
-    return { results, observations: judged.flatMap(({ observations }) => observations), nothing };
-  });
+async function lookAt(lab: Lab, ownDigest: string) {
+  // The same for everybody, so it is not worked out for each.
+  const answers: Answers = new Map([[digestOfKit, Promise.resolve(ownDigest)]]);
+  const steps = await stepsOfClass();
+  const checks = await Promise.all(steps.map((step) => checkOf(lab, step)));
+  const judged = await judgeAll(lab, checks, answers);
+  const results = judged.map(({ result }) => result);
+  const nothing =
+    results.every(({ outcome }) => outcome !== 'pass') && (await isGone(lab, answers));
+  return { results, observations: judged.flatMap(({ observations }) => observations), nothing };
 }
 
-const checkOf = async (step: string): Promise<Check> => loadCheck(await findStep(step));
+const checkOf = async (lab: Lab, step: string): Promise<Check> =>
+  loadCheck(lab, await findStep(step));
 
 /** Only where nothing at all is there has the check of the clean-up nothing to say. */
-async function isGone(answers: Answers): Promise<boolean> {
-  const { result } = await judge(await checkOf('11'), { answers });
+async function isGone(lab: Lab, answers: Answers): Promise<boolean> {
+  const { result } = await judge(lab, await checkOf(lab, '11'), { answers });
   return result.expectations.every(
     ({ outcome, cause }) => outcome === 'pass' || cause === 'not here',
   );

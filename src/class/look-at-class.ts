@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { workerDigest } from '../scripts/worker-zip.ts';
 import { LabError } from '../lab/errors.ts';
-import { options } from '../lab/options.ts';
-import { chosenTarget } from '../lab/session.ts';
+import { labOf } from '../lab/lab.ts';
+import type { Lab } from '../lab/lab.ts';
 import type { Target } from '../lab/session.ts';
 import { findStep, listSteps, loadCheck } from '../judging/steps.ts';
 import { accountsOf } from './accounts.ts';
@@ -24,7 +24,7 @@ const sideBySide = 6;
  * Looks at the labs of all learners of a roster.
  * @throws LabError (exit code 2) when the roster cannot be read
  */
-export async function reportOnLabs(file: string): Promise<ClassReport> {
+export async function reportOnLabs(lab: Lab, file: string): Promise<ClassReport> {
   const bytes = await readFile(file).catch((cause: unknown) => {
     throw new LabError(`The roster ${file} cannot be read`, {
       hint: 'It is a CSV file with the columns name, profile, region and prefix.',
@@ -33,13 +33,13 @@ export async function reportOnLabs(file: string): Promise<ClassReport> {
     });
   });
   const { rows, remarks } = readRoster(bytes);
-  const target = chosenTarget();
-  const open = accountsOf(target);
+  const target = lab.target();
+  const open = accountsOf(target, lab.options.profile);
   const [accounts, digest] = await Promise.all([
     aFewAtATime(rows, sideBySide, ({ profile, region }) => open(profile, region)),
     workerDigest(),
   ]);
-  if (!options().json) announce(target, accounts);
+  if (!lab.options.json) announce(target, accounts);
   const places = rows.map((row, i) => ({ row, account: accounts[i] }));
   const looked = await aFewAtATime(places, sideBySide, async ({ row, account }) =>
     account !== undefined && 'session' in account
@@ -83,8 +83,13 @@ export async function reportOnEvidence(folder: string): Promise<ClassReport> {
   return makeReport(looked, { ...all, target: undefined, remarks }, [await ownEvidence()]);
 }
 
+/** Titles are the same in every lab. */
+const anyLab = labOf({ prefix: '', place: async () => ({ accountId: '', region: '' }) });
+
 async function about(from: ClassReport['from'], steps: readonly string[]) {
-  const checks = await Promise.all(steps.map(async (step) => loadCheck(await findStep(step))));
+  const checks = await Promise.all(
+    steps.map(async (step) => loadCheck(anyLab, await findStep(step))),
+  );
   const titles = checks.map(({ step, title }) => ({ step, title }));
   return { from, time: new Date().toISOString(), checks: titles };
 }

@@ -1,15 +1,18 @@
 import { argv } from 'node:process';
 import { realpathSync } from 'node:fs';
-import type { Check } from '../judging/check.ts';
+import type { Check, CheckOf } from '../judging/check.ts';
+import { ownLab } from '../lab/lab.ts';
+import { ownOptions } from '../lab/options.ts';
 
 /** A check file can be run by itself (`npx zx checks/01-….ts`): then it judges; imported, it is only data. */
-export async function runAlone<T>(meta: ImportMeta, check: () => Check<T>): Promise<void> {
+export async function runAlone<T>(meta: ImportMeta, check: CheckOf<T>): Promise<void> {
   const scripts = argv.filter((argument) => argument.endsWith('.ts')).map((path) => realpath(path));
   if (!scripts.includes(realpath(meta.filename))) return;
   // Loaded here: every step comes through the same door and needs none of it.
   const { checkAndReport } = await import('./check.ts');
-  const own = check();
-  process.exitCode = await checkAndReport(own.step, own as Check);
+  const lab = ownLab(ownOptions());
+  const own = check(lab);
+  process.exitCode = await checkAndReport(lab, own.step, own as Check);
 }
 
 function realpath(path: string): string {

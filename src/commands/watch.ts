@@ -1,11 +1,9 @@
 import { once } from 'node:events';
 import { describeError, LabError } from '../lab/errors.ts';
-import { nextLines, pointingCommands } from '../lab/next.ts';
-import type { Next } from '../lab/next.ts';
-import { options } from '../lab/options.ts';
-import { session } from '../lab/session.ts';
+import { nextLines, pointingAt, wayTo } from '../lab/next.ts';
+import type { Next, Way } from '../lab/next.ts';
+import type { Lab } from '../lab/lab.ts';
 import type { Target } from '../lab/session.ts';
-import { lab } from '../lab/settings.ts';
 import { findStep, listSteps, loadCheck } from '../judging/steps.ts';
 import { createActions } from './watch-actions.ts';
 import { lineKeyboard, rawKeyboard } from '../watch/keys.ts';
@@ -24,13 +22,13 @@ import { readTask } from '../watch/task.ts';
 import type { Task } from '../watch/task.ts';
 
 /** `lab watch [N]`: the learner types in another terminal; this one looks, and says how far the lab is. */
-export async function runWatch(words: readonly string[]): Promise<number> {
-  const { from, manual } = await readWish(words);
+export async function runWatch(lab: Lab, words: readonly string[]): Promise<number> {
+  const { from, manual } = await readWish(lab, words);
   const entries = await listSteps();
   const [current, tasks, checks] = await Promise.all([
-    session(),
-    Promise.all(entries.map(readTask)),
-    Promise.all(entries.map(loadCheck)),
+    lab.session(),
+    Promise.all(entries.map((entry) => readTask(lab, entry))),
+    Promise.all(entries.map((entry) => loadCheck(lab, entry))),
   ]);
   const rewrites = process.stdout.isTTY && process.env['TERM'] !== 'dumb' && !manual;
   const screen = createScreen(process.stdout, { manual, rewrites });
@@ -43,15 +41,16 @@ export async function runWatch(words: readonly string[]): Promise<number> {
     if (press.kind === 'quit' && !manual) over.abort();
   });
   try {
-    const perform = createActions(checks, screen);
+    const perform = createActions(lab, checks, screen);
     const { target } = current;
-    const point = pointingCommands(current, lab.prefix);
+    const point = pointingAt(lab);
+    const way = wayTo(lab);
     const ended = await Promise.race([
-      watch({ tasks, from, point, manual, target, screen, inbox, perform, over: over.signal }),
+      watch({ tasks, from, point, way, manual, target, screen, inbox, perform, over: over.signal }),
       once(over.signal, 'abort').then(() => 'left' as const),
     ]);
     screen.clear();
-    screen.print(nextLines(ended === 'done' ? afterClean : afterLeaving));
+    screen.print(nextLines(ended === 'done' ? afterClean : afterLeaving, way));
     return 0;
   } finally {
     keyboard.stop();
@@ -69,22 +68,23 @@ const afterLeaving: Next = {
   why: 'Goes on where you are. Only to see where that is: npx lab status',
 };
 
-async function readWish(words: readonly string[]) {
+async function readWish({ options }: Lab, words: readonly string[]) {
   const [word, ...more] = words;
-  if (more.length > 0 || options().json) {
+  if (more.length > 0 || options.json) {
     throw new LabError('"watch" takes one number or none, and has no --json', {
       hint: 'npx lab watch, or for programs: npx lab check --json',
       exitCode: 2,
     });
   }
   const from = word === undefined ? undefined : (await findStep(word)).number;
-  return { from, manual: options().manual || !process.stdin.isTTY };
+  return { from, manual: options.manual || !process.stdin.isTTY };
 }
 
 interface Stage {
   readonly tasks: readonly Task[];
   readonly from: string | undefined;
   readonly point: readonly string[];
+  readonly way: Way;
   readonly manual: boolean;
   readonly target: Target;
   readonly screen: Screen;

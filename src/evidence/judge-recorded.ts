@@ -1,12 +1,10 @@
 import { cliCommand } from '../lab/aws/ask.ts';
 import { observeDeliveries, observeQueue } from '../lab/aws/observe.ts';
 import type { Delivery } from '../lab/aws/observe.ts';
-import { currentLearner, forLearner } from '../lab/learner.ts';
-import type { Learner } from '../lab/learner.ts';
-import type { Session } from '../lab/session.ts';
-import { lab } from '../lab/settings.ts';
-import { replaying } from '../lab/witness.ts';
-import type { Observation } from '../lab/witness.ts';
+import { labOf } from '../lab/lab.ts';
+import type { Lab, Look } from '../lab/lab.ts';
+import { replaying } from '../lab/look.ts';
+import type { Observation } from '../lab/look.ts';
 import type { Check, CheckResult } from '../judging/check.ts';
 import { judgeObserved } from '../judging/judge.ts';
 import { printedJson } from '../judging/printed.ts';
@@ -34,38 +32,14 @@ export interface SeenThen {
   readonly deliveries: readonly Delivery[] | undefined;
 }
 
-/** A lab to look at: with recorded answers as it was then, with a session as it is now. */
-export type Sight =
-  | (Pick<Evidence, 'accountId' | 'prefix' | 'region'> & {
-      readonly observations: readonly Observation[];
-    })
-  | { readonly prefix: string; readonly session: Session; readonly checkout: string | undefined };
-
-/**
- * Does some work with the names and the place of a lab. On recorded answers nothing is asked of anybody.
- * This is the only place where evidence says whose lab is looked at.
- */
-export function lookAt<T>(sight: Sight, work: () => Promise<T>): Promise<T> {
-  const recorded = 'observations' in sight ? sight.observations : undefined;
-  return forLearner(learnerOf(sight), () =>
-    recorded === undefined ? work() : replaying(recorded, work),
-  );
+/** The lab of recorded evidence, as it was then: nothing is asked of anybody. */
+export function labThen({ prefix, accountId, region }: Evidence): Lab {
+  return labOf({ prefix, place: async () => ({ accountId, region }) });
 }
 
-function learnerOf(sight: Sight): Learner {
-  const { prefix } = sight;
-  if ('observations' in sight) {
-    const { accountId, region } = sight;
-    return { prefix, place: async () => ({ accountId, region }) };
-  }
-  const { session, checkout } = sight;
-  return {
-    ...currentLearner(),
-    ...(checkout === undefined ? {} : { checkout }),
-    prefix,
-    place: async () => session,
-    session: async () => session,
-  };
+/** Looks at what was recorded. */
+export function lookThen(evidence: Evidence, observations: readonly Observation[]): Look {
+  return replaying(labThen(evidence), observations);
 }
 
 /**
@@ -73,16 +47,15 @@ function learnerOf(sight: Sight): Learner {
  * of its own verdict is used: only the recorded answers, and over them what the commands of the proofs printed.
  * @throws Error when the check of today asks what was not recorded
  */
-export function judgeRecorded(evidence: Evidence): Promise<JudgedAgain> {
-  return lookAt({ ...evidence, observations: asPrinted(evidence) }, async () => {
-    const check = await loadCheck(await findStep(evidence.check));
-    const observed = await check.observe();
-    return {
-      result: judgeObserved(check, observed),
-      inputs: inputsOf(check, observed),
-      values: valuesIn(evidence, check, observed),
-    };
-  });
+export async function judgeRecorded(evidence: Evidence): Promise<JudgedAgain> {
+  const look = lookThen(evidence, asPrinted(evidence));
+  const check = await loadCheck(look.lab, await findStep(evidence.check));
+  const observed = await check.observe(look);
+  return {
+    result: judgeObserved(check, observed),
+    inputs: inputsOf(check, observed),
+    values: valuesIn(evidence, check, observed),
+  };
 }
 
 /** What the proofs of a check depend on, by their number. */
@@ -99,15 +72,14 @@ function valuesIn({ proofs }: Evidence, check: Check, observed: unknown) {
 }
 
 /** What the timeline and the exam notes are made of, by the recorded answers alone. Never throws. */
-export function seenThen(evidence: Evidence): Promise<SeenThen> {
-  return lookAt(evidence, async () => {
-    const [queue, log] = [
-      await observeQueue(lab.queueName).catch(() => undefined),
-      await observeDeliveries().catch(() => undefined),
-    ];
-    const { queueName, deadLetterQueueName } = lab;
-    return { queueName, deadLetterQueueName, queue, deliveries: log?.deliveries };
-  });
+export async function seenThen(evidence: Evidence): Promise<SeenThen> {
+  const look = lookThen(evidence, evidence.observations);
+  const { queueName, deadLetterQueueName } = look.lab;
+  const [queue, log] = [
+    await observeQueue(look, queueName).catch(() => undefined),
+    await observeDeliveries(look).catch(() => undefined),
+  ];
+  return { queueName, deadLetterQueueName, queue, deliveries: log?.deliveries };
 }
 
 /** The recorded answers; where a proof put the same question to the CLI, what that printed. */

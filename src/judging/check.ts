@@ -1,5 +1,6 @@
 import type { Question } from '../lab/aws/ask.ts';
-import type { Answers, Observation } from '../lab/witness.ts';
+import type { Lab, Look } from '../lab/lab.ts';
+import type { Answers, Observation } from '../lab/look.ts';
 
 export type Outcome = 'fail' | 'not judged' | 'pass';
 
@@ -121,7 +122,7 @@ export interface Check<T = unknown> {
   /** What must hold before this check means anything: all of a check (`01`), or one expectation of it (`01/exists`). */
   readonly needs: readonly string[];
   /** Reads only. What does not exist is observed as undefined; a throw means: AWS could not be asked. */
-  readonly observe: () => Promise<T>;
+  readonly observe: (look: Look) => Promise<T>;
   /** Its look can be noticed (a receive, though of the dead-letter queue only): not to be done for nothing. */
   readonly leavesTraces?: boolean;
   readonly expectations: readonly Expectation<T>[];
@@ -183,10 +184,10 @@ export interface Circumstances {
   readonly answers?: Answers;
 }
 
-/**
- * Keeps the type of what is observed together with what is said about it.
- * @param check a function, because the names in its sentences are those of the learner who is judged
- */
-export function defineCheck<T>(check: () => Check<T>): () => Check<T> {
+/** The names in its sentences are those of the lab that is judged. */
+export type CheckOf<T = unknown> = (lab: Lab) => Check<T>;
+
+/** Keeps the type of what is observed together with what is said about it. */
+export function defineCheck<T>(check: CheckOf<T>): CheckOf<T> {
   return check;
 }

@@ -8,8 +8,9 @@ import type {
   Outcome,
 } from './check.ts';
 import { LabError } from '../lab/errors.ts';
+import type { Look } from '../lab/lab.ts';
 import { judge, judgeAll, worst } from './judge.ts';
-import { fact } from '../lab/witness.ts';
+import { anyLab } from '../testing/lab/any-lab.ts';
 
 interface Queue {
   readonly seconds: number;
@@ -47,7 +48,7 @@ function check(
 const observing = (seconds: number) => ({ observe: async () => ({ seconds }) });
 
 async function outcomes(subject: Check<Queue>, earlier: CheckResult[] = []) {
-  const { result } = await judge(subject, { earlier });
+  const { result } = await judge(anyLab, subject, { earlier });
   return [result.outcome, ...result.expectations.map(({ outcome }) => outcome)];
 }
 
@@ -69,7 +70,7 @@ function earlier(step: string, outcome: Outcome, cause?: Cause): CheckResult {
 
 describe('judge()', () => {
   test('passes what equals the expected value, and returns what was observed', async () => {
-    const { result, observed } = await judge(check([expectation('timeout')]));
+    const { result, observed } = await judge(anyLab, check([expectation('timeout')]));
     expect(observed).toEqual({ seconds: 30 });
     expect(result).toEqual({
       step: '02',
@@ -89,7 +90,7 @@ describe('judge()', () => {
   });
 
   test('fails what differs, with the actual value', async () => {
-    const { result } = await judge(check([expectation('timeout')], observing(5)));
+    const { result } = await judge(anyLab, check([expectation('timeout')], observing(5)));
     expect(result.outcome).toBe('fail');
     expect(result.expectations[0]).toMatchObject({
       outcome: 'fail',
@@ -128,7 +129,7 @@ describe('judge()', () => {
       repeatFrom: '08',
       notJudged: ({ seconds }) => (seconds === 5 ? unclear : undefined),
     });
-    const { result } = await judge(check([pending], observing(5)));
+    const { result } = await judge(anyLab, check([pending], observing(5)));
     expect(result.outcome).toBe('not judged');
     expect(result.expectations[0]).toMatchObject({
       outcome: 'not judged',
@@ -147,7 +148,7 @@ describe('judge()', () => {
         repeatFrom: '08',
         notJudged: () => ({ cause, reason: 'it is to be done again' }),
       });
-      const { result } = await judge(check([again], observing(5)));
+      const { result } = await judge(anyLab, check([again], observing(5)));
       expect(result.expectations[0]).toMatchObject({ outcome: 'not judged', repeatFrom: '08' });
     },
   );
@@ -163,7 +164,7 @@ describe('judge()', () => {
       ],
       observing(5),
     );
-    const { result } = await judge(chain);
+    const { result } = await judge(anyLab, chain);
     expect(result.expectations.map(({ outcome }) => outcome)).toEqual([
       'fail',
       'not judged',
@@ -187,7 +188,7 @@ describe('judge()', () => {
         throw new LabError('The credentials have expired', { hint: 'Sign in again.' });
       },
     });
-    const { result, observed } = await judge(broken);
+    const { result, observed } = await judge(anyLab, broken);
     expect(observed).toBeUndefined();
     expect(result.outcome).toBe('not judged');
     for (const { outcome, cause, reason } of result.expectations) {
@@ -207,7 +208,7 @@ describe('judge()', () => {
     'does not even look when a check that it needs has the outcome "%s"',
     async (outcome, reason) => {
       const observe = vi.fn<() => Promise<Queue>>(observing(30).observe);
-      const { result } = await judge(check([expectation('a')], { observe }), {
+      const { result } = await judge(anyLab, check([expectation('a')], { observe }), {
         earlier: [earlier('00', 'pass'), earlier('01', outcome)],
       });
       expect(result.outcome).toBe('not judged');
@@ -257,7 +258,7 @@ describe('judge()', () => {
         throw new TypeError('no such member');
       },
     };
-    const { result } = await judge(check([broken]));
+    const { result } = await judge(anyLab, check([broken]));
     expect(result.outcome).toBe('not judged');
     expect(result.expectations[0]?.cause).toBe('the kit itself');
     expect(result.expectations[0]?.reason).toContain('the check itself failed');
@@ -265,7 +266,7 @@ describe('judge()', () => {
 
   test('observes once, however many expectations there are', async () => {
     const observe = vi.fn<() => Promise<Queue>>(observing(30).observe);
-    await judge(check([expectation('a'), expectation('b'), expectation('c')], { observe }));
+    await judge(anyLab, check([expectation('a'), expectation('b'), expectation('c')], { observe }));
     expect(observe).toHaveBeenCalledTimes(1);
   });
 });
@@ -275,13 +276,13 @@ describe('judgeAll()', () => {
     check([expectation('exists')], {
       step,
       needs: [],
-      observe: async () => ({ seconds: await fact('seconds', look) }),
+      observe: async ({ fact }: Look) => ({ seconds: await fact('seconds', look) }),
       ...more,
     }) as Check;
 
   test('looks once at what several checks look at', async () => {
     const look = vi.fn<() => Promise<number>>(async () => 30);
-    const judged = await judgeAll([seconds('01', look), seconds('02', look)]);
+    const judged = await judgeAll(anyLab, [seconds('01', look), seconds('02', look)]);
     expect(judged.map(({ result }) => result.outcome)).toEqual(['pass', 'pass']);
     expect(look).toHaveBeenCalledTimes(1);
     for (const { observations } of judged)
@@ -290,7 +291,7 @@ describe('judgeAll()', () => {
 
   test('fails one check and blocks those that need it', async () => {
     const wrong = seconds('01', async () => 5);
-    const judged = await judgeAll([wrong, check([expectation('a')]) as Check]);
+    const judged = await judgeAll(anyLab, [wrong, check([expectation('a')]) as Check]);
     expect(judged.map(({ result }) => result.expectations[0]?.cause)).toEqual([
       'your lab',
       'blocked',
@@ -303,9 +304,9 @@ describe('judgeAll()', () => {
       leavesTraces: true,
       observe: async () => ({ seconds: await look() }),
     }) as Check;
-    await judgeAll([seconds('01', async () => 5), peek]);
+    await judgeAll(anyLab, [seconds('01', async () => 5), peek]);
     expect(look).not.toHaveBeenCalled();
-    const judged = await judgeAll([seconds('01', async () => 30), peek]);
+    const judged = await judgeAll(anyLab, [seconds('01', async () => 30), peek]);
     expect(judged[1]?.result.outcome).toBe('pass');
     expect(look).toHaveBeenCalledTimes(1);
   });

@@ -1,8 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Check } from './check.ts';
+import type { Check, CheckOf } from './check.ts';
 import { LabError } from '../lab/errors.ts';
+import type { Lab } from '../lab/lab.ts';
+import { importStep } from '../lab/step.ts';
+import type { StepRun } from '../lab/step.ts';
 import { root } from '../lab/settings.ts';
 
 /** A step and its check, found by their number: the file names are the list. */
@@ -40,16 +43,12 @@ export async function findStep(word: string): Promise<StepEntry> {
   });
 }
 
-/**
- * Runs the step's file: its commands are its top level.
- * @param repetition another number runs it again; the same one does nothing the second time
- */
-export async function runStep({ stepFile }: StepEntry, repetition = 0): Promise<void> {
-  const query = repetition === 0 ? '' : `?repetition=${repetition}`;
-  await import(`${pathToFileURL(stepFile).href}${query}`);
+/** Runs the step's file: its commands are its top level. */
+export async function runStep({ stepFile }: StepEntry, run: StepRun): Promise<void> {
+  await importStep(pathToFileURL(stepFile).href, run);
 }
 
-export async function loadCheck({ checkFile }: StepEntry): Promise<Check> {
-  const { check } = (await import(pathToFileURL(checkFile).href)) as { check: () => Check };
-  return check();
+export async function loadCheck(lab: Lab, { checkFile }: StepEntry): Promise<Check> {
+  const { check } = (await import(pathToFileURL(checkFile).href)) as { check: CheckOf };
+  return check(lab);
 }

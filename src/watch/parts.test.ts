@@ -9,6 +9,7 @@ import { createPace } from './pace.ts';
 import { listSteps } from '../judging/steps.ts';
 import { readTask, taskOf, whereIs } from './task.ts';
 import { fail, pass, refused, resultOf, tasks, view } from '../testing/watch.ts';
+import { anyLab } from '../testing/lab/any-lab.ts';
 
 describe('text', () => {
   test('is broken between words, under its sign, and keeps what is too long to break', () => {
@@ -150,7 +151,7 @@ test('a task is the heading of its page and what stands under it, without the co
 });
 
 test('every page has a cue for the exam, and none keeps the marks of its page', async () => {
-  const pages = await Promise.all((await listSteps()).map(readTask));
+  const pages = await Promise.all((await listSteps()).map((entry) => readTask(anyLab, entry)));
   expect(pages.filter(({ cues }) => cues.length === 0)).toEqual([]);
   // `forEach(async …)` is code, and keeps its brackets; links, emphasis and code marks are gone.
   for (const cue of pages.flatMap(({ cues }) => cues)) expect(cue).toMatch(/^[^*`[\]#|]+\.$/);

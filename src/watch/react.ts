@@ -1,3 +1,5 @@
+import { plainWay } from '../lab/next.ts';
+import type { Way } from '../lab/next.ts';
 import { keysLines, sentence } from './lines.ts';
 import type { View } from './lines.ts';
 import { blockerOf, firstOpen, looked } from './progress.ts';
@@ -8,17 +10,24 @@ import type { Reaction, WatchEvent, WatchState, Wish } from './types.ts';
 /**
  * @param from the step to begin with; undefined: the first that is not green
  * @param point the commands that point another terminal at the lab
+ * @param way what leads commands of the kit to it
  */
 export function begin(
   tasks: readonly Task[],
   {
     from,
     point = [],
-  }: { readonly from?: string | undefined; readonly point?: readonly string[] } = {},
+    way = plainWay,
+  }: {
+    readonly from?: string | undefined;
+    readonly point?: readonly string[];
+    readonly way?: Way;
+  } = {},
 ): Reaction {
   const state: WatchState = {
     tasks,
     point,
+    way,
     pointed: false,
     current: from ?? '',
     from,

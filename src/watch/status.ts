@@ -12,9 +12,10 @@ import { whatNext } from '../judging/what-next.ts';
 import type { Next } from '../lab/next.ts';
 import { redactor } from '../redaction/redact.ts';
 import { findSandbox, sandboxHome } from '../lab/sandbox/handle.ts';
-import { chosenTarget, session } from '../lab/session.ts';
+import { ownLab } from '../lab/lab.ts';
+import type { Lab } from '../lab/lab.ts';
 import type { Target } from '../lab/session.ts';
-import { lab, root } from '../lab/settings.ts';
+import { root } from '../lab/settings.ts';
 import { listSteps, loadCheck } from '../judging/steps.ts';
 
 /** The step that undoes the lab. */
@@ -65,21 +66,22 @@ export interface ProofStatus {
 }
 
 /** Looks at everything and changes nothing: no sandbox is started, no message received. */
-export async function readStatus(): Promise<Status> {
-  const target = chosenTarget();
+export async function readStatus(own: Lab): Promise<Status> {
+  const target = own.target();
+  const running = target === 'sandbox' ? await findSandbox() : undefined;
+  const lab = running === undefined ? own : ownLab(own.options, { running });
   const entries = await listSteps();
   const [checks, recorded] = await Promise.all([
-    Promise.all(entries.filter(({ number }) => number !== lastStep).map(loadCheck)),
-    readRecorded(target),
+    Promise.all(
+      entries.filter(({ number }) => number !== lastStep).map((entry) => loadCheck(lab, entry)),
+    ),
+    readRecorded(lab, target),
   ]);
-  const running = target === 'sandbox' ? await findSandbox() : undefined;
   if (target === 'sandbox' && running === undefined) return notRunning(recorded);
-  const { accountId, region, profile, clientConfig } = await session(
-    running === undefined ? {} : { running },
-  );
+  const { accountId, region, profile, clientConfig } = await lab.session();
   // A look that leaves traces is for those who ask for it.
   const silent = checks.filter(({ leavesTraces }) => leavesTraces !== true);
-  const judged = await judgeAll(silent);
+  const judged = await judgeAll(lab, silent);
   const offsetMs = (await running?.status())?.clock.offsetMs;
   const proofs = holdAgainst(recorded, liveByName(silent, judged, redactor([accountId])));
   const steps = checks.map((check) => stepStatus(check, judged, proofs));
@@ -118,7 +120,7 @@ interface Recorded {
 }
 
 /** Evidence of passed checks of this target and prefix. */
-async function readRecorded(target: Target): Promise<Recorded> {
+async function readRecorded(lab: Lab, target: Target): Promise<Recorded> {
   const files = await readEvidence(join(root, 'docs'), target);
   const evidence = files
     .flatMap((file) => file.evidence ?? [])

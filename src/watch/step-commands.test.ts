@@ -4,18 +4,19 @@ import { expect, test } from 'vitest';
 import { root } from '../lab/settings.ts';
 import { listSteps } from '../judging/steps.ts';
 import { commandsOf, commandsOfStep, deletionsOf, resetCommands } from './step-commands.ts';
+import { anyLab } from '../testing/lab/any-lab.ts';
 
 test('a text is split into commands, with their broken lines, without comments', () => {
   expect(commandsOf('# one\naws a \\\n  --b\n\naws c')).toEqual(['aws a \\\n  --b', 'aws c']);
 });
 
 test('the commands of a step carry the names of this learner, and none of them is run', async () => {
-  expect(await commandsOfStep('01')).toContain('aws sqs create-queue');
+  expect(await commandsOfStep(anyLab, '01')).toContain('aws sqs create-queue');
 });
 
 test('a step that makes nothing has nothing to reset, and no command for it is looked up', async () => {
   for (const number of ['00', '08', '09', '10', '11']) {
-    expect(await resetCommands(number)).toEqual([]);
+    expect(await resetCommands(anyLab, number)).toEqual([]);
   }
 });
 

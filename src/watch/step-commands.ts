@@ -1,14 +1,15 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { runInBash } from '../lab/command.ts';
+import type { Lab } from '../lab/lab.ts';
 import { targetOptions } from '../lab/next.ts';
 import { root } from '../lab/settings.ts';
 
 const run = promisify(execFile);
 
 /** The commands of a step as the step itself would type them, with this learner's names. Runs none of them. */
-export async function commandsOfStep(number: string): Promise<string> {
-  const words = ['src/cli.ts', 'step', number, '--dry-run', ...targetOptions()];
+export async function commandsOfStep(lab: Lab, number: string): Promise<string> {
+  const words = ['src/cli.ts', 'step', number, '--dry-run', ...targetOptions(lab)];
   const { stdout } = await run(process.execPath, words, { cwd: root });
   return stdout.trimEnd();
 }
@@ -25,9 +26,9 @@ const deletes: Readonly<Record<string, RegExp>> = {
   '07': /\bMAPPING_UUID\b/,
 };
 
-export async function resetCommands(number: string): Promise<readonly string[]> {
+export async function resetCommands(lab: Lab, number: string): Promise<readonly string[]> {
   if (deletes[number] === undefined) return [];
-  return deletionsOf(number, commandsOf(await commandsOfStep('11')));
+  return deletionsOf(number, commandsOf(await commandsOfStep(lab, '11')));
 }
 
 /** Those of the clean-up's commands that delete what this step has made. */
@@ -56,7 +57,7 @@ const gone = /NonExistentQueue|NoSuchEntity|ResourceNotFoundException/;
  * Runs the commands in one shell.
  * @returns what went wrong, a line each; that something was not there is no fault
  */
-export async function reset(commands: readonly string[]): Promise<readonly string[]> {
-  const { stderr } = await runInBash(commands.join('\n'));
+export async function reset(lab: Lab, commands: readonly string[]): Promise<readonly string[]> {
+  const { stderr } = await runInBash(await lab.session(), commands.join('\n'));
   return stderr.split('\n').filter((line) => line.trim() !== '' && !gone.test(line));
 }

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { sameTarget } from '../lab/next.ts';
-import { lab, root } from '../lab/settings.ts';
+import type { Lab } from '../lab/lab.ts';
+import { sameTarget, wayTo } from '../lab/next.ts';
+import { root } from '../lab/settings.ts';
 import type { StepEntry } from '../judging/steps.ts';
 
 /** What a step asks for, in the words of its manual page. */
@@ -16,10 +17,14 @@ export interface Task {
   readonly cues: readonly string[];
 }
 
-export async function readTask({ number, stepFile }: StepEntry): Promise<Task> {
+export async function readTask(lab: Lab, { number, stepFile }: StepEntry): Promise<Task> {
   const page = join('docs', 'manual', basename(stepFile).replace(/\.ts$/, '.md'));
   const text = await readFile(join(root, page), 'utf8');
-  return { number, where: sameTarget(whereIs(number, page, lab.prefix)), ...taskOf(text) };
+  return {
+    number,
+    where: sameTarget(whereIs(number, page, lab.prefix), wayTo(lab)),
+    ...taskOf(text),
+  };
 }
 
 /** The pages have the names without a prefix. */
