@@ -12,7 +12,9 @@ const isRegion = (name: string) => /^[a-z]{2}(-[a-z]+)+-\d$/.test(name);
 
 export const check = defineCheck((lab) => ({
   step: '00',
+  kind: 'look',
   title: 'Preflight',
+  about: 'caller',
   needs: [],
   observe: async (look) => {
     const [here, version, identity, { accountId, region }] = await Promise.all([

@@ -27,7 +27,9 @@ const policySource =
 
 export const check = defineCheck((lab) => ({
   step: '01',
+  kind: 'make',
   title: 'Dead-letter queue',
+  undoneBy: /\bDLQ_URL\b/,
   needs: ['00'],
   observe: async (look) => {
     const [queue, sourceArn, { accountId, region }] = await Promise.all([

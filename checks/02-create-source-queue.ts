@@ -60,7 +60,9 @@ function customerKey(key: string | undefined): string {
 
 export const check = defineCheck((lab) => ({
   step: '02',
+  kind: 'make',
   title: 'Source queue and redrive policy',
+  undoneBy: /\bQUEUE_URL\b/,
   needs: ['01/exists'],
   observe: async (look) => {
     const [queue, { accountId, region }] = await Promise.all([

@@ -101,7 +101,10 @@ function principalText(principal: unknown): unknown {
 
 export const check = defineCheck((lab) => ({
   step: '03',
+  kind: 'make',
   title: 'Execution role and trust policy',
+  // A role can only be deleted when its policies are gone.
+  undoneBy: /(detach|delete)-role/,
   needs: ['00'],
   observe: async (look) => {
     const [role, { accountId }] = await Promise.all([observeRole(look), lab.place()]);

@@ -205,7 +205,9 @@ async function observeInline(look: Look) {
 
 export const check = defineCheck((lab) => ({
   step: '04',
+  kind: 'make',
   title: 'Permissions of the role',
+  undoneBy: /(detach|delete)-role-policy/,
   needs: ['03/exists'],
   observe: async (look) => {
     const [simulate, simulateLogs] = await Promise.all([simulation(look), logsSimulation(look)]);

@@ -49,7 +49,10 @@ const untried = ({ tried }: Seen): Unclear | undefined =>
 
 export const check = defineCheck<Seen>((lab) => ({
   step: '05',
+  kind: 'make',
   title: 'Worker bundle',
+  undoneBy: /^rm /,
+  about: 'machine',
   needs: [],
   observe: async (look) => {
     const here = await onThisMachine(look);

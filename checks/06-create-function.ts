@@ -108,7 +108,9 @@ const setting = (lab: LabNames, { id, claim, member, expected, option, hint }: S
 
 export const check = defineCheck((lab) => ({
   step: '06',
+  kind: 'make',
   title: 'Function',
+  undoneBy: /delete-function/,
   needs: ['03/exists', '05/exists'],
   observe: async (look) => {
     const [{ output: configuration }, whole, arn, here, { region }] = await Promise.all([

@@ -109,7 +109,9 @@ function inTransition(mapping: Mapping | undefined): Unclear {
 
 export const check = defineCheck((lab) => ({
   step: '07',
+  kind: 'make',
   title: 'Event source mapping',
+  undoneBy: /\bMAPPING_UUID\b/,
   needs: ['02/exists', '06/exists'],
   observe: async (look) => {
     const arn = await queueArn(lab, lab.queueName);

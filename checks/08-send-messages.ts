@@ -83,6 +83,7 @@ function hintOf(lab: LabNames, count: number, observed: Seen): string {
 
 export const check = defineCheck<Seen>((lab) => ({
   step: '08',
+  kind: 'send',
   title: 'Messages sent',
   // What was sent is seen by what became of it: in the log of a worker that works.
   needs: ['02', '04', '05', '06', '07'],

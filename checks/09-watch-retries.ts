@@ -119,7 +119,9 @@ function logValues(printed: unknown): ProofValue[] {
 
 export const check = defineCheck((lab) => ({
   step: '09',
+  kind: 'look',
   title: 'Success, failure and retries in the logs',
+  showsRun: true,
   needs: ['02', '03', '04', '05', '06', '07', '08'],
   observe: async (look) => {
     const time = labTime(look);

@@ -79,7 +79,9 @@ interface Lost {
 
 export const check = defineCheck((lab) => ({
   step: '10',
+  kind: 'look',
   title: 'Poison message in the dead-letter queue',
+  showsRun: true,
   needs: ['01/exists', '09/poison-retried'],
   leavesTraces: true,
   observe: async (look) => {

@@ -87,6 +87,7 @@ const gone = ({ id, what, hint, fix, ...more }: Gone): Expectation<Left> => ({
 
 export const check = defineCheck<Left>((lab) => ({
   step: '11',
+  kind: 'clean-up',
   title: 'Teardown certificate',
   needs: [],
   observe: async (look) => {

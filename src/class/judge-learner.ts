@@ -19,15 +19,14 @@ export interface Looked {
 /** Longer than the retries of a throttled question take; shorter than anybody's patience. */
 const mostMs = 30_000;
 
-/** Not of the lab in AWS: 00 is about who asks, 05 about the learner's machine, 11 about a lab that is gone. */
-const leftOut = new Set(['00', '05', '11']);
-
 /** The fact that the check of the function compares with, when the learner's zip is on another machine. */
 const digestOfKit = 'digest of the worker of the kit';
 
-/** The steps whose checks a class is judged by. */
-export async function stepsOfClass(): Promise<string[]> {
-  return (await listSteps()).map(({ number }) => number).filter((step) => !leftOut.has(step));
+/** The checks that a class is judged by: not those about who asks, the learner's machine, or a lab that is gone. */
+export async function checksOfClass(lab: Lab): Promise<Check[]> {
+  const entries = (await listSteps()).filter(({ cleansUp }) => !cleansUp);
+  const checks = await Promise.all(entries.map((entry) => loadCheck(lab, entry)));
+  return checks.filter(({ about }) => about === undefined);
 }
 
 /**
@@ -65,21 +64,17 @@ export async function judgeLearner(
 async function lookAt(lab: Lab, ownDigest: string) {
   // The same for everybody, so it is not worked out for each.
   const answers: Answers = new Map([[digestOfKit, Promise.resolve(ownDigest)]]);
-  const steps = await stepsOfClass();
-  const checks = await Promise.all(steps.map((step) => checkOf(lab, step)));
-  const judged = await judgeAll(lab, checks, answers);
+  const judged = await judgeAll(lab, await checksOfClass(lab), answers);
   const results = judged.map(({ result }) => result);
   const nothing =
     results.every(({ outcome }) => outcome !== 'pass') && (await isGone(lab, answers));
   return { results, observations: judged.flatMap(({ observations }) => observations), nothing };
 }
 
-const checkOf = async (lab: Lab, step: string): Promise<Check> =>
-  loadCheck(lab, await findStep(step));
-
 /** Only where nothing at all is there has the check of the clean-up nothing to say. */
 async function isGone(lab: Lab, answers: Answers): Promise<boolean> {
-  const { result } = await judge(lab, await checkOf(lab, '11'), { answers });
+  const certificate = await loadCheck(lab, await findStep('clean-up'));
+  const { result } = await judge(lab, certificate, { answers });
   return result.expectations.every(
     ({ outcome, cause }) => outcome === 'pass' || cause === 'not here',
   );

@@ -4,11 +4,12 @@ import { LabError } from '../lab/errors.ts';
 import { labOf } from '../lab/lab.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { Target } from '../lab/session.ts';
-import { findStep, listSteps, loadCheck } from '../judging/steps.ts';
+import { listSteps, loadCheck } from '../judging/steps.ts';
+import type { Check } from '../judging/check.ts';
 import { accountsOf } from './accounts.ts';
 import type { Account } from './accounts.ts';
 import { judgeCollected, learnerFolders, ownEvidence } from './collected.ts';
-import { judgeLearner, stepsOfClass } from './judge-learner.ts';
+import { checksOfClass, judgeLearner } from './judge-learner.ts';
 import type { Looked } from './judge-learner.ts';
 import { makeReport } from './make-report.ts';
 import { readRoster } from './roster.ts';
@@ -46,7 +47,7 @@ export async function reportOnLabs(lab: Lab, file: string): Promise<ClassReport>
       ? judgeLearner(row, account.session, digest)
       : notReached(row, account),
   );
-  return makeReport(looked, { ...(await about('labs', await stepsOfClass())), target, remarks });
+  return makeReport(looked, { ...about('labs', await checksOfClass(anyLab)), target, remarks });
 }
 
 /** Where will be looked, before it is done. Nothing is asked: nothing can be changed. */
@@ -76,8 +77,9 @@ function notReached({ name, prefix, region }: RosterRow, account: Account | unde
  */
 export async function reportOnEvidence(folder: string): Promise<ClassReport> {
   const { names, remarks } = await learnerFolders(folder);
-  const steps = (await listSteps()).map(({ number }) => number);
-  const all = await about('evidence', steps);
+  const steps = await listSteps();
+  const checks = await Promise.all(steps.map((entry) => loadCheck(anyLab, entry)));
+  const all = about('evidence', checks);
   const looked: Looked[] = [];
   for (const name of names) looked.push(await judgeCollected(folder, name, all.checks));
   return makeReport(looked, { ...all, target: undefined, remarks }, [await ownEvidence()]);
@@ -86,10 +88,7 @@ export async function reportOnEvidence(folder: string): Promise<ClassReport> {
 /** Titles are the same in every lab. */
 const anyLab = labOf({ prefix: '', place: async () => ({ accountId: '', region: '' }) });
 
-async function about(from: ClassReport['from'], steps: readonly string[]) {
-  const checks = await Promise.all(
-    steps.map(async (step) => loadCheck(anyLab, await findStep(step))),
-  );
-  const titles = checks.map(({ step, title }) => ({ step, title }));
+function about(from: ClassReport['from'], checks: readonly Check[]) {
+  const titles = checks.map(({ step, kind, title }) => ({ step, kind, title }));
   return { from, time: new Date().toISOString(), checks: titles };
 }

@@ -11,7 +11,7 @@ import { junitReport } from '../judging/report-junit.ts';
 import { printResult } from '../judging/report-terminal.ts';
 import { evidenceLine, exitCodes } from '../evidence/judge-and-keep.ts';
 import type { Lab } from '../lab/lab.ts';
-import { findStep } from '../judging/steps.ts';
+import { findStep, listSteps } from '../judging/steps.ts';
 import { bold, dim, say } from '../lab/terminal.ts';
 import { whatNext } from '../judging/what-next.ts';
 import { judgeSteps } from '../judging/judge-steps.ts';
@@ -53,7 +53,7 @@ export async function checkAndReport(lab: Lab, step?: string, own?: Check): Prom
   await keepAll(lab, shown);
   if (!lab.options.json) {
     const judged = all.map(({ result }) => result);
-    sayNext(lab, whatNext(judged, step));
+    sayNext(lab, whatNext(judged, await listSteps(), step));
   }
   return exitCodes[worst(results)];
 }

@@ -4,6 +4,7 @@ import type { Problem } from '../judging/hint.ts';
 import type { Lab } from '../lab/lab.ts';
 import { needsPointing, pointingAt, sameTarget, sayNext, wayTo } from '../lab/next.ts';
 import type { Next } from '../lab/next.ts';
+import { listSteps } from '../judging/steps.ts';
 import { judgeSteps } from '../judging/judge-steps.ts';
 import { bold, cyan, dim, printable, red, say, wrapped, yellow } from '../lab/terminal.ts';
 import { whatNext } from '../judging/what-next.ts';
@@ -24,7 +25,7 @@ export async function hintCommand(lab: Lab, words: readonly string[]): Promise<n
   const problem = firstProblem(results);
   for (const line of hintLines(problem, Number(word), pointingAt(lab)))
     say(sameTarget(line, wayTo(lab)));
-  sayNext(lab, afterHint(problem, Number(word)) ?? whatNext(results));
+  sayNext(lab, afterHint(problem, Number(word)) ?? whatNext(results, await listSteps()));
   return 0;
 }
 

@@ -73,7 +73,7 @@ async function runAndPublish(lab: Lab) {
 async function runSteps(lab: Lab): Promise<{ runs: CheckRun[]; times: StepTime[] }> {
   const runs: CheckRun[] = [];
   const times: StepTime[] = [];
-  const steps = (await listSteps()).filter(({ number }) => number !== '11' || !lab.options.keep);
+  const steps = (await listSteps()).filter(({ cleansUp }) => !cleansUp || !lab.options.keep);
   let repetition = 0;
   for (let i = 0; i < steps.length; i += 1) {
     const entry = steps[i] as StepEntry;
@@ -83,7 +83,7 @@ async function runSteps(lab: Lab): Promise<{ runs: CheckRun[]; times: StepTime[]
     runs.push(run);
     if (run.result.outcome === 'pass') continue;
     const from = steps.findIndex(({ number }) => number === repeatFrom(run.result));
-    if (from < 0 || repetition === mostRepetitions) throw stopped(run.result);
+    if (from < 0 || repetition === mostRepetitions) throw stopped(run.result, steps);
     repetition += 1;
     const number = Number(steps[from]?.number);
     say(
@@ -119,8 +119,8 @@ function repeatFrom({ outcome, expectations }: CheckResult): string | undefined 
   return expectations.find((expectation) => expectation.repeatFrom !== undefined)?.repeatFrom;
 }
 
-function stopped(result: CheckResult): LabError {
-  const { command, why } = whatNext([result], result.step);
+function stopped(result: CheckResult, steps: readonly StepEntry[]): LabError {
+  const { command, why } = whatNext([result], steps, result.step);
   return new LabError(`Check ${result.step} did not pass, so the lab stopped here`, {
     hint: `${command}${why === undefined ? '' : `   ${why}`}\n       Then the same command as now: it goes on with what is there.`,
     exitCode: exitCodes[result.outcome] === 2 ? 2 : 1,

@@ -16,7 +16,6 @@ import { createPace } from '../watch/pace.ts';
 import { createScreen } from '../watch/screen.ts';
 import type { Screen } from '../watch/screen.ts';
 import { begin, react } from '../watch/react.ts';
-import { lastStep } from '../watch/types.ts';
 import type { WatchEvent, WatchState, Wish } from '../watch/types.ts';
 import { readTask } from '../watch/task.ts';
 import type { Task } from '../watch/task.ts';
@@ -27,7 +26,9 @@ export async function runWatch(lab: Lab, words: readonly string[]): Promise<numb
   const entries = await listSteps();
   const [current, tasks, checks] = await Promise.all([
     lab.session(),
-    Promise.all(entries.map((entry) => readTask(lab, entry))),
+    Promise.all(
+      entries.map(async (entry) => readTask(lab, entry, await loadCheck(lab, entry))),
+    ),
     Promise.all(entries.map((entry) => loadCheck(lab, entry))),
   ]);
   const rewrites = process.stdout.isTTY && process.env['TERM'] !== 'dumb' && !manual;
@@ -109,7 +110,7 @@ async function watch(stage: Stage): Promise<'done' | 'left'> {
     while (wishes.length > 0) {
       const [wish, ...later] = wishes;
       if (wish === undefined || wish.kind === 'end')
-        return state.green.has(lastStep) ? 'done' : 'left';
+        return isCleanedUp(state) ? 'done' : 'left';
       wishes = later;
       const event = await attempt(stage, wish, state);
       if (stage.over.aborted) return 'left';
@@ -126,6 +127,9 @@ async function watch(stage: Stage): Promise<'done' | 'left'> {
     else take(press, []);
   }
 }
+
+const isCleanedUp = ({ tasks, green }: WatchState): boolean =>
+  tasks.some(({ kind, number }) => kind === 'clean-up' && green.has(number));
 
 /** A deed that fails is told, and the watch goes on. */
 async function attempt({ perform, screen }: Stage, wish: Wish, state: WatchState) {

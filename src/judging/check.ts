@@ -115,10 +115,26 @@ export interface Proof<T> {
   readonly inputs: (observed: T) => Readonly<Record<string, unknown>>;
 }
 
+/**
+ * What a step does.
+ * - `look`: nothing; its commands show something.
+ * - `make`: it makes something that the clean-up deletes.
+ * - `send`: it sends messages.
+ * - `clean-up`: it deletes what all others have made. Whatever its number, it comes last.
+ */
+export type StepKind = 'clean-up' | 'look' | 'make' | 'send';
+
 export interface Check<T = unknown> {
   /** `01`, as in the file name. */
   readonly step: string;
+  readonly kind: StepKind;
   readonly title: string;
+  /** Which commands of the clean-up delete what the step has made. */
+  readonly undoneBy?: RegExp;
+  /** What became of the messages is seen here: what the lab is about. */
+  readonly showsRun?: boolean;
+  /** Who knows what it is about, when that is not AWS: whoever asks, or the learner's own machine. */
+  readonly about?: 'caller' | 'machine';
   /** What must hold before this check means anything: all of a check (`01`), or one expectation of it (`01/exists`). */
   readonly needs: readonly string[];
   /** Reads only. What does not exist is observed as undefined; a throw means: AWS could not be asked. */
@@ -163,6 +179,7 @@ export interface ExpectationResult {
 
 export interface CheckResult {
   readonly step: string;
+  readonly kind: StepKind;
   readonly title: string;
   readonly outcome: Outcome;
   readonly expectations: readonly ExpectationResult[];

@@ -2,6 +2,7 @@ import type { Check, CheckResult, Judged } from './check.ts';
 import { judgeAll } from './judge.ts';
 import type { Lab } from '../lab/lab.ts';
 import { listSteps, loadCheck } from './steps.ts';
+import type { StepEntry } from './steps.ts';
 import { withNeeds } from './with-needs.ts';
 
 export interface JudgedCheck {
@@ -23,7 +24,7 @@ export async function judgeSteps(lab: Lab, step?: string, own?: Check): Promise<
   );
   const checks = await Promise.all(loading);
   await opening;
-  const wanted = step === undefined ? built(entries.map(({ number }) => number)) : [step];
+  const wanted = step === undefined ? built(entries) : [step];
   const chosen = withNeeds(wanted, checks);
   const judged = await judgeAll(lab, chosen);
   return chosen.flatMap((check, i) => {
@@ -32,4 +33,6 @@ export async function judgeSteps(lab: Lab, step?: string, own?: Check): Promise<
   });
 }
 
-const built = (steps: readonly string[]) => steps.filter((step) => step !== '11');
+/** What judges a lab that stands. */
+const built = (entries: readonly StepEntry[]) =>
+  entries.filter(({ cleansUp }) => !cleansUp).map(({ number }) => number);

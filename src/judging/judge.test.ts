@@ -36,6 +36,7 @@ function check(
 ): Check<Queue> {
   return {
     step: '02',
+    kind: 'make',
     title: 'Queue',
     needs: ['01'],
     observe: async () => ({ seconds: 30 }),
@@ -65,7 +66,7 @@ function earlier(step: string, outcome: Outcome, cause?: Cause): CheckResult {
     source: '',
   };
   const other: ExpectationResult = { ...one, id: 'other', outcome: 'pass' };
-  return { step, title: `check ${step}`, outcome, expectations: [one, other] };
+  return { step, kind: 'make', title: `check ${step}`, outcome, expectations: [one, other] };
 }
 
 describe('judge()', () => {
@@ -74,6 +75,7 @@ describe('judge()', () => {
     expect(observed).toEqual({ seconds: 30 });
     expect(result).toEqual({
       step: '02',
+      kind: 'make',
       title: 'Queue',
       outcome: 'pass',
       expectations: [

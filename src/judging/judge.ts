@@ -86,7 +86,8 @@ export function judgeObserved<T>(
       blocker === undefined ? judgeOne(expectation, observed) : notJudged(blocked(blocker));
     results.push({ ...wordsOf(expectation), ...verdict });
   }
-  return { step: check.step, title: check.title, outcome: worst(results), expectations: results };
+  const { step, kind, title } = check;
+  return { step, kind, title, outcome: worst(results), expectations: results };
 }
 
 const wordsOf = <T>({ id, claim, expected, source }: Expectation<T>) => ({
@@ -183,12 +184,13 @@ function blocked({ at, result }: Blocker): Omit<Verdict, 'actual' | 'outcome'> {
 }
 
 function unlooked<T>(check: Check<T>, why: Omit<Verdict, 'actual' | 'outcome'>): Judged<T> {
+  const { step, kind, title } = check;
   const expectations = check.expectations.map((expectation) => ({
     ...wordsOf(expectation),
     ...notJudged(why),
   }));
   return {
-    result: { step: check.step, title: check.title, outcome: 'not judged', expectations },
+    result: { step, kind, title, outcome: 'not judged', expectations },
     observed: undefined,
     observations: [],
   };

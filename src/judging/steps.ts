@@ -13,20 +13,25 @@ export interface StepEntry {
   readonly number: string;
   /** `create-dead-letter-queue` */
   readonly name: string;
+  /** It deletes what all others have made, so it comes last, whatever its number. */
+  readonly cleansUp: boolean;
   readonly stepFile: string;
   readonly checkFile: string;
 }
 
+/** In the order in which they are run. */
 export async function listSteps(): Promise<StepEntry[]> {
   const files = (await readdir(join(root, 'steps'))).filter((file) =>
     /^\d\d-[a-z-]+\.ts$/.test(file),
   );
-  return files.toSorted().map((file) => ({
+  const entries = files.toSorted().map((file) => ({
     number: file.slice(0, 2),
     name: file.slice(3, -3),
+    cleansUp: file.slice(3, -3) === 'clean-up',
     stepFile: join(root, 'steps', file),
     checkFile: join(root, 'checks', file),
   }));
+  return [...entries.filter((one) => !one.cleansUp), ...entries.filter((one) => one.cleansUp)];
 }
 
 /**

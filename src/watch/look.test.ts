@@ -9,6 +9,7 @@ function checkOf(step: string, change: Partial<Check> = {}, holds = () => true) 
   const seen = { looks: 0 };
   const check: Check = {
     step,
+    kind: 'make',
     title: `Check ${step}`,
     needs: [],
     observe: async () => {

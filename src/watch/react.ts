@@ -4,7 +4,6 @@ import { keysLines, sentence } from './lines.ts';
 import type { View } from './lines.ts';
 import { blockerOf, firstOpen, looked } from './progress.ts';
 import type { Task } from './task.ts';
-import { lastStep } from './types.ts';
 import type { Reaction, WatchEvent, WatchState, Wish } from './types.ts';
 
 /**
@@ -112,7 +111,7 @@ function goTo(state: WatchState, step: string): WatchState {
 
 /** Goes on without waiting for green, where that makes sense. */
 function next(state: WatchState, view: View): Reaction {
-  const numbers = state.tasks.map(({ number }) => number).filter((number) => number !== lastStep);
+  const numbers = state.tasks.filter(({ kind }) => kind !== 'clean-up').map(({ number }) => number);
   const here = numbers.indexOf(state.current);
   const open = [...numbers.slice(here + 1), ...numbers.slice(0, Math.max(here, 0))].find(
     (number) => {

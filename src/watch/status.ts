@@ -17,9 +17,8 @@ import type { Lab } from '../lab/lab.ts';
 import type { Target } from '../lab/session.ts';
 import { root } from '../lab/settings.ts';
 import { listSteps, loadCheck } from '../judging/steps.ts';
+import type { StepEntry } from '../judging/steps.ts';
 
-/** The step that undoes the lab. */
-const lastStep = '11';
 export const proofCount = 15;
 
 /** Where a learner is. */
@@ -73,7 +72,7 @@ export async function readStatus(own: Lab): Promise<Status> {
   const entries = await listSteps();
   const [checks, recorded] = await Promise.all([
     Promise.all(
-      entries.filter(({ number }) => number !== lastStep).map((entry) => loadCheck(lab, entry)),
+      entries.filter(({ cleansUp }) => !cleansUp).map((entry) => loadCheck(lab, entry)),
     ),
     readRecorded(lab, target),
   ]);
@@ -92,7 +91,7 @@ export async function readStatus(own: Lab): Promise<Status> {
     clockAheadSeconds: offsetMs === undefined ? undefined : Math.round(offsetMs / 1000),
     steps,
     proofs,
-    next: nextOf(steps),
+    next: nextOf(steps, entries),
   };
 }
 
@@ -154,8 +153,9 @@ function liveByName(
   redact: (text: string) => string,
 ): Live | undefined {
   const isThere = judged.some(
-    ({ result: { step, expectations } }) =>
-      ['01', '02', '06'].includes(step) &&
+    ({ result: { kind, expectations } }, i) =>
+      kind === 'make' &&
+      checks[i]?.about === undefined &&
       expectations.some(({ id, outcome }) => id === 'exists' && outcome === 'pass'),
   );
   if (!isThere) return undefined;
@@ -206,10 +206,10 @@ function stepStatus(
 }
 
 /** The first step that is not done; when all are, the clean-up. */
-function nextOf(steps: readonly StepStatus[]): Next {
+function nextOf(steps: readonly StepStatus[], entries: readonly StepEntry[]): Next {
   const results = steps.flatMap(({ result }) => result ?? []);
   const open = steps.find(({ done }) => !done);
-  const live = whatNext(results);
+  const live = whatNext(results, entries);
   if (results.some(({ outcome }) => outcome !== 'pass') || open === undefined) return live;
   return {
     command: `npx lab step ${Number(open.number)}`,

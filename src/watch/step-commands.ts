@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import type { Check } from '../judging/check.ts';
+import { listSteps } from '../judging/steps.ts';
 import { runInBash } from '../lab/command.ts';
 import type { Lab } from '../lab/lab.ts';
 import { targetOptions } from '../lab/next.ts';
@@ -14,27 +16,20 @@ export async function commandsOfStep(lab: Lab, number: string): Promise<string> 
   return stdout.trimEnd();
 }
 
-/** Which of the clean-up's commands delete what a step has made. The steps that are missing make nothing to delete. */
-const deletes: Readonly<Record<string, RegExp>> = {
-  '01': /\bDLQ_URL\b/,
-  '02': /\bQUEUE_URL\b/,
-  // A role can only be deleted when its policies are gone.
-  '03': /(detach|delete)-role/,
-  '04': /(detach|delete)-role-policy/,
-  '05': /^rm /,
-  '06': /delete-function/,
-  '07': /\bMAPPING_UUID\b/,
-};
-
-export async function resetCommands(lab: Lab, number: string): Promise<readonly string[]> {
-  if (deletes[number] === undefined) return [];
-  return deletionsOf(number, commandsOf(await commandsOfStep(lab, '11')));
+/** The commands that delete what the step of this check has made; none when it makes nothing. */
+export async function resetCommands(
+  lab: Lab,
+  { undoneBy }: Pick<Check, 'undoneBy'>,
+): Promise<readonly string[]> {
+  if (undoneBy === undefined) return [];
+  const cleanUp = (await listSteps()).find(({ cleansUp }) => cleansUp);
+  if (cleanUp === undefined) return [];
+  return deletionsOf(undoneBy, commandsOf(await commandsOfStep(lab, cleanUp.number)));
 }
 
-/** Those of the clean-up's commands that delete what this step has made. */
-export function deletionsOf(number: string, cleanUp: readonly string[]): readonly string[] {
-  const pattern = deletes[number];
-  return pattern === undefined ? [] : cleanUp.filter((command) => pattern.test(command));
+/** Those of the clean-up's commands that delete what a step has made. */
+export function deletionsOf(undoneBy: RegExp, cleanUp: readonly string[]): readonly string[] {
+  return cleanUp.filter((command) => undoneBy.test(command));
 }
 
 /** Splits a text into commands: a line that ends in `\` goes on in the next. */

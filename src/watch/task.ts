@@ -3,11 +3,15 @@ import { basename, join } from 'node:path';
 import type { Lab } from '../lab/lab.ts';
 import { sameTarget, wayTo } from '../lab/next.ts';
 import { root } from '../lab/settings.ts';
+import type { Check, StepKind } from '../judging/check.ts';
 import type { StepEntry } from '../judging/steps.ts';
 
 /** What a step asks for, in the words of its manual page. */
 export interface Task {
   readonly number: string;
+  readonly kind: StepKind;
+  /** What became of the messages is seen here: it stays on the screen until a key. */
+  readonly showsRun: boolean;
   readonly title: string;
   /** Why it is done, a paragraph each. */
   readonly why: readonly string[];
@@ -17,11 +21,14 @@ export interface Task {
   readonly cues: readonly string[];
 }
 
-export async function readTask(lab: Lab, { number, stepFile }: StepEntry): Promise<Task> {
+export async function readTask(lab: Lab, { number, stepFile }: StepEntry, check: Check): Promise<Task> {
+  const { kind, showsRun = false } = check;
   const page = join('docs', 'manual', basename(stepFile).replace(/\.ts$/, '.md'));
   const text = await readFile(join(root, page), 'utf8');
   return {
     number,
+    kind,
+    showsRun,
     where: sameTarget(whereIs(number, page, lab.prefix), wayTo(lab)),
     ...taskOf(text),
   };
