@@ -10,7 +10,7 @@ import { describe, expect, test } from 'vitest';
 import { isRunning } from '../testing/sandbox/lambda.ts';
 import { sandboxForTest } from '../testing/sandbox/sandbox-for-test.ts';
 import { allowedWays, thief } from '../testing/sandbox/thief.ts';
-import { root } from '../lab/settings.ts';
+import { namesOf, root } from '../lab/settings.ts';
 import { temporaryFolder } from '../testing/lab/checkout.ts';
 import { rightAnswer, tryWorker } from './try-worker.ts';
 import type { Trial } from './try-worker.ts';
@@ -122,7 +122,12 @@ test.skipIf(process.platform === 'win32')(
     };`;
     await writeFile(join(folder.path, 'handler.ts'), source);
     const module = pathToFileURL(join(root, 'src', 'judging', 'try-worker.ts')).href;
-    const trial = { checkout: folder.path, file: 'handler.ts', limitSeconds: 3600 };
+    const trial = {
+      lab: namesOf(''),
+      checkout: folder.path,
+      file: 'handler.ts',
+      limitSeconds: 3600,
+    };
     const program = `const { tryWorker } = await import('${module}'); await tryWorker(${JSON.stringify(trial)});`;
     const args = ['--input-type=module', '--eval', program];
     const trying = spawn(process.execPath, args, { cwd: root, stdio: 'inherit' });
