@@ -31,11 +31,12 @@ interface Page {
 async function byCheck(): Promise<Page[]> {
   const states = wrongStates(lab);
   const checks = await Promise.all((await listSteps()).map((entry) => loadCheck(lab, entry)));
-  return checks.map(({ step, title, expectations }) => ({
+  const pages = checks.map(({ step, title, expectations }) => ({
     title: `Check ${step}: ${title}`,
     states: states.filter(({ fails }) => fails.startsWith(`${step}/`)),
     claims: new Map(expectations.map(({ id, claim }) => [`${step}/${id}`, claim])),
   }));
+  return pages.filter(({ states: listed }) => listed.length > 0);
 }
 
 /** The whole catalogue, each state with the way to make it. */

@@ -5,8 +5,11 @@ import { root } from '../lab/settings.ts';
 import { listSteps, loadCheck } from '../judging/steps.ts';
 import { commandsOf, commandsOfStep, deletionsOf, resetCommands } from './step-commands.ts';
 import { anyLab } from '../testing/lab/any-lab.ts';
+import { isShipped } from '../testing/lab/shipped-steps.ts';
 
-const checks = await Promise.all((await listSteps()).map((entry) => loadCheck(anyLab, entry)));
+const checks = await Promise.all(
+  (await listSteps()).filter(isShipped).map((entry) => loadCheck(anyLab, entry)),
+);
 
 test('a text is split into commands, with their broken lines, without comments', () => {
   expect(commandsOf('# one\naws a \\\n  --b\n\naws c')).toEqual(['aws a \\\n  --b', 'aws c']);
