@@ -84,7 +84,10 @@ export function createActions(lab: Lab, checks: readonly Check[], screen: Screen
   return async (wish: Wish, state: WatchState): Promise<WatchEvent | undefined> => {
     if (wish.kind === 'look') return looked(wish.purpose, state.current);
     if (wish.kind === 'offer reset') {
-      return { kind: 'offered', commands: await resetCommands(lab, checks.find(({ step }) => step === wish.step) ?? {}) };
+      return {
+        kind: 'offered',
+        commands: await resetCommands(lab, checks.find(({ step }) => step === wish.step) ?? {}),
+      };
     }
     if (wish.kind === 'record') await record(wish.step);
     if (wish.kind === 'reset') await resetStep(wish.commands);

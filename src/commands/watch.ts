@@ -26,9 +26,7 @@ export async function runWatch(lab: Lab, words: readonly string[]): Promise<numb
   const entries = await listSteps();
   const [current, tasks, checks] = await Promise.all([
     lab.session(),
-    Promise.all(
-      entries.map(async (entry) => readTask(lab, entry, await loadCheck(lab, entry))),
-    ),
+    Promise.all(entries.map(async (entry) => readTask(lab, entry, await loadCheck(lab, entry)))),
     Promise.all(entries.map((entry) => loadCheck(lab, entry))),
   ]);
   const rewrites = process.stdout.isTTY && process.env['TERM'] !== 'dumb' && !manual;
@@ -109,8 +107,7 @@ async function watch(stage: Stage): Promise<'done' | 'left'> {
   for (;;) {
     while (wishes.length > 0) {
       const [wish, ...later] = wishes;
-      if (wish === undefined || wish.kind === 'end')
-        return isCleanedUp(state) ? 'done' : 'left';
+      if (wish === undefined || wish.kind === 'end') return isCleanedUp(state) ? 'done' : 'left';
       wishes = later;
       const event = await attempt(stage, wish, state);
       if (stage.over.aborted) return 'left';

@@ -38,9 +38,9 @@ describe('what to do next', () => {
   });
 
   test('is the clean-up once more when something is left', () => {
-    expect(whatNext([checkResult('11', missing('aws sqs delete-queue'))], steps, '11').command).toBe(
-      'npx lab step 11',
-    );
+    expect(
+      whatNext([checkResult('11', missing('aws sqs delete-queue'))], steps, '11').command,
+    ).toBe('npx lab step 11');
   });
 
   test('is the same check, after the time that AWS needs', () => {

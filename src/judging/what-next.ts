@@ -46,7 +46,10 @@ function afterProblem({ check, expectation }: Problem, asked: string | undefined
   const again = `npx lab check${asked === undefined ? '' : ` ${Number(asked)}`}`;
   if (hints !== undefined) {
     if (check.kind === 'clean-up')
-      return { command: `npx lab step ${Number(check.step)}`, why: `Deletes what is left. Then: ${again}` };
+      return {
+        command: `npx lab step ${Number(check.step)}`,
+        why: `Deletes what is left. Then: ${again}`,
+      };
     // Nothing to puzzle over: one step makes all of it.
     const step = /^(?:[^#]*\n# the same, shorter: )?(npx lab step \d+)$/.exec(hints.fix)?.[1];
     if (step !== undefined)

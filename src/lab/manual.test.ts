@@ -114,7 +114,5 @@ test('the manual lists every page in the order of the steps', async () => {
   const linked = [...index.matchAll(/^\| \[[^\]]+\]\((\d\d-[a-z-]+)\.md\)/gm)].map(
     ([, link]) => link,
   );
-  expect(linked).toEqual(
-    steps.filter(isShipped).map(({ number, name }) => `${number}-${name}`),
-  );
+  expect(linked).toEqual(steps.filter(isShipped).map(({ number, name }) => `${number}-${name}`));
 });

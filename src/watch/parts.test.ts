@@ -8,7 +8,7 @@ import { openingLines } from './opening.ts';
 import { createPace } from './pace.ts';
 import { listSteps, loadCheck } from '../judging/steps.ts';
 import { readTask, taskOf, whereIs } from './task.ts';
-import { fail, pass, refused, resultOf, tasks, view } from '../testing/watch.ts';
+import { fail, pass, refused, resultOf, view } from '../testing/watch.ts';
 import { anyLab } from '../testing/lab/any-lab.ts';
 
 describe('text', () => {
@@ -152,9 +152,11 @@ test('a task is the heading of its page and what stands under it, without the co
 });
 
 test('every page has a cue for the exam, and none keeps the marks of its page', async () => {
-  const pages = await Promise.all((await listSteps()).map(async (entry) =>
+  const pages = await Promise.all(
+    (await listSteps()).map(async (entry) =>
       readTask(anyLab, entry, await loadCheck(anyLab, entry)),
-    ));
+    ),
+  );
   expect(pages.filter(({ cues }) => cues.length === 0)).toEqual([]);
   // `forEach(async …)` is code, and keeps its brackets; links, emphasis and code marks are gone.
   for (const cue of pages.flatMap(({ cues }) => cues)) expect(cue).toMatch(/^[^*`[\]#|]+\.$/);

@@ -43,7 +43,9 @@ export function looked(
 
 /** Before anything was built nothing is left, either: that is no clean-up done. */
 function withoutCleanUp({ current, results }: WatchState): ReadonlyMap<string, CheckResult> {
-  return new Map([...results].filter(([step, { kind }]) => kind !== 'clean-up' || current === step));
+  return new Map(
+    [...results].filter(([step, { kind }]) => kind !== 'clean-up' || current === step),
+  );
 }
 
 /** What failed again may turn green again. */

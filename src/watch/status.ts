@@ -71,9 +71,7 @@ export async function readStatus(own: Lab): Promise<Status> {
   const lab = running === undefined ? own : ownLab(own.options, { running });
   const entries = await listSteps();
   const [checks, recorded] = await Promise.all([
-    Promise.all(
-      entries.filter(({ cleansUp }) => !cleansUp).map((entry) => loadCheck(lab, entry)),
-    ),
+    Promise.all(entries.filter(({ cleansUp }) => !cleansUp).map((entry) => loadCheck(lab, entry))),
     readRecorded(lab, target),
   ]);
   if (target === 'sandbox' && running === undefined) return notRunning(recorded);

@@ -38,9 +38,7 @@ test('every command of the clean-up belongs to a step, and each is the one that 
     return undoneBy === undefined ? [] : deletionsOf(undoneBy, cleanUp);
   };
   const what = (number: string) =>
-    deleted(number).map(
-      (command) => /delete-[a-z-]+|detach-[a-z-]+|rm/.exec(command)?.[0],
-    );
+    deleted(number).map((command) => /delete-[a-z-]+|detach-[a-z-]+|rm/.exec(command)?.[0]);
   expect(what('01').at(-1)).toBe('delete-queue');
   expect(what('02').at(-1)).toBe('delete-queue');
   expect(deleted('01').join()).not.toContain('worker-queue');

@@ -21,7 +21,11 @@ export interface Task {
   readonly cues: readonly string[];
 }
 
-export async function readTask(lab: Lab, { number, stepFile }: StepEntry, check: Check): Promise<Task> {
+export async function readTask(
+  lab: Lab,
+  { number, stepFile }: StepEntry,
+  check: Check,
+): Promise<Task> {
   const { kind, showsRun = false } = check;
   const page = join('docs', 'manual', basename(stepFile).replace(/\.ts$/, '.md'));
   const text = await readFile(join(root, page), 'utf8');

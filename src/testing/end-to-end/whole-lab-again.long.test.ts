@@ -81,7 +81,8 @@ let firstEvidence: readonly Evidence[];
 
 beforeAll(async () => {
   checkout = await temporaryCheckout();
-  expect((await checkout.lab(['run'])).code).toBe(0);
+  const { code, stderr } = await checkout.lab(['run']);
+  if (code !== 0) throw new Error(stderr);
   firstEvidence = await evidenceOf(checkout);
 });
 

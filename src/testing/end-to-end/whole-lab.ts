@@ -62,7 +62,10 @@ export function expectTies(evidence: readonly Evidence[]): void {
 }
 
 /** Fifteen pictures and the timeline, each in three forms, and each with the digest of the evidence that it is drawn from. */
-export function expectPictures(evidence: readonly Evidence[], made: ReadonlyMap<string, Buffer>): void {
+export function expectPictures(
+  evidence: readonly Evidence[],
+  made: ReadonlyMap<string, Buffer>,
+): void {
   const pictures = evidence.flatMap(({ check, proofs }) =>
     proofs.map((proof) => ({ check, name: pictureName(proof) })),
   );
@@ -117,4 +120,3 @@ export function expectMessages(evidence: readonly Evidence[]): void {
     Body: 'FAIL-please-retry-me',
   });
 }
-
