@@ -75,7 +75,7 @@ function hintOf(lab: LabNames, count: number, observed: Seen): string {
       : `Only ${count} can be seen. The lab needs two good messages and one poison, sent as one batch. ${countsLag}`;
   }
   if (log === 'events')
-    return `${lab.queueName} is empty. The function has run, and its log has no line that the check can read: every message needs a line with ${readableLine}. ${countsLag}`;
+    return `${lab.queueName} is empty. The function has run, and its log has no line that the check can read. Either nothing was sent yet and the function was invoked by hand, or the worker does not log what it handles: every message needs a line with ${readableLine}. ${countsLag}`;
   return elsewhere > 0
     ? `${lab.queueName} and the log are empty, and ${lab.deadLetterQueueName} holds ${elsewhere} that SQS did not move there: messages that were sent there directly are never handled. ${countsLag}`
     : `${lab.queueName} and the log are empty: nothing was sent to this queue, or it was purged, or the messages were older than its retention period (${retentionSeconds} s) before anything was handled. ${countsLag}`;

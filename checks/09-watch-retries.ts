@@ -77,15 +77,29 @@ function poisonHint(counts: readonly number[], waiting: number): string {
   if (last > settings.maxReceiveCount)
     return `It was received ${last} times, more than maxReceiveCount allows. ${fromBefore}`;
   if (last > counts.length)
-    return 'A receive is missing in the log: somebody else received the message (a person with receive-message, or a throttled poller), and the count goes up all the same. Never receive from the source queue to look into it.';
+    return 'A receive is missing in the log. Somebody else received the message (a person with receive-message, or a throttled poller), and the count goes up all the same; or the function ended before it logged that time. Never receive from the source queue to look into it. Send again.';
   return waiting === 0
     ? `After receive ${last} it was gone from the queue: purged, deleted, or older than its retention period. Or the mapping ignored the failure then. Send again.`
-    : `Receive ${last + 1} is overdue: somebody else has received the message and hides it.`;
+    : `Receive ${last + 1} is overdue, and ${waiting} ${waiting === 1 ? 'message is' : 'messages are'} in the queue: somebody else has received the message and hides it, or the mapping has stopped polling. Send again.`;
 }
 
-/** The worker may have failed a message and said nothing of it. */
-const silentFailure = (counts: readonly number[], unlogged: number) =>
-  counts.length === 0 && unlogged > 0;
+/** The worker may have failed a message and said nothing of it: lines are missing, or nobody can tell. */
+const silentFailure = (counts: readonly number[], { unlogged, good }: Logged) =>
+  counts.length === 0 && (unlogged > 0 || saysNoBatchSize(good));
+
+interface Logged {
+  readonly unlogged: number;
+  readonly good: readonly Delivery[];
+}
+
+const saysNoBatchSize = (good: readonly Delivery[]) =>
+  good.some(({ batchSize }) => batchSize === undefined);
+
+function silentHint({ unlogged }: Logged): string {
+  return unlogged > 0
+    ? `No message failed in the log, and a batch had ${unlogged} more than it has lines: the worker must log a line for every message, also for one that fails, with ${readableLine}.`
+    : `No message failed in the log. The poison, with FAIL in its body, was not sent; or the worker logs nothing of a message that fails, which nobody can tell because it does not log the size of its batch (batchSize) either. It must log a line for every message, with ${readableLine}.`;
+}
 
 /** All that came in the same batch. */
 const batchOf = (one: Delivery | undefined, deliveries: readonly Delivery[]) =>
@@ -207,12 +221,12 @@ export const check = defineCheck((lab) => ({
       expected: Array.from({ length: lab.maxReceiveCount }, (_, i) => i + 1),
       actual: ({ poison }) => poison.map(({ receiveCount }) => receiveCount),
       look: tail(lab),
-      hint: (actual, { waiting, unlogged }) =>
-        silentFailure(actual as number[], unlogged)
-          ? `No message failed in the log, and a batch had ${unlogged} more than it has lines: the worker must log a line for every message, also for one that fails, with ${readableLine}.`
-          : poisonHint(actual as number[], waiting),
-      fix: (actual, { unlogged }) =>
-        silentFailure(actual as number[], unlogged) ? workerAgain : sendAgain,
+      hint: (actual, observed) =>
+        silentFailure(actual as number[], observed)
+          ? silentHint(observed)
+          : poisonHint(actual as number[], observed.waiting),
+      fix: (actual, observed) =>
+        silentFailure(actual as number[], observed) ? workerAgain : sendAgain,
       source:
         'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html',
     },

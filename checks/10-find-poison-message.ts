@@ -67,8 +67,8 @@ function moving(last: Delivery | undefined, waiting: number, now: number): Uncle
 function lostHint({ sentAt, retentionSeconds, now }: Lost): string {
   const ageSeconds = sentAt === undefined ? undefined : (now - sentAt) / 1000;
   return ageSeconds !== undefined && ageSeconds > retentionSeconds
-    ? `The poison was sent ${Math.floor(ageSeconds)} s ago, and this queue keeps messages for ${retentionSeconds} s, counted from when they were first sent: SQS has deleted it.`
-    : 'The poison has left the source queue and is not here: somebody has purged this queue, deleted the message, or sent it back (redrive).';
+    ? `The poison was sent ${Math.floor(ageSeconds)} s ago, and this queue keeps messages for ${retentionSeconds} s, counted from when they were first sent: SQS has deleted it, unless somebody did so before.`
+    : 'The poison has left the source queue and is not here: somebody has purged this queue, deleted the message, or sent it back (redrive); or the queue kept messages for a shorter time then than it does now.';
 }
 
 interface Lost {

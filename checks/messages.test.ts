@@ -62,7 +62,7 @@ proveCheck(sent, {
       id: 'sent',
       what: 'a worker that logs no line that can be read',
       change: { waiting: 0, elsewhere: 1, log: 'events' },
-      hint: /no line that the check can read: every message needs a line with messageId, receiveCount .* and outcome/,
+      hint: /no line that the check can read\. .*every message needs a line with messageId, receiveCount .* and outcome/,
       fix: workerAgain,
     },
     {
@@ -195,6 +195,13 @@ proveCheck(retries, {
     },
     {
       id: 'poison-retried',
+      what: 'a worker that logs neither failures nor the size of its batch',
+      change: { poison: [], good: good.map(({ batchSize: _, ...one }) => one) },
+      hint: /^No message failed in the log\. .*was not sent; or the worker logs nothing of a message that fails/,
+      fix: workerAgain,
+    },
+    {
+      id: 'poison-retried',
       what: 'no message failed',
       change: { poison: [] },
       hint: /was not sent, or .* older than the retention period/,
@@ -217,7 +224,7 @@ proveCheck(retries, {
       id: 'poison-retried',
       what: 'somebody else received it in between',
       change: { poison: poison.filter(({ receiveCount }) => receiveCount !== 2) },
-      hint: /somebody else received the message/,
+      hint: /Somebody else received the message .*or the function ended before it logged/,
     },
     {
       id: 'one-visibility-timeout-apart',

@@ -7,7 +7,8 @@ export interface Delivery {
   readonly outcome: 'FAILED' | 'OK';
   /** Empty when neither the line nor the log event names it. */
   readonly requestId: string;
-  readonly batchSize: number;
+  /** A worker of the learner's own may not log it. */
+  readonly batchSize?: number;
   /** Epoch milliseconds, as SQS told the worker; a worker of the learner's own may not log it. */
   readonly sentAt?: number;
   /** As `sentAt`; the same in every delivery of a message. */
