@@ -6,7 +6,7 @@ import { worst } from '../judging/judge.ts';
 import type { Lab } from '../lab/lab.ts';
 import { exitCodes } from '../evidence/judge-and-keep.ts';
 import { labHome } from '../lab/settings.ts';
-import { say } from '../lab/terminal.ts';
+import { labelled, say } from '../lab/terminal.ts';
 import { writeWhole } from '../lab/write-whole.ts';
 import { reportOnEvidence, reportOnLabs } from '../class/look-at-class.ts';
 import { reportCsv } from '../class/report-csv.ts';
@@ -34,7 +34,8 @@ export async function classCommand(lab: Lab, words: readonly string[]): Promise<
     say(JSON.stringify(report, null, 2));
   } else {
     say(reportText(report));
-    say(`\nFull report: ${join(folder, 'report.html')} (also .csv and .json)`);
+    say();
+    say(labelled('Next', `Open ${join(folder, 'report.html')} in a browser (also .csv and .json)`));
   }
   return exitCodes[outcomeOfClass(report)];
 }

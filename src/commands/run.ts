@@ -20,6 +20,7 @@ import { listSteps, loadCheck, runStep } from '../judging/steps.ts';
 import type { StepEntry } from '../judging/steps.ts';
 import { bold, dim, duration, green, say, yellow } from '../lab/terminal.ts';
 import { commandTime, trace, waitTime } from '../lab/trace.ts';
+import { isInNobodysWay, worst } from '../judging/judge.ts';
 
 interface StepTime {
   readonly entry: StepEntry;
@@ -57,7 +58,7 @@ export async function runLab({ options }: Lab): Promise<number> {
   const { runs, times } = await runAndPublish(lab);
   const skippedMs = ((await sandbox?.status())?.clock.skippedTotalMs ?? 0) - skippedBefore;
   await printSummary(lab, { runs, times, skippedMs, wholeMs: performance.now() - start, target });
-  return 0;
+  return exitCodes[worst(runs.map(({ result }) => result))];
 }
 
 /** The page shows what was proved so far, also when a check does not hold. */
@@ -81,7 +82,7 @@ async function runSteps(lab: Lab): Promise<{ runs: CheckRun[]; times: StepTime[]
     const { run, time } = await runTimed(lab, entry);
     times.push(time);
     runs.push(run);
-    if (run.result.outcome === 'pass') continue;
+    if (isInNobodysWay(run.result)) continue;
     const from = steps.findIndex(({ number }) => number === repeatFrom(run.result));
     if (from < 0 || repetition === mostRepetitions) throw stopped(run.result, steps);
     repetition += 1;

@@ -9,7 +9,7 @@ import type {
 } from './check.ts';
 import { LabError } from '../lab/errors.ts';
 import type { Look } from '../lab/lab.ts';
-import { judge, judgeAll, worst } from './judge.ts';
+import { isInNobodysWay, judge, judgeAll, worst } from './judge.ts';
 import { anyLab } from '../testing/lab/any-lab.ts';
 
 interface Queue {
@@ -68,6 +68,17 @@ function earlier(step: string, outcome: Outcome, cause?: Cause): CheckResult {
   const other: ExpectationResult = { ...one, id: 'other', outcome: 'pass' };
   return { step, kind: 'make', title: `check ${step}`, outcome, expectations: [one, other] };
 }
+
+test.each([
+  ['pass', undefined, true],
+  ['not judged', 'needs AWS', true],
+  ['not judged', 'not here', true],
+  ['not judged', 'AWS not ready yet', false],
+  ['not judged', 'machine too busy', false],
+  ['fail', 'your lab', false],
+] as const)('%s (%s) lets the lab go on: %s', (outcome, cause, goesOn) => {
+  expect(isInNobodysWay(earlier('05', outcome, cause))).toBe(goesOn);
+});
 
 describe('judge()', () => {
   test('passes what equals the expected value, and returns what was observed', async () => {

@@ -147,8 +147,13 @@ interface Blocker {
 type Results = readonly Pick<CheckResult, 'expectations' | 'step'>[];
 
 /** What this machine cannot know is in nobody's way: nothing that the learner does would change it. */
-const blocksNothing = ({ cause }: ExpectationResult) =>
+const blocksNothing = ({ cause }: ExpectationResult): boolean =>
   cause === 'needs AWS' || cause === 'not here';
+
+/** It passed, or all that is open is what this machine cannot know: `lab run` goes on. */
+export function isInNobodysWay({ expectations }: CheckResult): boolean {
+  return expectations.every((one) => one.outcome === 'pass' || blocksNothing(one));
+}
 
 /** The first thing in the way of what is needed. */
 function blockerOf(needs: readonly string[], results: Results): Blocker | undefined {
