@@ -4,7 +4,7 @@ import {
   changeTakesTime,
   commandsThatMake,
   days,
-  deadLetterQueueIngredient,
+  deadLetterQueueInputs,
   defineCheck,
   foreignStatements,
   notThere,
@@ -131,7 +131,7 @@ export const check = defineCheck((lab) => ({
           { label: 'Messages in it now', value: attribute('ApproximateNumberOfMessages') },
         ];
       },
-      inputs: ({ queue }) => deadLetterQueueIngredient(queue),
+      inputs: ({ queue }) => deadLetterQueueInputs(queue),
     },
   ],
 }));

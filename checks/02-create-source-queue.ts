@@ -17,7 +17,7 @@ import {
   queuePolicyHint,
   setQueue,
   showQueue,
-  sourceQueueIngredient,
+  sourceQueueInputs,
   withUnit,
 } from '../src/judging/index.ts';
 import type { LabNames } from '../src/judging/index.ts';
@@ -245,7 +245,7 @@ export const check = defineCheck((lab) => ({
           },
         ];
       },
-      inputs: ({ queue }) => sourceQueueIngredient(queue),
+      inputs: ({ queue }) => sourceQueueInputs(queue),
     },
   ],
 }));

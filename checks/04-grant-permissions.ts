@@ -151,7 +151,7 @@ interface Policies {
 }
 
 /** What the proofs of this check depend on, by the names of what each one takes. */
-function policyIngredients(
+function policyInputs(
   { attached, inlineNames, inline, managed }: Policies,
   names: readonly string[],
 ): Record<string, unknown> {
@@ -369,7 +369,7 @@ export const check = defineCheck((lab) => ({
         { label: 'Inline policy', value: pick(printed, 2, 'PolicyNames') },
       ],
       inputs: (observed) =>
-        policyIngredients(observed, ['attached policies', 'inline policy names']),
+        policyInputs(observed, ['attached policies', 'inline policy names']),
     },
     {
       number: 4,
@@ -390,7 +390,7 @@ export const check = defineCheck((lab) => ({
           { label: 'Role', value: pick(printed, 'RoleName') },
         ];
       },
-      inputs: (observed) => policyIngredients(observed, ['inline policy', 'inline policy names']),
+      inputs: (observed) => policyInputs(observed, ['inline policy', 'inline policy names']),
     },
     {
       number: 9,
@@ -417,7 +417,7 @@ export const check = defineCheck((lab) => ({
         ];
       },
       inputs: (observed) =>
-        policyIngredients(observed, ['attached policies', 'managed policy document']),
+        policyInputs(observed, ['attached policies', 'managed policy document']),
     },
     {
       number: 10,
@@ -441,7 +441,7 @@ export const check = defineCheck((lab) => ({
         ];
       },
       inputs: (observed) =>
-        policyIngredients(observed, [
+        policyInputs(observed, [
           'attached policies',
           'inline policy',
           'inline policy names',

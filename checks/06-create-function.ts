@@ -1,12 +1,12 @@
 /** Check 06: the function is Active, configured as the lab says, and runs the code of the zip. */
 import type { FunctionConfiguration, GetFunctionCommandOutput } from '@aws-sdk/client-lambda';
 import {
-  codeIngredient,
+  codeInputs,
   commandsThatMake,
   defineCheck,
   difference,
   executionRoleArn,
-  functionIngredient,
+  functionInputs,
   notThere,
   observeFunction,
   onThisMachine,
@@ -308,8 +308,8 @@ export const check = defineCheck((lab) => ({
         ];
       },
       inputs: ({ configuration }) => ({
-        ...codeIngredient(configuration),
-        ...functionIngredient(configuration),
+        ...codeInputs(configuration),
+        ...functionInputs(configuration),
       }),
     },
     {
@@ -327,8 +327,8 @@ export const check = defineCheck((lab) => ({
         { label: 'Logs to', value: pick(printed, 'LoggingConfig', 'LogGroup') },
       ],
       inputs: ({ configuration }) => ({
-        ...codeIngredient(configuration),
-        ...functionIngredient(configuration),
+        ...codeInputs(configuration),
+        ...functionInputs(configuration),
       }),
     },
     {
@@ -351,8 +351,8 @@ export const check = defineCheck((lab) => ({
         { label: 'Memory', value: withUnit(pick(printed, 'MemorySize'), 'MB') },
       ],
       inputs: ({ configuration }) => ({
-        ...codeIngredient(configuration),
-        ...functionIngredient(configuration),
+        ...codeInputs(configuration),
+        ...functionInputs(configuration),
       }),
     },
   ],

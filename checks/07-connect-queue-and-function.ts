@@ -6,7 +6,7 @@ import type {
 import {
   commandsThatMake,
   defineCheck,
-  mappingIngredient,
+  mappingInputs,
   settings,
   observeMapping,
   observeMappings,
@@ -263,7 +263,7 @@ export const check = defineCheck((lab) => ({
         ];
       },
       inputs: ({ mapping, mappings }) => ({
-        ...mappingIngredient(mapping),
+        ...mappingInputs(mapping),
         'mappings of the function': mappings.map(({ UUID = '' }) => UUID).toSorted(),
       }),
     },
@@ -289,7 +289,7 @@ export const check = defineCheck((lab) => ({
           value: withUnit(pick(printed, 'MaximumBatchingWindowInSeconds'), 's'),
         },
       ],
-      inputs: ({ mapping }) => mappingIngredient(mapping),
+      inputs: ({ mapping }) => mappingInputs(mapping),
     },
   ],
 }));

@@ -4,13 +4,13 @@
  */
 import type { ReceiveMessageCommandOutput } from '@aws-sdk/client-sqs';
 import {
-  codeIngredient,
-  deadLetterQueueIngredient,
+  codeInputs,
+  deadLetterQueueInputs,
   defineCheck,
   difference,
   labTime,
   latestRun,
-  mappingIngredient,
+  mappingInputs,
   messageCount,
   newestRun,
   settings,
@@ -26,7 +26,7 @@ import {
   queueUrl,
   sendAgain,
   showQueue,
-  sourceQueueIngredient,
+  sourceQueueInputs,
 } from '../src/judging/index.ts';
 import { runAlone } from '../src/commands/check-alone.ts';
 import type { Delivery, LabNames, Unclear } from '../src/judging/index.ts';
@@ -239,10 +239,10 @@ export const check = defineCheck((lab) => ({
         ];
       },
       inputs: ({ configuration, mapping, source: sourceQueue, queue }) => ({
-        ...codeIngredient(configuration),
-        ...mappingIngredient(mapping),
-        ...sourceQueueIngredient(sourceQueue),
-        ...deadLetterQueueIngredient(queue),
+        ...codeInputs(configuration),
+        ...mappingInputs(mapping),
+        ...sourceQueueInputs(sourceQueue),
+        ...deadLetterQueueInputs(queue),
       }),
     },
   ],

@@ -10,7 +10,7 @@ import { anyLab } from '../src/testing/lab/any-lab.ts';
 
 const source = observedQueue(anyLab.queueName, {});
 /** What proofs depend on and no expectation looks at. */
-const ingredients = { source, configuration: undefined, mapping: undefined };
+const inputs = { source, configuration: undefined, mapping: undefined };
 
 const workerAgain =
   'git restore src/handlers/worker.ts\nnpx lab step 5\nnpx lab step 6\nnpx lab step 8\nnpx lab step 9';
@@ -126,7 +126,7 @@ const poisonAt = (...seconds: number[]) => ({
 });
 
 proveCheck(retries, {
-  right: { ...ingredients, coming: undefined, unlogged: 0, waiting: 0, good, poison },
+  right: { ...inputs, coming: undefined, unlogged: 0, waiting: 0, good, poison },
   alsoRight: [
     { what: 'a handler that starts a little late', change: poisonAt(0.4, 30, 61) },
     {
@@ -323,7 +323,7 @@ const holding = (one: Message) => ({
 
 proveCheck(poisonMessage, {
   right: {
-    ...ingredients,
+    ...inputs,
     queue: observedQueue(anyLab.deadLetterQueueName, {}),
     coming: undefined,
     lost: { sentAt: 0, retentionSeconds: 1_209_600, now: 90_000 },

@@ -13,7 +13,7 @@ import type { Checkout, Ended } from '../testing/lab/checkout.ts';
 import type { Answers } from '../lab/look.ts';
 import { handIn, openClassroom, wholeLab } from '../testing/class/testing-class.ts';
 import type { ClassMember, Classroom } from '../testing/class/testing-class.ts';
-import type { ClassReport } from './types.ts';
+import type { ClassReport } from './class-report.ts';
 import { aFewAtATime } from './within.ts';
 import type { Lab } from '../lab/lab.ts';
 

@@ -14,7 +14,7 @@ import type { Owner } from './copies.ts';
 import type { Looked } from './judge-learner.ts';
 import { printable } from './printable.ts';
 import { standingOf } from './standing.ts';
-import type { ClassReport, LearnerReport } from './types.ts';
+import type { ClassReport, LearnerReport } from './class-report.ts';
 import { TooLateError, within } from './within.ts';
 
 /** What a check is called when there is no evidence of it. */

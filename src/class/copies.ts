@@ -1,6 +1,6 @@
 import type { Observation } from '../lab/look.ts';
 import { identitiesIn } from '../evidence/identity.ts';
-import type { Copy } from './types.ts';
+import type { Copy } from './class-report.ts';
 
 type Kind = Copy['what'];
 

@@ -7,7 +7,7 @@ import { findStep, listSteps, loadCheck } from '../judging/steps.ts';
 import type { Answers, Observation } from '../lab/look.ts';
 import type { RosterRow } from './roster.ts';
 import { standingOf } from './standing.ts';
-import type { LearnerReport } from './types.ts';
+import type { LearnerReport } from './class-report.ts';
 import { TooLateError, within } from './within.ts';
 
 /** A learner as judged, and what was seen of the lab. */

@@ -14,7 +14,7 @@ import type { Looked } from './judge-learner.ts';
 import { makeReport } from './make-report.ts';
 import { readRoster } from './roster.ts';
 import type { RosterRow } from './roster.ts';
-import type { ClassReport } from './types.ts';
+import type { ClassReport } from './class-report.ts';
 import { aFewAtATime } from './within.ts';
 import { complain } from '../lab/terminal.ts';
 

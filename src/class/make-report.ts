@@ -1,7 +1,7 @@
 import type { Looked } from './judge-learner.ts';
 import { copiesAmong } from './copies.ts';
 import type { Owner } from './copies.ts';
-import type { ClassReport, LearnerReport, Stuck } from './types.ts';
+import type { ClassReport, LearnerReport, Stuck } from './class-report.ts';
 
 /**
  * Everything that is said of a class, whoever shows it.

@@ -1,6 +1,6 @@
 import { bold, dim, green, red, yellow } from '../lab/terminal.ts';
 import { inPlaces, placesOf, printable } from './printable.ts';
-import type { ClassReport, LearnerReport } from './types.ts';
+import type { ClassReport, LearnerReport } from './class-report.ts';
 import {
   copyLines,
   countOfStates,
@@ -10,7 +10,7 @@ import {
   signs,
   standsAt,
   whatIsWrong,
-} from './words.ts';
+} from './report-wording.ts';
 
 const width = 80;
 const namePlaces = 20;

@@ -12,7 +12,7 @@ import { reportOnEvidence, reportOnLabs } from '../class/look-at-class.ts';
 import { reportCsv } from '../class/report-csv.ts';
 import { reportHtml } from '../class/report-html.ts';
 import { reportText } from '../class/report-text.ts';
-import type { ClassReport } from '../class/types.ts';
+import type { ClassReport } from '../class/class-report.ts';
 
 /**
  * `lab class roster.csv` looks at the labs of a class, `lab class --evidence DIR` at what was collected.

@@ -8,10 +8,10 @@ import { renewPage } from './renew-page.ts';
 import { runChecks } from './check.ts';
 import type { Lab } from '../lab/lab.ts';
 import { keysLines, sentence, signed } from '../watch/lines.ts';
-import { createLooker } from '../watch/look.ts';
+import { createLooker } from '../watch/looker.ts';
 import { timelineLines } from '../watch/timeline-lines.ts';
 import type { Screen } from '../watch/screen.ts';
-import type { Purpose, WatchEvent, WatchState, Wish } from '../watch/types.ts';
+import type { Purpose, WatchEvent, WatchState, Wish } from '../watch/watch-state.ts';
 import { commandsOf, commandsOfStep, reset, resetCommands } from '../watch/step-commands.ts';
 
 /** Does what `react` wishes, one thing at a time: asks AWS, runs commands, writes evidence. */

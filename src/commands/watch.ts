@@ -16,7 +16,7 @@ import { createPace } from '../watch/pace.ts';
 import { createScreen } from '../watch/screen.ts';
 import type { Screen } from '../watch/screen.ts';
 import { begin, react } from '../watch/react.ts';
-import type { WatchEvent, WatchState, Wish } from '../watch/types.ts';
+import type { WatchEvent, WatchState, Wish } from '../watch/watch-state.ts';
 import { readTask } from '../watch/task.ts';
 import type { Task } from '../watch/task.ts';
 

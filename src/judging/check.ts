@@ -1,6 +1,7 @@
 import type { Question } from '../lab/aws/ask.ts';
 import type { Lab, Look } from '../lab/lab.ts';
 import type { Answers, Observation } from '../lab/look.ts';
+import type { Inputs } from './inputs.ts';
 
 export type Outcome = 'fail' | 'not judged' | 'pass';
 
@@ -112,7 +113,7 @@ export interface Proof<T> {
    * What the proof would no longer show if it changed, by name: `trust policy`, `code`, `mapping`. No counts and no
    * times. A recorded proof is stale when the lab's own differ.
    */
-  readonly inputs: (observed: T) => Readonly<Record<string, unknown>>;
+  readonly inputs: (observed: T) => Inputs;
 }
 
 /**

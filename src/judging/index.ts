@@ -4,7 +4,7 @@ export { defineCheck } from './check.ts';
 export type { ProofValue } from './check.ts';
 export type { Expectation, Unclear } from './check.ts';
 export { difference } from './difference.ts';
-export * from './ingredients.ts';
+export * from './inputs.ts';
 export { days, pick, pickList, printedJson, withUnit } from './printed.ts';
 export { notThere } from './not-there.ts';
 export * from './role-policies.ts';

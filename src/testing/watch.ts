@@ -3,7 +3,7 @@ import type { CheckResult, ExpectationResult, Outcome } from '../judging/check.t
 import { begin, react } from '../watch/react.ts';
 import type { View } from '../watch/lines.ts';
 import type { Task } from '../watch/task.ts';
-import type { Reaction, WatchEvent } from '../watch/types.ts';
+import type { Reaction, WatchEvent } from '../watch/watch-state.ts';
 
 export const view: View = { width: 80, manual: false };
 

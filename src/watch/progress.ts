@@ -13,7 +13,7 @@ import {
   taskLines,
 } from './lines.ts';
 import type { View } from './lines.ts';
-import type { Reaction, WatchEvent, WatchState, Wish } from './types.ts';
+import type { Reaction, WatchEvent, WatchState, Wish } from './watch-state.ts';
 
 /** What comes of a look at the lab. */
 export function looked(

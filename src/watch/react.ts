@@ -4,7 +4,7 @@ import { keysLines, sentence } from './lines.ts';
 import type { View } from './lines.ts';
 import { blockerOf, firstOpen, looked } from './progress.ts';
 import type { Task } from './task.ts';
-import type { Reaction, WatchEvent, WatchState, Wish } from './types.ts';
+import type { Reaction, WatchEvent, WatchState, Wish } from './watch-state.ts';
 
 /**
  * @param from the step to begin with; undefined: the first that is not green

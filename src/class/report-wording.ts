@@ -1,5 +1,5 @@
 import type { Outcome } from '../judging/check.ts';
-import type { ClassReport, Copy, LearnerReport, LearnerState } from './types.ts';
+import type { ClassReport, Copy, LearnerReport, LearnerState } from './class-report.ts';
 
 // What terminal, page and table say in the same words.
 
