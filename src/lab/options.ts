@@ -16,7 +16,7 @@ export interface Options {
   readonly json: boolean;
   /** File for the results of `lab check` as JUnit XML. */
   readonly junit: string | undefined;
-  /** `lab watch`: a line for each wish, looks only when asked. */
+  /** `lab watch`: reads whole lines, and looks only when asked. */
   readonly manual: boolean;
   /** Folder of collected evidence that a class is judged by. */
   readonly evidence: string | undefined;

@@ -74,8 +74,8 @@ export function watching(events: readonly WatchEvent[], from?: string) {
     reaction = react(reaction.state, event, view);
     all = [...all, ...reaction.lines];
   }
-  const { state, lines, wishes } = reaction;
-  return { state, lines, wishes, text: lines.join('\n'), all: all.join('\n') };
+  const { state, lines, actions } = reaction;
+  return { state, lines, actions, text: lines.join('\n'), all: all.join('\n') };
 }
 
 /** The first look of all, at every step: the first `green` of them pass, the others are not begun. */

@@ -98,7 +98,7 @@ export function reasonUnasked({ expectations }: CheckResult): string | undefined
   return all ? `${first?.cause}: ${first?.reason}` : undefined;
 }
 
-/** What is different from the look before; waiting is told by the line of the moment. */
+/** What is different from the look before; waiting is told by the waiting line. */
 export function changedLines(before: CheckResult, now: CheckResult, view: View): string[] {
   const known = new Map(before.expectations.map((one) => [one.id, signature(one)]));
   return now.expectations
@@ -190,7 +190,7 @@ export function standingText({ outcome, expectations }: CheckResult): string {
   return `${count}, ${blocker === undefined ? 'not judged' : `after step ${blocker.slice(0, 2)}`}`;
 }
 
-export interface Moment {
+export interface Waiting {
   readonly result: CheckResult;
   /** Wall clock of the learner. */
   readonly at: Date;
@@ -201,7 +201,7 @@ export interface Moment {
 }
 
 /** The one line that is rewritten in place: what is waited for, and when it was looked at last. */
-export function momentLine({ result, at, nextMs, paused }: Moment): string {
+export function waitingLine({ result, at, nextMs, paused }: Waiting): string {
   const isRefused = result.expectations.some(({ cause }) => cause === 'AWS could not be asked');
   return [
     `${result.step} looked ${at.toTimeString().slice(0, 8)}`,

@@ -13,7 +13,7 @@ import {
   taskLines,
 } from './lines.ts';
 import type { View } from './lines.ts';
-import type { Reaction, WatchEvent, WatchState, Wish } from './watch-state.ts';
+import type { Reaction, WatchEvent, WatchState, Action } from './watch-state.ts';
 
 /** What comes of a look at the lab. */
 export function looked(
@@ -29,14 +29,14 @@ export function looked(
     return {
       state,
       lines: ['', ...listLines(state.tasks, withoutCleanUp(state), state.current, view)],
-      wishes: [],
+      actions: [],
     };
   }
   const result = known.get(state.current);
-  if (result === undefined) return { state, lines: [], wishes: [] };
+  if (result === undefined) return { state, lines: [], actions: [] };
   if (purpose === 'hint') {
     const { climb, lines } = nextHint(result, state, view);
-    return { state: { ...state, climb }, lines, wishes: [] };
+    return { state: { ...state, climb }, lines, actions: [] };
   }
   return watched(before, state, result, view);
 }
@@ -72,22 +72,22 @@ function watched(before: WatchState, state: WatchState, result: CheckResult, vie
   }
   if (result.outcome === 'pass') {
     const isKnown = state.shown.outcome === 'pass';
-    return isKnown ? { state, lines: [], wishes: [] } : turnedGreen(state, result, [], view);
+    return isKnown ? { state, lines: [], actions: [] } : turnedGreen(state, result, [], view);
   }
   const unasked = reasonUnasked(result);
   if (unasked === undefined) {
     const lines = changedLines(state.shown, result, view);
-    return { state: { ...state, shown: result, paused: false }, lines, wishes: [] };
+    return { state: { ...state, shown: result, paused: false }, lines, actions: [] };
   }
   const known = before.results.get(result.step);
   const isNews = known === undefined || reasonUnasked(known) !== unasked;
-  return { state, lines: isNews ? signed('wait', unasked, view) : [], wishes: [] };
+  return { state, lines: isNews ? signed('wait', unasked, view) : [], actions: [] };
 }
 
 function show(state: WatchState, before: readonly string[], view: View): Reaction {
   const task = state.tasks.find(({ number }) => number === state.current);
   const result = state.results.get(state.current);
-  if (task === undefined || result === undefined) return { state, lines: before, wishes: [] };
+  if (task === undefined || result === undefined) return { state, lines: before, actions: [] };
   const isEnd = task.kind === 'clean-up' && state.green.size > 0;
   // Said with the first task that has something to type.
   const point = result.outcome === 'pass' || state.pointed ? [] : state.point;
@@ -99,7 +99,7 @@ function show(state: WatchState, before: readonly string[], view: View): Reactio
     ...keysLines(view),
   ];
   const pointed = state.pointed || point.length > 0;
-  return { state: { ...state, pointed, shown: result }, lines, wishes: [] };
+  return { state: { ...state, pointed, shown: result }, lines, actions: [] };
 }
 
 const allGreen = 'All steps are green. The last one cleans up; q keeps the lab.';
@@ -115,14 +115,14 @@ function rests({ state, lines }: Reaction, { step }: CheckResult, view: View): R
       paused: showsRun(state, step),
     },
     lines: [...lines, ...signed('pass', text, view)],
-    wishes: [{ kind: 'record', step }, ...timelineOf(state, step)],
+    actions: [{ kind: 'record', step }, ...timelineOf(state, step)],
   };
 }
 
 const showsRun = ({ tasks }: WatchState, step: string): boolean =>
   tasks.find(({ number }) => number === step)?.showsRun === true;
 
-function timelineOf(state: WatchState, step: string): Wish[] {
+function timelineOf(state: WatchState, step: string): Action[] {
   return showsRun(state, step) ? [{ kind: 'timeline', step }] : [];
 }
 
@@ -138,28 +138,28 @@ function turnedGreen(
   const task = state.tasks.find(({ number }) => number === step);
   const cues = task === undefined ? [] : cueLines(task, view);
   const lines = [...shown, ...greenLines(result, view), ...cues];
-  const record: Wish = { kind: 'record', step };
+  const record: Action = { kind: 'record', step };
   if (result.kind === 'clean-up') {
     return {
       state,
       lines: [...lines, ...sentence('Nothing of the lab is left.', view)],
-      wishes: [record, { kind: 'end' }],
+      actions: [record, { kind: 'end' }],
     };
   }
   // Where nothing is made, the commands are what there is to see.
-  const see: readonly Wish[] = result.kind === 'look' ? [{ kind: 'solution', step }] : [];
+  const see: readonly Action[] = result.kind === 'look' ? [{ kind: 'solution', step }] : [];
   if (showsRun(state, step)) {
     return {
       state: { ...state, shown: result, paused: true },
       lines,
-      wishes: [record, ...see, ...timelineOf(state, step)],
+      actions: [record, ...see, ...timelineOf(state, step)],
     };
   }
   const current = firstOpen(state);
   return {
     state: { ...state, current, shown: undefined },
     lines,
-    wishes: [record, ...see, { kind: 'look', purpose: 'watch' }],
+    actions: [record, ...see, { kind: 'look', purpose: 'watch' }],
   };
 }
 
@@ -182,7 +182,7 @@ function start(before: WatchState, view: View): Reaction {
   return {
     state: { ...state, current: before.from ?? firstOpen(state) },
     lines: green.length === 0 ? [] : signed('pass', text, view),
-    wishes: [{ kind: 'look', purpose: 'watch' }],
+    actions: [{ kind: 'look', purpose: 'watch' }],
   };
 }
 

@@ -40,8 +40,8 @@ export type WatchEvent =
   /** Reset: these commands would delete what the step has made; none when there is nothing to delete. */
   | { readonly kind: 'offered'; readonly commands: readonly string[] };
 
-/** What is to be done, in this order. */
-export type Wish =
+/** What is to be done next. `Reaction.actions` holds them in the order in which they run. */
+export type Action =
   | { readonly kind: 'look'; readonly purpose: Purpose }
   | { readonly kind: 'record'; readonly step: string }
   | { readonly kind: 'check all' }
@@ -55,5 +55,5 @@ export type Wish =
 export interface Reaction {
   readonly state: WatchState;
   readonly lines: readonly string[];
-  readonly wishes: readonly Wish[];
+  readonly actions: readonly Action[];
 }
