@@ -368,8 +368,7 @@ export const check = defineCheck((lab) => ({
         },
         { label: 'Inline policy', value: pick(printed, 2, 'PolicyNames') },
       ],
-      inputs: (observed) =>
-        policyInputs(observed, ['attached policies', 'inline policy names']),
+      inputs: (observed) => policyInputs(observed, ['attached policies', 'inline policy names']),
     },
     {
       number: 4,

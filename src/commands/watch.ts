@@ -107,7 +107,8 @@ async function watch(stage: Stage): Promise<'done' | 'left'> {
   for (;;) {
     while (actions.length > 0) {
       const [action, ...later] = actions;
-      if (action === undefined || action.kind === 'end') return isCleanedUp(state) ? 'done' : 'left';
+      if (action === undefined || action.kind === 'end')
+        return isCleanedUp(state) ? 'done' : 'left';
       actions = later;
       const event = await attempt(stage, action, state);
       if (stage.over.aborted) return 'left';
@@ -117,7 +118,9 @@ async function watch(stage: Stage): Promise<'done' | 'left'> {
     const result = state.results.get(state.current);
     const pauseMs = pace.pauseMs();
     if (result !== undefined)
-      screen.rewrite(waitingLine({ result, at: new Date(), nextMs: pauseMs, paused: state.paused }));
+      screen.rewrite(
+        waitingLine({ result, at: new Date(), nextMs: pauseMs, paused: state.paused }),
+      );
     const press = await inbox.next(manual ? undefined : pauseMs);
     if (press === undefined) actions = [{ kind: 'look', purpose: 'watch' }];
     else if (press.kind === 'quit') return 'left';

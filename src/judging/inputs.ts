@@ -29,9 +29,7 @@ export const codeInputs = (configuration: FunctionConfiguration | undefined): In
 });
 
 /** Everything else of the function: its code is an input of its own. */
-export const functionInputs = (
-  configuration: FunctionConfiguration | undefined,
-): Inputs => ({
+export const functionInputs = (configuration: FunctionConfiguration | undefined): Inputs => ({
   'function configuration':
     configuration === undefined
       ? null
@@ -42,9 +40,7 @@ export const functionInputs = (
 });
 
 /** A mapping that was made anew has another UUID: it is another mapping. */
-export const mappingInputs = (
-  mapping: EventSourceMappingConfiguration | undefined,
-): Inputs => ({
+export const mappingInputs = (mapping: EventSourceMappingConfiguration | undefined): Inputs => ({
   mapping:
     mapping === undefined
       ? null
