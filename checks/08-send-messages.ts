@@ -57,7 +57,7 @@ function lostLog(
   if (!handled) return undefined;
   const gone =
     log === 'empty'
-      ? `the log group ${lab.logGroupName} is empty: its events have expired or were deleted, or nothing was ever handled`
+      ? `the log group ${lab.logGroupName} is empty: its events have expired or were deleted, or no message was ever handled`
       : `the log group ${lab.logGroupName} is gone`;
   const trace =
     moved > 0 ? `; ${lab.deadLetterQueueName} holds a message that SQS moved there` : '';
@@ -71,14 +71,14 @@ function hintOf(lab: LabNames, count: number, observed: Seen): string {
   const { elsewhere, log, retentionSeconds, unlogged } = observed;
   if (count > 0) {
     return unlogged > 0
-      ? `Only ${count} can be seen. The worker had more messages in a batch than it logged lines: every message needs a line with ${readableLine}. ${countsLag}`
-      : `Only ${count} can be seen. The lab needs two good messages and one poison, sent as one batch. ${countsLag}`;
+      ? `The check found only ${count}. The worker had more messages in a batch than it logged lines: every message needs a line with ${readableLine}. ${countsLag}`
+      : `The check found only ${count}. The lab needs two good messages and one poison, sent as one batch. ${countsLag}`;
   }
   if (log === 'events')
     return `${lab.queueName} is empty. The function has run, and its log has no line that the check can read. Either nothing was sent yet and the function was invoked by hand, or the worker does not log what it handles: every message needs a line with ${readableLine}. ${countsLag}`;
   return elsewhere > 0
-    ? `${lab.queueName} and the log are empty, and ${lab.deadLetterQueueName} holds ${elsewhere} that SQS did not move there: messages that were sent there directly are never handled. ${countsLag}`
-    : `${lab.queueName} and the log are empty: nothing was sent to this queue, or it was purged, or the messages were older than its retention period (${retentionSeconds} s) before anything was handled. ${countsLag}`;
+    ? `${lab.queueName} and the log are empty, and ${lab.deadLetterQueueName} has ${elsewhere} that SQS did not move there: the worker never handles messages that were sent there directly. ${countsLag}`
+    : `${lab.queueName} and the log are empty: nothing was sent to this queue, or it was purged, or the messages exceeded its retention period (${retentionSeconds} s) before the worker handled them. ${countsLag}`;
 }
 
 export const check = defineCheck<Seen>((lab) => ({

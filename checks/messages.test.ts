@@ -48,7 +48,7 @@ proveCheck(sent, {
       id: 'sent',
       what: 'nothing was sent',
       change: { waiting: 0 },
-      hint: /nothing was sent to this queue, or it was purged, or .* older than .* \(345600 s\)/,
+      hint: /nothing was sent to this queue, or it was purged, or .* exceeded its retention period \(345600 s\)/,
       fix: 'npx lab step 8',
     },
     {
@@ -63,7 +63,12 @@ proveCheck(sent, {
       change: { waiting: 0, elsewhere: 3, log: 'empty' },
       hint: /sent there directly/,
     },
-    { id: 'sent', what: 'only two were sent', change: { waiting: 2 }, hint: /^Only 2 can be seen/ },
+    {
+      id: 'sent',
+      what: 'only two were sent',
+      change: { waiting: 2 },
+      hint: /^The check found only 2\./,
+    },
     {
       id: 'sent',
       what: 'a worker that logs no line that can be read',
@@ -99,7 +104,7 @@ proveCheck(sent, {
       what: 'the log has expired and nothing is left of the run',
       change: { waiting: 0, log: 'empty' },
       cause: 'not on record',
-      reason: /is empty: its events have expired or were deleted, or nothing was ever handled/,
+      reason: /is empty: its events have expired or were deleted, or no message was ever handled/,
     },
   ],
 });
@@ -172,7 +177,7 @@ proveCheck(retries, {
       id: 'good-once',
       what: 'a good message was received twice and handled once',
       change: { good: [delivery('good-1', 2, 0), delivery('good-2', 1, 0)] },
-      hint: /^A good message was received more often than the log shows it: .* handled once/,
+      hint: /^A good message was received more often than the log shows: .* handled once/,
       fix: 'npx lab step 8\nnpx lab step 9',
     },
     {
@@ -203,14 +208,14 @@ proveCheck(retries, {
       id: 'poison-retried',
       what: 'a worker that logs neither failures nor the size of its batch',
       change: { poison: [], good: good.map(withoutBatchSize) },
-      hint: /^No message failed in the log\. .*was not sent; or the worker logs nothing of a message that fails/,
+      hint: /^No message failed in the log\. .*was not sent\. Or the worker logs nothing of a message that fails/,
       fix: workerAgain,
     },
     {
       id: 'poison-retried',
       what: 'no message failed',
       change: { poison: [] },
-      hint: /was not sent, or .* older than the retention period/,
+      hint: /was not sent\. Or before .* older than the retention period/,
       fix: 'npx lab step 8\nnpx lab step 9',
     },
     {
@@ -375,7 +380,7 @@ proveCheck(poisonMessage, {
       id: 'same-message-id',
       what: 'another message',
       change: { message: undefined, messages: [other] },
-      hint: /Only other messages are here/,
+      hint: /This queue has only other messages/,
     },
     {
       id: 'same-body',
@@ -476,7 +481,7 @@ proveCheck(cleanUp, {
           { ...leftMapping, FunctionArn: 'arn:aws:lambda:us-east-1:111122223333:function:other' },
         ],
       },
-      hint: /Still there: from lab01-worker-queue to other\.$/,
+      hint: /Mappings that still exist: from lab01-worker-queue to other\.$/,
       fix: commands['mapping'] ?? /never/,
     },
   ],

@@ -142,6 +142,6 @@ aws lambda wait function-updated-v2 --function-name ${lab.functionName}`,
     what: 'Sent the log of the function to another log group',
     make: update(lab, '--logging-config LogGroup=/lab01/other'),
     fails: '06/logging',
-    says: /lines go to the log group \/lab01\/other, and the lab reads .*--logging-config/s,
+    says: /lines go to the log group \/lab01\/other, but the lab reads .*--logging-config/s,
   },
 ];

@@ -78,7 +78,7 @@ export const mapping = (lab: LabNames): readonly WrongState[] => [
     what: 'Set the batch size to 100, with the batching window that AWS asks for then',
     make: update('--batch-size 100 --maximum-batching-window-in-seconds 1'),
     fails: '07/batch-size',
-    says: /up to 100 messages, which also takes a batching window.*--batch-size 10 --maximum-batching-window-in-seconds 0/s,
+    says: /up to 100 messages, which also needs a batching window.*--batch-size 10 --maximum-batching-window-in-seconds 0/s,
   },
   {
     id: 'batching-window',

@@ -161,7 +161,7 @@ export const retries = (lab: LabNames): readonly WrongState[] => [
     // Any receive by hand may take the poison too.
     onPaper: [{ operation: 'FilterLogEvents', change: withSecondReceive }],
     fails: '09/good-once',
-    says: /received more often than the log shows it: .*with receive-message.*handled once\..*npx lab step 8\b/s,
+    says: /received more often than the log shows: .*with receive-message.*handled once\..*npx lab step 8\b/s,
   },
   {
     id: 'ran-with-long-visibility',

@@ -101,14 +101,14 @@ aws sqs create-queue --queue-name ${lab.deadLetterQueueName} --region eu-west-1`
     what: 'Put a queue policy on the dead-letter queue that lets everybody send',
     make: set('DLQ_URL', sending(lab.deadLetterQueueName)),
     fails: '01/queue-policy',
-    says: /lets somebody in: Allow sqs:SendMessage for \*\..* Policy=$/s,
+    says: /allows somebody: Allow sqs:SendMessage for \*\..* Policy=$/s,
   },
   {
     id: 'dlq-queue-policy-denies',
     what: 'Put a queue policy on the dead-letter queue that lets nobody send',
     make: set('DLQ_URL', sending(lab.deadLetterQueueName, { Effect: 'Deny' })),
     fails: '01/queue-policy',
-    says: /keeps somebody out: Deny sqs:SendMessage for \*\..* Policy=$/s,
+    says: /denies somebody: Deny sqs:SendMessage for \*\..* Policy=$/s,
   },
 ];
 
@@ -214,7 +214,7 @@ ${set('QUEUE_URL', redrive({ deadLetterTargetArn: arn(`${lab.prefix}lab01-other-
     what: 'Put a queue policy on the source queue that lets everybody send',
     make: set('QUEUE_URL', sending(lab.queueName)),
     fails: '02/queue-policy',
-    says: /lets somebody in: Allow sqs:SendMessage for \*\..* Policy=$/s,
+    says: /allows somebody: Allow sqs:SendMessage for \*\..* Policy=$/s,
   },
   {
     id: 'queue-policy-with-condition',
@@ -226,13 +226,13 @@ ${set('QUEUE_URL', redrive({ deadLetterTargetArn: arn(`${lab.prefix}lab01-other-
       }),
     ),
     fails: '02/queue-policy',
-    says: /lets somebody in: Allow sqs:SendMessage for \* where .*555566667777.* Policy=$/s,
+    says: /allows somebody: Allow sqs:SendMessage for \* where .*555566667777.* Policy=$/s,
   },
   {
     id: 'queue-policy-denies',
     what: 'Put a queue policy on the source queue that lets nobody send',
     make: set('QUEUE_URL', sending(lab.queueName, { Effect: 'Deny' })),
     fails: '02/queue-policy',
-    says: /keeps somebody out: Deny sqs:SendMessage for \*\..* Policy=$/s,
+    says: /denies somebody: Deny sqs:SendMessage for \*\..* Policy=$/s,
   },
 ];

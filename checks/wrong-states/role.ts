@@ -58,7 +58,7 @@ aws iam delete-role --role-name ${lab.roleName}`,
     what: 'Trusted everybody ("*") who meets a condition',
     make: trust(lab, { ...statement, Principal: { AWS: '*' }, Condition: otherAccount }),
     fails: '03/trusted-principals',
-    says: /trusts everybody: its principal is \*\. Only the condition still protects.*lambda-trust\.json/s,
+    says: /trusts everybody: its principal is \*\. Only the condition protects.*lambda-trust\.json/s,
   },
   {
     id: 'trusts-nobody',

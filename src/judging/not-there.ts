@@ -3,5 +3,5 @@
  * @param region the Region that was looked at
  */
 export function notThere(region: string): string {
-  return `It is not there. The check looked in the Region ${region} for exactly this name: a resource with another name, or in another Region, is not found.`;
+  return `It does not exist. The check looked in the Region ${region} for exactly this name. It does not find a resource with another name or in another Region.`;
 }
