@@ -7,7 +7,7 @@ import {
   deadLetterQueueInputs,
   defineCheck,
   foreignStatements,
-  notThere,
+  notFoundHint,
   observeQueue,
   pick,
   questions,
@@ -54,7 +54,7 @@ export const check = defineCheck((lab) => ({
       hint: (actual, { region }) =>
         actual === 'a FIFO queue'
           ? `There is ${lab.deadLetterQueueName}.fifo. The dead-letter queue of a standard queue must be a standard queue, and the type of a queue cannot be changed.`
-          : `${notThere(region)} Create it first, because the source queue names its ARN.`,
+          : `${notFoundHint(region)} Create it first, because the source queue names its ARN.`,
       fix: commandsThatMake(lab, '01'),
       source,
     },

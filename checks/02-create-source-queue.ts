@@ -6,7 +6,7 @@ import {
   difference,
   foreignStatements,
   infraFile,
-  notThere,
+  notFoundHint,
   settings,
   observeQueue,
   pick,
@@ -92,7 +92,7 @@ export const check = defineCheck((lab) => ({
       hint: (actual, { region }) =>
         actual === 'a FIFO queue'
           ? `There is ${lab.queueName}.fifo. The lab is about a standard queue, and the type of a queue cannot be changed.`
-          : notThere(region),
+          : notFoundHint(region),
       fix: commandsThatMake(lab, '02'),
       source:
         'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html',

@@ -5,7 +5,7 @@ import {
   rightAnswer,
   root,
   tryWorker,
-  wrongHandler,
+  wrongHandlerHint,
   zipDigest,
 } from '../src/judging/index.ts';
 import { runAlone } from '../src/commands/check-alone.ts';
@@ -84,7 +84,7 @@ export const check = defineCheck<Seen>((lab) => ({
       expected: rightAnswer,
       actual: ({ tried }) => ('answer' in tried ? tried.answer : 'error' in tried && tried.error),
       look: `cat ${workerFile}`,
-      hint: (_, { tried }) => wrongHandler(tried),
+      hint: (_, { tried }) => wrongHandlerHint(tried),
       fix: `git restore ${workerFile}\nnpx lab step 5\nnpx lab step 6`,
       source,
     },

@@ -7,7 +7,7 @@ import {
   difference,
   executionRoleArn,
   functionInputs,
-  notThere,
+  notFoundHint,
   observeFunction,
   onThisMachine,
   pick,
@@ -141,7 +141,7 @@ export const check = defineCheck((lab) => ({
       actual: ({ configuration }) =>
         configuration === undefined ? 'no such function' : 'a function',
       look: `aws lambda get-function-configuration --function-name ${lab.functionName}`,
-      hint: (_, { region }) => notThere(region),
+      hint: (_, { region }) => notFoundHint(region),
       fix: commandsThatMake(lab, '06'),
       source,
     },

@@ -7,7 +7,7 @@ import { ensureSandbox } from '../lab/sandbox/process.ts';
 import { lookAtAwsItself, sandboxRegion } from '../lab/session.ts';
 import type { Session, Target } from '../lab/session.ts';
 import { unanswered } from '../judging/unanswered.ts';
-import { within } from './within.ts';
+import { withTimeLimit } from './time-limit.ts';
 
 /** An account and Region, as they are looked at with one profile; or why they cannot be. */
 export type Account =
@@ -24,7 +24,7 @@ const openingMs = 20_000;
  * changed. Never throws for an account that cannot be opened.
  * @param profile for learners whose row names none
  */
-export function accountsOf(target: Target, profile: string | undefined): Door {
+export function openAccounts(target: Target, profile: string | undefined): Door {
   const open = target === 'aws' ? openAws(profile) : openSandbox();
   const opened = new Map<string, Promise<Account>>();
   return (named, region) => {
@@ -47,7 +47,7 @@ function openAws(given: string | undefined): Door {
     const where = region === undefined ? { profile } : { profile, region };
     const client = new STSClient({ ...where, maxAttempts: 2 });
     try {
-      const [identity, chosenRegion] = await within(openingMs, (abortSignal) =>
+      const [identity, chosenRegion] = await withTimeLimit(openingMs, (abortSignal) =>
         Promise.all([
           client.send(new GetCallerIdentityCommand({}), { abortSignal }),
           client.config.region(),

@@ -14,7 +14,7 @@ import type { Answers } from '../lab/look.ts';
 import { handIn, openClassroom, wholeLab } from '../testing/class/testing-class.ts';
 import type { ClassMember, Classroom } from '../testing/class/testing-class.ts';
 import type { ClassReport } from './class-report.ts';
-import { aFewAtATime } from './within.ts';
+import { aFewAtATime } from './time-limit.ts';
 import type { Lab } from '../lab/lab.ts';
 
 /** What somebody did wrong, and what must be said of it. */

@@ -15,7 +15,7 @@ import type { Looked } from './judge-learner.ts';
 import { printable } from './printable.ts';
 import { standingOf } from './standing.ts';
 import type { ClassReport, LearnerReport } from './class-report.ts';
-import { TooLateError, within } from './within.ts';
+import { TooLateError, withTimeLimit } from './time-limit.ts';
 
 /** What a check is called when there is no evidence of it. */
 export type Titles = ClassReport['checks'];
@@ -56,7 +56,7 @@ export async function judgeCollected(
   titles: Titles,
 ): Promise<Looked> {
   try {
-    return await within(limits.mostMs, () => judgeFolder(join(folder, name), name, titles));
+    return await withTimeLimit(limits.mostMs, () => judgeFolder(join(folder, name), name, titles));
   } catch (error) {
     const late = error instanceof TooLateError;
     return unread(name, late ? error.message : `it cannot be judged: ${String(error)}`);

@@ -11,7 +11,7 @@ export interface Owner {
 }
 
 /** Things that exist once: what two learners both show, one of them has from the other. */
-export function copiesAmong(learners: readonly Owner[]): Copy[] {
+export function findCopies(learners: readonly Owner[]): Copy[] {
   const owners = new Map<string, { what: Kind; value: string; names: Set<string> }>();
   for (const { name, observations } of learners) {
     for (const { what, value } of observations.flatMap((one) => identitiesIn(one))) {

@@ -8,7 +8,7 @@ import type { Answers, Observation } from '../lab/look.ts';
 import type { RosterRow } from './roster.ts';
 import { standingOf } from './standing.ts';
 import type { LearnerReport } from './class-report.ts';
-import { TooLateError, within } from './within.ts';
+import { TooLateError, withTimeLimit } from './time-limit.ts';
 
 /** A learner as judged, and what was seen of the lab. */
 export interface Looked {
@@ -43,7 +43,7 @@ export async function judgeLearner(
   const { accountId, region, profile } = session;
   const about = { name, profile, accountId, region, prefix };
   try {
-    const { results, observations, nothing } = await within(limitMs, (signal) => {
+    const { results, observations, nothing } = await withTimeLimit(limitMs, (signal) => {
       const open = async () => session;
       return lookAt(labOf({ prefix, signal, place: open, session: open }), ownDigest);
     });

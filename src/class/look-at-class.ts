@@ -6,7 +6,7 @@ import type { Lab } from '../lab/lab.ts';
 import type { Target } from '../lab/session.ts';
 import { listSteps, loadCheck } from '../judging/steps.ts';
 import type { Check } from '../judging/check.ts';
-import { accountsOf } from './accounts.ts';
+import { openAccounts } from './accounts.ts';
 import type { Account } from './accounts.ts';
 import { judgeCollected, learnerFolders, ownEvidence } from './collected.ts';
 import { checksOfClass, judgeLearner } from './judge-learner.ts';
@@ -15,7 +15,7 @@ import { makeReport } from './make-report.ts';
 import { readRoster } from './roster.ts';
 import type { RosterRow } from './roster.ts';
 import type { ClassReport } from './class-report.ts';
-import { aFewAtATime } from './within.ts';
+import { aFewAtATime } from './time-limit.ts';
 import { complain } from '../lab/terminal.ts';
 
 /** Learners who are looked at side by side: enough to be quick, too few to be throttled. */
@@ -35,7 +35,7 @@ export async function reportOnLabs(lab: Lab, file: string): Promise<ClassReport>
   });
   const { rows, remarks } = readRoster(bytes);
   const target = lab.target();
-  const open = accountsOf(target, lab.options.profile);
+  const open = openAccounts(target, lab.options.profile);
   const [accounts, digest] = await Promise.all([
     aFewAtATime(rows, sideBySide, ({ profile, region }) => open(profile, region)),
     workerDigest(),

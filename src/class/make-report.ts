@@ -1,5 +1,5 @@
 import type { Looked } from './judge-learner.ts';
-import { copiesAmong } from './copies.ts';
+import { findCopies } from './copies.ts';
 import type { Owner } from './copies.ts';
 import type { ClassReport, LearnerReport, Stuck } from './class-report.ts';
 
@@ -19,7 +19,7 @@ export function makeReport(
     ...about,
     learners,
     stuck: stuckOn(learners),
-    copies: copiesAmong([...seen, ...others]),
+    copies: findCopies([...seen, ...others]),
   };
 }
 

@@ -18,14 +18,17 @@ import { judgeSteps } from '../judging/judge-steps.ts';
 import type { JudgedCheck } from '../judging/judge-steps.ts';
 
 /** `lab check [N]`: one check, or all that judge a built lab (the teardown certificate only by name). */
-export async function runChecks(lab: Lab, words: readonly string[]): Promise<number> {
-  if (words.length > 1)
+export async function runChecks(lab: Lab, args: readonly string[]): Promise<number> {
+  if (args.length > 1)
     throw new LabError('"check" takes one number, or none for all', {
       hint: 'npx lab check 1, or: npx lab check',
       exitCode: 2,
     });
-  const [word] = words;
-  return checkAndReport(lab, word === undefined ? undefined : (await findStep(word)).number);
+  const [argument] = args;
+  return checkAndReport(
+    lab,
+    argument === undefined ? undefined : (await findStep(argument)).number,
+  );
 }
 
 /**

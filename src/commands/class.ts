@@ -18,9 +18,9 @@ import type { ClassReport } from '../class/class-report.ts';
  * `lab class roster.csv` looks at the labs of a class, `lab class --evidence DIR` at what was collected.
  * @returns exit code: 0 all done, 1 something fails, 2 somebody could not be judged
  */
-export async function classCommand(lab: Lab, words: readonly string[]): Promise<number> {
+export async function classCommand(lab: Lab, args: readonly string[]): Promise<number> {
   const { evidence, json } = lab.options;
-  const [file, ...more] = words;
+  const [file, ...more] = args;
   if ((file === undefined) === (evidence === undefined) || more.length > 0) {
     throw new LabError('"class" takes a roster, or --evidence and a folder', {
       hint: 'npx lab class roster.csv, or npx lab class --evidence DIR',

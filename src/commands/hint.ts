@@ -13,9 +13,9 @@ import { whatNext } from '../judging/what-next.ts';
  * `lab hint [1|2|3]`: looks at the whole lab and helps with the first thing that fails, up to this rung. Nothing is
  * stored: asked again, it looks again, and what is mended gets no hint.
  */
-export async function hintCommand(lab: Lab, words: readonly string[]): Promise<number> {
-  const [word = '1', ...more] = words;
-  if (!/^[123]$/.test(word) || more.length > 0) {
+export async function hintCommand(lab: Lab, args: readonly string[]): Promise<number> {
+  const [rung = '1', ...more] = args;
+  if (!/^[123]$/.test(rung) || more.length > 0) {
     throw new LabError('"hint" takes 1, 2 or 3: how much it tells', {
       hint: 'npx lab hint 2',
       exitCode: 2,
@@ -23,9 +23,9 @@ export async function hintCommand(lab: Lab, words: readonly string[]): Promise<n
   }
   const results = (await judgeSteps(lab)).map(({ result }) => result);
   const problem = firstProblem(results);
-  for (const line of hintLines(problem, Number(word), pointingAt(lab)))
+  for (const line of hintLines(problem, Number(rung), pointingAt(lab)))
     say(sameTarget(line, wayTo(lab)));
-  sayNext(lab, afterHint(problem, Number(word)) ?? whatNext(results, await listSteps()));
+  sayNext(lab, afterHint(problem, Number(rung)) ?? whatNext(results, await listSteps()));
   return 0;
 }
 

@@ -26,21 +26,21 @@ interface Row {
 const written = ['evidence', 'screenshots', 'index.html'];
 
 /**
- * `lab redaction [FILE | -]`: what would be hidden in a file or in stdin; without a word, whether anything is
+ * `lab redaction [FILE | -]`: what would be hidden in a file or in stdin; without an argument, whether anything is
  * still to be hidden in what the kit has written to `docs/`.
  * @returns 1 when something secret lies in `docs/`
  * @throws LabError (exit code 2) for a file that cannot be read
  */
 export async function showRedaction(
   lab: Lab,
-  words: readonly string[],
+  args: readonly string[],
   {
     docs = join(root, 'docs'),
     input = process.stdin,
     memory = openMemory([]),
   }: { docs?: string; input?: AsyncIterable<Buffer>; memory?: Promise<Memory> } = {},
 ): Promise<number> {
-  const [file, ...more] = words;
+  const [file, ...more] = args;
   if (more.length > 0) {
     throw new LabError('"redaction" takes one file', {
       hint: 'npx lab redaction FILE (or "-" for stdin)',

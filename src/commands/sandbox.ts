@@ -9,15 +9,15 @@ import { duration, say } from '../lab/terminal.ts';
 
 const hint = 'npx lab sandbox start|stop|status|reset, or: npx lab sandbox advance 30';
 
-/** `lab sandbox …` @throws LabError (exit code 2) for an unknown word */
+/** `lab sandbox …` @throws LabError (exit code 2) for an unknown action */
 export async function sandboxCommand(
   lab: Lab,
-  [word, amount, ...more]: readonly string[],
+  [action, amount, ...more]: readonly string[],
 ): Promise<number> {
-  if (more.length > 0 || (amount !== undefined && word !== 'advance')) {
-    throw new LabError(`"sandbox ${word}" takes no more arguments`, { hint, exitCode: 2 });
+  if (more.length > 0 || (amount !== undefined && action !== 'advance')) {
+    throw new LabError(`"sandbox ${action}" takes no more arguments`, { hint, exitCode: 2 });
   }
-  switch (word) {
+  switch (action) {
     case 'start':
       await ownLab(lab.options, { exactMode: true }).session();
       return status(lab);
@@ -34,7 +34,7 @@ export async function sandboxCommand(
       return advance(lab, Number(amount));
     default:
       throw new LabError(
-        word === undefined ? 'sandbox needs a word' : `There is no "sandbox ${word}"`,
+        action === undefined ? 'sandbox needs a action' : `There is no "sandbox ${action}"`,
         { hint, exitCode: 2 },
       );
   }

@@ -21,8 +21,8 @@ import { readTask } from '../watch/task.ts';
 import type { Task } from '../watch/task.ts';
 
 /** `lab watch [N]`: the learner types in another terminal; this one looks, and says how far the lab is. */
-export async function runWatch(lab: Lab, words: readonly string[]): Promise<number> {
-  const { from, manual } = await readArguments(lab, words);
+export async function runWatch(lab: Lab, args: readonly string[]): Promise<number> {
+  const { from, manual } = await readArguments(lab, args);
   const entries = await listSteps();
   const [current, tasks, checks] = await Promise.all([
     lab.session(),
@@ -67,15 +67,15 @@ const afterLeaving: Next = {
   why: 'Goes on where you are. Only to see where that is: npx lab status',
 };
 
-async function readArguments({ options }: Lab, words: readonly string[]) {
-  const [word, ...more] = words;
+async function readArguments({ options }: Lab, args: readonly string[]) {
+  const [argument, ...more] = args;
   if (more.length > 0 || options.json) {
     throw new LabError('"watch" takes one number or none, and has no --json', {
       hint: 'npx lab watch, or for programs: npx lab check --json',
       exitCode: 2,
     });
   }
-  const from = word === undefined ? undefined : (await findStep(word)).number;
+  const from = argument === undefined ? undefined : (await findStep(argument)).number;
   return { from, manual: options.manual || !process.stdin.isTTY };
 }
 

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs/promises';
 import { LabError } from './errors.ts';
-import { onPath } from './on-path.ts';
+import { findOnPath } from './on-path.ts';
 
 /**
  * The bash that the commands of the lab are run with: the first one on the PATH.
@@ -8,7 +8,7 @@ import { onPath } from './on-path.ts';
  */
 export async function findBash(): Promise<string> {
   const name = process.platform === 'win32' ? 'bash.exe' : 'bash';
-  const [bash] = await onPath([name], constants.X_OK);
+  const [bash] = await findOnPath([name], constants.X_OK);
   if (bash !== undefined) return bash;
   throw new LabError(
     'There is no bash on the PATH, and the commands of the lab are bash commands',

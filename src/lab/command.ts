@@ -6,7 +6,7 @@ import type { Session } from './session.ts';
 import { root } from './settings.ts';
 import { cyan, dim, indent, printable, say, trimmed } from './terminal.ts';
 import { commandTime, trace } from './trace.ts';
-import { patiently } from './aws/transient.ts';
+import { retryTransientErrors } from './aws/transient.ts';
 import { skipInSandbox, waitFor } from './aws/wait.ts';
 
 export interface CommandOptions {
@@ -166,7 +166,7 @@ export function runOrThrow(
   text: string,
   variables: Readonly<Variables> = {},
 ): Promise<string> {
-  return patiently(async () => {
+  return retryTransientErrors(async () => {
     const output = await runInBash(session, text, variables);
     if (output.exitCode !== 0) throw commandError(text, output);
     return output.stdout;

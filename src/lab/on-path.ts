@@ -10,7 +10,7 @@ export function isThere(path: string, mode: number = constants.F_OK): Promise<bo
 }
 
 /** The files of these names in the folders of the PATH, in their order. */
-export async function onPath(
+export async function findOnPath(
   names: readonly string[],
   mode: number = constants.F_OK,
 ): Promise<string[]> {

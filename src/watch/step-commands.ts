@@ -11,8 +11,8 @@ const run = promisify(execFile);
 
 /** The commands of a step as the step itself would type them, with this learner's names. Runs none of them. */
 export async function commandsOfStep(lab: Lab, number: string): Promise<string> {
-  const words = ['src/cli.ts', 'step', number, '--dry-run', ...targetOptions(lab)];
-  const { stdout } = await run(process.execPath, words, { cwd: root });
+  const args = ['src/cli.ts', 'step', number, '--dry-run', ...targetOptions(lab)];
+  const { stdout } = await run(process.execPath, args, { cwd: root });
   return stdout.trimEnd();
 }
 

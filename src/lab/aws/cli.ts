@@ -19,7 +19,7 @@ import { promisify } from 'node:util';
 import { openPromise } from 'yauzl';
 import type { Entry, ZipFile } from 'yauzl';
 import { LabError, reasonOf } from '../errors.ts';
-import { isThere, onPath } from '../on-path.ts';
+import { isThere, findOnPath } from '../on-path.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
 import { labHome } from '../settings.ts';
 
@@ -73,7 +73,7 @@ export async function findAwsCli(): Promise<AwsCli> {
     return { path: resolve(given), version, origin: 'given' };
   }
   const found: string[] = [];
-  for (const path of await onPath(programNames)) {
+  for (const path of await findOnPath(programNames)) {
     const version = await versionOf(path);
     if (version !== undefined && isNewEnough(version)) return { path, version, origin: 'path' };
     found.push(`${path} ${describeVersion(version)}`);

@@ -39,7 +39,7 @@ const mostTries = 3;
  * @param pauseMs before the second try; twice as long before the third
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
  */
-export async function patiently<T>(work: () => Promise<T>, pauseMs = 2000): Promise<T> {
+export async function retryTransientErrors<T>(work: () => Promise<T>, pauseMs = 2000): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await work();

@@ -10,7 +10,7 @@ export class TooLateError extends Error {
  * Does work that must have an end, and says to the work when it is too late.
  * @throws TooLateError, also when the work does not listen to its signal
  */
-export async function within<T>(
+export async function withTimeLimit<T>(
   milliseconds: number,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {

@@ -5,7 +5,7 @@ const rule =
   'Catch the error of each record, and return { batchItemFailures: [{ itemIdentifier: messageId }] } with the ids that failed.';
 
 /** Says what is wrong with a handler, from what it did with a good record and a poison. */
-export function wrongHandler(tried: Tried): string {
+export function wrongHandlerHint(tried: Tried): string {
   if ('unclear' in tried) return `The check could not run it: ${tried.reason}. ${rule}`;
   return `${'error' in tried ? wrongEnd(tried.error) : wrongAnswer(tried.answer)} ${rule}`;
 }
