@@ -43,7 +43,7 @@ function openAws(given: string | undefined): Door {
   const usual = given ?? process.env['AWS_PROFILE'] ?? '';
   return async (profile = usual, region) => {
     if (profile === '')
-      return { profile, region, reason: 'no profile: name one in the roster, or --profile' };
+      return { profile, region, reason: 'no profile: name one in the roster or with --profile' };
     const where = region === undefined ? { profile } : { profile, region };
     const client = new STSClient({ ...where, maxAttempts: 2 });
     try {
@@ -55,7 +55,7 @@ function openAws(given: string | undefined): Door {
       );
       const { Account: accountId = '', Arn: arn = '' } = identity;
       if (isRoot(arn)) {
-        const reason = `profile "${profile}" is the root user, which is never used`;
+        const reason = `profile "${profile}" is the root user, which the kit never uses`;
         return { profile, region, reason };
       }
       const clientConfig = { region: chosenRegion, profile };

@@ -32,8 +32,8 @@ export async function learnerFolders(
   folder: string,
 ): Promise<{ readonly names: readonly string[]; readonly remarks: readonly string[] }> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
-    throw new LabError(`The folder ${folder} cannot be read`, {
-      hint: 'It must hold one folder for each learner, with that learner\'s "docs" folder in it.',
+    throw new LabError(`Cannot read the folder ${folder}`, {
+      hint: 'It must contain one folder for each learner, with that learner\'s "docs" folder in it.',
       exitCode: 2,
       cause,
     });
@@ -59,7 +59,7 @@ export async function judgeCollected(
     return await withTimeLimit(limits.mostMs, () => judgeFolder(join(folder, name), name, titles));
   } catch (error) {
     const late = error instanceof TooLateError;
-    return unread(name, late ? error.message : `it cannot be judged: ${String(error)}`);
+    return unread(name, late ? error.message : `the evidence cannot be judged: ${String(error)}`);
   }
 }
 
@@ -77,11 +77,11 @@ function unread(name: string, reason: string): Looked {
 
 async function judgeFolder(folder: string, name: string, titles: Titles): Promise<Looked> {
   const docs = await docsIn(folder);
-  if (docs === undefined) return unread(name, 'the folder holds no evidence');
+  if (docs === undefined) return unread(name, 'the folder contains no evidence');
   const targets = await targetsIn(docs);
   // What was proved on AWS counts for more than what was proved on the sandbox.
   const [target] = targets;
-  if (target === undefined) return unread(name, 'the folder holds no evidence');
+  if (target === undefined) return unread(name, 'the folder contains no evidence');
   const problem = await problemIn(docs, foldersOf(target));
   if (problem !== undefined) return unread(name, problem);
   const verified = await verifyEvidence(docs, target);
@@ -107,7 +107,7 @@ async function judgeFolder(folder: string, name: string, titles: Titles): Promis
 }
 
 const onlySample =
-  'the evidence is the sample that ships with the kit, not a run of one’s own: it counts as nothing';
+  'the evidence is the sample that comes with the kit, not a run of the learner: it does not count';
 
 /** By the results, unless the evidence itself is nobody's run or is not as it was recorded. */
 function standingOfEvidence(
@@ -153,11 +153,12 @@ async function problemIn(docs: string, folders: readonly string[]): Promise<stri
     })) {
       const path = join(entry.parentPath, entry.name);
       if (entry.isDirectory()) continue;
-      if (!entry.isFile()) return `${printable(entry.name)} is no plain file; nothing was read`;
+      if (!entry.isFile())
+        return `${printable(entry.name)} is not a plain file; the kit read nothing`;
       files += 1;
       bytes += (await lstat(path)).size;
       if (files > limits.files || bytes > limits.bytes)
-        return `there is more in ${folder} than any run writes; nothing was read`;
+        return `${folder} has more files than any run writes; the kit read nothing`;
     }
   }
   return undefined;
@@ -188,14 +189,14 @@ function remarksOn(
     paths.length === 0 ? [] : [`${what}: ${some(paths)}`];
   return [
     ...(sampled > 0
-      ? [`${sampled} of its files are the sample that ships with the kit; they count as nothing`]
+      ? [`${sampled} of its files are the sample that comes with the kit; they do not count`]
       : []),
-    ...(both ? [`evidence of both targets is there; ${target} was judged`] : []),
+    ...(both ? [`there is evidence of both targets; ${target} was judged`] : []),
     ...list('edited since it was recorded', files.edited),
     ...list('missing', files.missing),
-    ...list('not from the kit', files.extra),
+    ...list('unexpected', files.extra),
     ...stale.map(
-      ({ number, changed }) => `proof ${number} is of another run: ${changed.join(', ')}`,
+      ({ number, changed }) => `proof ${number} is from another run: ${changed.join(', ')}`,
     ),
     ...findings.map(({ path, problem }) => `${path}: ${problem}`).slice(0, 10),
   ].map((remark) => printable(remark));

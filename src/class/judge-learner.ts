@@ -55,7 +55,7 @@ export async function judgeLearner(
     const late = error instanceof TooLateError;
     const reason = late
       ? error.message
-      : `the kit itself failed, please report it: ${String(error)}`;
+      : `the kit itself failed; please report it: ${String(error)}`;
     const unjudged = { state: 'not judged', failing: 0, reason, remarks: [], checks: [] } as const;
     return { report: { ...about, ...unjudged }, observations: [] };
   }
@@ -86,5 +86,5 @@ function remarksOf(results: LearnerReport['checks']): string[] {
     .find(({ id, cause }) => id === 'code' && cause === 'not here');
   return code === undefined
     ? []
-    : ["the function runs other code than the kit's own worker; what it does is judged by its log"];
+    : ["the function does not run the kit's own worker; its log shows what the code does"];
 }

@@ -27,7 +27,7 @@ const sideBySide = 6;
  */
 export async function reportOnLabs(lab: Lab, file: string): Promise<ClassReport> {
   const bytes = await readFile(file).catch((cause: unknown) => {
-    throw new LabError(`The roster ${file} cannot be read`, {
+    throw new LabError(`Cannot read the roster ${file}`, {
       hint: 'It is a CSV file with the columns name, profile, region and prefix.',
       exitCode: 2,
       cause,

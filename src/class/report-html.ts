@@ -61,7 +61,7 @@ ${css}
 <main>
 ${listSection('Where the class is stuck', report.stuck.slice(0, 5).map(stuckItem))}
 ${listSection(
-  'The same evidence in several hands',
+  'The same evidence from several learners',
   copyLines(report.copies).map(
     ({ learners: names, what }) => `<strong>${text(names.join(', '))}</strong>: ${text(what)}`,
   ),

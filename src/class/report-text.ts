@@ -83,7 +83,7 @@ function copies({ copies: all }: ClassReport): string {
   const lines = copyLines(all).flatMap(({ learners, what }) =>
     wrapped(`${learners.join(', ')}: ${what}`, '  '),
   );
-  return [bold('The same evidence in several hands'), ...lines].join('\n');
+  return [bold('The same evidence from several learners'), ...lines].join('\n');
 }
 
 function remarks({ remarks: all, from }: ClassReport): string {

@@ -41,7 +41,7 @@ export function standsAt({ state, at }: LearnerReport): string {
 export function whatIsWrong({ state, at, reason, failing }: LearnerReport): string | undefined {
   if (state === 'done') return undefined;
   if (state === 'not started')
-    return reason ?? 'nothing of the lab is there (not begun, or cleaned up)';
+    return reason ?? 'no resource of the lab exists (not begun, or cleaned up)';
   if (state === 'not judged' || state === 'edited') return reason;
   const others =
     failing === 2 ? '1 more expectation fails' : `${failing - 1} more expectations fail`;
@@ -80,4 +80,4 @@ export function copyLines(copies: readonly Copy[]): CopyLine[] {
 export const minuteOf = (time: string) => `${time.slice(0, 16).replace('T', ' ')} UTC`;
 
 export const privacy =
-  'This report holds names, account ids and what was found. It stays on this machine; give it to nobody who need not see it.';
+  'This report contains names, account ids and results. It stays on this machine; give it only to people who need it.';

@@ -22,7 +22,7 @@ export async function classCommand(lab: Lab, args: readonly string[]): Promise<n
   const { evidence, json } = lab.options;
   const [file, ...more] = args;
   if ((file === undefined) === (evidence === undefined) || more.length > 0) {
-    throw new LabError('"class" takes a roster, or --evidence and a folder', {
+    throw new LabError('"class" takes either a roster or --evidence with a folder', {
       hint: 'npx lab class roster.csv, or npx lab class --evidence DIR',
       exitCode: 2,
     });
@@ -64,7 +64,7 @@ async function writeReport(report: ClassReport, out: string | undefined): Promis
     await writeWhole(join(folder, 'report.csv'), reportCsv(report), 0o600);
     await writeWhole(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`, 0o600);
   } catch (cause) {
-    throw new LabError(`The report cannot be written to ${folder}: ${(cause as Error).message}`, {
+    throw new LabError(`Cannot write the report to ${folder}: ${(cause as Error).message}`, {
       hint: 'Choose another folder: --out DIR',
       exitCode: 2,
       cause,

@@ -22,7 +22,7 @@ export async function printEnvironment({ options }: Lab): Promise<number> {
     say(shellExports(current));
     // For who reads it here; the shell that takes it passes over a comment.
     say(
-      `# Next: this shows the variables and sets none. To set them in this terminal: ${pointingAt(lab).at(-1)}`,
+      `# Next: this only prints the variables. To set them in this terminal: ${pointingAt(lab).at(-1)}`,
     );
   }
   return 0;

@@ -34,7 +34,9 @@ export async function sandboxCommand(
       return advance(lab, Number(amount));
     default:
       throw new LabError(
-        action === undefined ? 'sandbox needs a action' : `There is no "sandbox ${action}"`,
+        action === undefined
+          ? '"sandbox" needs an argument'
+          : `There is no command "sandbox ${action}"`,
         { hint, exitCode: 2 },
       );
   }
@@ -54,7 +56,7 @@ async function status(lab: Lab): Promise<number> {
       ),
     );
   } else if (found === undefined) {
-    say('The sandbox is not running. Any step or check starts it.');
+    say('The sandbox is not running. Every step and check starts it.');
     sayNext(lab, { command: 'npx lab sandbox start' });
   } else {
     const { clock, realistic } = found;
@@ -64,7 +66,8 @@ async function status(lab: Lab): Promise<number> {
     say(`Clock  ${new Date(clock.now).toISOString()}, ${aheadText(clock)}, ${paceText(clock)}`);
     const stopped = stoppedText(clock);
     if (stopped !== undefined) say(`       ${stopped}`);
-    if (realistic) say('Mode   realistic: slow roles, duplicates, throttling and other unkindness');
+    if (realistic)
+      say('Mode   realistic: slow roles, duplicates, throttling and other faults of AWS');
     sayNext(lab, whereAmI);
   }
   return found === undefined ? 1 : 0;
@@ -73,7 +76,7 @@ async function status(lab: Lab): Promise<number> {
 async function stop(lab: Lab): Promise<number> {
   const ran = await stopSandbox();
   say(ran ? 'The sandbox is stopped. Its resources are kept.' : 'The sandbox was not running.');
-  sayNext(lab, { command: 'npx lab sandbox start', why: 'So does any step or check.' });
+  sayNext(lab, { command: 'npx lab sandbox start', why: 'Every step and check starts it, too.' });
   return 0;
 }
 
@@ -88,7 +91,7 @@ async function advance(lab: Lab, seconds: number): Promise<number> {
   if (sandbox === undefined)
     throw new LabError('The sandbox is not running', { hint: 'npx lab sandbox start' });
   await sandbox.advance(seconds);
-  say(`The sandbox clock is ${duration(seconds * 1000)} further.`);
+  say(`Moved the sandbox clock by ${duration(seconds * 1000)}.`);
   sayNext(lab, whereAmI);
   return 0;
 }

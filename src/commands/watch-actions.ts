@@ -63,7 +63,7 @@ export function createActions(lab: Lab, checks: readonly Check[], screen: Screen
   }
 
   async function resetStep(commands: readonly string[]): Promise<void> {
-    screen.rewrite('deleting');
+    screen.rewrite('deleting ...');
     const complaints = await reset(lab, commands);
     const view = screen.view();
     screen.print(
@@ -72,7 +72,7 @@ export function createActions(lab: Lab, checks: readonly Check[], screen: Screen
             ...signed('pass', 'Deleted.', view),
             ...(commands.some((command) => command.includes('delete-queue'))
               ? sentence(
-                  'The name of a deleted queue is locked for 60 s. In the sandbox "npx lab sandbox advance 60" lets them pass.',
+                  'The name of a deleted queue is locked for 60 s. In the sandbox "npx lab sandbox advance 60" skips them.',
                   view,
                 )
               : []),

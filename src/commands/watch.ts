@@ -59,18 +59,18 @@ export async function runWatch(lab: Lab, args: readonly string[]): Promise<numbe
 
 const afterClean: Next = {
   command: 'npx lab verify',
-  why: 'Holds what you proved against its record. To read: docs/README.md',
+  why: 'Compares your evidence with its manifest. To read it: docs/README.md',
 };
 
 const afterLeaving: Next = {
   command: 'npx lab watch',
-  why: 'Goes on where you are. Only to see where that is: npx lab status',
+  why: 'Continues where you are. To see where that is: npx lab status',
 };
 
 async function readArguments({ options }: Lab, args: readonly string[]) {
   const [argument, ...more] = args;
   if (more.length > 0 || options.json) {
-    throw new LabError('"watch" takes one number or none, and has no --json', {
+    throw new LabError('"watch" takes at most one number, and has no --json', {
       hint: 'npx lab watch, or for programs: npx lab check --json',
       exitCode: 2,
     });

@@ -124,7 +124,7 @@ function judgeOne<T>(expectation: Expectation<T>, observed: T): Verdict {
     // A fault of the kit's own is never the learner's.
     return notJudged({
       cause: 'the kit itself',
-      reason: `the check itself failed, please report it: ${String(error)}`,
+      reason: `the check itself failed; please report it: ${String(error)}`,
     });
   }
 }

@@ -95,7 +95,7 @@ async function type(
   if (commandOptions.quiet !== true) say(indent(`${cyan('$')} ${typed}`));
   const result = await runWithRetries(terminal, typed, commandOptions);
   if (commandOptions.quiet !== true) {
-    if (result.code !== undefined) say(indent(dim(`(${result.code}: that is fine here)`), '    '));
+    if (result.code !== undefined) say(indent(dim(`(${result.code}: expected here)`), '    '));
     if (result.stdout.trim() !== '') {
       const part = commandOptions.showLast === true ? 'last' : 'first';
       say(indent(dim(trimmed(printable(result.stdout), commandOptions.show, part)), '    '));
@@ -125,7 +125,7 @@ async function runWithRetries(
         if (!(error instanceof CommandError) || !says.test(error.awsMessage)) throw error;
         // What is skipped counts as waited: what AWS never grants must not be tried for minutes.
         if (skippedSeconds >= limitSeconds) throw error;
-        if (!told) say(indent(dim(`AWS says, for now: ${printable(error.awsMessage)}`), '    '));
+        if (!told) say(indent(dim(`AWS says for now: ${printable(error.awsMessage)}`), '    '));
         told = true;
         // Twice as far each time: the limit is reached in a few tries.
         const skip = skippedSeconds + typicalSeconds;
@@ -227,32 +227,32 @@ function hintFor(code: string | undefined, message: string): string | undefined 
   if (code === 'QueueAlreadyExists') {
     const attribute = /attribute (\w+)/.exec(message)?.[1] ?? 'one attribute';
     return (
-      `A queue of this name is already there with another ${attribute}; it was not touched. Correct it with ` +
+      `A queue of this name exists with another ${attribute}; the command changed nothing. Correct it with ` +
       '"aws sqs set-queue-attributes", or delete it (npx lab step 11) and run this step again.'
     );
   }
   if (code === 'AccessDenied' || code === 'AccessDeniedException') {
-    return 'The profile may not do this. Compare its policy with infra/learner-policy.json.';
+    return 'The profile lacks this permission. Compare its policy with infra/learner-policy.json.';
   }
   if (/Dead letter target does not exist/.test(message)) {
-    return 'The dead-letter queue comes first: npx lab step 1';
+    return 'Create the dead-letter queue first: npx lab step 1';
   }
-  if (/Function does not exist/.test(message)) return 'The function comes first: npx lab step 6';
+  if (/Function does not exist/.test(message)) return 'Create the function first: npx lab step 6';
   if (
     /NonExistentQueue/.test(message) ||
     code === 'NoSuchEntity' ||
     code === 'ResourceNotFoundException' ||
     code?.endsWith('NonExistentQueue') === true
   ) {
-    return 'An earlier step is missing: "npx lab check" shows which one.';
+    return 'An earlier step has not been run: "npx lab check" shows which one.';
   }
   if (/Could not connect to the endpoint URL/.test(message)) {
     if (!message.includes('127.0.0.1'))
       return 'Check the network, then run the same command again.';
-    return 'The sandbox ended in the middle of the step. Run the same command again: it starts a new one with everything that was acknowledged.';
+    return 'The sandbox ended during the step. Run the same command again: it starts the sandbox again, with everything that it had acknowledged.';
   }
   if (/Unable to load paramfile|Error parsing parameter/.test(message)) {
-    return 'A file of the command is missing: the zip is made by "npx lab step 5", the JSON files come with the kit (git status).';
+    return 'A file of the command is missing: "npx lab step 5" makes the zip, and the JSON files come with the kit (git status).';
   }
   return undefined;
 }

@@ -49,7 +49,7 @@ export class CommandError extends LabError {
 
 /** What the operating system refuses, in words, and what to do about it. */
 const systemErrors: Readonly<Record<string, readonly [what: string, next: string]>> = {
-  EACCES: ['you may not write there', 'Make it writable, or clone the kit to a folder that is.'],
+  EACCES: ['you may not write there', 'Make it writable, or clone the kit to a writable folder.'],
   EDQUOT: ['your quota on this disk is used up', 'Free some space, then run the command again.'],
   EEXIST: [
     'a file is in the place of a folder',
@@ -62,8 +62,8 @@ const systemErrors: Readonly<Record<string, readonly [what: string, next: string
     'a file is in the place of a folder',
     'Move that file away, then run the command again.',
   ],
-  EPERM: ['you may not write there', 'Make it writable, or clone the kit to a folder that is.'],
-  EROFS: ['the disk is read-only', 'Clone the kit to a disk that can be written to.'],
+  EPERM: ['you may not write there', 'Make it writable, or clone the kit to a writable folder.'],
+  EROFS: ['the disk is read-only', 'Clone the kit to a writable disk.'],
 };
 
 /** What the operating system said, in words. */

@@ -40,8 +40,8 @@ async function lock(file: string): Promise<Disposable> {
   try {
     for (const start = performance.now(); !isLocked(database);) {
       if (performance.now() - start > mostMs) {
-        throw new LabError(`Another command of the kit holds ${file}`, {
-          hint: 'Wait until it has ended, or end it, then run this one again.',
+        throw new LabError(`Cannot lock ${file}: another command of the kit holds it`, {
+          hint: 'Wait until that command has ended, or end it, then run this one again.',
         });
       }
       // No event tells that another process lets go.

@@ -33,8 +33,8 @@ function infraJson(name: string): unknown {
     return JSON.parse(readFileSync(path, 'utf8')) as unknown;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new LabError(`infra/${name} cannot be read: ${reason}`, {
-      hint: `Bring it back: git checkout -- infra/${name}`,
+    throw new LabError(`Cannot read infra/${name}: ${reason}`, {
+      hint: `Restore it: git checkout -- infra/${name}`,
       cause,
     });
   }

@@ -16,7 +16,7 @@ if (target === undefined) {
   process.exit(2);
 }
 const content = await workerZip().catch((error: Error) => {
-  console.error(printable(`src/handlers/worker.ts cannot be bundled: ${error.message}`));
+  console.error(printable(`Cannot bundle src/handlers/worker.ts: ${error.message}`));
   process.exit(1);
 });
 await writeFile(`${target}.new`, content);

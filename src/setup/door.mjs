@@ -67,7 +67,7 @@ function refuseSwallowedOptions(args) {
   // What follows the name of the script in package.json is in `args` already.
   const command = ['npx lab', ...args, ...given].join(' ').replace(/ +/g, ' ');
   stop(
-    `npm took ${swallowed.map((name) => `--${name}`).join(', ')} for itself, so nothing was run. Type: ${command}`,
+    `npm took ${swallowed.map((name) => `--${name}`).join(', ')} for itself, so the command was not run. Type: ${command}`,
     2,
   );
 }
@@ -80,6 +80,6 @@ function stop(sentence, code = 1) {
 if (realpathSync(process.argv[1] ?? '.') === fileURLToPath(import.meta.url)) {
   const [file, ...args] = process.argv.slice(2);
   if (file === undefined || !existsSync(join(root, file)))
-    stop('door.mjs needs a file of the kit', 2);
+    stop('door.mjs needs a file of the kit as its argument', 2);
   await enter(file, args);
 }

@@ -60,7 +60,7 @@ describe('options that npm keeps for itself', () => {
   ])('npm %j runs nothing, and says how to type it', async (words, option, right) => {
     const { code, stdout, stderr } = await npm(words);
     expect(stderr).toContain(
-      `lab: npm took ${option} for itself, so nothing was run. Type: ${right}\n`,
+      `lab: npm took ${option} for itself, so the command was not run. Type: ${right}\n`,
     );
     expect(stdout).not.toContain('aws sqs');
     expect(code).toBe(2);

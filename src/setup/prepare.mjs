@@ -30,7 +30,7 @@ if (root.includes(delimiter)) {
 
 const lockFile = join(root, 'package-lock.json');
 if (!existsSync(lockFile)) {
-  stop('package-lock.json is missing: bring it back with "git checkout -- package-lock.json".');
+  stop('package-lock.json is missing: restore it with "git checkout -- package-lock.json".');
 }
 const lockDigest = createHash('sha256').update(readFileSync(lockFile)).digest('hex');
 const stampFile = join(modules, '.lab-lock-digest');
@@ -61,7 +61,7 @@ if (installed !== wanted) {
     );
   }
   if (npm.signal !== null || npm.status === 130) {
-    stop('npm ci was interrupted: run the same command again, it begins anew.');
+    stop('npm ci was interrupted: run the same command again; it starts from the beginning.');
   }
   if (npm.status !== 0) {
     stop(
@@ -75,6 +75,6 @@ if (installed !== wanted) {
 const bundledNode = existsSync(join(modules, '.bin', 'node'));
 if (major < 24 && !bundledNode) {
   stop(
-    `the kit runs on Node.js 24, the major version of its Lambda runtime, and this is ${process.versions.node}: install Node.js 24 from https://nodejs.org/ and run the command again.`,
+    `the kit runs on Node.js 24, the major version of its Lambda runtime, but this is ${process.versions.node}: install Node.js 24 from https://nodejs.org/ and run the command again.`,
   );
 }

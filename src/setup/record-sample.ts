@@ -15,7 +15,7 @@ function lab(...words: string[]): void {
     cwd: root,
     stdio: 'inherit',
   });
-  if (status !== 0) throw new Error(`lab ${words.join(' ')} ended with ${status}`);
+  if (status !== 0) throw new Error(`lab ${words.join(' ')} ended with exit code ${status}`);
 }
 
 async function writeKnown(): Promise<void> {
@@ -27,7 +27,7 @@ async function writeKnown(): Promise<void> {
   });
   const sample = sampleOf(new Map(await Promise.all(texts)));
   await writeFile(sampleFile, `${JSON.stringify(sample, null, 2)}\n`);
-  console.log(`The sample is known by ${sample.identities.length} things that only it has.`);
+  console.log(`Recorded ${sample.identities.length} identifiers that only the sample has.`);
 }
 
 if (!process.argv.includes('--known')) lab('run');

@@ -65,13 +65,14 @@ function noHint({ step, outcome, expectations }: CheckResult, view: View): strin
   if (outcome === 'pass') return sentence(`Step ${step} is green: nothing is wrong.`, view);
   const open = expectations.find(({ cause }) => cause !== undefined && cause !== 'blocked');
   return sentence(
-    open === undefined ? 'Nothing is known to be wrong here.' : waitingFor(open),
+    open === undefined ? 'The check found nothing wrong here.' : waitingFor(open),
     view,
   );
 }
 
 function waitingFor({ cause, reason = '', clock, deniedAction }: ExpectationResult): string {
-  if (deniedAction !== undefined) return `You may not look: ${deniedAction} is denied. ${reason}`;
+  if (deniedAction !== undefined)
+    return `The check could not look: AWS denied ${deniedAction}. ${reason}`;
   if (clock !== undefined) return `Nothing is wrong: ${reason}. ${clockText(clock)}`;
   return `${cause}: ${reason}`;
 }

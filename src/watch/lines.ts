@@ -61,7 +61,7 @@ function signAtFirst({ outcome, cause }: ExpectationResult): Sign {
 /** What to type, once, in the other terminal. A command is not broken: it is there to be copied. */
 export function pointingLines(commands: readonly string[], view: View): string[] {
   return [
-    ...sentence('In the other terminal, once:', view),
+    ...sentence('Run once in the other terminal:', view),
     ...commands.map((command) => cyan(`  ${command}`)),
   ];
 }
@@ -207,7 +207,7 @@ export function waitingLine({ result, at, nextMs, paused }: Waiting): string {
     `${result.step} looked ${at.toTimeString().slice(0, 8)}`,
     standingText(result),
     ...(isRefused ? [`again in ${duration(nextMs)}`] : []),
-    ...(paused ? ['n goes on'] : []),
+    ...(paused ? ['n continues'] : []),
   ].join(' · ');
 }
 

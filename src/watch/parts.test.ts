@@ -174,7 +174,7 @@ describe('the opening', () => {
   test('says where this is, and who looks', () => {
     const lines = openingLines(at('sandbox', 'lab-dev'), { ...view, width: 96 }).join('\n');
     expect(lines).toContain('[SANDBOX]  111122223333, us-east-1');
-    expect(lines).toMatch(/looks by\s+itself/);
+    expect(lines).toMatch(/checks by\s+itself/);
     expect(openingLines(at('aws', 'ada'), { ...view, manual: true }).join('\n')).toMatch(
       /\[AWS\][\s\S]*Press Enter/,
     );

@@ -102,11 +102,11 @@ function show(state: WatchState, before: readonly string[], view: View): Reactio
   return { state: { ...state, pointed, shown: result }, lines, actions: [] };
 }
 
-const allGreen = 'All steps are green. The last one cleans up; q keeps the lab.';
+const allGreen = 'All steps are green. The last step cleans up; q keeps the lab.';
 
 /** Asked for by its number, or gone back to, a step stays on the screen although it is green: to be done once more, perhaps. */
 function rests({ state, lines }: Reaction, { step }: CheckResult, view: View): Reaction {
-  const text = `Step ${step} is green already: s shows its commands, r resets it, n goes on.`;
+  const text = `Step ${step} is green already: s shows its commands, r resets it, n continues.`;
   return {
     state: {
       ...state,
@@ -178,7 +178,7 @@ function start(before: WatchState, view: View): Reaction {
   // An empty lab begins with its first step, which is green by itself: it is there to be read.
   const green = passing.length === 1 && passing[0] === before.tasks[0]?.number ? [] : passing;
   const state = { ...before, green: new Set(green) };
-  const text = `Green already: ${green.join(', ')}. (a checks all and records their evidence.)`;
+  const text = `Green already: ${green.join(', ')}. (Key a checks all steps and records their evidence.)`;
   return {
     state: { ...state, current: before.from ?? firstOpen(state) },
     lines: green.length === 0 ? [] : signed('pass', text, view),

@@ -132,15 +132,15 @@ function next(state: WatchState, view: View): Reaction {
 
 function offered(state: WatchState, commands: readonly string[], view: View): Reaction {
   if (commands.length === 0) {
-    return says(state, `Step ${state.current} made nothing that could be deleted.`, view);
+    return says(state, `Step ${state.current} created nothing to delete.`, view);
   }
   return {
     state: { ...state, offered: commands },
     lines: [
       '',
-      ...sentence(`Reset of step ${state.current} would run:`, view),
+      ...sentence(`To reset step ${state.current} these commands would run:`, view),
       ...commands.flatMap((command) => command.split('\n').map((line) => `    ${line}`)),
-      ...sentence('Delete it? y/n', view),
+      ...sentence('Run them? y/n', view),
     ],
     actions: [],
   };

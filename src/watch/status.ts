@@ -106,7 +106,7 @@ async function notRunning(recorded: Recorded): Promise<Status> {
     steps: [],
     proofs: holdAgainst(recorded, undefined),
     next: sandboxHolds
-      ? { command: 'npx lab check', why: 'Starts the sandbox with what you built, and looks.' }
+      ? { command: 'npx lab check', why: 'Starts the sandbox with what you built, and checks it.' }
       : { command: 'npx lab watch', why: 'Starts the sandbox and shows the first task.' },
   };
 }

@@ -8,9 +8,9 @@ import type { View } from './lines.ts';
 export function timelineLines(run: Run, view: View): string[] {
   return [
     '',
-    bold('  What became of the messages, in seconds since each was sent'),
+    bold('  What happened to the messages, in seconds after each was sent'),
     ...run.messages.flatMap(messageLines),
-    ...sentence('n or Enter goes on, b goes back.', view),
+    ...sentence('n or Enter continues, b goes back.', view),
   ];
 }
 

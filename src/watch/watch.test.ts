@@ -33,7 +33,7 @@ describe('the start', () => {
   test('goes to the clean-up when all others are green', () => {
     const { state, all } = watching([started(7), looked(fail('11'))]);
     expect(state.current).toBe('11');
-    expect(all).toContain('All steps are green. The last one cleans up; q keeps the lab.');
+    expect(all).toContain('All steps are green. The last step cleans up; q keeps the lab.');
   });
 
   test('begins an empty lab with its first step, green by itself, and takes it for no clean-up done', () => {
@@ -42,7 +42,7 @@ describe('the start', () => {
     expect(watching([begun]).state.current).toBe('00');
     const { state, text, actions } = watching([begun, looked(pass('00'))]);
     expect(text).toMatch(/Step 00 {2}Title 00[\s\S]*✓ Step 00 is green/);
-    expect(text).not.toContain('In the other terminal');
+    expect(text).not.toContain('in the other terminal:');
     expect(actions).toEqual([recordOf('00'), { kind: 'solution', step: '00' }, look('watch')]);
     expect(state.current).toBe('01');
   });
@@ -54,8 +54,8 @@ describe('the start', () => {
       looked(pass('02')),
       looked(fail('03')),
     ]);
-    expect(all.match(/In the other terminal, once/g)).toHaveLength(1);
-    expect(all).toMatch(/page 02\n {2}In the other terminal, once:\n {2}eval /);
+    expect(all.match(/Run once in the other terminal/g)).toHaveLength(1);
+    expect(all).toMatch(/page 02\n {2}Run once in the other terminal:\n {2}eval /);
   });
 
   test('goes where it is told', () => {
@@ -66,7 +66,7 @@ describe('the start', () => {
     const asked = [started(7), looked(pass('02')), looked(pass('02'))];
     const { state, all, lines } = watching(asked, '02');
     expect(all).toContain(
-      '✓ Step 02 is green already: s shows its commands, r resets it, n goes on.',
+      '✓ Step 02 is green already: s shows its commands, r resets it, n continues.',
     );
     expect(lines).toEqual([]);
     expect(state.current).toBe('02');
@@ -93,7 +93,7 @@ describe('a task', () => {
       '    · Claim arn',
       '',
       '  page 02',
-      '  In the other terminal, once:',
+      '  Run once in the other terminal:',
       '  eval "$(npx lab env)"',
       '  h hint  l list  a check all  r reset step  s solution  b back  n next  q quit',
     ]);
@@ -371,11 +371,11 @@ describe('keys', () => {
     expect(at(key('r')).actions).toEqual([{ kind: 'offer reset', step: '01' }]);
     const offer = { kind: 'offered', commands: ['aws a \\\n  --b', 'aws c'] } as const;
     expect(at(offer).lines.slice(1)).toEqual([
-      '  Reset of step 01 would run:',
+      '  To reset step 01 these commands would run:',
       '    aws a \\',
       '      --b',
       '    aws c',
-      '  Delete it? y/n',
+      '  Run them? y/n',
     ]);
     expect(at(offer, key('y')).actions).toEqual([
       { kind: 'reset', commands: offer.commands },
@@ -389,7 +389,7 @@ describe('keys', () => {
 
   test('r has nothing to delete where a step made nothing', () => {
     const { text, state } = at({ kind: 'offered', commands: [] });
-    expect(text).toContain('Step 01 made nothing that could be deleted.');
+    expect(text).toContain('Step 01 created nothing to delete.');
     expect(state.offered).toBeUndefined();
   });
 

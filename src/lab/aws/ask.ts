@@ -117,7 +117,7 @@ export async function askAws(
 /** The CLI has signed in by now; it may know ways to do so that the SDK does not. */
 function noCredentials(cause: unknown): LabError {
   return new LabError(
-    'The profile has credentials for the AWS CLI, but none that the AWS SDK finds',
+    'The AWS SDK finds no credentials in the profile, although the AWS CLI does',
     {
       hint: 'Sign in with "aws sso login" or use a profile with access keys, then run the command again.',
       cause,

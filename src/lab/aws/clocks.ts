@@ -58,7 +58,9 @@ export const retryWhileUpdateIsUnderWay: CommandOptions = {
 /** Waits until the mapping of step 07 is Enabled. */
 export async function waitUntilMappingIsEnabled(lab: Lab): Promise<void> {
   if (lab.options.dryRun) {
-    say('# the mapping is Creating for some seconds; go on when the next command says Enabled');
+    say(
+      '# the mapping is Creating for some seconds; repeat the next command until it says Enabled',
+    );
     return;
   }
   let state = 'unknown';
@@ -69,7 +71,7 @@ export async function waitUntilMappingIsEnabled(lab: Lab): Promise<void> {
     progress: () => `now ${state}`,
     probe: async () => {
       const mapping = await observeMapping(lab.look);
-      if (mapping === undefined) throw missing('the event source mapping', 7);
+      if (mapping === undefined) throw missing('event source mapping', 7);
       state = mapping.State ?? 'unknown';
       if (state === 'Disabled') {
         throw new LabError(`The event source mapping ${mapping.UUID} is Disabled`, {
@@ -111,7 +113,7 @@ export async function waitUntilMessagesArrived(lab: Lab, sent: string): Promise<
   const ids = sent.split('\n').flatMap((line) => line.split(' ')[0] || []);
   try {
     await waitFor(lab, {
-      what: 'the messages to show up in the log',
+      what: 'the messages to appear in the log',
       clock: 'CloudWatch Logs shows an event some seconds later',
       limitSeconds: (await isSlowToTell(lab)) ? 90 : 10,
       probe: async () => {
@@ -206,5 +208,5 @@ export async function waitUntilMessagesSettled(lab: Lab): Promise<void> {
 }
 
 function missing(what: string, step: number): LabError {
-  return new LabError(`There is no ${what}`, { hint: `Make it first: npx lab step ${step}` });
+  return new LabError(`There is no ${what}`, { hint: `Create it first: npx lab step ${step}` });
 }

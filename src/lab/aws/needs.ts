@@ -15,8 +15,8 @@ async function isThere(
 }
 
 function missing(what: string, step: number): LabError {
-  return new LabError(`There is no ${what}, which this step needs`, {
-    hint: `Make it first: npx lab step ${step}`,
+  return new LabError(`This step needs the ${what}, which does not exist`, {
+    hint: `Create it first: npx lab step ${step}`,
   });
 }
 

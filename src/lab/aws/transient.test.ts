@@ -25,10 +25,7 @@ describe('isTransient()', () => {
     ],
     [
       'a script that met throttling',
-      cliError(
-        undefined,
-        'The messages were not sent to q: RequestThrottled: Request is throttled.',
-      ),
+      cliError(undefined, 'Cannot send the messages to q: RequestThrottled: Request is throttled.'),
     ],
     [
       'an SDK error with status 500',
@@ -73,7 +70,7 @@ describe('retryTransientErrors()', () => {
       .mockResolvedValue('done');
     expect(await retryTransientErrors(work, 0)).toBe('done');
     expect(write).toHaveBeenCalledExactlyOnceWith(
-      expect.stringContaining('AWS is busy or unwell (Throttling): try 2 of 3'),
+      expect.stringContaining('AWS is busy or has a fault (Throttling): try 2 of 3'),
     );
     write.mockRestore();
   });

@@ -47,7 +47,7 @@ export async function retryTransientErrors<T>(work: () => Promise<T>, pauseMs = 
       if (tries === mostTries || !isTransient(error)) throw error;
       const pause = pauseMs * 2 ** (tries - 1);
       complain(
-        `    AWS is busy or unwell (${describe(error)}): try ${tries + 1} of ${mostTries} in ${duration(pause)}`,
+        `    AWS is busy or has a fault (${describe(error)}): try ${tries + 1} of ${mostTries} in ${duration(pause)}`,
       );
       await waitTime.time(() => sleep(pause));
     }

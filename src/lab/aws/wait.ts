@@ -91,7 +91,7 @@ function tooLong<T>(wait: Wait<T>): LabError {
   return new LabError(
     `Timed out after ${wait.limitSeconds} s waiting for ${wait.what}${progressOf(wait)}`,
     {
-      hint: 'Run the same command again: it goes on where it stopped. "npx lab check" shows what is wrong by now.',
+      hint: 'Run the same command again: it continues where it stopped. "npx lab check" shows what is wrong.',
     },
   );
 }

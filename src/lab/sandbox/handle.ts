@@ -99,7 +99,7 @@ function handle(endpoint: string, token: string): SandboxHandle {
     });
     const text = await response.text();
     if (!response.ok) {
-      throw new LabError(`The sandbox refused ${path}: ${response.status} ${text}`, {
+      throw new LabError(`The sandbox refused the request ${path}: ${response.status} ${text}`, {
         hint: 'npx lab sandbox status',
       });
     }
@@ -138,7 +138,7 @@ async function waitForEnd(pid: number): Promise<void> {
     // There is no event for the end of a process that is not our child.
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
-  throw new LabError(`The sandbox (process ${pid}) does not stop`, {
-    hint: `Stop it by hand: kill ${pid}`,
+  throw new LabError(`Cannot stop the sandbox: process ${pid} still runs`, {
+    hint: `Stop it yourself: kill ${pid}`,
   });
 }

@@ -58,8 +58,8 @@ async function startSandbox(mode: SandboxMode): Promise<SandboxHandle> {
   }
   const sandbox = await announcedSandbox();
   if (sandbox === undefined) {
-    throw new LabError('The sandbox started but does not answer', {
-      hint: `Look at ${logFile}, then run the command again.`,
+    throw new LabError('The sandbox has started but does not answer', {
+      hint: `Read ${logFile}, then run the command again.`,
     });
   }
   return sandbox;
@@ -172,14 +172,14 @@ async function startError(
 ): Promise<LabError> {
   if (error.code === 'PORT_TAKEN') {
     const who = await whoIsOn(port);
-    return new LabError(`Port ${port} is taken by ${who}; the sandbox was not started`, {
+    return new LabError(`Cannot start the sandbox: port ${port} is taken by ${who}`, {
       hint: `Stop it, or choose another port: LAB_PORT=${port + 1} npm start`,
     });
   }
   if (error.code === 'HOME_NOT_WRITABLE') return notWritable(new Error(error.message));
   if (error.code === 'STORE_DAMAGED') return new LabError(error.message);
-  return new LabError(`The sandbox did not start: ${error.message}`, {
-    hint: `Look at ${logFile}.`,
+  return new LabError(`Cannot start the sandbox: ${error.message}`, {
+    hint: `Read ${logFile}.`,
   });
 }
 
@@ -187,7 +187,7 @@ function notWritable(cause: unknown): LabError {
   return new LabError(
     `Cannot write to ${labHome}: ${cause instanceof Error ? cause.message : String(cause)}`,
     {
-      hint: 'Make the checkout writable (or clone it to a place that is) and free some disk space, then run the command again.',
+      hint: 'Make the checkout writable (or clone it to a writable folder) and free some disk space, then run the command again.',
       cause,
     },
   );
@@ -205,9 +205,12 @@ async function firstFreePort(): Promise<number> {
       return port;
     }
   }
-  throw new LabError(`Ports ${defaultPort} to ${defaultPort + 49} are all taken`, {
-    hint: 'Choose a free one: LAB_PORT=<port> npm start',
-  });
+  throw new LabError(
+    `Cannot start the sandbox: ports ${defaultPort} to ${defaultPort + 49} are all taken`,
+    {
+      hint: 'Choose a free port: LAB_PORT=<port> npm start',
+    },
+  );
 }
 
 /** Stops the sandbox and forgets everything in it, its keys and its clock included. */
