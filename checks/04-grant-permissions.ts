@@ -79,7 +79,7 @@ const roleAnew = (lab: LabNames) =>
     'npx lab step 4',
   ].join('\n');
 
-/** What takes something away when the policies of the role have been judged: a boundary, or a Deny among them. */
+/** The commands against a boundary or a Deny that limits the policies of the role. */
 const givenBack = (lab: LabNames, results: readonly EvaluationResult[]) =>
   byBoundary(results) ? roleAnew(lab) : 'npx lab step 4';
 
@@ -87,7 +87,7 @@ const isBasic = (arn: string) => arn === settings.basicExecutionPolicyArn;
 const tooMany = (arns: unknown) => (arns as string[]).filter((arn) => !isBasic(arn));
 const named = (arns: readonly string[]) => arns.map((arn) => arn.split('/').at(-1)).join(', ');
 
-/** What lets the role write logs although the policy of AWS for it is not attached. */
+/** What may let the role write logs although AWSLambdaBasicExecutionRole is not attached. */
 interface Standing {
   readonly attached: readonly string[];
   readonly inline: readonly Statement[];

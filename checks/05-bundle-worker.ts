@@ -30,7 +30,7 @@ const notHere = ({ here }: Seen): Unclear | undefined =>
     ? undefined
     : { cause: 'not here', reason: "the learner's own files are on another machine" };
 
-/** In the sandbox a call of the worker gets there; on AWS it gets nowhere. */
+/** In the sandbox the worker's AWS calls reach the sandbox; on AWS they are refused. */
 async function tried(lab: Lab, folder: string): Promise<Tried> {
   const { region, clientConfig } = await lab.session();
   const { endpoint, credentials } = clientConfig;
@@ -126,7 +126,7 @@ export const check = defineCheck<Seen>((lab) => ({
         const digest = /^CodeSha256 (\S+)$/m.exec(output)?.[1];
         return [
           { label: 'Code digest', value: digest, tie: true },
-          // A learner's own worker may say it in other words: what it does is judged, not how it is written.
+          // A learner's own worker may be written differently: the check judges what it does, not how.
           ...quoted.filter(({ value }) => value !== undefined),
         ];
       },

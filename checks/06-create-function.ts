@@ -227,7 +227,7 @@ export const check = defineCheck((lab) => ({
     {
       id: 'no-dead-letter-config',
       claim: 'It has no dead-letter queue of its own: the source queue has one',
-      // First things first: the one on the queue.
+      // The redrive policy of the queue must be correct first.
       needs: ['exists', '02/redrive-policy'],
       expected: 'none',
       actual: ({ configuration }) => configuration?.DeadLetterConfig?.TargetArn || 'none',
@@ -264,7 +264,7 @@ export const check = defineCheck((lab) => ({
         reserved === 0
           ? 'Reserved concurrency 0 throttles every invocation. Each throttled receive still counts, so messages go to the dead-letter queue unhandled.'
           : `Only ${String(reserved)} can run at a time, but a mapping starts with five: Lambda throttles the others, and each throttled receive counts. To limit a mapping use its maximum concurrency.`,
-      // Goes with the function: no other permission is needed than the lab's own.
+      // Deleting the function deletes the setting, with permissions that the learner has.
       fix: `aws lambda delete-function --function-name ${lab.functionName}\nnpx lab step 6`,
       source: 'https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html',
     },

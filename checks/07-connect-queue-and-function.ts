@@ -38,7 +38,7 @@ const nameIn = (arn = '') =>
 const connection = ({ EventSourceArn, FunctionArn }: Mapping) =>
   `${nameIn(EventSourceArn)} to ${nameIn(FunctionArn)}`;
 
-/** What is being deleted is as good as gone. */
+/** Mappings that are not being deleted. */
 const lasting = (all: readonly Mapping[]) => all.filter(({ State }) => State !== 'Deleting');
 
 function otherThan(mapping: Mapping | undefined, all: readonly Mapping[]): Mapping[] {

@@ -1,4 +1,4 @@
-/** Check 08: something was sent, and it is visible somewhere: in a queue, or in the worker's log. */
+/** Check 08: messages were sent and can be seen, in a queue or in the worker's log. */
 import type { ReceiveMessageCommandOutput } from '@aws-sdk/client-sqs';
 import {
   defineCheck,
@@ -47,7 +47,7 @@ async function movedMessages(look: Look, { url }: ObservedQueue): Promise<number
 const wrongWorker = ({ seen, unlogged, waiting, log }: Seen) =>
   unlogged > 0 || (seen + waiting === 0 && log === 'events');
 
-/** What was handled cannot be seen when its log is gone. That is nobody's mistake. */
+/** Handled messages cannot be seen when their log is gone. That is not the learner's mistake. */
 function lostLog(
   lab: LabNames,
   { seen, waiting, moved, elsewhere, log }: Seen,
@@ -85,7 +85,7 @@ export const check = defineCheck<Seen>((lab) => ({
   step: '08',
   kind: 'send',
   title: 'Messages sent',
-  // What was sent is seen by what became of it: in the log of a worker that works.
+  // Sent messages are seen in the log of a worker that works.
   needs: ['02', '04', '05', '06', '07'],
   // Never receives from the source queue: that would hide messages from Lambda and count as a receive. Of the
   // dead-letter queue it is asked only when there is no log, where the messages came from.

@@ -1,6 +1,6 @@
 /**
  * Check 10: the poison is in the dead-letter queue, the same message as in the log.
- * The one check that receives, and it says so: from the dead-letter queue only, hiding nothing.
+ * The only check that receives messages, and it says so: from the dead-letter queue only, and it hides nothing.
  */
 import type { ReceiveMessageCommandOutput } from '@aws-sdk/client-sqs';
 import {

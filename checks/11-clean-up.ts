@@ -44,7 +44,7 @@ interface Gone {
   readonly notJudged?: (left: Left) => Unclear | undefined;
 }
 
-/** Whatever polls a queue of the lab, for whatever function: it is told by the queue's ARN, also when the queue is gone. */
+/** Every mapping that polls a queue of the lab, for any function. AWS finds it by the queue's ARN, even when the queue is gone. */
 async function mappingsOf(
   look: Look,
   queue: string,

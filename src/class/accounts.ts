@@ -9,18 +9,18 @@ import type { Session, Target } from '../lab/session.ts';
 import { unanswered } from '../judging/unanswered.ts';
 import { withTimeLimit } from './time-limit.ts';
 
-/** An account and Region, as they are looked at with one profile; or why they cannot be. */
+/** An account and Region that a profile has opened; or the reason why it cannot. */
 export type Account =
   | { readonly profile: string; readonly session: Session }
   | { readonly profile: string; readonly region: string | undefined; readonly reason: string };
 
 type Door = (profile: string | undefined, region: string | undefined) => Promise<Account>;
 
-/** An account that does not say who we are by then is not reached. */
+/** An account that has not answered by then counts as not reached. */
 const openingMs = 20_000;
 
 /**
- * Opens accounts with permissions to read, each of them once. Nothing is asked and nothing is pinned: nothing can be
+ * Opens each account once, with read permissions. Asks no question and pins nothing, because nothing can be
  * changed. Never throws for an account that cannot be opened.
  * @param profile for learners whose row names none
  */
@@ -35,7 +35,7 @@ export function openAccounts(target: Target, profile: string | undefined): Door 
   };
 }
 
-/** What no command is run with: a class is only looked at. */
+/** A class report runs no command. */
 const noCommands = { environment: {}, sandbox: undefined };
 
 function openAws(given: string | undefined): Door {
@@ -80,7 +80,7 @@ function openAws(given: string | undefined): Door {
   };
 }
 
-/** With root everything could be changed, and nothing would hold it. */
+/** The root user may change everything, and no policy limits it. */
 export function isRoot(arn: string): boolean {
   return /^arn:[^:]+:iam::\d+:root$/.test(arn);
 }

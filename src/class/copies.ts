@@ -4,13 +4,13 @@ import type { Copy } from './class-report.ts';
 
 type Kind = Copy['what'];
 
-/** What somebody shows as theirs. */
+/** The observations that one learner handed in or showed. */
 export interface Owner {
   readonly name: string;
   readonly observations: readonly Observation[];
 }
 
-/** Things that exist once: what two learners both show, one of them has from the other. */
+/** Finds identifiers that several learners show although each exists only once. */
 export function findCopies(learners: readonly Owner[]): Copy[] {
   const owners = new Map<string, { what: Kind; value: string; names: Set<string> }>();
   for (const { name, observations } of learners) {

@@ -16,7 +16,7 @@ export interface Looked {
   readonly observations: readonly Observation[];
 }
 
-/** Longer than the retries of a throttled question take; shorter than anybody's patience. */
+/** Longer than the retries of a throttled question, short enough to wait for. */
 const mostMs = 30_000;
 
 /** The fact that the check of the function compares with, when the learner's zip is on another machine. */
@@ -30,9 +30,9 @@ export async function checksOfClass(lab: Lab): Promise<Check[]> {
 }
 
 /**
- * Judges the lab of one learner with permissions to read. Never throws: what cannot be looked at is "not judged".
+ * Judges the lab of one learner with read permissions. Never throws: a lab that cannot be reached is "not judged".
  * @param ownDigest CodeSha256 of the worker that the kit brings
- * @param limitMs who has not answered by then is not waited for
+ * @param limitMs after this time the learner is "not judged"
  */
 export async function judgeLearner(
   { name, prefix }: RosterRow,
@@ -47,7 +47,7 @@ export async function judgeLearner(
       const open = async () => session;
       return lookAt(labOf({ prefix, signal, place: open, session: open }), ownDigest);
     });
-    // What is on the learner's own machine is nobody's concern here.
+    // Files of the learner's machine are not judged in a class.
     const standing = standingOf(results, ['not here']);
     const report = { ...about, ...standing, remarks: remarksOf(results), checks: results };
     return { report: nothing ? { ...report, state: 'not started' } : report, observations };
@@ -62,7 +62,7 @@ export async function judgeLearner(
 }
 
 async function lookAt(lab: Lab, ownDigest: string) {
-  // The same for everybody, so it is not worked out for each.
+  // The same for every learner, so it is computed once.
   const answers: Answers = new Map([[digestOfKit, Promise.resolve(ownDigest)]]);
   const judged = await judgeAll(lab, await checksOfClass(lab), answers);
   const results = judged.map(({ result }) => result);
@@ -71,7 +71,7 @@ async function lookAt(lab: Lab, ownDigest: string) {
   return { results, observations: judged.flatMap(({ observations }) => observations), nothing };
 }
 
-/** Only where nothing at all is there has the check of the clean-up nothing to say. */
+/** Whether no resource of the lab exists: then the check of the clean-up passes. */
 async function isGone(lab: Lab, answers: Answers): Promise<boolean> {
   const certificate = await loadCheck(lab, await findStep('clean-up'));
   const { result } = await judge(lab, certificate, { answers });

@@ -18,7 +18,7 @@ import type { ClassReport } from './class-report.ts';
 import { aFewAtATime } from './time-limit.ts';
 import { complain } from '../lab/terminal.ts';
 
-/** Learners who are looked at side by side: enough to be quick, too few to be throttled. */
+/** Learners who are judged at the same time: enough to be quick, too few to be throttled. */
 const sideBySide = 6;
 
 /**
@@ -50,7 +50,7 @@ export async function reportOnLabs(lab: Lab, file: string): Promise<ClassReport>
   return makeReport(looked, { ...about('labs', await checksOfClass(anyLab)), target, remarks });
 }
 
-/** Where will be looked, before it is done. Nothing is asked: nothing can be changed. */
+/** Names the accounts before they are read. Asks no question, because nothing can be changed. */
 function announce(target: Target, accounts: readonly Account[]): void {
   const where = target === 'aws' ? 'AWS' : 'SANDBOX';
   const opened = accounts.flatMap((account) => ('session' in account ? account.session : []));

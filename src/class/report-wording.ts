@@ -1,7 +1,7 @@
 import type { Outcome } from '../judging/check.ts';
 import type { ClassReport, Copy, LearnerReport, LearnerState } from './class-report.ts';
 
-// What terminal, page and table say in the same words.
+// Texts that terminal, page and table of a class report share.
 
 export const signs: Readonly<Record<Outcome, string>> = { pass: '✓', fail: '✗', 'not judged': '-' };
 
@@ -26,7 +26,7 @@ export function countOfStates({ learners }: ClassReport): string {
   return said.length === 0 ? 'no learners' : said.join(', ');
 }
 
-/** How one check of a learner went; a learner who could not be looked at has no results. */
+/** The outcome of one check of a learner. A learner whose lab could not be judged has no results. */
 export function outcomeOf({ checks }: LearnerReport, step: string): Outcome {
   return checks.find((check) => check.step === step)?.outcome ?? 'not judged';
 }
@@ -37,7 +37,7 @@ export function standsAt({ state, at }: LearnerReport): string {
   return state === 'at work' ? at.id : `${state}: ${at.id}`;
 }
 
-/** What is wrong, or why nothing is known; undefined when all is well. */
+/** What is wrong, or why nothing is known; undefined when the learner is done. */
 export function whatIsWrong({ state, at, reason, failing }: LearnerReport): string | undefined {
   if (state === 'done') return undefined;
   if (state === 'not started')
@@ -55,7 +55,7 @@ export interface CopyLine {
   readonly what: string;
 }
 
-/** One line for the learners who share things, not one for each thing. */
+/** One line for each group of learners who share identifiers. */
 export function copyLines(copies: readonly Copy[]): CopyLine[] {
   const groups = Map.groupBy(copies, ({ learners }) => JSON.stringify(learners));
   return [...groups.values()].map((group) => {

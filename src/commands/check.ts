@@ -32,7 +32,7 @@ export async function runChecks(lab: Lab, args: readonly string[]): Promise<numb
 }
 
 /**
- * Judges, says it everywhere it was asked for, and then records the evidence of what passed.
+ * Judges, prints the results, and records the evidence of checks that passed.
  * @param step undefined: all of the built lab
  * @returns the exit code
  */

@@ -54,7 +54,7 @@ const outcomes = {
   waiting: 'not judged',
 } as const;
 
-/** Files that only their owner may read: they hold names. */
+/** Only their owner may read the files: they contain names. */
 async function writeReport(report: ClassReport, out: string | undefined): Promise<string> {
   const stamp = report.time.slice(0, 19).replaceAll(':', '-');
   const folder = resolve(out ?? join(labHome, 'class', stamp));

@@ -18,7 +18,7 @@ interface Finding {
   readonly next?: string;
 }
 
-/** Looks at everything the lab needs; changes nothing but starting the sandbox. Exit code 1 when something is wrong. */
+/** Checks everything that the lab needs. Starts the sandbox and changes nothing else. Exit code 1 when something is wrong. */
 export async function doctor(lab: Lab): Promise<number> {
   const findings: Finding[] = [];
   for (const [what, look] of Object.entries(looks)) {
@@ -77,7 +77,7 @@ async function bash(): Promise<Finding[]> {
   return [{ what: 'bash', value: await findBash() }];
 }
 
-/** More than a full disk still takes, little enough to write in a moment. */
+/** More than a full disk takes, small enough to write quickly. */
 const probeBytes = 1024 * 1024;
 
 async function writable(): Promise<Finding[]> {
@@ -126,7 +126,7 @@ async function identity(lab: Lab): Promise<Finding[]> {
   ];
 }
 
-/** In the order in which one thing needs the other. */
+/** In the order in which they need each other. */
 const looks: Readonly<Record<string, (lab: Lab) => Promise<Finding[]>>> = {
   'Node.js': node,
   'AWS CLI': awsCli,

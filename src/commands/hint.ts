@@ -11,7 +11,7 @@ import { whatNext } from '../judging/what-next.ts';
 
 /**
  * `lab hint [1|2|3]`: looks at the whole lab and helps with the first thing that fails, up to this rung. Nothing is
- * stored: asked again, it looks again, and what is mended gets no hint.
+ * stored: each call looks again, and a fixed mistake gets no hint.
  */
 export async function hintCommand(lab: Lab, args: readonly string[]): Promise<number> {
   const [rung = '1', ...more] = args;

@@ -31,7 +31,7 @@ export function createActions(lab: Lab, checks: readonly Check[], screen: Screen
     const check = checks.find((one) => one.step === step);
     const known = judged.get(step);
     if (check === undefined || known === undefined) return;
-    // It warns by itself, on lines of its own.
+    // keepEvidence() prints its own warnings.
     screen.clear();
     const { proofs, file, upToDate } = await keepEvidence(lab, check, known);
     if (!upToDate) await renewPage();
@@ -47,7 +47,7 @@ export function createActions(lab: Lab, checks: readonly Check[], screen: Screen
       observeDeliveries(lab.look),
       labTime(lab.look)(),
     ]);
-    // The look of check 10 has found it there; before, nobody has looked.
+    // Check 10 has found the message in the dead-letter queue; before that nobody has looked.
     const peeked = pickList(judged.get('10')?.observed, 'messages');
     const run = runOf({
       queueName: lab.queueName,

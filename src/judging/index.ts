@@ -1,4 +1,4 @@
-// The one door of src/judging for checks, with all that the door of src/lab has.
+// Everything of src/judging and src/lab that checks may import.
 export * from '../lab/index.ts';
 export { defineCheck } from './check.ts';
 export type { ProofValue } from './check.ts';

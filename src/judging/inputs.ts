@@ -39,7 +39,7 @@ export const functionInputs = (configuration: FunctionConfiguration | undefined)
         ),
 });
 
-/** A mapping that was made anew has another UUID: it is another mapping. */
+/** A mapping that was created again has another UUID: it is another mapping. */
 export const mappingInputs = (mapping: EventSourceMappingConfiguration | undefined): Inputs => ({
   mapping:
     mapping === undefined

@@ -26,7 +26,7 @@ export type Tried =
   | { readonly unclear: 'machine too busy' | 'needs AWS'; readonly reason: string };
 
 export interface Trial {
-  /** Whose lab the worker is told that it runs in. */
+  /** The lab whose names the worker gets. */
   readonly lab: LabNames;
   readonly checkout: string;
   /** In the checkout. */
@@ -110,7 +110,7 @@ async function run(trial: Trial, place: Place): Promise<Tried> {
     offsetMs: 0,
     memorySizeMb: settings.memoryMb,
     guardian: place.guardian,
-    // What it prints is nobody's business here.
+    // Its output is not needed.
     onOutput: () => {},
   });
   const next = async (seconds: number): Promise<Told> => {

@@ -9,7 +9,7 @@ export interface Unanswered {
   readonly deniedAction?: string;
 }
 
-/** Tells a bad moment of AWS, a missing permission and a missing network from a fault of the kit's own. */
+/** Tells transient errors of AWS, missing permissions and a missing network from a bug in the kit. */
 export function unanswered(error: unknown): Unanswered {
   const cause = 'AWS could not be asked';
   if (!(error instanceof Error)) return ourFault(error);

@@ -12,7 +12,7 @@ import { skipInSandbox, waitFor } from './aws/wait.ts';
 export interface CommandOptions {
   /** AWS error codes that are an answer here, not a failure: the resource is already there, or already gone. */
   readonly accept?: readonly string[];
-  /** AWS says this while one of its clocks is still running: try again until it has. */
+  /** AWS says this while one of its clocks is still running: try again until the clock has run out. */
   readonly retryWhile?: {
     readonly says: RegExp;
     readonly clock: string;
@@ -39,10 +39,10 @@ type Variables = Record<string, string>;
 
 type Tag = (pieces: TemplateStringsArray, ...values: (number | string)[]) => Promise<CommandResult>;
 
-/** `$` of a step: types a command, or says first how. */
+/** `$` of a step: types a command, with options or without. */
 export type Typing = Tag & ((commandOptions: CommandOptions) => Tag);
 
-/** What one command needs to run: where it goes, and what the ones before it have kept. */
+/** What a command needs to run: its lab, and the variables that earlier commands have set. */
 interface Terminal {
   readonly lab: Lab;
   readonly variables: Variables;
@@ -123,7 +123,7 @@ async function runWithRetries(
         return await runTyped(terminal, typed, accept);
       } catch (error) {
         if (!(error instanceof CommandError) || !says.test(error.awsMessage)) throw error;
-        // What is skipped counts as waited: what AWS never grants must not be tried for minutes.
+        // Skipped time counts as waited: the kit must not retry for minutes what AWS never grants.
         if (skippedSeconds >= limitSeconds) throw error;
         if (!told) say(indent(dim(`AWS says for now: ${printable(error.awsMessage)}`), '    '));
         told = true;
@@ -157,7 +157,7 @@ async function runTyped(
 }
 
 /**
- * Runs a command text as `runInBash` does, and lives through AWS's bad moments.
+ * Runs a command text as `runInBash` does, and retries transient errors of AWS.
  * @returns its stdout
  * @throws CommandError
  */
@@ -222,7 +222,7 @@ function commandError(text: string, { stderr, exitCode }: Output): CommandError 
   });
 }
 
-/** What to do about the refusals that a learner meets most. */
+/** Hints for the errors that learners meet most. */
 function hintFor(code: string | undefined, message: string): string | undefined {
   if (code === 'QueueAlreadyExists') {
     const attribute = /attribute (\w+)/.exec(message)?.[1] ?? 'one attribute';

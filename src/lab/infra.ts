@@ -5,7 +5,7 @@ import { labHome, root } from './settings.ts';
 
 const infraFolder = join(root, 'infra');
 
-/** Without these the lab cannot be built; a missing one is named before anything is created. */
+/** The files that the lab needs. The kit names a missing one before it creates anything. */
 export const infraFiles = [
   'create-event-source-mapping.json',
   'create-function.json',

@@ -10,8 +10,8 @@ const mostMs = 60_000;
 const queues = new Map<string, Promise<unknown>>();
 
 /**
- * Does something that no other process of this checkout does at the same time, nor another call of this one.
- * The lock is the operating system's, through SQLite: it ends with the process, however that ends.
+ * Does work under a lock: no other process of this checkout, and no other call of this one, does it at the same time.
+ * The lock is the operating system's, through SQLite: it ends with the process, even after kill -9.
  * @param name of the lock, a file `.lab/<name>.lock`
  * @throws LabError when somebody else has it for longer than a minute, or its file cannot be written; Error of the
  *   file system when `.lab/` cannot be made
@@ -44,7 +44,7 @@ async function lock(file: string): Promise<Disposable> {
           hint: 'Wait until that command has ended, or end it, then run this one again.',
         });
       }
-      // No event tells that another process lets go.
+      // No event says that another process has released the lock.
       await pause(20);
     }
   } catch (error) {
@@ -67,7 +67,7 @@ function open(file: string): DatabaseSync {
 
 function isLocked(database: DatabaseSync): boolean {
   try {
-    // Nothing is written: without a journal there is no second file.
+    // Writes nothing: without a journal there is no second file.
     database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
     return true;
   } catch (error) {

@@ -38,14 +38,14 @@ export interface Session {
 /** Whose commands, and how the sandbox is to be. */
 export interface Opening {
   readonly options: Options;
-  /** LAB_PREFIX of whoever's lab it is. */
+  /** LAB_PREFIX of the lab's owner. */
   readonly prefix: string;
   /**
    * The sandbox gets exactly the mode of the options: without `--realistic` it is kind again. Everything but `lab run`
    * and `lab sandbox start` takes the sandbox that runs as it is.
    */
   readonly exactMode?: boolean;
-  /** Take this sandbox as it is: none is started, and this one not anew. */
+  /** Use this running sandbox as it is: start none, and do not restart it. */
   readonly running?: SandboxHandle;
 }
 

@@ -87,7 +87,7 @@ export const settings = {
 
 /**
  * Names and numbers of a lab. Every resource is found by its name: there is no state file.
- * @param prefix LAB_PREFIX of whoever's lab it is
+ * @param prefix LAB_PREFIX of the lab's owner
  */
 export function namesOf(prefix: string) {
   return {

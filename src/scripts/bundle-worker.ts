@@ -1,6 +1,6 @@
 /**
  * Bundles src/handlers/worker.ts and zips it: the same source gives the same bytes, on every machine and
- * every day, so that the function's CodeSha256 tells which code runs.
+ * every day, so that the function's CodeSha256 identifies the code that runs.
  *
  *   node src/scripts/bundle-worker.ts lab01-worker.zip
  */

@@ -1,4 +1,4 @@
-// The one way in for every npm script and for `npx lab`, on whatever Node is there (so: plain JavaScript). Prepares, then
+// Every npm script and `npx lab` start here, on any Node (so: plain JavaScript). Prepares the checkout, then
 // runs a file of the kit on Node 24. npm's own pre-scripts would do the same, but not where `ignore-scripts` is set.
 import { spawn } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
@@ -51,7 +51,7 @@ const options = {
 
 const commands = { start: 'run', step: 'step', check: 'check', lab: '' };
 
-/** `npm run step 2 --dry-run` would build what it was asked to print: npm keeps the option and hands on the rest. */
+/** `npm run step 2 --dry-run` would run the step: npm keeps the option and passes on the rest. */
 function refuseSwallowedOptions(args) {
   const { npm_lifecycle_event: script = '' } = process.env;
   if (!Object.hasOwn(commands, script)) return;

@@ -1,5 +1,5 @@
-// Runs before everything of the kit, on whatever Node is there (so: plain JavaScript).
-// Installs the locked packages when they are missing or changed; says in one sentence what it cannot bring.
+// Runs before everything else of the kit, on any Node (so: plain JavaScript).
+// Installs the locked packages when they are missing or changed; says in one sentence what it cannot install.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';

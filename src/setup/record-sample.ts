@@ -1,6 +1,6 @@
 /**
- * `npm run sample`: records the sample run of docs/ anew, and writes down what it is known by, so that it counts as
- * nobody's own. With `--known` it writes that down only.
+ * `npm run sample`: records the sample run of docs/ again, and lists its identifiers, so that it does not count as a
+ * learner's own run. With `--known` it only lists the identifiers.
  */
 import { spawnSync } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
@@ -32,5 +32,5 @@ async function writeKnown(): Promise<void> {
 
 if (!process.argv.includes('--known')) lab('run');
 await writeKnown();
-// Drawn again: now the page can say that it shows the sample.
+// Drawn again, so that the page says that it shows the sample.
 lab('pictures');

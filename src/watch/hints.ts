@@ -5,7 +5,7 @@ import { bold, cyan, printable } from '../lab/terminal.ts';
 import { clockText, sentence } from './lines.ts';
 import type { View } from './lines.ts';
 
-/** How far a learner has climbed the ladder of one expectation. */
+/** Which of the three hints of an expectation the learner has seen. */
 export interface Climb {
   readonly id: string;
   /** 1 to 3. */
@@ -60,7 +60,7 @@ function toPaste(text: string, point: readonly string[], way: Way): string[] {
   return [...first, ...sameTarget(text, way).split('\n')].map((line) => cyan(`  ${line}`));
 }
 
-/** Nothing is wrong: then it says what is waited for. */
+/** When nothing is wrong: what the lab waits for. */
 function noHint({ step, outcome, expectations }: CheckResult, view: View): string[] {
   if (outcome === 'pass') return sentence(`Step ${step} is green: nothing is wrong.`, view);
   const open = expectations.find(({ cause }) => cause !== undefined && cause !== 'blocked');

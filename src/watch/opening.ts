@@ -5,7 +5,7 @@ import type { View } from './lines.ts';
 
 type Where = Pick<Session, 'accountId' | 'region' | 'target'>;
 
-/** What a learner reads first: where this is, and who does what. */
+/** The first lines of the screen: the target, and what to type where. */
 export function openingLines({ target, accountId, region }: Where, view: View): string[] {
   const where = target === 'sandbox' ? green('SANDBOX') : yellow('AWS');
   const here = view.manual

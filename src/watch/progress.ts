@@ -15,7 +15,7 @@ import {
 import type { View } from './lines.ts';
 import type { Reaction, WatchEvent, WatchState, Action } from './watch-state.ts';
 
-/** What comes of a look at the lab. */
+/** The reaction to a look at the lab. */
 export function looked(
   before: WatchState,
   { purpose, results }: Extract<WatchEvent, { kind: 'looked' }>,
@@ -41,7 +41,7 @@ export function looked(
   return watched(before, state, result, view);
 }
 
-/** Before anything was built nothing is left, either: that is no clean-up done. */
+/** Before the lab is built the clean-up check passes, too: do not show it as done. */
 function withoutCleanUp({ current, results }: WatchState): ReadonlyMap<string, CheckResult> {
   return new Map(
     [...results].filter(([step, { kind }]) => kind !== 'clean-up' || current === step),
@@ -146,7 +146,7 @@ function turnedGreen(
       actions: [record, { kind: 'end' }],
     };
   }
-  // Where nothing is made, the commands are what there is to see.
+  // A step that creates nothing shows its commands instead.
   const see: readonly Action[] = result.kind === 'look' ? [{ kind: 'solution', step }] : [];
   if (showsRun(state, step)) {
     return {
@@ -194,7 +194,7 @@ export function blockerOf({ step, expectations }: CheckResult): string | undefin
     .find((number) => number !== undefined && number !== step);
 }
 
-/** Not when AWS could not be asked about it: that may be another story a second later. */
+/** Not when AWS could not be asked about it: that may change a second later. */
 function standsInTheWay({ results }: WatchState, step: string): boolean {
   const expectations = results.get(step)?.expectations ?? [];
   return expectations.some(

@@ -41,7 +41,7 @@ export function begin(
   return { state, lines: [], actions: [{ kind: 'look', purpose: 'start' }] };
 }
 
-/** What comes of an event: pure, so that every screen can be tested without a terminal. */
+/** The reaction to an event. Pure, so that tests need no terminal. */
 export function react(state: WatchState, event: WatchEvent, view: View): Reaction {
   if (event.kind === 'looked') return looked(state, event, view);
   if (event.kind === 'offered') return offered(state, event.commands, view);

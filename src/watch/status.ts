@@ -60,7 +60,7 @@ export interface ProofStatus {
   readonly to: string | undefined;
   /** Proofs that no longer show the lab as it is. */
   readonly stale: readonly StaleProof[];
-  /** There is a lab to hold them against. */
+  /** Whether there was a lab to compare them with. */
   readonly compared: boolean;
 }
 

@@ -4,7 +4,7 @@ import { bold } from '../lab/terminal.ts';
 import { sentence } from './lines.ts';
 import type { View } from './lines.ts';
 
-/** What became of each message, in seconds since it was sent: fits 50 columns. */
+/** The timeline of each message, in seconds since it was sent. Fits 50 columns. */
 export function timelineLines(run: Run, view: View): string[] {
   return [
     '',

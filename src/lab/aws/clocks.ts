@@ -13,7 +13,7 @@ import { settings } from '../settings.ts';
 import { dim, say } from '../terminal.ts';
 import { waitFor } from './wait.ts';
 
-// AWS's clocks that the lab has to live with: what AWS says while one runs, and when it is over.
+// The clocks of AWS that the lab waits for: what AWS says while one runs, and how to see that it has run out.
 
 /** A deleted queue's name is free again after 60 s. */
 export const retryWhileNameIsLocked: CommandOptions = {
@@ -97,7 +97,7 @@ export async function waitUntilMappingIsGone(lab: Lab): Promise<void> {
   });
 }
 
-/** On AWS, and where the sandbox is as unkind as AWS, logs and counts come seconds after what they tell of. */
+/** On AWS, and in a realistic sandbox, logs and counts lag by seconds. */
 async function isSlowToTell(lab: Lab): Promise<boolean> {
   const { sandbox } = await lab.session();
   return sandbox === undefined || (await sandbox.status()).realistic;
@@ -124,7 +124,7 @@ export async function waitUntilMessagesArrived(lab: Lab, sent: string): Promise<
       },
     });
   } catch (error) {
-    // They are sent, and that was this step; why nobody sees them is for the checks to say.
+    // The messages are sent, so the step has succeeded. The checks say why the log does not show them.
     if (!(error instanceof LabError)) throw error;
     say(dim(`    ${error.message}`));
   }
@@ -136,7 +136,7 @@ export async function waitUntilMessagesArrived(lab: Lab, sent: string): Promise<
  */
 export function labTime({ lab, fact }: Look): () => Promise<number> {
   const asked = labNow(lab);
-  // When recorded answers are judged there is nobody to ask; the record has the time if it was needed.
+  // When recorded answers are judged nobody can be asked; the record has the time if the check needed it.
   asked.catch(() => undefined);
   return () => fact('time on the clock of the target', () => asked);
 }

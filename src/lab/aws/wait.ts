@@ -72,7 +72,7 @@ function stopTeller(sandbox: SandboxHandle | undefined) {
   };
 }
 
-/** AWS in a bad moment is no answer: there will be another look. */
+/** A transient error of AWS is not an answer: the wait asks again. */
 async function look<T>({ probe }: Wait<T>): Promise<T | undefined> {
   try {
     return await probe();

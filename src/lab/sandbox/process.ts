@@ -17,7 +17,7 @@ const logFile = join(sandboxHome, 'sandbox.log');
 
 /**
  * The running sandbox, started in the background if there is none. One of another version of the kit, or in
- * another mode than asked for, is started anew with everything that it holds.
+ * another mode than asked for, is restarted and keeps everything in its store.
  */
 export async function ensureSandbox(mode: SandboxMode = {}): Promise<SandboxHandle> {
   const { fits } = await look(mode);
@@ -65,7 +65,7 @@ async function startSandbox(mode: SandboxMode): Promise<SandboxHandle> {
   return sandbox;
 }
 
-/** One that runs already, and whose announcement somebody deleted, announces itself again within moments. */
+/** A sandbox that runs already writes its announcement again within seconds when somebody deleted it. */
 async function announcedSandbox(): Promise<SandboxHandle | undefined> {
   for (let tries = 0; tries < 40; tries += 1) {
     const sandbox = await findSandbox();
