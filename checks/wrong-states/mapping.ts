@@ -61,7 +61,7 @@ export const mapping = (lab: LabNames): readonly WrongState[] => [
   },
   {
     id: 'no-partial-batch-response',
-    what: 'Made the mapping without ReportBatchItemFailures',
+    what: 'Created the mapping without ReportBatchItemFailures',
     make: update('--function-response-types'),
     fails: '07/report-batch-item-failures',
     says: /--function-response-types ReportBatchItemFailures/,
@@ -89,7 +89,7 @@ export const mapping = (lab: LabNames): readonly WrongState[] => [
   },
   {
     id: 'filter',
-    what: 'Filtered the messages: what does not match is deleted unseen',
+    what: 'Set a filter: Lambda deletes messages that do not match',
     make: update(
       `--filter-criteria '{"Filters":[{"Pattern":"{\\"body\\":[{\\"prefix\\":\\"hello\\"}]}"}]}'`,
     ),

@@ -45,7 +45,7 @@ const managed = (lab: LabNames): readonly WrongState[] => [
   },
   {
     id: 'inline-logs-policy',
-    what: 'Allowed the logs in an inline policy of their own instead of attaching the one of AWS',
+    what: 'Allowed the logs in an inline policy of their own instead of attaching the AWS managed policy',
     make: [
       policy(lab, 'detach', lab.basicExecutionPolicyArn),
       inline(lab, [logs], ownName(lab, 'logs')),
@@ -55,7 +55,7 @@ const managed = (lab: LabNames): readonly WrongState[] => [
   },
   {
     id: 'logs-in-the-inline-policy',
-    what: 'Allowed the logs in the inline policy of the queue instead of attaching the one of AWS',
+    what: 'Allowed the logs in the inline policy of the queue instead of attaching the AWS managed policy',
     make: [
       policy(lab, 'detach', lab.basicExecutionPolicyArn),
       inline(lab, [right(lab), logs]),
@@ -65,14 +65,14 @@ const managed = (lab: LabNames): readonly WrongState[] => [
   },
   {
     id: 'managed-sqs-policy',
-    what: 'Attached AWSLambdaSQSQueueExecutionRole besides: its resource is every queue',
+    what: 'Also attached AWSLambdaSQSQueueExecutionRole: its resource is every queue',
     make: policy(lab, 'attach', sqsPolicyArn),
     fails: '04/managed-policy',
     says: /detach-role-policy.*AWSLambdaSQSQueueExecutionRole/s,
   },
   {
     id: 'own-managed-policy',
-    what: 'Attached a managed policy of their own that allows sqs:* besides',
+    what: 'Also attached a managed policy of their own that allows sqs:*',
     make: `POLICY_ARN=$(aws iam create-policy --policy-name ${lab.prefix}lab01-all-of-sqs --policy-document '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sqs:*","Resource":"*"}}' --query Policy.Arn --output text)
 ${policy(lab, 'attach', '"$POLICY_ARN"')}`,
     fails: '04/managed-policy',
@@ -139,7 +139,7 @@ export const permissions = (lab: LabNames): readonly WrongState[] => [
   })),
   {
     id: 'extra-action',
-    what: 'Allowed sqs:SendMessage besides',
+    what: 'Also allowed sqs:SendMessage',
     make: inline(lab, [{ ...right(lab), Action: [...actions, 'sqs:SendMessage'] }]),
     fails: '04/queue-actions',
     says: /It allows sqs:SendMessage, which .*lambda-sqs-policy\.json/s,

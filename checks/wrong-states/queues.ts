@@ -42,7 +42,7 @@ export const deadLetterQueue = (lab: LabNames): readonly WrongState[] => [
   },
   {
     id: 'dlq-other-name',
-    what: 'Made the dead-letter queue as a FIFO queue, which must have another name',
+    what: 'Created the dead-letter queue as a FIFO queue, which must have another name',
     make: `aws sqs delete-queue --queue-url "$DLQ_URL"
 aws sqs create-queue --queue-name ${lab.deadLetterQueueName}.fifo --attributes FifoQueue=true`,
     fails: '01/exists',
@@ -50,7 +50,7 @@ aws sqs create-queue --queue-name ${lab.deadLetterQueueName}.fifo --attributes F
   },
   {
     id: 'dlq-other-region',
-    what: 'Made the dead-letter queue in another Region',
+    what: 'Created the dead-letter queue in another Region',
     make: `aws sqs delete-queue --queue-url "$DLQ_URL"
 aws sqs create-queue --queue-name ${lab.deadLetterQueueName} --region eu-west-1`,
     fails: '01/exists',
@@ -79,14 +79,14 @@ aws sqs create-queue --queue-name ${lab.deadLetterQueueName} --region eu-west-1`
   },
   {
     id: 'dlq-denies-redrive',
-    what: 'Forbade every queue to use it as its dead-letter queue (redriveAllowPolicy denyAll)',
+    what: 'Denied every queue to use it as its dead-letter queue (redriveAllowPolicy denyAll)',
     make: set('DLQ_URL', { RedriveAllowPolicy: JSON.stringify({ redrivePermission: 'denyAll' }) }),
     fails: '01/accepts-the-source-queue',
     says: /It says denyAll: no queue may\..* RedriveAllowPolicy=$/s,
   },
   {
     id: 'dlq-allows-another-queue',
-    what: 'Let another queue only use it as its dead-letter queue (redriveAllowPolicy byQueue)',
+    what: 'Allowed only another queue to use it as its dead-letter queue (redriveAllowPolicy byQueue)',
     make: set('DLQ_URL', {
       RedriveAllowPolicy: JSON.stringify({
         redrivePermission: 'byQueue',
@@ -136,7 +136,7 @@ export const sourceQueue = (lab: LabNames): readonly WrongState[] => [
   })),
   {
     id: 'no-redrive-policy',
-    what: 'Made the source queue without a redrive policy',
+    what: 'Created the source queue without a redrive policy',
     make: set('QUEUE_URL', { RedrivePolicy: '' }),
     fails: '02/redrive-policy',
     says: /RedrivePolicy|source-queue-attributes\.json/,

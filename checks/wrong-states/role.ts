@@ -31,7 +31,7 @@ aws iam delete-role --role-name ${lab.roleName}`,
   },
   {
     id: 'trusts-ec2',
-    what: 'Took the trust policy of an EC2 role',
+    what: 'Used the trust policy of an EC2 role',
     make: trust(lab, { ...statement, Principal: { Service: 'ec2.amazonaws.com' } }),
     fails: '03/trusted-principals',
     says: /trusts Service ec2\.amazonaws\.com, and not Lambda.*lambda-trust\.json/s,
@@ -97,7 +97,7 @@ aws iam delete-role --role-name ${lab.roleName}`,
   },
   {
     id: 'trust-deny-with-condition',
-    what: 'Denied everybody in the trust policy who comes from another account than one that is not theirs',
+    what: 'Denied everybody in the trust policy except callers from an account that is not theirs',
     make: trust(lab, statement, {
       ...statement,
       Effect: 'Deny',
