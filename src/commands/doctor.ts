@@ -89,10 +89,10 @@ async function writable(): Promise<Finding[]> {
 
 async function port(): Promise<Finding[]> {
   if (chosenTarget() === 'aws') return [];
+  const chosen = chosenPort();
   const running = await findSandbox();
   if (running !== undefined)
     return [{ what: 'port', value: `the sandbox of this checkout answers at ${running.endpoint}` }];
-  const chosen = chosenPort();
   const wanted = chosen ?? defaultPort;
   if (await isFree(wanted)) return [{ what: 'port', value: `${wanted} is free` }];
   const taken = `${wanted} is taken by ${await whoIsOn(wanted)}`;

@@ -12,6 +12,7 @@ import type { Place } from './learner.ts';
 import { options } from './options.ts';
 import { quote } from './quote.ts';
 import type { SandboxHandle } from './sandbox/handle.ts';
+import { chosenPort } from './sandbox/port.ts';
 import { ensureSandbox } from './sandbox/process.ts';
 import { lab, labHome, root } from './settings.ts';
 import { writeWhole } from './write-whole.ts';
@@ -117,6 +118,9 @@ async function openSandbox(
       exitCode: 2,
     });
   }
+  // Looked at before anything is started or fetched.
+  const region = sandboxRegion();
+  chosenPort();
   const { realTime, realistic } = options();
   await findBash();
   const [awsCli, sandbox] = await Promise.all([
@@ -127,7 +131,6 @@ async function openSandbox(
         ...(realistic || exactMode ? { realistic } : {}),
       }),
   ]);
-  const region = sandboxRegion();
   const { accountId } = await sandbox.status();
   const values = { AWS_ACCOUNT_ID: accountId, AWS_REGION: region, LAB_PREFIX: lab.prefix };
   const keys = await issueUsers(sandbox, values);

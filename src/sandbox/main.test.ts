@@ -241,6 +241,18 @@ describe('the file that says who is running', () => {
     expect(processFile().pid).toBe(child.pid);
   });
 
+  test('has its token beside it, which comes back as well', async () => {
+    const { child } = await start('--port', '0');
+    const file = join(home, 'control-token');
+    const token = readFileSync(file, 'utf8');
+    rmSync(file);
+    await expect.poll(() => existsSync(file), { timeout: hangMs }).toBe(true);
+    expect(readFileSync(file, 'utf8')).toBe(token);
+    writeFileSync(file, 'of somebody else\n');
+    await expect.poll(() => readFileSync(file, 'utf8'), { timeout: hangMs }).toBe(token);
+    expect(await control('GET', 'status')).toMatchObject({ pid: child.pid });
+  });
+
   test('a sandbox whose home was deleted ends, and serves nobody any more', async () => {
     const { child } = await start('--port', '0');
     rmSync(home, { recursive: true });

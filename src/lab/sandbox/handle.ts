@@ -66,6 +66,17 @@ export async function findSandbox(): Promise<SandboxHandle | undefined> {
   return (await isOurs(endpoint, token.trim())) ? handle(endpoint, token.trim()) : undefined;
 }
 
+/** The process that says in `process.json` that it is the sandbox; whether it still is, its lock tells. */
+export async function announcedPid(): Promise<number | undefined> {
+  try {
+    const text = await readFile(join(sandboxHome, 'process.json'), 'utf8');
+    const { pid } = JSON.parse(text) as Partial<ProcessFile>;
+    return Number.isInteger(pid) ? pid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Undefined for half a file, or one that somebody edited: its process writes it anew. */
 function endpointIn(processFile: string): string | undefined {
   try {
@@ -139,6 +150,6 @@ async function waitForEnd(pid: number): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
   throw new LabError(`The sandbox (process ${pid}) does not stop`, {
-    hint: `Stop it by hand: kill ${pid}`,
+    hint: `End it: kill -9 ${pid}. Everything that was acknowledged is kept.`,
   });
 }

@@ -5,11 +5,11 @@ import { closeSync, openSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { LabError } from '../errors.ts';
-import { findSandbox, sandboxHome } from './handle.ts';
+import { LabError, reasonOf } from '../errors.ts';
+import { announcedPid, findSandbox, sandboxHome } from './handle.ts';
 import { chosenPort, defaultPort, isFree, whoIsOn } from './port.ts';
 import type { SandboxHandle, SandboxMode } from './handle.ts';
-import { oneAtATime } from '../one-at-a-time.ts';
+import { isHeld, oneAtATime } from '../one-at-a-time.ts';
 import { labHome, root } from '../settings.ts';
 
 const mainFile = join(root, 'src', 'sandbox', 'main.ts');
@@ -20,6 +20,8 @@ const logFile = join(sandboxHome, 'sandbox.log');
  * another mode than asked for, is started anew with everything that it holds.
  */
 export async function ensureSandbox(mode: SandboxMode = {}): Promise<SandboxHandle> {
+  // A wrong LAB_PORT is told also while a sandbox runs that does not need it.
+  chosenPort();
   const { fits } = await look(mode);
   if (fits !== undefined) return fits;
   try {
@@ -57,17 +59,27 @@ async function startSandbox(mode: SandboxMode): Promise<SandboxHandle> {
     if (error !== undefined) throw await startError(error, port);
   }
   const sandbox = await announcedSandbox();
-  if (sandbox === undefined) {
-    throw new LabError('The sandbox started but does not answer', {
-      hint: `Look at ${logFile}, then run the command again.`,
-    });
-  }
+  if (sandbox === undefined) throw await doesNotAnswer();
   return sandbox;
 }
 
+/** One that holds the home, so that no other can start, and that nobody can reach. */
+async function doesNotAnswer(): Promise<LabError> {
+  const pid = await announcedPid();
+  const which = pid === undefined ? 'The sandbox' : `The sandbox (process ${pid})`;
+  // A plain kill is answered by its own code, which hangs.
+  const stop = pid === undefined ? 'End its process' : `End it: kill -9 ${pid}`;
+  return new LabError(`${which} of this checkout runs, but does not answer`, {
+    hint: `${stop}. Then run the command again. Everything that was acknowledged is kept. Its log: ${logFile}`,
+  });
+}
+
+/** Longer than a sandbox takes to announce itself again, or to answer on a busy machine. */
+const hangMs = 20_000;
+
 /** One that runs already, and whose announcement somebody deleted, announces itself again within moments. */
 async function announcedSandbox(): Promise<SandboxHandle | undefined> {
-  for (let tries = 0; tries < 40; tries += 1) {
+  for (const start = performance.now(); performance.now() - start < hangMs;) {
     const sandbox = await findSandbox();
     if (sandbox !== undefined) return sandbox;
     // No event: the file is written by a process that is not ours.
@@ -184,13 +196,10 @@ async function startError(
 }
 
 function notWritable(cause: unknown): LabError {
-  return new LabError(
-    `Cannot write to ${labHome}: ${cause instanceof Error ? cause.message : String(cause)}`,
-    {
-      hint: 'Make the checkout writable (or clone it to a place that is) and free some disk space, then run the command again.',
-      cause,
-    },
-  );
+  return new LabError(`Cannot write to ${labHome}: ${reasonOf(cause)}`, {
+    hint: 'Make the checkout writable (or clone it to a place that is) and free some disk space, then run the command again.',
+    cause,
+  });
 }
 
 /** 4801, or the first free port after it: a stranger there, or another clone's sandbox, is no reason to fail. */
@@ -218,10 +227,18 @@ export function resetSandbox(): Promise<void> {
   });
 }
 
-/** Stops the sandbox; its resources are kept. @returns whether one ran */
+/**
+ * Stops the sandbox; its resources are kept.
+ * @returns whether one ran
+ * @throws LabError when one runs that nobody can reach
+ */
 export function stopSandbox(): Promise<boolean> {
   return oneAtATime('sandbox', async () => {
-    const running = await findSandbox();
+    let running = await findSandbox();
+    if (running === undefined && isHeld(join(sandboxHome, 'lock'))) {
+      running = await announcedSandbox();
+      if (running === undefined) throw await doesNotAnswer();
+    }
     await running?.stop();
     return running !== undefined;
   });
