@@ -91,7 +91,7 @@ function open(file: string): DatabaseSync {
 
 function cannotWrite(file: string, cause: unknown): LabError {
   return new LabError(`Cannot write ${file}`, {
-    hint: 'Make the checkout writable and free some disk space, then run the command again.',
+    hint: 'Remove that file, make the checkout writable and free some disk space, then run the command again.',
     cause,
   });
 }

@@ -27,6 +27,9 @@ const really = [
   '--no-package-lock-only',
   '--no-engine-strict',
   '--no-workspaces',
+  '--install-strategy=hoisted',
+  `--os=${process.platform}`,
+  `--cpu=${process.arch}`,
 ];
 
 function stop(sentence, code = 1) {
@@ -88,7 +91,9 @@ function ownPackages() {
 /** npm keeps what it fetches in a folder of the home. Where that cannot be written, a folder of the checkout must do. */
 function giveNpmACache() {
   const usual = usualCache();
-  if (usual !== undefined && canBeWritten(usual)) return;
+  // A single "sudo npm" leaves folders of root in it.
+  const folders = ['', '_cacache', '_cacache/tmp'].map((name) => join(usual ?? '', name));
+  if (usual !== undefined && folders.every((folder) => canBeWritten(folder))) return;
   process.env.npm_config_cache = join(root, '.lab', 'npm-cache');
   console.error(
     `lab: npm cannot write its cache ${usual ?? 'in your home folder'}. For npx, type first: export npm_config_cache="${process.env.npm_config_cache}"`,

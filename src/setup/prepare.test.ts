@@ -187,7 +187,14 @@ describe.skipIf(process.platform === 'win32')('prepare', () => {
     for (const flag of ['dry-run', 'global', 'package-lock-only', 'engine-strict', 'workspaces']) {
       expect(call).toContain(` --no-${flag}`);
     }
-    for (const flag of ['location=project', 'package-lock', 'bin-links']) {
+    for (const flag of [
+      'location=project',
+      'package-lock',
+      'bin-links',
+      'install-strategy=hoisted',
+      `os=${process.platform}`,
+      `cpu=${process.arch}`,
+    ]) {
       expect(call).toContain(` --${flag}`);
     }
   });
