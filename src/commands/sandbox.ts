@@ -1,9 +1,8 @@
 import { LabError } from '../lab/errors.ts';
 import { sayNext } from '../lab/next.ts';
 import { options } from '../lab/options.ts';
-import { findSandbox } from '../lab/sandbox/handle.ts';
 import { aheadText, paceText, stoppedText } from '../lab/sandbox/lab-clock.ts';
-import { resetSandbox, stopSandbox } from '../lab/sandbox/process.ts';
+import { resetSandbox, runningSandbox, stopSandbox } from '../lab/sandbox/process.ts';
 import { session } from '../lab/session.ts';
 import { duration, say } from '../lab/terminal.ts';
 
@@ -40,7 +39,7 @@ export async function sandboxCommand([word, amount, ...more]: readonly string[])
 const whereAmI = { command: 'npx lab status', why: 'Says which steps are done.' };
 
 async function status(): Promise<number> {
-  const sandbox = await findSandbox();
+  const sandbox = await runningSandbox();
   const found = await sandbox?.status();
   if (options().json) {
     say(
@@ -81,7 +80,7 @@ async function advance(seconds: number): Promise<number> {
       exitCode: 2,
     });
   }
-  const sandbox = await findSandbox();
+  const sandbox = await runningSandbox();
   if (sandbox === undefined)
     throw new LabError('The sandbox is not running', { hint: 'npx lab sandbox start' });
   await sandbox.advance(seconds);

@@ -11,7 +11,8 @@ import { judgeAll } from '../judging/judge.ts';
 import { whatNext } from '../judging/what-next.ts';
 import type { Next } from '../lab/next.ts';
 import { redactor } from '../redaction/redact.ts';
-import { findSandbox, sandboxHome } from '../lab/sandbox/handle.ts';
+import { sandboxHome } from '../lab/sandbox/handle.ts';
+import { runningSandbox } from '../lab/sandbox/process.ts';
 import { chosenTarget, session } from '../lab/session.ts';
 import type { Target } from '../lab/session.ts';
 import { lab, root } from '../lab/settings.ts';
@@ -72,7 +73,7 @@ export async function readStatus(): Promise<Status> {
     Promise.all(entries.filter(({ number }) => number !== lastStep).map(loadCheck)),
     readRecorded(target),
   ]);
-  const running = target === 'sandbox' ? await findSandbox() : undefined;
+  const running = target === 'sandbox' ? await runningSandbox() : undefined;
   if (target === 'sandbox' && running === undefined) return notRunning(recorded);
   const { accountId, region, profile, clientConfig } = await session(
     running === undefined ? {} : { running },

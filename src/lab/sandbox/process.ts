@@ -63,6 +63,25 @@ async function startSandbox(mode: SandboxMode): Promise<SandboxHandle> {
   return sandbox;
 }
 
+/**
+ * The sandbox of this checkout, if one runs; none is started.
+ * @throws LabError when one runs that nobody can reach
+ */
+export async function runningSandbox(): Promise<SandboxHandle | undefined> {
+  const sandbox = await findSandbox();
+  if (sandbox !== undefined || (await announcedPid()) === undefined) return sandbox;
+  // Not while another command starts one, which would meet the look at its lock.
+  return oneAtATime('sandbox', reachable);
+}
+
+async function reachable(): Promise<SandboxHandle | undefined> {
+  const sandbox = await findSandbox();
+  if (sandbox !== undefined || !isHeld(join(sandboxHome, 'lock'))) return sandbox;
+  const late = await announcedSandbox();
+  if (late === undefined) throw await doesNotAnswer();
+  return late;
+}
+
 /** One that holds the home, so that no other can start, and that nobody can reach. */
 async function doesNotAnswer(): Promise<LabError> {
   const pid = await announcedPid();
@@ -234,11 +253,7 @@ export function resetSandbox(): Promise<void> {
  */
 export function stopSandbox(): Promise<boolean> {
   return oneAtATime('sandbox', async () => {
-    let running = await findSandbox();
-    if (running === undefined && isHeld(join(sandboxHome, 'lock'))) {
-      running = await announcedSandbox();
-      if (running === undefined) throw await doesNotAnswer();
-    }
+    const running = await reachable();
     await running?.stop();
     return running !== undefined;
   });

@@ -20,28 +20,37 @@ beforeEach(async () => {
 afterEach(() => checkout.remove());
 
 // Windows stops no process.
-describe.skipIf(process.platform === 'win32')('sandbox stop', () => {
-  test('names a sandbox that holds its home and does not answer', async () => {
-    process.kill(pid, 'SIGSTOP');
-    try {
-      const { code, stdout, stderr } = await checkout.lab(['sandbox', 'stop']);
-      expect(stderr).toContain(
-        `Error: The sandbox (process ${pid}) of this checkout runs, but does not answer\n`,
-      );
-      expect(stderr).toContain(`Next:  End it: kill -9 ${pid}. Then run the command again.`);
-      expect(stdout).toBe('');
-      expect(code).toBe(1);
-    } finally {
-      process.kill(pid, 'SIGCONT');
-    }
-  });
+describe.skipIf(process.platform === 'win32')(
+  'a sandbox that holds its home and does not answer',
+  () => {
+    beforeEach(() => {
+      process.kill(pid, 'SIGSTOP');
+    });
 
-  test('finds one whose announcement or token somebody deleted', async () => {
-    await rm(join(checkout.root, '.lab', 'sandbox', 'process.json'));
-    await rm(join(checkout.root, '.lab', 'sandbox', 'control-token'));
-    const { code, stdout } = await checkout.lab(['sandbox', 'stop']);
-    expect(stdout).toContain('The sandbox is stopped.');
-    expect(code).toBe(0);
-    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
-  });
+    afterEach(() => {
+      process.kill(pid, 'SIGCONT');
+    });
+
+    test.each([['sandbox stop'], ['sandbox status'], ['sandbox advance 30'], ['status']])(
+      'is named by lab %s, with the way to end it',
+      async (command) => {
+        const { code, stdout, stderr } = await checkout.lab(command.split(' '));
+        expect(stderr).toContain(
+          `Error: The sandbox (process ${pid}) of this checkout runs, but does not answer\n`,
+        );
+        expect(stderr).toContain(`Next:  End it: kill -9 ${pid}. Then run the command again.`);
+        expect(stdout).toBe('');
+        expect(code).toBe(1);
+      },
+    );
+  },
+);
+
+test('sandbox stop finds a sandbox whose announcement and token somebody deleted', async () => {
+  await rm(join(checkout.root, '.lab', 'sandbox', 'process.json'));
+  await rm(join(checkout.root, '.lab', 'sandbox', 'control-token'));
+  const { code, stdout } = await checkout.lab(['sandbox', 'stop']);
+  expect(stdout).toContain('The sandbox is stopped.');
+  expect(code).toBe(0);
+  expect(() => process.kill(pid, 0)).toThrow('ESRCH');
 });
