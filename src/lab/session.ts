@@ -123,14 +123,13 @@ async function openSandbox(
   chosenPort();
   const { realTime, realistic } = options();
   await findBash();
-  const [awsCli, sandbox] = await Promise.all([
-    findAwsCli(),
+  const awsCli = await findAwsCli();
+  const sandbox =
     running ??
-      ensureSandbox({
-        ...(realTime || exactMode ? { realTime } : {}),
-        ...(realistic || exactMode ? { realistic } : {}),
-      }),
-  ]);
+    (await ensureSandbox({
+      ...(realTime || exactMode ? { realTime } : {}),
+      ...(realistic || exactMode ? { realistic } : {}),
+    }));
   const { accountId } = await sandbox.status();
   const values = { AWS_ACCOUNT_ID: accountId, AWS_REGION: region, LAB_PREFIX: lab.prefix };
   const keys = await issueUsers(sandbox, values);

@@ -105,7 +105,7 @@ describe('a variable', () => {
     ['LAB_PREFIX', '../x', 'cannot be used in resource names'],
     ['LAB_PORT', '6000', 'LAB_PORT "6000" is not a port for the sandbox'],
     ['LAB_REGION', 'mars', 'LAB_REGION "mars" is not the name of a Region'],
-    ['LAB_TRACE', '/nowhere/trace.jsonl', 'LAB_TRACE /nowhere/trace.jsonl cannot be written'],
+    ['LAB_TRACE', 'LICENSE/x', 'LAB_TRACE LICENSE/x cannot be written: a file is in the place'],
     ['LAB_BOUNDARY', 'my-boundary', 'LAB_BOUNDARY "my-boundary" is not the ARN of an IAM policy'],
     ['LAB_AWS_CLI', '/nowhere/aws', 'LAB_AWS_CLI /nowhere/aws does not run'],
     [
@@ -126,8 +126,8 @@ describe('a variable', () => {
     await using own = await temporaryCheckout();
     const aws = await fakeAws(join(own.root, 'fake'), account);
     const wrong = [{ LAB_REGION: 'mars' }, { LAB_PORT: '80' }];
-    for (const variable of wrong) {
-      const { code } = await own.lab(['step', '1'], { ...variable, LAB_AWS_CLI: aws.path });
+    for (const variable of [...wrong, { LAB_AWS_CLI: 'LICENSE' }, { LAB_TRACE: 'LICENSE/x' }]) {
+      const { code } = await own.lab(['step', '1'], { LAB_AWS_CLI: aws.path, ...variable });
       expect(code).toBe(2);
     }
     expect(await readdir(join(own.root, '.lab'))).not.toContain('sandbox');
@@ -405,7 +405,7 @@ describe.skipIf(process.platform === 'win32')('what AWS refuses', () => {
     await rm(file);
     const missing = await step1();
     expect(missing.stderr).toContain('Error: infra/lambda-trust.json cannot be read');
-    expect(missing.code).toBe(2);
+    expect(missing.code).toBe(1);
 
     await mkdir(file);
     expect((await step1()).code).toBe(1);
