@@ -332,6 +332,26 @@ describe.skipIf(process.platform === 'win32')('prepare', () => {
     expect(await npmCalls()).toHaveLength(2);
   });
 
+  test.each([
+    ['npm start', ['src/lab.mjs', 'run']],
+    ['npm test', ['src/setup/door.mjs', 'src/setup/test-all.ts']],
+    ['npx lab', ['src/lab.mjs', 'step', '2', '--dry-run']],
+    ['npx zx', ['src/zx.mjs', 'steps/02-create-source-queue.ts', '--dry-run']],
+  ])('is what %s begins with: nothing else is looked for without packages', async (_, words) => {
+    await fakeNpm('exit 1');
+    const { code, stdout, stderr } = await runChild(process.execPath, words, {
+      cwd: checkout.root,
+      environment: {
+        PATH: `${join(checkout.root, 'bin')}${delimiter}${process.env['PATH']}`,
+        HOME: checkout.root,
+      },
+    });
+    expect(stderr).toMatch(/^lab: installing .*\nlab: npm ci failed \(see above\).*\n$/);
+    expect(stdout).toBe('');
+    expect(code).toBe(1);
+    expect(await npmCalls()).toHaveLength(1);
+  });
+
   test('says how to get npm when there is none', async () => {
     const empty = join(checkout.root, 'bin');
     await mkdir(empty);
