@@ -3,7 +3,8 @@
  */
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
-import { asLabError, describeError, LabError } from './lab/errors.ts';
+import { LabError } from './lab/errors.ts';
+import { fail } from './lab/fail.ts';
 import { nearest } from './lab/nearest.ts';
 import { optionTexts, readArguments, useOptions } from './lab/options.ts';
 
@@ -95,15 +96,6 @@ function noWords([word]: readonly string[], command: string): void {
   });
 }
 
-/** An error names what to type next: that goes to where this command went, as far as it came to know that. */
-async function sameTarget(text: string): Promise<string> {
-  try {
-    return (await import('./lab/next.ts')).sameTarget(text);
-  } catch {
-    return text;
-  }
-}
-
 process.once('SIGINT', () => {
   process.stderr.write(
     '\nInterrupted. Nothing is lost: run the same command again and it goes on from here.\n',
@@ -138,6 +130,5 @@ try {
 } catch (error) {
   if (process.argv.includes('--json'))
     process.stdout.write(`${JSON.stringify({ error: String(error) })}\n`);
-  process.stderr.write(`${await sameTarget(describeError(error))}\n`);
-  process.exitCode = asLabError(error)?.exitCode ?? 1;
+  await fail(error);
 }
