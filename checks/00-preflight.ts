@@ -1,28 +1,27 @@
 /** Check 00: the right CLI, the right caller, the right place. */
 import {
   defineCheck,
-  fact,
   isNewEnough,
   observeCaller,
-  onThisMachine,
   oldestCliVersion,
-  place,
-  session,
+  onThisMachine,
 } from '../src/judging/index.ts';
 import { runAlone } from '../src/commands/check-alone.ts';
 
 const isRegion = (name: string) => /^[a-z]{2}(-[a-z]+)+-\d$/.test(name);
 
-export const check = defineCheck(() => ({
+export const check = defineCheck((lab) => ({
   step: '00',
+  kind: 'look',
   title: 'Preflight',
+  about: 'caller',
   needs: [],
-  observe: async () => {
+  observe: async (look) => {
     const [here, version, identity, { accountId, region }] = await Promise.all([
-      onThisMachine(),
-      fact('version of the AWS CLI', async () => (await session()).awsCli.version),
-      observeCaller(),
-      place(),
+      onThisMachine(look),
+      look.fact('version of the AWS CLI', async () => (await look.lab.session()).awsCli.version),
+      observeCaller(look),
+      lab.place(),
     ]);
     return { here, version, identity, accountId, region };
   },

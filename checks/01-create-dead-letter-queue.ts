@@ -7,11 +7,9 @@ import {
   deadLetterQueueIngredient,
   defineCheck,
   foreignStatements,
-  lab,
   notThere,
   observeQueue,
   pick,
-  place,
   questions,
   queueArn,
   queueExists,
@@ -27,17 +25,20 @@ const source =
 const policySource =
   'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-basic-examples-of-sqs-policies.html';
 
-export const check = defineCheck(() => ({
+export const check = defineCheck((lab) => ({
   step: '01',
+  kind: 'make',
   title: 'Dead-letter queue',
+  undoneBy: /\bDLQ_URL\b/,
   needs: ['00'],
-  observe: async () => {
+  observe: async (look) => {
     const [queue, sourceArn, { accountId, region }] = await Promise.all([
-      observeQueue(lab.deadLetterQueueName),
-      queueArn(lab.queueName),
-      place(),
+      observeQueue(look, lab.deadLetterQueueName),
+      queueArn(lab, lab.queueName),
+      lab.place(),
     ]);
-    const fifo = queue === undefined && (await queueExists(`${lab.deadLetterQueueName}.fifo`));
+    const fifo =
+      queue === undefined && (await queueExists(look, `${lab.deadLetterQueueName}.fifo`));
     return { queue, fifo, sourceArn, accountId, region };
   },
   expectations: [
@@ -54,7 +55,7 @@ export const check = defineCheck(() => ({
         actual === 'a FIFO queue'
           ? `There is ${lab.deadLetterQueueName}.fifo. The dead-letter queue of a standard queue must be a standard queue, and the type of a queue cannot be changed.`
           : `${notThere(region)} It comes first, because the source queue names its ARN.`,
-      fix: commandsThatMake('01'),
+      fix: commandsThatMake(lab, '01'),
       source,
     },
     {

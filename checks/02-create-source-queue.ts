@@ -6,11 +6,10 @@ import {
   difference,
   foreignStatements,
   infraFile,
-  lab,
   notThere,
+  settings,
   observeQueue,
   pick,
-  place,
   printedJson,
   questions,
   queueArn,
@@ -21,6 +20,7 @@ import {
   sourceQueueIngredient,
   withUnit,
 } from '../src/judging/index.ts';
+import type { LabNames } from '../src/judging/index.ts';
 import { runAlone } from '../src/commands/check-alone.ts';
 
 interface RedrivePolicy {
@@ -30,24 +30,25 @@ interface RedrivePolicy {
 
 const redriveSource =
   'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html';
-const redriveFix = () => setQueue(lab.queueName, infraFile('source-queue-attributes.json'));
+const redriveFix = (lab: LabNames) =>
+  setQueue(lab.queueName, infraFile('source-queue-attributes.json'));
 
 /** From the first receive to the move. */
-const { retriesSeconds } = lab;
+const { retriesSeconds } = settings;
 
 function visibilityHint(seconds: number): string {
-  if (seconds < lab.functionTimeoutSeconds)
-    return `A message is visible again after ${seconds} s, before the function has to be ready with it (${lab.functionTimeoutSeconds} s): it would be handled twice at a time.`;
-  return seconds < lab.visibilityTimeoutSeconds
+  if (seconds < settings.functionTimeoutSeconds)
+    return `A message is visible again after ${seconds} s, before the function has to be ready with it (${settings.functionTimeoutSeconds} s): it would be handled twice at a time.`;
+  return seconds < settings.visibilityTimeoutSeconds
     ? `${seconds} s leave no room for Lambda to try a throttled batch again while it is hidden. AWS advises six times the function timeout.`
     : `A message that fails is hidden for ${seconds} s before each retry, longer than the lab waits.`;
 }
 
 function receiveCountHint(count: number): string {
   if (!(count > 0)) return 'The redrive policy names no maxReceiveCount.';
-  return count < lab.maxReceiveCount
+  return count < settings.maxReceiveCount
     ? `After ${count} ${count === 1 ? 'receive' : 'receives'} a message is given up, also when it was throttled and never handled.`
-    : `A poison message would be received ${count} times, about ${count * lab.visibilityTimeoutSeconds} s, before it is moved. (AWS advises 5 or more in production; the lab keeps the wait short.)`;
+    : `A poison message would be received ${count} times, about ${count * settings.visibilityTimeoutSeconds} s, before it is moved. (AWS advises 5 or more in production; the lab keeps the wait short.)`;
 }
 
 /** AWS's own key may be named by its alias or the alias's ARN. */
@@ -57,23 +58,25 @@ function customerKey(key: string | undefined): string {
     : key;
 }
 
-export const check = defineCheck(() => ({
+export const check = defineCheck((lab) => ({
   step: '02',
+  kind: 'make',
   title: 'Source queue and redrive policy',
+  undoneBy: /\bQUEUE_URL\b/,
   needs: ['01/exists'],
-  observe: async () => {
+  observe: async (look) => {
     const [queue, { accountId, region }] = await Promise.all([
-      observeQueue(lab.queueName),
-      place(),
+      observeQueue(look, lab.queueName),
+      lab.place(),
     ]);
     const policy = queue?.attributes['RedrivePolicy'];
     return {
       queue,
-      fifo: queue === undefined && (await queueExists(`${lab.queueName}.fifo`)),
+      fifo: queue === undefined && (await queueExists(look, `${lab.queueName}.fifo`)),
       accountId,
       region,
       redrive: policy === undefined ? undefined : (JSON.parse(policy) as RedrivePolicy),
-      deadLetterQueueArn: await queueArn(lab.deadLetterQueueName),
+      deadLetterQueueArn: await queueArn(lab, lab.deadLetterQueueName),
     };
   },
   expectations: [
@@ -90,7 +93,7 @@ export const check = defineCheck(() => ({
         actual === 'a FIFO queue'
           ? `There is ${lab.queueName}.fifo. The lab is about a standard queue, and the type of a queue cannot be changed.`
           : notThere(region),
-      fix: commandsThatMake('02'),
+      fix: commandsThatMake(lab, '02'),
       source:
         'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html',
     },
@@ -113,7 +116,7 @@ export const check = defineCheck(() => ({
       actual: ({ redrive }) => (redrive === undefined ? 'none' : 'a redrive policy'),
       look: showQueue(lab.queueName, 'RedrivePolicy'),
       hint: `Without it a message that fails is received again and again, until its retention period is over. ${changeTakesTime}`,
-      fix: redriveFix(),
+      fix: redriveFix(lab),
       source: redriveSource,
     },
     {
@@ -128,7 +131,7 @@ export const check = defineCheck(() => ({
       difference: (actual, { deadLetterQueueArn: arn }) => difference(arn, actual),
       look: showQueue(lab.queueName, 'RedrivePolicy'),
       hint: (arn) => `deadLetterTargetArn is ${String(arn)}. ${changeTakesTime}`,
-      fix: redriveFix(),
+      fix: redriveFix(lab),
       source: redriveSource,
     },
     {
@@ -140,7 +143,7 @@ export const check = defineCheck(() => ({
       actual: ({ redrive }) => Number(redrive?.maxReceiveCount),
       look: showQueue(lab.queueName, 'RedrivePolicy'),
       hint: (count) => `${receiveCountHint(Number(count))} ${changeTakesTime}`,
-      fix: redriveFix(),
+      fix: redriveFix(lab),
       source:
         'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html',
     },

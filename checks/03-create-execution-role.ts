@@ -8,23 +8,21 @@ import {
   deniesOnlyWithoutTls,
   hasCondition,
   infraFile,
-  lab,
   observeRole,
   pick,
   pickList,
-  place,
   policyDocument,
   principalsOf,
   roleQuestion,
   statementText,
 } from '../src/judging/index.ts';
 import { runAlone } from '../src/commands/check-alone.ts';
-import type { Statement } from '../src/judging/index.ts';
+import type { LabNames, Statement } from '../src/judging/index.ts';
 
 const source = 'https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html';
-const look = () =>
+const lookAtTrust = (lab: LabNames) =>
   `aws iam get-role --role-name ${lab.roleName} --query Role.AssumeRolePolicyDocument`;
-const fix = () =>
+const putTrust = (lab: LabNames) =>
   `aws iam update-assume-role-policy --role-name ${lab.roleName} --policy-document ${infraFile('lambda-trust.json')}`;
 
 const roleTakesTime = 'A change reaches Lambda within seconds, rarely minutes.';
@@ -101,12 +99,15 @@ function principalText(principal: unknown): unknown {
     .join(', ');
 }
 
-export const check = defineCheck(() => ({
+export const check = defineCheck((lab) => ({
   step: '03',
+  kind: 'make',
   title: 'Execution role and trust policy',
+  // A role can only be deleted when its policies are gone.
+  undoneBy: /(detach|delete)-role/,
   needs: ['00'],
-  observe: async () => {
-    const [role, { accountId }] = await Promise.all([observeRole(), place()]);
+  observe: async (look) => {
+    const [role, { accountId }] = await Promise.all([observeRole(look), lab.place()]);
     return { role, accountId, trust: policyDocument(role?.AssumeRolePolicyDocument) };
   },
   expectations: [
@@ -118,7 +119,7 @@ export const check = defineCheck(() => ({
       look: `aws iam get-role --role-name ${lab.roleName}`,
       hint: (_, { accountId }) =>
         `It is not there. The check looked in the account ${accountId} for exactly this name. (IAM is the same in every Region.)`,
-      fix: commandsThatMake('03'),
+      fix: commandsThatMake(lab, '03'),
       source,
     },
     {
@@ -127,9 +128,9 @@ export const check = defineCheck(() => ({
       needs: ['exists'],
       expected: [lambdaService],
       actual: ({ trust }) => trusted(trust),
-      look,
+      look: lookAtTrust(lab),
       hint: (actual, { trust }) => `${principalsHint(actual as string[], trust)} ${roleTakesTime}`,
-      fix,
+      fix: putTrust(lab),
       source,
     },
     {
@@ -139,9 +140,9 @@ export const check = defineCheck(() => ({
       expected: [assumeRole],
       actual: ({ trust }) =>
         once(allowing(trust).flatMap((statement) => actionsOf(statement, [assumeRole]))),
-      look,
+      look: lookAtTrust(lab),
       hint: (actual) => `${actionsHint(actual as string[])} ${roleTakesTime}`,
-      fix,
+      fix: putTrust(lab),
       source,
     },
     {
@@ -152,9 +153,9 @@ export const check = defineCheck(() => ({
       actual: ({ trust }) => inTheWay(trust),
       difference: (actual) =>
         (actual as Statement[]).map((statement) => `extra: ${statementText(statement)}`),
-      look,
+      look: lookAtTrust(lab),
       hint: (actual) => `${inTheWayHint(actual as Statement[])} ${roleTakesTime}`,
-      fix,
+      fix: putTrust(lab),
       source,
     },
   ],
@@ -164,7 +165,7 @@ export const check = defineCheck(() => ({
       name: 'trust-policy',
       title: 'IAM trust policy (Lambda assumes the role)',
       claim: 'The Lambda service may take on this role, and nobody else may',
-      show: roleQuestion,
+      show: () => roleQuestion(lab),
       values: (printed) => {
         const document = pick(printed, 'Role', 'AssumeRolePolicyDocument');
         const statements = pickList(document, 'Statement');

@@ -14,7 +14,6 @@ import {
   allowedActions,
   allowedResources,
   allowsLogs,
-  ask,
   byBoundary,
   cliCommand,
   decisions,
@@ -26,59 +25,65 @@ import {
   inlineHint,
   inTheWay,
   inTheWayHint,
-  lab,
   logActions,
   pick,
   pickList,
-  place,
   policyDocument,
   queueActions,
   queueArn,
   resourcesHint,
+  settings,
   statementText,
   takenAway,
 } from '../src/judging/index.ts';
 import { runAlone } from '../src/commands/check-alone.ts';
-import type { NamedPolicy, Question, Statement } from '../src/judging/index.ts';
+import type {
+  Lab,
+  LabNames,
+  Look,
+  NamedPolicy,
+  Question,
+  Statement,
+} from '../src/judging/index.ts';
 
 const iam = (operation: string, input: Question['input']): Question => ({
   service: 'iam',
   operation,
   input,
 });
-const role = () => ({ RoleName: lab.roleName });
-const attachedPolicies = () => iam('ListAttachedRolePolicies', role());
-const inlinePolicies = () => iam('ListRolePolicies', role());
-const inlinePolicy = (name: string = lab.policyName) =>
-  iam('GetRolePolicy', { ...role(), PolicyName: name });
-const managedPolicy = iam('GetPolicy', { PolicyArn: lab.basicExecutionPolicyArn });
+const attachedPolicies = ({ roleName }: LabNames) =>
+  iam('ListAttachedRolePolicies', { RoleName: roleName });
+const inlinePolicies = ({ roleName }: LabNames) => iam('ListRolePolicies', { RoleName: roleName });
+const inlinePolicy = ({ roleName }: LabNames, name: string) =>
+  iam('GetRolePolicy', { RoleName: roleName, PolicyName: name });
+const managedPolicy = iam('GetPolicy', { PolicyArn: settings.basicExecutionPolicyArn });
 
 const source =
   'https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-permissions';
-const lookInline = () =>
+const lookInline = (lab: LabNames) =>
   `aws iam get-role-policy --role-name ${lab.roleName} --policy-name ${lab.policyName}`;
-const putInlinePolicy = () =>
+const putInlinePolicy = (lab: LabNames) =>
   `aws iam put-role-policy --role-name ${lab.roleName} --policy-name ${lab.policyName} --policy-document ${infraFile('lambda-sqs-policy.json')}`;
-const deleted = (name: string) =>
+const deleted = (lab: LabNames, name: string) =>
   `aws iam delete-role-policy --role-name ${lab.roleName} --policy-name ${name}`;
-const attached = (verb: 'attach' | 'detach', arn: string) =>
+const attached = (lab: LabNames, verb: 'attach' | 'detach', arn: string) =>
   `aws iam ${verb}-role-policy --role-name ${lab.roleName} --policy-arn ${arn}`;
 
 /** A boundary goes with its role. */
-const roleAnew = () =>
+const roleAnew = (lab: LabNames) =>
   [
-    attached('detach', lab.basicExecutionPolicyArn),
-    deleted(lab.policyName),
+    attached(lab, 'detach', settings.basicExecutionPolicyArn),
+    deleted(lab, lab.policyName),
     `aws iam delete-role --role-name ${lab.roleName}`,
     'npx lab step 3',
     'npx lab step 4',
   ].join('\n');
 
 /** What takes something away when the policies of the role have been judged: a boundary, or a Deny among them. */
-const givenBack = (results: readonly EvaluationResult[]) =>
-  byBoundary(results) ? roleAnew() : 'npx lab step 4';
+const givenBack = (lab: LabNames, results: readonly EvaluationResult[]) =>
+  byBoundary(results) ? roleAnew(lab) : 'npx lab step 4';
 
-const isBasic = (arn: string) => arn === lab.basicExecutionPolicyArn;
+const isBasic = (arn: string) => arn === settings.basicExecutionPolicyArn;
 const tooMany = (arns: unknown) => (arns as string[]).filter((arn) => !isBasic(arn));
 const named = (arns: readonly string[]) => arns.map((arn) => arn.split('/').at(-1)).join(', ');
 
@@ -93,7 +98,7 @@ interface Standing {
 const standIns = ({ otherInline }: Standing) =>
   otherInline.filter(({ statements }) => allowsLogs(statements));
 
-function attachedHint(arns: readonly string[], standing: Standing): string {
+function attachedHint(lab: LabNames, arns: readonly string[], standing: Standing): string {
   const more = tooMany(arns);
   const extra =
     more.length === 0
@@ -106,13 +111,13 @@ function attachedHint(arns: readonly string[], standing: Standing): string {
         ];
   if (arns.some(isBasic)) return extra.join(' ');
   const missing = allAllowed(standing.logsSimulated)
-    ? `The role may write its log all the same, through ${logsThrough(more, standing)}; the lab allows it with the policy that AWS keeps for that.`
+    ? `The role may write its log all the same, through ${logsThrough(lab, more, standing)}; the lab allows it with the policy that AWS keeps for that.`
     : `The role may not do all that logging needs. ${denied(standing.logsSimulated)} A worker that may not log runs all the same, and nobody sees what it did.`;
   return ['AWSLambdaBasicExecutionRole is not attached.', missing, ...extra].join(' ');
 }
 
 /** The policies that let the role write its log: those that IAM names, else all that may. */
-function logsThrough(more: readonly string[], standing: Standing): string {
+function logsThrough(lab: LabNames, more: readonly string[], standing: Standing): string {
   const candidates = [
     ...more.map((arn) => named([arn])),
     ...standIns(standing).map(({ name }) => name),
@@ -128,13 +133,13 @@ function logsThrough(more: readonly string[], standing: Standing): string {
   return (sure.length > 0 ? sure : candidates).join(', ') || 'another policy';
 }
 
-function attachedFix(arns: readonly string[], standing: Standing): string {
+function attachedFix(lab: LabNames, arns: readonly string[], standing: Standing): string {
   const missing = !arns.some(isBasic);
   return [
-    ...(missing ? [attached('attach', lab.basicExecutionPolicyArn)] : []),
-    ...tooMany(arns).map((arn) => attached('detach', arn)),
-    ...(missing ? standIns(standing).map(({ name }) => deleted(name)) : []),
-    ...(missing && allowsLogs(standing.inline) ? [putInlinePolicy()] : []),
+    ...(missing ? [attached(lab, 'attach', settings.basicExecutionPolicyArn)] : []),
+    ...tooMany(arns).map((arn) => attached(lab, 'detach', arn)),
+    ...(missing ? standIns(standing).map(({ name }) => deleted(lab, name)) : []),
+    ...(missing && allowsLogs(standing.inline) ? [putInlinePolicy(lab)] : []),
   ].join('\n');
 }
 
@@ -159,33 +164,34 @@ function policyIngredients(
   return Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name)));
 }
 
-async function simulation(): Promise<Question> {
+async function simulation(look: Look): Promise<Question> {
   return iam('SimulatePrincipalPolicy', {
-    PolicySourceArn: await executionRoleArn(),
+    PolicySourceArn: await executionRoleArn(look),
     ActionNames: queueActions,
-    ResourceArns: [await queueArn(lab.queueName)],
+    ResourceArns: [await queueArn(look.lab, look.lab.queueName)],
   });
 }
 
-async function logGroupArn(): Promise<string> {
-  const { region, accountId } = await place();
+async function logGroupArn(lab: Lab): Promise<string> {
+  const { region, accountId } = await lab.place();
   return `arn:aws:logs:${region}:${accountId}:log-group:${lab.logGroupName}`;
 }
 
-async function logsSimulation(): Promise<Question> {
+async function logsSimulation(look: Look): Promise<Question> {
   return iam('SimulatePrincipalPolicy', {
-    PolicySourceArn: await executionRoleArn(),
+    PolicySourceArn: await executionRoleArn(look),
     ActionNames: logActions,
-    ResourceArns: [`${await logGroupArn()}:*`],
+    ResourceArns: [`${await logGroupArn(look.lab)}:*`],
   });
 }
 
 /** The inline policies of the role by their names, and what each one says. */
-async function observeInline() {
-  const { output } = await ask<ListRolePoliciesCommandOutput>(inlinePolicies());
+async function observeInline(look: Look) {
+  const { lab } = look;
+  const { output } = await look.ask<ListRolePoliciesCommandOutput>(inlinePolicies(lab));
   const inlineNames = output?.PolicyNames ?? [];
   const read = async (name: string) => {
-    const answer = await ask<GetRolePolicyCommandOutput>(inlinePolicy(name));
+    const answer = await look.ask<GetRolePolicyCommandOutput>(inlinePolicy(lab, name));
     return policyDocument(answer.output?.PolicyDocument);
   };
   const [inline, ...others] = await Promise.all([
@@ -197,25 +203,27 @@ async function observeInline() {
   return { inlineNames, inline, otherInline: others };
 }
 
-export const check = defineCheck(() => ({
+export const check = defineCheck((lab) => ({
   step: '04',
+  kind: 'make',
   title: 'Permissions of the role',
+  undoneBy: /(detach|delete)-role-policy/,
   needs: ['03/exists'],
-  observe: async () => {
-    const [simulate, simulateLogs] = await Promise.all([simulation(), logsSimulation()]);
+  observe: async (look) => {
+    const [simulate, simulateLogs] = await Promise.all([simulation(look), logsSimulation(look)]);
     const [attachedTo, inlineOnes, managed] = await Promise.all([
-      ask<ListAttachedRolePoliciesCommandOutput>(attachedPolicies()),
-      observeInline(),
-      ask<GetPolicyCommandOutput>(managedPolicy),
+      look.ask<ListAttachedRolePoliciesCommandOutput>(attachedPolicies(lab)),
+      observeInline(look),
+      look.ask<GetPolicyCommandOutput>(managedPolicy),
     ]);
     const managedVersion = iam('GetPolicyVersion', {
-      PolicyArn: lab.basicExecutionPolicyArn,
+      PolicyArn: settings.basicExecutionPolicyArn,
       VersionId: managed.output?.Policy?.DefaultVersionId ?? 'v1',
     });
     const [managedDocument, simulated, logsSimulated] = await Promise.all([
-      ask<GetPolicyVersionCommandOutput>(managedVersion),
-      ask<SimulatePrincipalPolicyCommandOutput>(simulate),
-      ask<SimulatePrincipalPolicyCommandOutput>(simulateLogs),
+      look.ask<GetPolicyVersionCommandOutput>(managedVersion),
+      look.ask<SimulatePrincipalPolicyCommandOutput>(simulate),
+      look.ask<SimulatePrincipalPolicyCommandOutput>(simulateLogs),
     ]);
     return {
       attached: attachedTo.output?.AttachedPolicies?.map(({ PolicyArn }) => PolicyArn ?? '') ?? [],
@@ -223,8 +231,8 @@ export const check = defineCheck(() => ({
       managed: policyDocument(managedDocument.output?.PolicyVersion?.Document),
       simulated: simulated.output?.EvaluationResults ?? [],
       logsSimulated: logsSimulated.output?.EvaluationResults ?? [],
-      queueArn: await queueArn(lab.queueName),
-      logGroupArn: await logGroupArn(),
+      queueArn: await queueArn(lab, lab.queueName),
+      logGroupArn: await logGroupArn(lab),
       questions: { simulate, simulateLogs, managedVersion },
     };
   },
@@ -236,8 +244,8 @@ export const check = defineCheck(() => ({
       expected: [lab.basicExecutionPolicyArn],
       actual: ({ attached: arns }) => arns,
       look: `aws iam list-attached-role-policies --role-name ${lab.roleName}`,
-      hint: (actual, observed) => attachedHint(actual as string[], observed),
-      fix: (actual, observed) => attachedFix(actual as string[], observed),
+      hint: (actual, observed) => attachedHint(lab, actual as string[], observed),
+      fix: (actual, observed) => attachedFix(lab, actual as string[], observed),
       source,
     },
     {
@@ -255,8 +263,8 @@ export const check = defineCheck(() => ({
         }),
       fix: (actual, { otherInline }) =>
         [
-          ...((actual as string[]).includes(lab.policyName) ? [] : [putInlinePolicy()]),
-          ...otherInline.map(({ name }) => deleted(name)),
+          ...((actual as string[]).includes(lab.policyName) ? [] : [putInlinePolicy(lab)]),
+          ...otherInline.map(({ name }) => deleted(lab, name)),
         ].join('\n'),
       source,
     },
@@ -275,9 +283,9 @@ export const check = defineCheck(() => ({
         }),
       difference: (actual) =>
         (actual as Statement[]).map((statement) => `extra: ${statementText(statement)}`),
-      look: lookInline(),
+      look: lookInline(lab),
       hint: (actual) => inTheWayHint(actual as Statement[]),
-      fix: putInlinePolicy(),
+      fix: putInlinePolicy(lab),
       source,
     },
     {
@@ -286,9 +294,9 @@ export const check = defineCheck(() => ({
       needs: ['only-allow'],
       expected: queueActions,
       actual: ({ inline }) => allowedActions(inline),
-      look: lookInline(),
+      look: lookInline(lab),
       hint: (actual) => actionsHint(actual as string[]),
-      fix: putInlinePolicy(),
+      fix: putInlinePolicy(lab),
       source,
     },
     {
@@ -308,9 +316,9 @@ export const check = defineCheck(() => ({
           ? difference(arn, only)
           : difference([arn], actual);
       },
-      look: lookInline(),
+      look: lookInline(lab),
       hint: (_, { inline, queueArn: arn }) => resourcesHint(inline, arn),
-      fix: putInlinePolicy(),
+      fix: putInlinePolicy(lab),
       source,
     },
     {
@@ -321,7 +329,7 @@ export const check = defineCheck(() => ({
       actual: ({ logsSimulated }) => decisions(logsSimulated),
       look: (_, { questions }) => cliCommand(questions.simulateLogs),
       hint: (_, { logsSimulated }) => `${denied(logsSimulated)} ${takenAway(logsSimulated)}`,
-      fix: (_, { logsSimulated }) => givenBack(logsSimulated),
+      fix: (_, { logsSimulated }) => givenBack(lab, logsSimulated),
       source:
         'https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaBasicExecutionRole.html',
     },
@@ -333,7 +341,7 @@ export const check = defineCheck(() => ({
       actual: ({ simulated }) => decisions(simulated),
       look: (_, { questions }) => cliCommand(questions.simulate),
       hint: (_, { simulated }) => `${denied(simulated)} ${takenAway(simulated)}`,
-      fix: (_, { simulated }) => givenBack(simulated),
+      fix: (_, { simulated }) => givenBack(lab, simulated),
       source:
         'https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html',
     },
@@ -368,7 +376,7 @@ export const check = defineCheck(() => ({
       name: 'inline-policy',
       title: 'Inline policy scoped to the queue ARN',
       claim: 'Least privilege: three actions on one queue, and nothing else',
-      show: () => inlinePolicy(),
+      show: () => inlinePolicy(lab, lab.policyName),
       rules: ['inline-policy', 'queue-actions', 'queue-arn', 'only-allow'],
       values: (printed) => {
         const statements = pickList(printed, 'PolicyDocument', 'Statement');

@@ -1,19 +1,15 @@
 /** Check 05: the zip holds the worker of this checkout, and the worker does what the lab needs. */
 import {
-  checkout,
   defineCheck,
-  fact,
-  lab,
   onThisMachine,
   rightAnswer,
   root,
-  session,
   tryWorker,
   wrongHandler,
   zipDigest,
 } from '../src/judging/index.ts';
 import { runAlone } from '../src/commands/check-alone.ts';
-import type { Tried, Unclear } from '../src/judging/index.ts';
+import type { Lab, Tried, Unclear } from '../src/judging/index.ts';
 import { workerDigest } from '../src/scripts/worker-zip.ts';
 
 const source = 'https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html';
@@ -35,28 +31,37 @@ const notHere = ({ here }: Seen): Unclear | undefined =>
     : { cause: 'not here', reason: "the learner's own files are on another machine" };
 
 /** In the sandbox a call of the worker gets there; on AWS it gets nowhere. */
-async function tried(folder: string): Promise<Tried> {
-  const { region, clientConfig } = await session();
+async function tried(lab: Lab, folder: string): Promise<Tried> {
+  const { region, clientConfig } = await lab.session();
   const { endpoint, credentials } = clientConfig;
   const sandbox = endpoint && credentials ? { endpoint, ...credentials } : undefined;
-  return tryWorker({ checkout: folder, file: workerFile, region, ...(sandbox && { sandbox }) });
+  return tryWorker({
+    lab,
+    checkout: folder,
+    file: workerFile,
+    region,
+    ...(sandbox && { sandbox }),
+  });
 }
 
 const untried = ({ tried }: Seen): Unclear | undefined =>
   'unclear' in tried ? { cause: tried.unclear, reason: tried.reason } : undefined;
 
-export const check = defineCheck<Seen>(() => ({
+export const check = defineCheck<Seen>((lab) => ({
   step: '05',
+  kind: 'make',
   title: 'Worker bundle',
+  undoneBy: /^rm /,
+  about: 'machine',
   needs: [],
-  observe: async () => {
-    const here = await onThisMachine();
+  observe: async (look) => {
+    const here = await onThisMachine(look);
     if (!here) return { here, digest: undefined, fresh: '', tried: { error: 'not tried' } };
-    const folder = checkout() ?? root;
+    const folder = lab.checkout ?? root;
     const [digest, fresh, answer] = await Promise.all([
-      zipDigest(),
-      fact(`digest of a bundle of ${workerFile}`, () => workerDigest(folder)),
-      fact(`what ${workerFile} answers`, () => tried(folder)),
+      zipDigest(look),
+      look.fact(`digest of a bundle of ${workerFile}`, () => workerDigest(folder)),
+      look.fact(`what ${workerFile} answers`, () => tried(lab, folder)),
     ]);
     return { here, digest, fresh, tried: answer };
   },

@@ -1,38 +1,35 @@
 /** Check 06: the function is Active, configured as the lab says, and runs the code of the zip. */
 import type { FunctionConfiguration, GetFunctionCommandOutput } from '@aws-sdk/client-lambda';
 import {
-  ask,
   codeIngredient,
   commandsThatMake,
   defineCheck,
   difference,
   executionRoleArn,
-  fact,
   functionIngredient,
-  lab,
   notThere,
   observeFunction,
   onThisMachine,
   pick,
-  place,
   questions,
   withUnit,
   zipDigest,
 } from '../src/judging/index.ts';
 import { runAlone } from '../src/commands/check-alone.ts';
-import type { Question } from '../src/judging/index.ts';
+import type { LabNames, Question } from '../src/judging/index.ts';
 import { workerDigest } from '../src/scripts/worker-zip.ts';
 
-const getFunction = (): Question => ({
+const getFunction = ({ functionName }: LabNames): Question => ({
   service: 'lambda',
   operation: 'GetFunction',
-  input: { FunctionName: lab.functionName },
+  input: { FunctionName: functionName },
 });
 const source = 'https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html';
 
-const show = (member: string) =>
+const show = (lab: LabNames, member: string) =>
   `aws lambda get-function-configuration --function-name ${lab.functionName} --query ${member}`;
-const update = () => `aws lambda update-function-configuration --function-name ${lab.functionName}`;
+const update = (lab: LabNames) =>
+  `aws lambda update-function-configuration --function-name ${lab.functionName}`;
 
 /** A member that the function does not have, as one of a container image, is no value to tell about. */
 const shown = (value: unknown) => String((value as number | string | undefined) ?? 'none');
@@ -54,7 +51,7 @@ interface Logging {
 }
 
 /** What a function that says nothing about it does. */
-function loggingOf(configuration: FunctionConfiguration | undefined): Logging {
+function loggingOf(lab: LabNames, configuration: FunctionConfiguration | undefined): Logging {
   const { LogFormat, LogGroup, ApplicationLogLevel } = configuration?.LoggingConfig ?? {};
   return {
     format: LogFormat ?? 'Text',
@@ -66,7 +63,7 @@ function loggingOf(configuration: FunctionConfiguration | undefined): Logging {
 /** The worker logs with console.log, whose level is INFO. */
 const dropsInfo = ({ level }: Logging) => /^(WARN|ERROR|FATAL)$/.test(level ?? '');
 
-function loggingHint(logging: Logging): string {
+function loggingHint(lab: LabNames, logging: Logging): string {
   const { format, level, group } = logging;
   return [
     ...(dropsInfo(logging)
@@ -96,35 +93,37 @@ interface Setting {
 }
 
 /** An expectation about one member of the function's configuration. */
-const setting = ({ id, claim, member, expected, option, hint }: Setting) => ({
+const setting = (lab: LabNames, { id, claim, member, expected, option, hint }: Setting) => ({
   id,
   claim,
   needs: ['exists'],
   expected,
   actual: ({ configuration }: { configuration: FunctionConfiguration | undefined }) =>
     configuration?.[member],
-  look: show(member),
+  look: show(lab, member),
   hint,
-  fix: `${update()} --${option} ${expected}`,
+  fix: `${update(lab)} --${option} ${expected}`,
   source,
 });
 
-export const check = defineCheck(() => ({
+export const check = defineCheck((lab) => ({
   step: '06',
+  kind: 'make',
   title: 'Function',
+  undoneBy: /delete-function/,
   needs: ['03/exists', '05/exists'],
-  observe: async () => {
+  observe: async (look) => {
     const [{ output: configuration }, whole, arn, here, { region }] = await Promise.all([
-      observeFunction(),
-      ask<GetFunctionCommandOutput>(getFunction()),
-      executionRoleArn(),
-      onThisMachine(),
-      place(),
+      observeFunction(look),
+      look.ask<GetFunctionCommandOutput>(getFunction(lab)),
+      executionRoleArn(look),
+      onThisMachine(look),
+      lab.place(),
     ]);
     // The kit's own worker is all that can be compared with when the learner's files are not here.
     const digest = here
-      ? zipDigest()
-      : fact('digest of the worker of the kit', () => workerDigest());
+      ? zipDigest(look)
+      : look.fact('digest of the worker of the kit', () => workerDigest());
     return {
       configuration,
       reservedConcurrency: whole.output?.Concurrency?.ReservedConcurrentExecutions,
@@ -143,7 +142,7 @@ export const check = defineCheck(() => ({
         configuration === undefined ? 'no such function' : 'a function',
       look: `aws lambda get-function-configuration --function-name ${lab.functionName}`,
       hint: (_, { region }) => notThere(region),
-      fix: commandsThatMake('06'),
+      fix: commandsThatMake(lab, '06'),
       source,
     },
     {
@@ -172,7 +171,7 @@ export const check = defineCheck(() => ({
       fix: `aws lambda delete-function --function-name ${lab.functionName}\nnpx lab step 6`,
       source: 'https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html',
     },
-    setting({
+    setting(lab, {
       id: 'runtime',
       claim: `Its runtime is ${lab.runtime}`,
       member: 'Runtime',
@@ -181,7 +180,7 @@ export const check = defineCheck(() => ({
       hint: (runtime) =>
         `Its runtime is ${shown(runtime)}; the worker is bundled for ${lab.runtime}.`,
     }),
-    setting({
+    setting(lab, {
       id: 'handler',
       claim: `Its handler is ${lab.handler}`,
       member: 'Handler',
@@ -189,7 +188,7 @@ export const check = defineCheck(() => ({
       option: 'handler',
       hint: (handler) => handlerHint(shown(handler)),
     }),
-    setting({
+    setting(lab, {
       id: 'timeout',
       claim: `Its timeout is ${lab.functionTimeoutSeconds} s`,
       member: 'Timeout',
@@ -200,7 +199,7 @@ export const check = defineCheck(() => ({
           ? `${String(seconds)} s would need a visibility timeout of ${6 * Number(seconds)} s (six times); the lab gives the queue ${lab.visibilityTimeoutSeconds} s.`
           : `${shown(seconds)} s is shorter than the ${lab.functionTimeoutSeconds} s of the lab. (3 s is the default of AWS.)`,
     }),
-    setting({
+    setting(lab, {
       id: 'memory',
       claim: `It has ${lab.memoryMb} MB of memory`,
       member: 'MemorySize',
@@ -217,12 +216,12 @@ export const check = defineCheck(() => ({
       actual: ({ configuration, roleArn: arn }) =>
         configuration?.Role === arn ? `the ARN of ${lab.roleName}` : configuration?.Role,
       difference: (actual, { roleArn: arn }) => difference(arn, actual),
-      look: show('Role'),
+      look: show(lab, 'Role'),
       hint: (arn) =>
         `It runs with the permissions of ${String(arn)}, not with those that check 04 looks at.`,
       // With the path of the role, which may have been made in the console.
       fix: (_, { roleArn: arn }) =>
-        `${update()} --role "${arn.replace(/^arn:aws:iam::\d+:/, () => 'arn:aws:iam::$AWS_ACCOUNT_ID:')}"`,
+        `${update(lab)} --role "${arn.replace(/^arn:aws:iam::\d+:/, () => 'arn:aws:iam::$AWS_ACCOUNT_ID:')}"`,
       source,
     },
     {
@@ -232,9 +231,9 @@ export const check = defineCheck(() => ({
       needs: ['exists', '02/redrive-policy'],
       expected: 'none',
       actual: ({ configuration }) => configuration?.DeadLetterConfig?.TargetArn || 'none',
-      look: show('DeadLetterConfig'),
+      look: show(lab, 'DeadLetterConfig'),
       hint: 'The dead-letter queue of a function is for asynchronous invocations. A mapping invokes synchronously and never uses it: the redrive policy of the queue does this work.',
-      fix: `${update()} --dead-letter-config TargetArn=`,
+      fix: `${update(lab)} --dead-letter-config TargetArn=`,
       source: 'https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html',
     },
     {
@@ -243,13 +242,13 @@ export const check = defineCheck(() => ({
       needs: ['exists'],
       expected: `Text to ${lab.logGroupName}`,
       actual: ({ configuration }) => {
-        const logging = loggingOf(configuration);
+        const logging = loggingOf(lab, configuration);
         const level = dropsInfo(logging) ? ` from level ${logging.level}` : '';
         return `${logging.format}${level} to ${logging.group}`;
       },
-      look: show('LoggingConfig'),
-      hint: (_, { configuration }) => loggingHint(loggingOf(configuration)),
-      fix: `${update()} --logging-config LogFormat=Text,LogGroup=${lab.logGroupName}`,
+      look: show(lab, 'LoggingConfig'),
+      hint: (_, { configuration }) => loggingHint(lab, loggingOf(lab, configuration)),
+      fix: `${update(lab)} --logging-config LogFormat=Text,LogGroup=${lab.logGroupName}`,
       source: 'https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html',
     },
     {
@@ -284,7 +283,7 @@ export const check = defineCheck(() => ({
       actual: ({ configuration, digest }) =>
         configuration?.CodeSha256 === digest ? 'the same CodeSha256' : configuration?.CodeSha256,
       difference: (actual, { digest }) => difference(digest, actual),
-      look: show('CodeSha256'),
+      look: show(lab, 'CodeSha256'),
       hint: `The function runs other code than ${lab.zipFile} holds: the zip was bundled again and not uploaded since, or the code of the function came from elsewhere.`,
       fix: `aws lambda update-function-code --function-name ${lab.functionName} --zip-file fileb://${lab.zipFile}\naws lambda wait function-updated-v2 --function-name ${lab.functionName}`,
       source,
@@ -296,7 +295,7 @@ export const check = defineCheck(() => ({
       name: 'function-overview',
       title: 'Lambda function overview',
       claim: 'The function is active and runs exactly the code of this repository',
-      show: getFunction,
+      show: () => getFunction(lab),
       rules: ['exists', 'active', 'role', 'code'],
       values: (printed) => {
         const member = (name: string) => pick(printed, 'Configuration', name);
@@ -318,7 +317,7 @@ export const check = defineCheck(() => ({
       name: 'function-details',
       title: 'Lambda overview details',
       claim: `Each setting of the function is as designed: ${lab.functionTimeoutSeconds} s, ${lab.memoryMb} MB, its own role`,
-      show: () => questions.functionConfiguration(),
+      show: () => questions.functionConfiguration(lab),
       values: (printed) => [
         { label: 'Function ARN', value: pick(printed, 'FunctionArn'), tie: true },
         { label: 'Role ARN', value: pick(printed, 'Role'), tie: true },
@@ -338,7 +337,7 @@ export const check = defineCheck(() => ({
       title: 'Lambda runtime and handler configuration',
       claim: `The code runs on ${lab.runtime} and starts at ${lab.handler}`,
       show: () => ({
-        ...questions.functionConfiguration(),
+        ...questions.functionConfiguration(lab),
         query:
           '{FunctionName: FunctionName, Runtime: Runtime, Handler: Handler, Timeout: Timeout, MemorySize: MemorySize, CodeSha256: CodeSha256}',
       }),

@@ -4,26 +4,24 @@ import type {
   ListEventSourceMappingsCommandOutput,
 } from '@aws-sdk/client-lambda';
 import {
-  ask,
   commandsThatMake,
   defineCheck,
-  lab,
   mappingIngredient,
+  settings,
   observeMapping,
   observeMappings,
   pick,
   pickList,
-  place,
   questions,
   queueArn,
   withUnit,
 } from '../src/judging/index.ts';
 import { runAlone } from '../src/commands/check-alone.ts';
-import type { Unclear } from '../src/judging/index.ts';
+import type { LabNames, Unclear } from '../src/judging/index.ts';
 
 const source = 'https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html';
 const list = (...by: string[]) => `aws lambda list-event-source-mappings ${by.join(' ')}`;
-const show = (member: string) =>
+const show = (lab: LabNames, member: string) =>
   `${list('--function-name', lab.functionName)} --query "EventSourceMappings[].${member}"`;
 const update =
   (change: string) =>
@@ -54,6 +52,7 @@ const listed = (all: readonly Mapping[]) =>
   all.map((one) => `${connection(one)} (${one.State})`).join(', ');
 
 function notConnectedHint(
+  lab: LabNames,
   { mappings, consumers }: { mappings: readonly Mapping[]; consumers: readonly Mapping[] },
   region: string,
 ): string {
@@ -91,9 +90,9 @@ function onlyConsumerHint(others: readonly Mapping[]): string {
 function batchSizeHint(size: number): string {
   if (size === 1)
     return 'With batches of one there is nothing partial about a batch: the lab would show nothing.';
-  return size > lab.batchSize
-    ? `A batch holds up to ${size} messages, which also takes a batching window; the lab is about batches of up to ${lab.batchSize}, without one.`
-    : `A batch holds up to ${size} messages; the lab is about batches of up to ${lab.batchSize}.`;
+  return size > settings.batchSize
+    ? `A batch holds up to ${size} messages, which also takes a batching window; the lab is about batches of up to ${settings.batchSize}, without one.`
+    : `A batch holds up to ${size} messages; the lab is about batches of up to ${settings.batchSize}.`;
 }
 
 /** With few messages Lambda waits up to 20 s, also where the window is shorter. */
@@ -108,16 +107,18 @@ function inTransition(mapping: Mapping | undefined): Unclear {
   };
 }
 
-export const check = defineCheck(() => ({
+export const check = defineCheck((lab) => ({
   step: '07',
+  kind: 'make',
   title: 'Event source mapping',
+  undoneBy: /\bMAPPING_UUID\b/,
   needs: ['02/exists', '06/exists'],
-  observe: async () => {
-    const arn = await queueArn(lab.queueName);
+  observe: async (look) => {
+    const arn = await queueArn(lab, lab.queueName);
     const [{ mappings }, mapping, ofQueue] = await Promise.all([
-      observeMappings(),
-      observeMapping(),
-      ask<ListEventSourceMappingsCommandOutput>({
+      observeMappings(look),
+      observeMapping(look),
+      look.ask<ListEventSourceMappingsCommandOutput>({
         service: 'lambda',
         operation: 'ListEventSourceMappings',
         input: { EventSourceArn: arn },
@@ -127,8 +128,8 @@ export const check = defineCheck(() => ({
       mappings,
       mapping,
       consumers: ofQueue.output?.EventSourceMappings ?? [],
-      deadLetterQueueArn: await queueArn(lab.deadLetterQueueName),
-      region: (await place()).region,
+      deadLetterQueueArn: await queueArn(lab, lab.deadLetterQueueName),
+      region: (await lab.place()).region,
     };
   },
   expectations: [
@@ -144,12 +145,12 @@ export const check = defineCheck(() => ({
         return other === undefined ? 'no mapping' : `from ${nameIn(other.EventSourceArn)}`;
       },
       look: list('--function-name', lab.functionName),
-      hint: (_, { region, ...observed }) => notConnectedHint(observed, region),
+      hint: (_, { region, ...observed }) => notConnectedHint(lab, observed, region),
       // While another mapping is being deleted AWS refuses the new one; the step waits for that.
       fix: (_, { mappings, consumers }) => {
         const others = lasting([...mappings, ...consumers]);
         return others.length === 0
-          ? commandsThatMake('07')
+          ? commandsThatMake(lab, '07')
           : [...others.map(deleted), 'npx lab step 7'].join('\n');
       },
       source,
@@ -188,7 +189,7 @@ export const check = defineCheck(() => ({
         /ing$/.test(mapping?.State ?? '') ? inTransition(mapping) : undefined,
       expected: 'Enabled',
       actual: ({ mapping }) => mapping?.State,
-      look: show('State'),
+      look: show(lab, 'State'),
       hint: 'A mapping that is Disabled does not poll: messages wait in the queue.',
       fix: update('--enabled'),
       source,
@@ -199,7 +200,7 @@ export const check = defineCheck(() => ({
       needs: ['exists'],
       expected: ['ReportBatchItemFailures'],
       actual: ({ mapping }) => mapping?.FunctionResponseTypes ?? [],
-      look: show('FunctionResponseTypes'),
+      look: show(lab, 'FunctionResponseTypes'),
       hint: 'Without it the answer of the worker is ignored: the poison counts as handled, is deleted and never reaches the dead-letter queue.',
       fix: update('--function-response-types ReportBatchItemFailures'),
       source: 'https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html',
@@ -210,7 +211,7 @@ export const check = defineCheck(() => ({
       needs: ['exists'],
       expected: lab.batchSize,
       actual: ({ mapping }) => mapping?.BatchSize,
-      look: show('BatchSize'),
+      look: show(lab, 'BatchSize'),
       hint: (size) => batchSizeHint(Number(size)),
       // AWS takes a batch of more than 10 only with a batching window, so the two go together.
       fix: update(
@@ -224,7 +225,7 @@ export const check = defineCheck(() => ({
       needs: ['batch-size'],
       expected: lab.batchingWindowSeconds,
       actual: ({ mapping }) => mapping?.MaximumBatchingWindowInSeconds ?? 0,
-      look: show('MaximumBatchingWindowInSeconds'),
+      look: show(lab, 'MaximumBatchingWindowInSeconds'),
       hint: (seconds) => windowHint(Number(seconds)),
       fix: update(`--maximum-batching-window-in-seconds ${lab.batchingWindowSeconds}`),
       source,
@@ -236,7 +237,7 @@ export const check = defineCheck(() => ({
       expected: [],
       actual: ({ mapping }) =>
         mapping?.FilterCriteria?.Filters?.map(({ Pattern }) => Pattern ?? '') ?? [],
-      look: show('FilterCriteria'),
+      look: show(lab, 'FilterCriteria'),
       hint: 'Lambda deletes what matches no filter, and the worker never sees it. A pattern for the fields of a JSON body matches no body of plain text.',
       fix: update(`--filter-criteria '{}'`),
       source: 'https://docs.aws.amazon.com/lambda/latest/dg/with-sqs-filtering.html',
@@ -248,7 +249,7 @@ export const check = defineCheck(() => ({
       name: 'trigger-configuration',
       title: 'Lambda SQS trigger configuration',
       claim: `Lambda polls the queue by itself, up to ${lab.batchSize} messages at a time`,
-      show: () => questions.mappings(),
+      show: () => questions.mappings(lab),
       values: (printed) => {
         const mappings = pickList(printed, 'EventSourceMappings');
         const [mapping] = mappings;

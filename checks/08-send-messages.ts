@@ -1,10 +1,8 @@
 /** Check 08: something was sent, and it is visible somewhere: in a queue, or in the worker's log. */
 import type { ReceiveMessageCommandOutput } from '@aws-sdk/client-sqs';
 import {
-  ask,
   defineCheck,
   distinctMessages,
-  lab,
   messageCount,
   observeDeliveries,
   observeLog,
@@ -17,7 +15,7 @@ import {
   workerAgain,
 } from '../src/judging/index.ts';
 import { runAlone } from '../src/commands/check-alone.ts';
-import type { ObservedQueue, Unclear } from '../src/judging/index.ts';
+import type { LabNames, Look, ObservedQueue, Unclear } from '../src/judging/index.ts';
 
 const countsLag = 'Sent a moment ago? Counts and logs can lag by up to 60 s.';
 
@@ -36,10 +34,10 @@ export interface Seen {
 }
 
 /** How many messages in the dead-letter queue say that they come from the source queue. */
-async function movedMessages({ url }: ObservedQueue): Promise<number> {
+async function movedMessages(look: Look, { url }: ObservedQueue): Promise<number> {
   const [{ output }, source] = await Promise.all([
-    ask<ReceiveMessageCommandOutput>(questions.peek(url)),
-    queueArn(lab.queueName),
+    look.ask<ReceiveMessageCommandOutput>(questions.peek(url)),
+    queueArn(look.lab, look.lab.queueName),
   ]);
   const messages = output?.Messages ?? [];
   return messages.filter(({ Attributes }) => Attributes?.DeadLetterQueueSourceArn === source)
@@ -50,7 +48,10 @@ const wrongWorker = ({ seen, unlogged, waiting, log }: Seen) =>
   unlogged > 0 || (seen + waiting === 0 && log === 'events');
 
 /** What was handled cannot be seen when its log is gone. That is nobody's mistake. */
-function lostLog({ seen, waiting, moved, elsewhere, log }: Seen): Unclear | undefined {
+function lostLog(
+  lab: LabNames,
+  { seen, waiting, moved, elsewhere, log }: Seen,
+): Unclear | undefined {
   if (seen + waiting > 0 || log === 'events') return undefined;
   const handled = moved > 0 || (log === 'empty' && elsewhere === 0);
   if (!handled) return undefined;
@@ -66,7 +67,7 @@ function lostLog({ seen, waiting, moved, elsewhere, log }: Seen): Unclear | unde
   };
 }
 
-function hintOf(count: number, observed: Seen): string {
+function hintOf(lab: LabNames, count: number, observed: Seen): string {
   const { elsewhere, log, retentionSeconds, unlogged } = observed;
   if (count > 0) {
     return unlogged > 0
@@ -74,24 +75,25 @@ function hintOf(count: number, observed: Seen): string {
       : `Only ${count} can be seen. The lab needs two good messages and one poison, sent as one batch. ${countsLag}`;
   }
   if (log === 'events')
-    return `${lab.queueName} is empty. The function has run, and its log has no line that the check can read: every message needs a line with ${readableLine}. ${countsLag}`;
+    return `${lab.queueName} is empty. The function has run, and its log has no line that the check can read. Either nothing was sent yet and the function was invoked by hand, or the worker does not log what it handles: every message needs a line with ${readableLine}. ${countsLag}`;
   return elsewhere > 0
     ? `${lab.queueName} and the log are empty, and ${lab.deadLetterQueueName} holds ${elsewhere} that SQS did not move there: messages that were sent there directly are never handled. ${countsLag}`
     : `${lab.queueName} and the log are empty: nothing was sent to this queue, or it was purged, or the messages were older than its retention period (${retentionSeconds} s) before anything was handled. ${countsLag}`;
 }
 
-export const check = defineCheck<Seen>(() => ({
+export const check = defineCheck<Seen>((lab) => ({
   step: '08',
+  kind: 'send',
   title: 'Messages sent',
   // What was sent is seen by what became of it: in the log of a worker that works.
   needs: ['02', '04', '05', '06', '07'],
   // Never receives from the source queue: that would hide messages from Lambda and count as a receive. Of the
   // dead-letter queue it is asked only when there is no log, where the messages came from.
-  observe: async () => {
+  observe: async (look) => {
     const [source, deadLetters, log] = await Promise.all([
-      observeQueue(lab.queueName),
-      observeQueue(lab.deadLetterQueueName),
-      observeDeliveries(),
+      observeQueue(look, lab.queueName),
+      observeQueue(look, lab.deadLetterQueueName),
+      observeDeliveries(look),
     ]);
     const deliveries = log?.deliveries ?? [];
     const [seen, waiting, elsewhere] = [
@@ -99,7 +101,7 @@ export const check = defineCheck<Seen>(() => ({
       source === undefined ? 0 : messageCount(source),
       deadLetters === undefined ? 0 : messageCount(deadLetters),
     ];
-    const state = seen > 0 ? 'events' : await observeLog();
+    const state = seen > 0 ? 'events' : await observeLog(look);
     const unknown = seen + waiting === 0 && state !== 'events' && elsewhere > 0;
     return {
       seen,
@@ -107,7 +109,7 @@ export const check = defineCheck<Seen>(() => ({
       waiting,
       retentionSeconds: Number(source?.attributes['MessageRetentionPeriod']),
       elsewhere,
-      moved: unknown && deadLetters !== undefined ? await movedMessages(deadLetters) : 0,
+      moved: unknown && deadLetters !== undefined ? await movedMessages(look, deadLetters) : 0,
       log: state,
     };
   },
@@ -125,9 +127,9 @@ export const check = defineCheck<Seen>(() => ({
         'ApproximateNumberOfMessagesNotVisible',
         'ApproximateNumberOfMessagesDelayed',
       ),
-      notJudged: lostLog,
+      notJudged: (seen) => lostLog(lab, seen),
       repeatFrom: '08',
-      hint: (count, observed) => hintOf(Number(count), observed),
+      hint: (count, observed) => hintOf(lab, Number(count), observed),
       fix: (_, observed) => (wrongWorker(observed) ? workerAgain : 'npx lab step 8'),
       source:
         'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html',

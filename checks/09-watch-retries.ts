@@ -5,11 +5,11 @@ import {
   deliveryOf,
   distinctMessages,
   earlyReceives,
-  lab,
   labTime,
   latestRun,
   mappingIngredient,
   messageCount,
+  settings,
   observeDeliveries,
   observeFunction,
   observeMapping,
@@ -26,13 +26,13 @@ import {
   workerAgain,
 } from '../src/judging/index.ts';
 import { runAlone } from '../src/commands/check-alone.ts';
-import type { Delivery, ProofValue, Unclear } from '../src/judging/index.ts';
+import type { Delivery, LabNames, ProofValue, Unclear } from '../src/judging/index.ts';
 
 const source = 'https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html';
 
 const fromBefore =
   'Queue, mapping and worker are right by now, so this was before they were: send again.';
-const tail = () => `aws logs tail ${lab.logGroupName} --since 15m --format short`;
+const tail = (lab: LabNames) => `aws logs tail ${lab.logGroupName} --since 15m --format short`;
 
 /** Counts and logs may tell of something this much later. */
 const lagSeconds = 60;
@@ -52,13 +52,13 @@ function stillComing(
       clock: { name: 'first receive, and its log', atMostSeconds: lagSeconds },
     };
   }
-  const hidden = lab.visibilityTimeoutSeconds;
+  const hidden = settings.visibilityTimeoutSeconds;
   const leftSeconds = Math.ceil(last.timestamp / 1000 + hidden - now / 1000);
   // In the queue it may also be hidden by somebody else, who received it; but then it is late.
   if (leftSeconds < -lagSeconds) return undefined;
   return {
     cause: 'AWS not ready yet',
-    reason: `receive ${poison.length} of ${lab.maxReceiveCount}, the next one after the visibility timeout`,
+    reason: `receive ${poison.length} of ${settings.maxReceiveCount}, the next one after the visibility timeout`,
     clock: {
       name: leftSeconds > 0 ? 'visibility timeout' : 'counts and logs lag',
       atMostSeconds: leftSeconds > 0 ? hidden : lagSeconds,
@@ -74,18 +74,32 @@ function poisonHint(counts: readonly number[], waiting: number): string {
   const last = counts.at(-1) ?? 0;
   if (counts.length === 0)
     return 'No message failed in the log: the poison, with FAIL in its body, was not sent, or before the worker saw it, it was purged, or received by somebody else, or older than the retention period of the queue.';
-  if (last > lab.maxReceiveCount)
+  if (last > settings.maxReceiveCount)
     return `It was received ${last} times, more than maxReceiveCount allows. ${fromBefore}`;
   if (last > counts.length)
-    return 'A receive is missing in the log: somebody else received the message (a person with receive-message, or a throttled poller), and the count goes up all the same. Never receive from the source queue to look into it.';
+    return 'A receive is missing in the log. Somebody else received the message (a person with receive-message, or a throttled poller), and the count goes up all the same; or the function ended before it logged that time. Never receive from the source queue to look into it. Send again.';
   return waiting === 0
     ? `After receive ${last} it was gone from the queue: purged, deleted, or older than its retention period. Or the mapping ignored the failure then. Send again.`
-    : `Receive ${last + 1} is overdue: somebody else has received the message and hides it.`;
+    : `Receive ${last + 1} is overdue, and ${waiting} ${waiting === 1 ? 'message is' : 'messages are'} in the queue: somebody else has received the message and hides it, or the mapping has stopped polling. Send again.`;
 }
 
-/** The worker may have failed a message and said nothing of it. */
-const silentFailure = (counts: readonly number[], unlogged: number) =>
-  counts.length === 0 && unlogged > 0;
+/** The worker may have failed a message and said nothing of it: lines are missing, or nobody can tell. */
+const silentFailure = (counts: readonly number[], { unlogged, good }: Logged) =>
+  counts.length === 0 && (unlogged > 0 || saysNoBatchSize(good));
+
+interface Logged {
+  readonly unlogged: number;
+  readonly good: readonly Delivery[];
+}
+
+const saysNoBatchSize = (good: readonly Delivery[]) =>
+  good.some(({ batchSize }) => batchSize === undefined);
+
+function silentHint({ unlogged }: Logged): string {
+  return unlogged > 0
+    ? `No message failed in the log, and a batch had ${unlogged} more than it has lines: the worker must log a line for every message, also for one that fails, with ${readableLine}.`
+    : `No message failed in the log. The poison, with FAIL in its body, was not sent; or the worker logs nothing of a message that fails, which nobody can tell because it does not log the size of its batch (batchSize) either. It must log a line for every message, with ${readableLine}.`;
+}
 
 /** All that came in the same batch. */
 const batchOf = (one: Delivery | undefined, deliveries: readonly Delivery[]) =>
@@ -117,17 +131,19 @@ function logValues(printed: unknown): ProofValue[] {
   ];
 }
 
-export const check = defineCheck(() => ({
+export const check = defineCheck((lab) => ({
   step: '09',
+  kind: 'look',
   title: 'Success, failure and retries in the logs',
+  showsRun: true,
   needs: ['02', '03', '04', '05', '06', '07', '08'],
-  observe: async () => {
-    const time = labTime();
+  observe: async (look) => {
+    const time = labTime(look);
     const [log, queue, { output: configuration }, mapping] = await Promise.all([
-      observeDeliveries(),
-      observeQueue(lab.queueName),
-      observeFunction(),
-      observeMapping(),
+      observeDeliveries(look),
+      observeQueue(look, lab.queueName),
+      observeFunction(look),
+      observeMapping(look),
     ]);
     const run = latestRun(log?.deliveries ?? []);
     const waiting = queue === undefined ? 0 : messageCount(queue);
@@ -156,7 +172,7 @@ export const check = defineCheck(() => ({
       expected: '2 or more good messages',
       actual: ({ good }) => distinctMessages(good),
       judge: (count) => Number(count) >= 2,
-      look: tail(),
+      look: tail(lab),
       hint: (count, { unlogged }) =>
         unlogged > 0
           ? `The log has ${String(count)} good ${count === 1 ? 'message' : 'messages'} with outcome OK, and the batch of the poison had ${unlogged} more than it has lines: the worker must log a line for every message, with ${readableLine}.`
@@ -190,7 +206,7 @@ export const check = defineCheck(() => ({
         good.every(({ receiveCount }) => receiveCount === 1)
           ? 'receive count 1 each'
           : `receive counts ${good.map(({ receiveCount }) => receiveCount).join(', ')}`,
-      look: tail(),
+      look: tail(lab),
       hint: (_, { good }) =>
         good.length > distinctMessages(good)
           ? `The whole batch came back. ${fromBefore}`
@@ -204,13 +220,13 @@ export const check = defineCheck(() => ({
       notJudged: ({ poison, coming }) => (poison.length < lab.maxReceiveCount ? coming : undefined),
       expected: Array.from({ length: lab.maxReceiveCount }, (_, i) => i + 1),
       actual: ({ poison }) => poison.map(({ receiveCount }) => receiveCount),
-      look: tail(),
-      hint: (actual, { waiting, unlogged }) =>
-        silentFailure(actual as number[], unlogged)
-          ? `No message failed in the log, and a batch had ${unlogged} more than it has lines: the worker must log a line for every message, also for one that fails, with ${readableLine}.`
-          : poisonHint(actual as number[], waiting),
-      fix: (actual, { unlogged }) =>
-        silentFailure(actual as number[], unlogged) ? workerAgain : sendAgain,
+      look: tail(lab),
+      hint: (actual, observed) =>
+        silentFailure(actual as number[], observed)
+          ? silentHint(observed)
+          : poisonHint(actual as number[], observed.waiting),
+      fix: (actual, observed) =>
+        silentFailure(actual as number[], observed) ? workerAgain : sendAgain,
       source:
         'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html',
     },
@@ -238,7 +254,7 @@ export const check = defineCheck(() => ({
       judge: (gaps, { poison }) =>
         earlyReceives(poison) === 0 &&
         (gaps as number[]).every((gap) => gap < 2 * lab.visibilityTimeoutSeconds),
-      look: tail(),
+      look: tail(lab),
       hint: (gaps) =>
         `The retries came after ${(gaps as number[]).map((gap) => `${Math.round(gap)} s`).join(' and ')}. ${fromBefore}`,
       fix: sendAgain,
@@ -262,7 +278,7 @@ export const check = defineCheck(() => ({
       expected: '2 or more records',
       actual: ({ poison }) => poison[0]?.batchSize,
       judge: (size) => Number(size) >= 2,
-      look: tail(),
+      look: tail(lab),
       hint: 'The worker does not log the size of its batch (batchSize), so nobody can see what came together.',
       fix: workerAgain,
       source: 'https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html',
@@ -274,7 +290,7 @@ export const check = defineCheck(() => ({
       name: 'logs-ok-fail-retry',
       title: 'CloudWatch logs showing OK, fail and retry',
       claim: `Good messages are handled once; the failing one is tried ${lab.maxReceiveCount} times, ${lab.visibilityTimeoutSeconds} s apart`,
-      show: () => questions.workerLog(),
+      show: () => questions.workerLog(lab),
       values: logValues,
       inputs: ({ configuration, mapping, source: queue }) => ({
         ...codeIngredient(configuration),

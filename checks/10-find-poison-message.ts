@@ -4,17 +4,16 @@
  */
 import type { ReceiveMessageCommandOutput } from '@aws-sdk/client-sqs';
 import {
-  ask,
   codeIngredient,
   deadLetterQueueIngredient,
   defineCheck,
   difference,
-  lab,
   labTime,
   latestRun,
   mappingIngredient,
   messageCount,
   newestRun,
+  settings,
   observeDeliveries,
   observeFunction,
   observeMapping,
@@ -22,20 +21,20 @@ import {
   pick,
   pickList,
   poisonAmong,
+  questions,
   queueArn,
   queueUrl,
-  questions,
   sendAgain,
   showQueue,
   sourceQueueIngredient,
 } from '../src/judging/index.ts';
 import { runAlone } from '../src/commands/check-alone.ts';
-import type { Delivery, Unclear } from '../src/judging/index.ts';
+import type { Delivery, LabNames, Unclear } from '../src/judging/index.ts';
 
 const source =
   'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html';
 
-const peekCommand = () =>
+const peekCommand = (lab: LabNames) =>
   `aws sqs receive-message --queue-url ${queueUrl(lab.deadLetterQueueName)} --max-number-of-messages 10 --visibility-timeout 0 --message-system-attribute-names All`;
 
 /** Counts may tell of something this much later. */
@@ -44,16 +43,16 @@ const lagSeconds = 60;
 /** The move to come: on the first receive after the last visibility timeout. */
 function moving(last: Delivery | undefined, waiting: number, now: number): Unclear | undefined {
   if (last === undefined) return undefined;
-  const atMostSeconds = lab.visibilityTimeoutSeconds + lagSeconds;
+  const atMostSeconds = settings.visibilityTimeoutSeconds + lagSeconds;
   const leftSeconds = Math.ceil(last.timestamp / 1000 + atMostSeconds - now / 1000);
   if (leftSeconds <= 0) {
     if (waiting === 0) return undefined;
     return {
       cause: 'AWS not ready yet',
-      reason: `${waiting} messages are in the source queue: sent again, or sent back by a redrive, the poison needs ${lab.maxReceiveCount} receives anew`,
+      reason: `${waiting} messages are in the source queue: sent again, or sent back by a redrive, the poison needs ${settings.maxReceiveCount} receives anew`,
       clock: {
-        name: `visibility timeout, ${lab.maxReceiveCount} times, then the move`,
-        atMostSeconds: lab.retriesSeconds + lagSeconds,
+        name: `visibility timeout, ${settings.maxReceiveCount} times, then the move`,
+        atMostSeconds: settings.retriesSeconds + lagSeconds,
       },
     };
   }
@@ -68,8 +67,8 @@ function moving(last: Delivery | undefined, waiting: number, now: number): Uncle
 function lostHint({ sentAt, retentionSeconds, now }: Lost): string {
   const ageSeconds = sentAt === undefined ? undefined : (now - sentAt) / 1000;
   return ageSeconds !== undefined && ageSeconds > retentionSeconds
-    ? `The poison was sent ${Math.floor(ageSeconds)} s ago, and this queue keeps messages for ${retentionSeconds} s, counted from when they were first sent: SQS has deleted it.`
-    : 'The poison has left the source queue and is not here: somebody has purged this queue, deleted the message, or sent it back (redrive).';
+    ? `The poison was sent ${Math.floor(ageSeconds)} s ago, and this queue keeps messages for ${retentionSeconds} s, counted from when they were first sent: SQS has deleted it, unless somebody did so before.`
+    : 'The poison has left the source queue and is not here: somebody has purged this queue, deleted the message, or sent it back (redrive); or the queue kept messages for a shorter time then than it does now.';
 }
 
 interface Lost {
@@ -78,25 +77,27 @@ interface Lost {
   readonly now: number;
 }
 
-export const check = defineCheck(() => ({
+export const check = defineCheck((lab) => ({
   step: '10',
+  kind: 'look',
   title: 'Poison message in the dead-letter queue',
+  showsRun: true,
   needs: ['01/exists', '09/poison-retried'],
   leavesTraces: true,
-  observe: async () => {
-    const time = labTime();
+  observe: async (look) => {
+    const time = labTime(look);
     const [queue, log, sourceQueue, { output: configuration }, mapping] = await Promise.all([
-      observeQueue(lab.deadLetterQueueName),
-      observeDeliveries(),
-      observeQueue(lab.queueName),
-      observeFunction(),
-      observeMapping(),
+      observeQueue(look, lab.deadLetterQueueName),
+      observeDeliveries(look),
+      observeQueue(look, lab.queueName),
+      observeFunction(look),
+      observeMapping(look),
     ]);
     // The count may lag behind, so the peek is made whatever it says.
     const peeked =
       queue === undefined
         ? undefined
-        : await ask<ReceiveMessageCommandOutput>(questions.peek(queue.url));
+        : await look.ask<ReceiveMessageCommandOutput>(questions.peek(queue.url));
     const deliveries = log?.deliveries ?? [];
     const { poison } = latestRun(deliveries);
     const messages = peeked?.output?.Messages ?? [];
@@ -127,7 +128,7 @@ export const check = defineCheck(() => ({
       logged,
       messages,
       message,
-      sourceArn: await queueArn(lab.queueName),
+      sourceArn: await queueArn(lab, lab.queueName),
     };
   },
   expectations: [
@@ -173,7 +174,7 @@ export const check = defineCheck(() => ({
           ? messages.map(({ MessageId }) => MessageId)
           : 'the message id of the log',
       difference: (actual, { logged }) => difference([logged], actual),
-      look: peekCommand(),
+      look: peekCommand(lab),
       hint: 'Only other messages are here: of an earlier run, or sent here directly.',
       fix: sendAgain,
       source,
@@ -185,7 +186,7 @@ export const check = defineCheck(() => ({
       expected: 'a body with FAIL',
       actual: ({ message }) =>
         message?.Body?.includes('FAIL') === true ? 'a body with FAIL' : message?.Body,
-      look: peekCommand(),
+      look: peekCommand(lab),
       hint: 'The body of a message never changes on its way: another message failed than the poison of the lab.',
       fix: sendAgain,
       source,
@@ -200,7 +201,7 @@ export const check = defineCheck(() => ({
         return arn === sourceArn ? `the ARN of ${lab.queueName}` : (arn ?? 'sent here directly');
       },
       difference: (actual, { sourceArn }) => difference(sourceArn, actual),
-      look: peekCommand(),
+      look: peekCommand(lab),
       hint: 'A message that SQS moved says from where (DeadLetterQueueSourceArn). This one came another way, and proves nothing.',
       fix: sendAgain,
       source,

@@ -6,9 +6,7 @@ import type {
   ListEventSourceMappingsCommandOutput,
 } from '@aws-sdk/client-lambda';
 import {
-  ask,
   defineCheck,
-  lab,
   observeFunction,
   observeMappings,
   observeQueue,
@@ -18,7 +16,7 @@ import {
   zipDigest,
 } from '../src/judging/index.ts';
 import { runAlone } from '../src/commands/check-alone.ts';
-import type { Expectation, Unclear } from '../src/judging/index.ts';
+import type { Expectation, Look, Unclear } from '../src/judging/index.ts';
 
 const source = 'https://docs.aws.amazon.com/lambda/latest/dg/with-sqs-example.html';
 
@@ -47,21 +45,24 @@ interface Gone {
 }
 
 /** Whatever polls a queue of the lab, for whatever function: it is told by the queue's ARN, also when the queue is gone. */
-async function mappingsOf(queue: string): Promise<readonly EventSourceMappingConfiguration[]> {
-  const { output } = await ask<ListEventSourceMappingsCommandOutput>({
+async function mappingsOf(
+  look: Look,
+  queue: string,
+): Promise<readonly EventSourceMappingConfiguration[]> {
+  const { output } = await look.ask<ListEventSourceMappingsCommandOutput>({
     service: 'lambda',
     operation: 'ListEventSourceMappings',
-    input: { EventSourceArn: await queueArn(queue) },
+    input: { EventSourceArn: await queueArn(look.lab, queue) },
   });
   return output?.EventSourceMappings ?? [];
 }
 
 /** Of the lab's function, and of its queues: each once. */
-async function allMappings(): Promise<readonly EventSourceMappingConfiguration[]> {
+async function allMappings(look: Look): Promise<readonly EventSourceMappingConfiguration[]> {
   const [{ mappings }, ofSource, ofDeadLetters] = await Promise.all([
-    observeMappings(),
-    mappingsOf(lab.queueName),
-    mappingsOf(lab.deadLetterQueueName),
+    observeMappings(look),
+    mappingsOf(look, look.lab.queueName),
+    mappingsOf(look, look.lab.deadLetterQueueName),
   ]);
   const all = [...mappings, ...ofSource, ...ofDeadLetters];
   return [...new Map(all.map((mapping) => [mapping.UUID, mapping])).values()];
@@ -84,29 +85,30 @@ const gone = ({ id, what, hint, fix, ...more }: Gone): Expectation<Left> => ({
   source,
 });
 
-export const check = defineCheck<Left>(() => ({
+export const check = defineCheck<Left>((lab) => ({
   step: '11',
+  kind: 'clean-up',
   title: 'Teardown certificate',
   needs: [],
-  observe: async () => {
+  observe: async (look) => {
     const [here, mappings, configuration, role, queue, deadLetterQueue, groups, zip] =
       await Promise.all([
-        onThisMachine(),
-        allMappings(),
-        observeFunction(),
-        ask<GetRoleCommandOutput>({
+        onThisMachine(look),
+        allMappings(look),
+        observeFunction(look),
+        look.ask<GetRoleCommandOutput>({
           service: 'iam',
           operation: 'GetRole',
           input: { RoleName: lab.roleName },
         }),
-        observeQueue(lab.queueName),
-        observeQueue(lab.deadLetterQueueName),
-        ask<DescribeLogGroupsCommandOutput>({
+        observeQueue(look, lab.queueName),
+        observeQueue(look, lab.deadLetterQueueName),
+        look.ask<DescribeLogGroupsCommandOutput>({
           service: 'logs',
           operation: 'DescribeLogGroups',
           input: { logGroupNamePrefix: lab.logGroupName },
         }),
-        zipDigest(),
+        zipDigest(look),
       ]);
     return {
       here,

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { root } from '../src/judging/index.ts';
 import { listSteps, loadCheck } from '../src/judging/steps.ts';
+import { anyLab } from '../src/testing/lab/any-lab.ts';
+import { shippedSteps } from '../src/testing/lab/shipped-steps.ts';
 
 const entries = await listSteps();
-const checks = await Promise.all(entries.map((entry) => loadCheck(entry)));
+const checks = await Promise.all(entries.map((entry) => loadCheck(anyLab, entry)));
 
 test('every check is proven on paper by a test of this folder', async () => {
   const folder = join(root, 'checks');
@@ -19,7 +21,7 @@ test('every check is proven on paper by a test of this folder', async () => {
         .map(([, , number]) => number);
     }),
   );
-  expect(proven).toEqual(new Set(entries.map(({ number }) => number)));
+  expect(proven).toEqual(new Set(shippedSteps));
 });
 
 test('the fifteen proofs are each shown by exactly one check', () => {

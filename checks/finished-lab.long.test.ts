@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { lab } from '../src/judging/index.ts';
 import { drained, sendMessages } from '../src/testing/lab/lab-building.ts';
 import { openLaboratory } from '../src/testing/lab/labs.ts';
 import type { Laboratory, LabLearner } from '../src/testing/lab/labs.ts';
 import { judgeAgain, lookWhenReady, mend, resultsOf } from '../src/testing/lab/verdicts.ts';
 import { done, makeWrong } from '../src/testing/lab/wrong-states.ts';
 import type { WrongState } from '../src/testing/lab/wrong-states.ts';
+import { anyLab } from '../src/testing/lab/any-lab.ts';
 
 // What comes after a right run: it takes nothing away from it, and what can no longer be seen is nobody's mistake.
 
@@ -49,7 +49,7 @@ describe('a finished lab stays finished', () => {
 
   it('after the poison was sent back by a redrive, and has failed again', async () => {
     const learner = await finished('f2-');
-    const name = learner.work(() => lab.deadLetterQueueName);
+    const name = learner.deadLetterQueueName;
     const move = `aws sqs start-message-move-task --source-arn arn:aws:sqs:us-east-1:111122223333:${name}`;
     await done(learner, move);
     expect(await notPassed(learner)).toEqual([]);
@@ -73,7 +73,7 @@ describe('a finished lab stays finished', () => {
 
 it('a log group that is gone is not judged, and what its reason says leads back', async () => {
   const learner = await finished('f4-');
-  const name = learner.work(() => lab.logGroupName);
+  const name = learner.logGroupName;
   await done(learner, `aws logs delete-log-group --log-group-name ${name}`);
   expect(await notPassed(learner)).toEqual(['08/sent not judged, not on record']);
   expect(await mend(learner, {})).toEqual(['08/sent']);
@@ -89,7 +89,7 @@ it('a wrong run does not count any more once the lab is right and the messages w
 };`,
     make: `git checkout -q -- src/handlers/worker.ts
 node src/scripts/bundle-worker.ts lab01-worker.zip
-aws lambda update-function-code --function-name f5-${lab.functionName} --zip-file fileb://lab01-worker.zip`,
+aws lambda update-function-code --function-name f5-${anyLab.functionName} --zip-file fileb://lab01-worker.zip`,
   });
   await sendMessages(laboratory.aws, learner);
   await drained(learner);

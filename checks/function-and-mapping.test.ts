@@ -2,14 +2,14 @@ import type {
   EventSourceMappingConfiguration,
   FunctionConfiguration,
 } from '@aws-sdk/client-lambda';
-import { lab } from '../src/judging/index.ts';
 import type { Tried } from '../src/judging/index.ts';
 import { arnOf, proveCheck } from '../src/testing/lab/checks.ts';
 import { check as bundle } from './05-bundle-worker.ts';
 import { check as workerFunction } from './06-create-function.ts';
 import { check as mapping } from './07-connect-queue-and-function.ts';
+import { anyLab } from '../src/testing/lab/any-lab.ts';
 
-const queueArn = arnOf.queue(lab.queueName);
+const queueArn = arnOf.queue(anyLab.queueName);
 
 const reported = (...ids: string[]) => ({
   answer: { batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })) },
@@ -97,13 +97,13 @@ proveCheck(bundle, {
 });
 
 const configuration: FunctionConfiguration = {
-  FunctionName: lab.functionName,
+  FunctionName: anyLab.functionName,
   State: 'Active',
   Runtime: 'nodejs24.x',
-  Handler: lab.handler,
-  Timeout: lab.functionTimeoutSeconds,
-  MemorySize: lab.memoryMb,
-  Role: arnOf.role(lab.roleName),
+  Handler: anyLab.handler,
+  Timeout: anyLab.functionTimeoutSeconds,
+  MemorySize: anyLab.memoryMb,
+  Role: arnOf.role(anyLab.roleName),
   CodeSha256: 'sha256-a',
 };
 const configured = (change: Partial<FunctionConfiguration>) => ({
@@ -116,7 +116,7 @@ proveCheck(workerFunction, {
   right: {
     ...configured({}),
     reservedConcurrency: undefined,
-    roleArn: arnOf.role(lab.roleName),
+    roleArn: arnOf.role(anyLab.roleName),
     here: true,
     region: 'us-east-1',
     digest: 'sha256-a',
@@ -125,8 +125,8 @@ proveCheck(workerFunction, {
     {
       what: 'a role with a path, as the Lambda console makes it',
       change: {
-        ...configured({ Role: arnOf.role(`service-role/${lab.roleName}`) }),
-        roleArn: arnOf.role(`service-role/${lab.roleName}`),
+        ...configured({ Role: arnOf.role(`service-role/${anyLab.roleName}`) }),
+        roleArn: arnOf.role(`service-role/${anyLab.roleName}`),
       },
     },
     {
@@ -212,18 +212,20 @@ proveCheck(workerFunction, {
       change: configured({ Role: arnOf.role('other-role') }),
       hint: /with the permissions of \S+other-role/,
       fix: updated('role "arn:aws:iam::\\$AWS_ACCOUNT_ID:role/\\S+"'),
-      difference: [`in the ARN: name role/other-role, not role/${lab.roleName}`],
+      difference: [`in the ARN: name role/other-role, not role/${anyLab.roleName}`],
     },
     {
       id: 'role',
       what: 'another role, while that of the lab has a path: the fix names it with its path',
       change: {
-        ...configured({ Role: arnOf.role(lab.roleName) }),
-        roleArn: arnOf.role(`service-role/${lab.roleName}`),
+        ...configured({ Role: arnOf.role(anyLab.roleName) }),
+        roleArn: arnOf.role(`service-role/${anyLab.roleName}`),
       },
       hint: /with the permissions of \S+/,
       fix: updated('role "arn:aws:iam::\\$AWS_ACCOUNT_ID:role/service-role/lab01-sqs-worker-role"'),
-      difference: [`in the ARN: name role/${lab.roleName}, not role/service-role/${lab.roleName}`],
+      difference: [
+        `in the ARN: name role/${anyLab.roleName}, not role/service-role/${anyLab.roleName}`,
+      ],
     },
     {
       id: 'code',
@@ -237,7 +239,7 @@ proveCheck(workerFunction, {
       id: 'no-dead-letter-config',
       what: 'the dead-letter queue on the function',
       change: configured({
-        DeadLetterConfig: { TargetArn: arnOf.queue(lab.deadLetterQueueName) },
+        DeadLetterConfig: { TargetArn: arnOf.queue(anyLab.deadLetterQueueName) },
       }),
       hint: /for asynchronous invocations/,
       fix: updated('dead-letter-config TargetArn='),
@@ -305,9 +307,9 @@ const functionArn = (name: string) => `arn:aws:lambda:us-east-1:111122223333:fun
 const labMapping: EventSourceMappingConfiguration = {
   UUID: '11111111-2222-4333-8444-555555555555',
   EventSourceArn: queueArn,
-  FunctionArn: functionArn(lab.functionName),
+  FunctionArn: functionArn(anyLab.functionName),
   State: 'Enabled',
-  BatchSize: lab.batchSize,
+  BatchSize: anyLab.batchSize,
   MaximumBatchingWindowInSeconds: 0,
   FunctionResponseTypes: ['ReportBatchItemFailures'],
 };
@@ -325,7 +327,7 @@ const updated7 = (option: string) =>
 proveCheck(mapping, {
   right: {
     ...mapped({}),
-    deadLetterQueueArn: arnOf.queue(lab.deadLetterQueueName),
+    deadLetterQueueArn: arnOf.queue(anyLab.deadLetterQueueName),
     region: 'us-east-1',
   },
   alsoRight: [
@@ -350,12 +352,12 @@ proveCheck(mapping, {
       what: 'a mapping from the dead-letter queue only',
       change: {
         mapping: undefined,
-        mappings: [{ ...labMapping, EventSourceArn: arnOf.queue(lab.deadLetterQueueName) }],
+        mappings: [{ ...labMapping, EventSourceArn: arnOf.queue(anyLab.deadLetterQueueName) }],
         consumers: [],
       },
       hint: /^The function has a mapping from another queue: lab01-worker-dlq to \S+ \(Enabled\)\.$/,
       fix: /^aws lambda delete-event-source-mapping --uuid 1{8}-\S+\nnpx lab step 7$/,
-      difference: [`expected from ${lab.queueName}, is from ${lab.deadLetterQueueName}`],
+      difference: [`expected from ${anyLab.queueName}, is from ${anyLab.deadLetterQueueName}`],
     },
     {
       id: 'exists',
@@ -412,7 +414,7 @@ proveCheck(mapping, {
         {
           ...labMapping,
           UUID: otherUuid,
-          EventSourceArn: arnOf.queue(lab.deadLetterQueueName),
+          EventSourceArn: arnOf.queue(anyLab.deadLetterQueueName),
           State: 'Creating',
         },
       ),
@@ -426,7 +428,7 @@ proveCheck(mapping, {
         {
           ...labMapping,
           UUID: otherUuid,
-          EventSourceArn: arnOf.queue(lab.deadLetterQueueName),
+          EventSourceArn: arnOf.queue(anyLab.deadLetterQueueName),
           State: 'Disabled',
         },
       ),
@@ -451,7 +453,11 @@ proveCheck(mapping, {
       change: {
         consumers: [
           labMapping,
-          { ...labMapping, UUID: otherUuid, FunctionArn: functionArn(`${lab.functionName}:live`) },
+          {
+            ...labMapping,
+            UUID: otherUuid,
+            FunctionArn: functionArn(`${anyLab.functionName}:live`),
+          },
         ],
       },
       hint: /to lab01-sqs-worker:live \(Enabled\)\. Each message goes to one consumer only/,

@@ -1,5 +1,4 @@
 import type { Message } from '@aws-sdk/client-sqs';
-import { lab } from '../src/judging/index.ts';
 import type { Delivery, Unclear } from '../src/judging/index.ts';
 import { arnOf, observedQueue, proveCheck } from '../src/testing/lab/checks.ts';
 import { check as sent } from './08-send-messages.ts';
@@ -7,8 +6,9 @@ import type { Seen } from './08-send-messages.ts';
 import { check as retries } from './09-watch-retries.ts';
 import { check as poisonMessage } from './10-find-poison-message.ts';
 import { check as cleanUp } from './11-clean-up.ts';
+import { anyLab } from '../src/testing/lab/any-lab.ts';
 
-const source = observedQueue(lab.queueName, {});
+const source = observedQueue(anyLab.queueName, {});
 /** What proofs depend on and no expectation looks at. */
 const ingredients = { source, configuration: undefined, mapping: undefined };
 
@@ -62,7 +62,7 @@ proveCheck(sent, {
       id: 'sent',
       what: 'a worker that logs no line that can be read',
       change: { waiting: 0, elsewhere: 1, log: 'events' },
-      hint: /no line that the check can read: every message needs a line with messageId, receiveCount .* and outcome/,
+      hint: /no line that the check can read\. .*every message needs a line with messageId, receiveCount .* and outcome/,
       fix: workerAgain,
     },
     {
@@ -195,6 +195,13 @@ proveCheck(retries, {
     },
     {
       id: 'poison-retried',
+      what: 'a worker that logs neither failures nor the size of its batch',
+      change: { poison: [], good: good.map(({ batchSize: _, ...one }) => one) },
+      hint: /^No message failed in the log\. .*was not sent; or the worker logs nothing of a message that fails/,
+      fix: workerAgain,
+    },
+    {
+      id: 'poison-retried',
       what: 'no message failed',
       change: { poison: [] },
       hint: /was not sent, or .* older than the retention period/,
@@ -217,7 +224,7 @@ proveCheck(retries, {
       id: 'poison-retried',
       what: 'somebody else received it in between',
       change: { poison: poison.filter(({ receiveCount }) => receiveCount !== 2) },
-      hint: /somebody else received the message/,
+      hint: /Somebody else received the message .*or the function ended before it logged/,
     },
     {
       id: 'one-visibility-timeout-apart',
@@ -306,7 +313,7 @@ proveCheck(retries, {
 const message = {
   MessageId: 'id-of-the-poison',
   Body: 'FAIL-please-retry-me',
-  Attributes: { DeadLetterQueueSourceArn: arnOf.queue(lab.queueName) },
+  Attributes: { DeadLetterQueueSourceArn: arnOf.queue(anyLab.queueName) },
 };
 const other = { ...message, MessageId: 'another-id' };
 const holding = (one: Message) => ({
@@ -317,13 +324,13 @@ const holding = (one: Message) => ({
 proveCheck(poisonMessage, {
   right: {
     ...ingredients,
-    queue: observedQueue(lab.deadLetterQueueName, {}),
+    queue: observedQueue(anyLab.deadLetterQueueName, {}),
     coming: undefined,
     lost: { sentAt: 0, retentionSeconds: 1_209_600, now: 90_000 },
     count: 1,
     logged: message.MessageId,
     ...holding(message),
-    sourceArn: arnOf.queue(lab.queueName),
+    sourceArn: arnOf.queue(anyLab.queueName),
   },
   alsoRight: [
     {
@@ -429,8 +436,8 @@ const kinds = {
 const leftMapping = {
   UUID: 'uuid-1',
   State: 'Enabled',
-  EventSourceArn: arnOf.queue(lab.queueName),
-  FunctionArn: `arn:aws:lambda:us-east-1:111122223333:function:${lab.functionName}`,
+  EventSourceArn: arnOf.queue(anyLab.queueName),
+  FunctionArn: `arn:aws:lambda:us-east-1:111122223333:function:${anyLab.functionName}`,
 };
 
 const commands: Record<string, RegExp> = {

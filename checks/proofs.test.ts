@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { notPrinted, valuesOf } from '../src/evidence/compose.ts';
 import { listSteps, loadCheck } from '../src/judging/steps.ts';
+import { anyLab } from '../src/testing/lab/any-lab.ts';
 
-const checks = await Promise.all((await listSteps()).map((entry) => loadCheck(entry)));
+const checks = await Promise.all((await listSteps()).map((entry) => loadCheck(anyLab, entry)));
 const proofs = checks.flatMap((check) => check.proofs.map((proof) => ({ check, proof })));
 
 test('the same ingredient has one name: what a change makes stale is told by names', () => {

@@ -1,8 +1,8 @@
-import { lab } from '../src/judging/index.ts';
 import { arnOf, observedQueue, proveCheck } from '../src/testing/lab/checks.ts';
 import { check as preflight } from './00-preflight.ts';
 import { check as deadLetterQueue } from './01-create-dead-letter-queue.ts';
 import { check as sourceQueue } from './02-create-source-queue.ts';
+import { anyLab } from '../src/testing/lab/any-lab.ts';
 
 const account = '111122223333';
 const identity = { Account: account, Arn: `arn:aws:iam::${account}:user/lab-dev` };
@@ -72,7 +72,7 @@ proveCheck(preflight, {
 
 const deadLetterAttributes = { MessageRetentionPeriod: '1209600', VisibilityTimeout: '30' };
 const redrivePolicy = JSON.stringify({
-  deadLetterTargetArn: arnOf.queue(lab.queueName),
+  deadLetterTargetArn: arnOf.queue(anyLab.queueName),
   maxReceiveCount: 3,
 });
 const policyOf = (...Statement: object[]) => ({ Policy: JSON.stringify({ Statement }) });
@@ -156,14 +156,14 @@ const rightPolicies = (onQueueOf: (attributes: Record<string, string>) => object
     change: onQueueOf(policy),
   }));
 const dlqWith = (attributes: Readonly<Record<string, string>>) => ({
-  queue: observedQueue(lab.deadLetterQueueName, { ...deadLetterAttributes, ...attributes }),
+  queue: observedQueue(anyLab.deadLetterQueueName, { ...deadLetterAttributes, ...attributes }),
 });
 
 proveCheck(deadLetterQueue, {
   right: {
     ...dlqWith({}),
     fifo: false,
-    sourceArn: arnOf.queue(lab.queueName),
+    sourceArn: arnOf.queue(anyLab.queueName),
     accountId: account,
     region: 'us-east-1',
   },
@@ -173,7 +173,7 @@ proveCheck(deadLetterQueue, {
       change: dlqWith({
         RedriveAllowPolicy: JSON.stringify({
           redrivePermission: 'byQueue',
-          sourceQueueArns: [arnOf.queue(lab.queueName)],
+          sourceQueueArns: [arnOf.queue(anyLab.queueName)],
         }),
       }),
     },
@@ -231,7 +231,10 @@ proveCheck(deadLetterQueue, {
   ],
 });
 
-const redrive = { deadLetterTargetArn: arnOf.queue(lab.deadLetterQueueName), maxReceiveCount: 3 };
+const redrive = {
+  deadLetterTargetArn: arnOf.queue(anyLab.deadLetterQueueName),
+  maxReceiveCount: 3,
+};
 const sourceAttributes = {
   VisibilityTimeout: '30',
   DelaySeconds: '0',
@@ -239,7 +242,7 @@ const sourceAttributes = {
   MaximumMessageSize: '1048576',
 };
 const queueWith = (attributes: Record<string, string>) => ({
-  queue: observedQueue(lab.queueName, { ...sourceAttributes, ...attributes }),
+  queue: observedQueue(anyLab.queueName, { ...sourceAttributes, ...attributes }),
 });
 
 proveCheck(sourceQueue, {
@@ -249,7 +252,7 @@ proveCheck(sourceQueue, {
     fifo: false,
     accountId: account,
     region: 'us-east-1',
-    deadLetterQueueArn: arnOf.queue(lab.deadLetterQueueName),
+    deadLetterQueueArn: arnOf.queue(anyLab.deadLetterQueueName),
   },
   alsoRight: [
     ...rightPolicies(queueWith),
@@ -342,7 +345,7 @@ proveCheck(sourceQueue, {
       change: { redrive: { ...redrive, deadLetterTargetArn: arnOf.queue('other-dlq') } },
       hint: /deadLetterTargetArn is \S+:other-dlq/,
       fix: /source-queue-attributes\.json/,
-      difference: [`in the ARN: name other-dlq, not ${lab.deadLetterQueueName}`],
+      difference: [`in the ARN: name other-dlq, not ${anyLab.deadLetterQueueName}`],
     },
     {
       id: 'dead-letter-target',

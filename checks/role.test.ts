@@ -1,8 +1,9 @@
-import { lab, policyDocument } from '../src/judging/index.ts';
+import { policyDocument } from '../src/judging/index.ts';
 import type { Question } from '../src/judging/index.ts';
 import { arnOf, proveCheck } from '../src/testing/lab/checks.ts';
 import { check as executionRole } from './03-create-execution-role.ts';
 import { check as permissions } from './04-grant-permissions.ts';
+import { anyLab } from '../src/testing/lab/any-lab.ts';
 
 type Json = Record<string, unknown>;
 
@@ -10,9 +11,9 @@ const statements = (...Statement: Json[]) => policyDocument(JSON.stringify({ Sta
 
 const role = {
   Path: '/',
-  RoleName: lab.roleName,
+  RoleName: anyLab.roleName,
   RoleId: 'AROAEXAMPLEEXAMPLE',
-  Arn: arnOf.role(lab.roleName),
+  Arn: arnOf.role(anyLab.roleName),
   CreateDate: new Date(0),
 };
 const lambdaService = { Service: 'lambda.amazonaws.com' };
@@ -74,7 +75,7 @@ proveCheck(executionRole, {
         role: {
           ...role,
           Path: '/service-role/',
-          Arn: arnOf.role(`service-role/${lab.roleName}`),
+          Arn: arnOf.role(`service-role/${anyLab.roleName}`),
         },
       },
     },
@@ -207,7 +208,7 @@ proveCheck(executionRole, {
 
 const queueActions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
 const logActions = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'];
-const queueArn = arnOf.queue(lab.queueName);
+const queueArn = arnOf.queue(anyLab.queueName);
 const readQueue = { Effect: 'Allow', Action: queueActions, Resource: queueArn };
 const writeLogs = { Effect: 'Allow', Action: logActions, Resource: '*' };
 const inline = (...all: Json[]) => ({ inline: statements(...all) });
@@ -239,15 +240,15 @@ const other = (name: string, ...all: Json[]) => ({ name, statements: statements(
 
 proveCheck(permissions, {
   right: {
-    attached: [lab.basicExecutionPolicyArn],
-    inlineNames: [lab.policyName],
+    attached: [anyLab.basicExecutionPolicyArn],
+    inlineNames: [anyLab.policyName],
     otherInline: [],
     ...inline(readQueue),
     managed: statements(writeLogs),
     ...simulated(),
     ...logsSimulated(),
     queueArn,
-    logGroupArn: `arn:aws:logs:us-east-1:111122223333:log-group:${lab.logGroupName}`,
+    logGroupArn: `arn:aws:logs:us-east-1:111122223333:log-group:${anyLab.logGroupName}`,
     questions: { simulate: anyQuestion, simulateLogs: anyQuestion, managedVersion: anyQuestion },
   },
   alsoRight: [
@@ -282,7 +283,7 @@ proveCheck(permissions, {
       'a Deny of what the worker does not need': [
         readQueue,
         { Effect: 'Deny', Action: 'sqs:SendMessage', Resource: '*' },
-        { Effect: 'Deny', Action: '*', Resource: arnOf.queue(lab.deadLetterQueueName) },
+        { Effect: 'Deny', Action: '*', Resource: arnOf.queue(anyLab.deadLetterQueueName) },
       ],
     }).map(([what, all]) => ({ what, change: inline(...(all as Json[])) })),
   ],
@@ -297,7 +298,7 @@ proveCheck(permissions, {
     {
       id: 'managed-policy',
       what: 'the managed policy for every queue',
-      change: { attached: [lab.basicExecutionPolicyArn, sqsManagedPolicy] },
+      change: { attached: [anyLab.basicExecutionPolicyArn, sqsManagedPolicy] },
       hint: /^More is attached than the lab needs: AWSLambdaSQSQueueExecutionRole\. .*every queue/,
       fix: /^aws iam detach-role-policy .*AWSLambdaSQSQueueExecutionRole$/,
       difference: [`extra: ${sqsManagedPolicy}`],
@@ -321,7 +322,7 @@ proveCheck(permissions, {
       what: 'an inline policy for the logs instead: one deed, one failure',
       change: {
         attached: [],
-        inlineNames: ['logs', lab.policyName],
+        inlineNames: ['logs', anyLab.policyName],
         otherInline: [other('logs', writeLogs)],
       },
       hint: /is not attached\. The role may write its log all the same, through logs; /,
@@ -331,7 +332,7 @@ proveCheck(permissions, {
       id: 'managed-policy',
       what: 'the logs in the inline policy of the lab instead',
       change: { attached: [], ...inline(readQueue, writeLogs) },
-      hint: new RegExp(`all the same, through ${lab.policyName}; `),
+      hint: new RegExp(`all the same, through ${anyLab.policyName}; `),
       fix: /^aws iam attach-role-policy .*\naws iam put-role-policy .*lambda-sqs-policy\.json"$/,
     },
     {
@@ -339,11 +340,11 @@ proveCheck(permissions, {
       what: 'an inline policy for the logs and a managed one for something else: IAM says which counts',
       change: {
         attached: ['arn:aws:iam::aws:policy/service-role/AWSLambdaRole'],
-        inlineNames: ['logs', lab.policyName],
+        inlineNames: ['logs', anyLab.policyName],
         otherInline: [other('logs', writeLogs)],
         logsSimulated: logsSimulated().logsSimulated.map((one) => ({
           ...one,
-          MatchedStatements: [{ SourcePolicyId: `role_${lab.roleName}_logs` }],
+          MatchedStatements: [{ SourcePolicyId: `role_${anyLab.roleName}_logs` }],
         })),
       },
       hint: /all the same, through logs; .* More is attached than the lab needs: AWSLambdaRole\.$/,
@@ -404,7 +405,7 @@ proveCheck(permissions, {
       id: 'inline-policy',
       what: 'a second inline policy that allows',
       change: {
-        inlineNames: ['more', lab.policyName],
+        inlineNames: ['more', anyLab.policyName],
         otherInline: [other('more', { ...readQueue, Action: 'sqs:SendMessage' })],
       },
       hint: /^There is more than the lab has: more allows sqs:SendMessage\. The role may do what any one of its policies allows\./,
@@ -415,7 +416,7 @@ proveCheck(permissions, {
       id: 'inline-policy',
       what: 'a second inline policy that denies',
       change: {
-        inlineNames: ['no', lab.policyName],
+        inlineNames: ['no', anyLab.policyName],
         otherInline: [other('no', { ...readQueue, Effect: 'Deny', Action: 'sqs:DeleteMessage' })],
         ...simulated('allowed', 'explicitDeny'),
       },
@@ -452,7 +453,7 @@ proveCheck(permissions, {
       change: inline(readQueue, {
         Effect: 'Allow',
         Action: 'sqs:SendMessage',
-        Resource: arnOf.queue(lab.deadLetterQueueName),
+        Resource: arnOf.queue(anyLab.deadLetterQueueName),
       }),
       hint: /^It allows sqs:SendMessage, /,
     },
@@ -484,7 +485,7 @@ proveCheck(permissions, {
       [`${queueArn.slice(0, -1)}?`]: /: a wildcard stands for more queues than this one\. /,
       [`${arnOf.queue('other')}*`]:
         /: a wildcard stands for many resources\. This queue is not among them/,
-      [arnOf.queue(lab.deadLetterQueueName)]:
+      [arnOf.queue(anyLab.deadLetterQueueName)]:
         /^It names \S+-dlq, which is not this queue\. This queue is not among them: on it the actions are not allowed\.$/,
       'arn:aws:sqs:us-east-1:${AWS_ACCOUNT_ID}:lab01-worker-queue':
         /^It names \S+: what is filled in for the variable is not known here\./,
@@ -508,7 +509,7 @@ proveCheck(permissions, {
       change: inline({
         Effect: 'Allow',
         Action: queueActions,
-        NotResource: arnOf.queue(lab.deadLetterQueueName),
+        NotResource: arnOf.queue(anyLab.deadLetterQueueName),
       }),
       hint: /^With NotResource it allows the actions on every resource but \S+-dlq\. Least privilege/,
       fix: inlineFix,

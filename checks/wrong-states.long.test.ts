@@ -13,6 +13,7 @@ import { edited, makeWrong } from '../src/testing/lab/wrong-states.ts';
 import type { Seen, WrongState } from '../src/testing/lab/wrong-states.ts';
 import { listSteps, loadCheck } from '../src/judging/steps.ts';
 import { wrongStates } from './wrong-states.ts';
+import { anyLab } from '../src/testing/lab/any-lab.ts';
 
 /** A wrong state, in a lab of its own. */
 interface Case {
@@ -23,7 +24,7 @@ interface Case {
   readonly seen: Seen | Error;
 }
 
-const ids = wrongStates().map(({ id }) => id);
+const ids = wrongStates(anyLab).map(({ id }) => id);
 const cases = new Map<string, Case>();
 let laboratory: Laboratory;
 
@@ -45,7 +46,7 @@ afterAll(async () => {
 
 async function makeCase(index: number) {
   const learner = await laboratory.learner(`w${index}-`);
-  const state = learner.work(() => wrongStates()[index]) as WrongState;
+  const state = wrongStates(learner)[index] as WrongState;
   const failure = await makeWrong(laboratory, learner, state).catch((error: Error) => error);
   return { learner, state, failure: failure ?? undefined };
 }
@@ -76,7 +77,7 @@ describe('each wrong state is caught by the expectation meant for it, with its h
 });
 
 async function allExpectations(): Promise<string[]> {
-  const checks = await Promise.all((await listSteps()).map((entry) => loadCheck(entry)));
+  const checks = await Promise.all((await listSteps()).map((entry) => loadCheck(anyLab, entry)));
   return checks.flatMap(({ step, expectations }) => expectations.map(({ id }) => `${step}/${id}`));
 }
 

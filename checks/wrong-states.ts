@@ -1,4 +1,5 @@
 /** The catalogue of wrong states: what learners get wrong, and which expectation must say so. */
+import type { LabNames } from '../src/judging/index.ts';
 import type { WrongState } from '../src/testing/lab/wrong-states.ts';
 import { cleanUp } from './wrong-states/clean-up.ts';
 import { lambdaFunction } from './wrong-states/function.ts';
@@ -11,19 +12,19 @@ import { role } from './wrong-states/role.ts';
 import { bundle, workers } from './wrong-states/worker.ts';
 
 /** A function, as the checks are: its commands carry the names of the learner. */
-export const wrongStates = (): readonly WrongState[] => [
+export const wrongStates = (lab: LabNames): readonly WrongState[] => [
   ...preflight(),
-  ...deadLetterQueue(),
-  ...sourceQueue(),
-  ...role(),
-  ...permissions(),
+  ...deadLetterQueue(lab),
+  ...sourceQueue(lab),
+  ...role(lab),
+  ...permissions(lab),
   ...bundle(),
   ...workers(),
-  ...lambdaFunction(),
-  ...mapping(),
+  ...lambdaFunction(lab),
+  ...mapping(lab),
   ...messages(),
   ...quiet(),
-  ...retries(),
+  ...retries(lab),
   ...poison(),
-  ...cleanUp(),
+  ...cleanUp(lab),
 ];

@@ -6,7 +6,10 @@ import { join } from 'node:path';
 import { LabError } from './lab/errors.ts';
 import { fail } from './lab/fail.ts';
 import { nearest } from './lab/nearest.ts';
-import { optionTexts, readArguments, useOptions } from './lab/options.ts';
+import { ownLab } from './lab/lab.ts';
+import type { Lab } from './lab/lab.ts';
+import { optionTexts, plainOptions, readArguments } from './lab/options.ts';
+import type { Options } from './lab/options.ts';
 
 // Half of the time of a short command is reading and compiling modules, the same ones every time.
 enableCompileCache(join(import.meta.dirname, '..', '.lab', 'compile-cache'));
@@ -40,42 +43,45 @@ Options
 Variables: LAB_PREFIX (before every resource name), LAB_TARGET=aws, LAB_PORT, LAB_REGION (sandbox), LAB_AWS_CLI
 `;
 
-const commands: Record<string, (words: readonly string[]) => Promise<number>> = {
-  run: async (words) => {
+const commands: Record<string, (words: readonly string[], lab: Lab) => Promise<number>> = {
+  run: async (words, lab) => {
     noWords(words, 'run');
-    return (await import('./commands/run.ts')).runLab();
+    return (await import('./commands/run.ts')).runLab(lab);
   },
-  step: async (words) => {
+  step: async (words, lab) => {
     const { findStep, runStep } = await import('./judging/steps.ts');
-    await runStep(await findStep(oneWord(words, 'step', 'a number, for example: npx lab step 1')));
+    const entry = await findStep(oneWord(words, 'step', 'a number, for example: npx lab step 1'));
+    await runStep(entry, { lab, inWholeLab: false });
     return 0;
   },
-  check: async (words) => (await import('./commands/check.ts')).runChecks(words),
-  hint: async (words) => (await import('./commands/hint.ts')).hintCommand(words),
-  redaction: async (words) => (await import('./commands/redaction.ts')).showRedaction(words),
-  verify: async (words) => (await import('./commands/verify.ts')).verifyCommand(words),
-  pictures: async (words) => (await import('./commands/pictures.ts')).picturesCommand(words),
-  class: async (words) => (await import('./commands/class.ts')).classCommand(words),
-  watch: async (words) => (await import('./commands/watch.ts')).runWatch(words),
-  status: async (words) => {
+  check: async (words, lab) => (await import('./commands/check.ts')).runChecks(lab, words),
+  hint: async (words, lab) => (await import('./commands/hint.ts')).hintCommand(lab, words),
+  redaction: async (words, lab) =>
+    (await import('./commands/redaction.ts')).showRedaction(lab, words),
+  verify: async (words, lab) => (await import('./commands/verify.ts')).verifyCommand(lab, words),
+  pictures: async (words, lab) =>
+    (await import('./commands/pictures.ts')).picturesCommand(lab, words),
+  class: async (words, lab) => (await import('./commands/class.ts')).classCommand(lab, words),
+  watch: async (words, lab) => (await import('./commands/watch.ts')).runWatch(lab, words),
+  status: async (words, lab) => {
     noWords(words, 'status');
-    return (await import('./commands/status.ts')).statusCommand();
+    return (await import('./commands/status.ts')).statusCommand(lab);
   },
-  doctor: async (words) => {
+  doctor: async (words, lab) => {
     noWords(words, 'doctor');
-    return (await import('./commands/doctor.ts')).doctor();
+    return (await import('./commands/doctor.ts')).doctor(lab);
   },
-  env: async (words) => {
+  env: async (words, lab) => {
     noWords(words, 'env');
-    return (await import('./commands/env.ts')).printEnvironment();
+    return (await import('./commands/env.ts')).printEnvironment(lab);
   },
-  sandbox: async (words) => (await import('./commands/sandbox.ts')).sandboxCommand(words),
-  steps: async (words) => {
+  sandbox: async (words, lab) => (await import('./commands/sandbox.ts')).sandboxCommand(lab, words),
+  steps: async (words, lab) => {
     noWords(words, 'steps');
     const { listSteps } = await import('./judging/steps.ts');
     for (const { number, name } of await listSteps()) process.stdout.write(`${number}  ${name}\n`);
     const { sayNext } = await import('./lab/next.ts');
-    sayNext({ command: 'npx lab status', why: 'Says which of them are done.' });
+    sayNext(lab, { command: 'npx lab status', why: 'Says which of them are done.' });
     return 0;
   },
 };
@@ -109,26 +115,33 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-try {
-  const { words, options: given, help } = readArguments(process.argv.slice(2));
-  useOptions(given);
+/** @throws LabError for what cannot be read, or done */
+async function run({ words, options, help }: ReturnType<typeof readArguments>): Promise<number> {
   const [name, ...rest] = words;
-  const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (help || name === undefined) {
     process.stdout.write(usage);
-  } else if (command === undefined) {
-    const meant = nearest(name, Object.keys(commands));
-    const guess =
-      meant === undefined ? '' : `Did you mean "npx lab ${[meant, ...rest].join(' ')}"? `;
-    throw new LabError(`There is no command "${name}"`, {
-      hint: `${guess}All commands: npx lab`,
-      exitCode: 2,
-    });
-  } else {
-    process.exitCode = await command(rest);
+    return 0;
   }
-} catch (error) {
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command !== undefined) return command(rest, ownLab(options));
+  const meant = nearest(name, Object.keys(commands));
+  const guess = meant === undefined ? '' : `Did you mean "npx lab ${[meant, ...rest].join(' ')}"? `;
+  throw new LabError(`There is no command "${name}"`, {
+    hint: `${guess}All commands: npx lab`,
+    exitCode: 2,
+  });
+}
+
+/** Says an error, also to programs. @returns the exit code */
+async function tell(error: unknown, options: Options): Promise<number> {
   if (process.argv.includes('--json'))
     process.stdout.write(`${JSON.stringify({ error: String(error) })}\n`);
-  await fail(error);
+  return fail(error, options);
+}
+
+try {
+  const given = readArguments(process.argv.slice(2));
+  process.exitCode = await run(given).catch((error: unknown) => tell(error, given.options));
+} catch (error) {
+  process.exitCode = await tell(error, plainOptions);
 }

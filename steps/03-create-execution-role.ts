@@ -3,15 +3,15 @@
  * Safe to repeat: a role that is there already stays as it is, and check 03 judges its trust policy.
  * https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
  */
-import { $, lab, openStep } from '../src/lab/index.ts';
+import { openStep } from '../src/lab/index.ts';
 
-const step = await openStep(import.meta, {
+const { $, lab, done } = await openStep(import.meta, (lab) => ({
   title: 'Create the execution role',
-  why: 'The function has no rights of its own: it acts as this role. The trust policy says who may become the role, here only the Lambda service.',
+  why: 'The function has no permissions of its own: it acts as this role. The trust policy says who may become the role, here only the Lambda service.',
   console: `IAM > Roles > ${lab.roleName} > Trust relationships: principal lambda.amazonaws.com.`,
   examCue:
     'Trust policy: who may assume the role. Permission policy: what the role may do. iam:PassRole: who may hand the role to Lambda. Three documents, three questions.',
-});
+}));
 
 const there = { accept: ['EntityAlreadyExists'] };
 const boundary = process.env['LAB_BOUNDARY'] ?? '';
@@ -31,4 +31,4 @@ if (boundary === '') {
 
 await $`aws iam wait role-exists --role-name ${lab.roleName}`;
 
-step.done(`The role ${lab.roleName} exists. Lambda may assume it, but it may do nothing yet.`);
+done(`The role ${lab.roleName} exists. Lambda may assume it, but it may do nothing yet.`);

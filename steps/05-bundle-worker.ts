@@ -3,16 +3,16 @@
  * Safe to repeat: the same source gives the same bytes.
  * https://docs.aws.amazon.com/lambda/latest/dg/typescript-package.html
  */
-import { $, lab, openStep } from '../src/lab/index.ts';
+import { openStep } from '../src/lab/index.ts';
 
-const step = await openStep(import.meta, {
+const { $, lab, done } = await openStep(import.meta, () => ({
   title: 'Bundle and zip the worker',
   why: 'Lambda runs JavaScript from a zip. esbuild turns src/handlers/worker.ts into one file, index.mjs; fixed dates make the zip reproducible, so that its digest says which code runs.',
   console: 'Nothing yet: the zip is on your machine only.',
   examCue:
     'The handler catches errors per record and returns their ids in batchItemFailures. Await every promise: what forEach(async ...) rejects is lost, because the answer has left before.',
-});
+}));
 
 await $`node src/scripts/bundle-worker.ts ${lab.zipFile}`;
 
-step.done(`${lab.zipFile} is ready; its CodeSha256 is what Lambda will show for the function.`);
+done(`${lab.zipFile} is ready; its CodeSha256 is what Lambda will show for the function.`);

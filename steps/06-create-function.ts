@@ -4,25 +4,23 @@
  * https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
  */
 import {
-  $,
-  lab,
-  neededRole,
   openStep,
-  rolePropagation,
-  updateInProgress,
+  requireRole,
+  retryWhileRoleIsNew,
+  retryWhileUpdateIsUnderWay,
 } from '../src/lab/index.ts';
 
-const step = await openStep(import.meta, {
+const { $, lab, done } = await openStep(import.meta, (lab) => ({
   title: 'Create the function',
   why: 'Runtime, handler, role, timeout and memory are the whole configuration of the worker. A fresh role may need some seconds before Lambda can assume it: AWS then refuses, and the step tries again.',
   console: `Lambda > Functions > ${lab.functionName} > Code: Runtime settings ${lab.runtime.replace('nodejs', 'Node.js ')}, handler ${lab.handler}. Configuration > General: timeout ${lab.functionTimeoutSeconds} sec, ${lab.memoryMb} MB.`,
   examCue:
     'Whoever creates the function needs iam:PassRole on the role. Handler "index.handler" means: file index, export handler. A new function is Pending first; invoke and update wait for Active.',
-});
+}));
 
-const rolePath = await neededRole();
+const rolePath = await requireRole(lab);
 
-const there = { ...rolePropagation, accept: ['ResourceConflictException'] };
+const there = { ...retryWhileRoleIsNew, accept: ['ResourceConflictException'] };
 const created =
   rolePath === '/'
     ? await $(there)`aws lambda create-function \
@@ -37,10 +35,10 @@ const created =
 await $`aws lambda wait function-active-v2 --function-name ${lab.functionName}`;
 
 if (created.code === 'ResourceConflictException') {
-  await $(updateInProgress)`aws lambda update-function-code \
+  await $(retryWhileUpdateIsUnderWay)`aws lambda update-function-code \
     --function-name ${lab.functionName} \
     --zip-file fileb://${lab.zipFile}`;
   await $`aws lambda wait function-updated-v2 --function-name ${lab.functionName}`;
 }
 
-step.done(`The function ${lab.functionName} is Active. Nothing calls it yet.`);
+done(`The function ${lab.functionName} is Active. Nothing calls it yet.`);

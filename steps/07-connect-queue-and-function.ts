@@ -4,28 +4,26 @@
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 import {
-  $,
-  deletedMapping,
-  enabledMapping,
-  lab,
-  neededPermissions,
   openStep,
-  permissionPropagation,
+  requirePermissions,
+  retryWhilePermissionsAreNew,
+  waitUntilMappingIsEnabled,
+  waitUntilMappingIsGone,
 } from '../src/lab/index.ts';
 
-const step = await openStep(import.meta, {
+const { $, lab, done } = await openStep(import.meta, (lab) => ({
   title: 'Connect queue and function (event source mapping)',
   why: 'The event source mapping is what polls: it receives batches, invokes the function, and deletes what succeeded. Without ReportBatchItemFailures it would ignore the failures that the worker returns, and delete the poison too.',
   console: `Lambda > Functions > ${lab.functionName} > Configuration > Triggers: state Enabled, batch size ${lab.batchSize}, Report batch item failures: Yes.`,
   examCue:
     'ReportBatchItemFailures is a switch on the mapping, not in the code. Lambda refuses the mapping when the visibility timeout is below the function timeout or the role lacks one of the three SQS actions.',
-});
+}));
 
-await neededPermissions();
-await deletedMapping();
+await requirePermissions(lab);
+await waitUntilMappingIsGone(lab);
 
 await $({
-  ...permissionPropagation,
+  ...retryWhilePermissionsAreNew,
   accept: ['ResourceConflictException'],
 })`aws lambda create-event-source-mapping \
   --cli-input-json "file://$LAB_INFRA/create-event-source-mapping.json"`;
@@ -35,8 +33,8 @@ await $`MAPPING_UUID=$(aws lambda list-event-source-mappings \
   --event-source-arn "arn:aws:sqs:$AWS_REGION:$AWS_ACCOUNT_ID:${lab.queueName}" \
   --query 'EventSourceMappings[0].UUID' --output text)`;
 
-await enabledMapping();
+await waitUntilMappingIsEnabled(lab);
 
 await $`aws lambda get-event-source-mapping --uuid "$MAPPING_UUID"`;
 
-step.done(`The mapping is Enabled: Lambda now polls ${lab.queueName}.`);
+done(`The mapping is Enabled: Lambda now polls ${lab.queueName}.`);

@@ -3,22 +3,20 @@
  * Each run sends three new messages.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
  */
-import { $, arrivedMessages, lab, openStep } from '../src/lab/index.ts';
+import { openStep, waitUntilMessagesArrived } from '../src/lab/index.ts';
 
-const step = await openStep(import.meta, {
+const { $, lab, done } = await openStep(import.meta, (lab) => ({
   title: 'Send two good messages and one poison',
   why: 'One SendMessageBatch, not three sends: three separate messages may arrive in three batches of one, and then nothing shows what a partial batch response is for.',
   console: `SQS > Queues > ${lab.queueName}: messages available goes up and down again. Lambda > Monitor > Logs has the rest.`,
   examCue:
     'Standard queues deliver at least once and in best-effort order: the worker must be idempotent. A message id is no idempotency key, since a redrive gives a new one.',
-});
+}));
 
 await $`QUEUE_URL=$(aws sqs get-queue-url --queue-name ${lab.queueName} --query QueueUrl --output text)`;
 
 const { stdout: sent } = await $`node src/scripts/send-test-messages.ts "$QUEUE_URL"`;
 
-await arrivedMessages(sent);
+await waitUntilMessagesArrived(lab, sent);
 
-step.done(
-  'Three messages are on their way. The good ones will be deleted, the poison will come back.',
-);
+done('Three messages are on their way. The good ones will be deleted, the poison will come back.');

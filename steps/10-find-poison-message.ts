@@ -3,14 +3,14 @@
  * The peek counts as a receive there; with visibility timeout 0 it hides nothing.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
  */
-import { $, lab, openStep } from '../src/lab/index.ts';
+import { openStep } from '../src/lab/index.ts';
 
-const step = await openStep(import.meta, {
+const { $, lab, done } = await openStep(import.meta, (lab) => ({
   title: 'Find the poison message in the dead-letter queue',
   why: 'The dead-letter queue keeps what could not be handled, with the same body and message id, so that a person can look, fix the cause and redrive.',
   console: `SQS > Queues > ${lab.deadLetterQueueName} > Send and receive messages > Poll for messages.`,
   examCue: `maxReceiveCount ${lab.maxReceiveCount} = ${lab.maxReceiveCount} deliveries; the message moves at receive ${lab.maxReceiveCount + 1}. Id, body and receive count go on; redrive (StartMessageMoveTask) makes a new message with a new id.`,
-});
+}));
 
 await $`DLQ_URL=$(aws sqs get-queue-url --queue-name ${lab.deadLetterQueueName} --query QueueUrl --output text)`;
 
@@ -26,4 +26,4 @@ await $({ show: 30 })`aws sqs receive-message \
   --visibility-timeout 0 \
   --message-system-attribute-names All`;
 
-step.done('The poison message is in the dead-letter queue, unchanged.');
+done('The poison message is in the dead-letter queue, unchanged.');

@@ -3,15 +3,15 @@
  * Safe to repeat: what is gone already is passed over.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
  */
-import { $, deletedMapping, found, lab, openStep } from '../src/lab/index.ts';
+import { openStep, waitUntilMappingIsGone } from '../src/lab/index.ts';
 
-const step = await openStep(import.meta, {
+const { $, lab, has, done } = await openStep(import.meta, () => ({
   title: 'Clean up, then look again',
   why: 'The mapping comes first: it outlives its function, and an idle mapping goes on polling, which is billed. The log group comes last: late log lines could make it again while the role still exists.',
   console: 'SQS, Lambda, IAM > Roles and CloudWatch > Log groups: nothing named lab01 is left.',
   examCue:
     "Deleting a function deletes neither its event source mapping nor its log group. A deleted queue's name is locked for 60 seconds.",
-});
+}));
 
 const gone = {
   accept: [
@@ -26,9 +26,9 @@ const gone = {
 await $`MAPPING_UUID=$(aws lambda list-event-source-mappings \
   --function-name ${lab.functionName} \
   --query 'EventSourceMappings[0].UUID' --output text)`;
-if (found('MAPPING_UUID')) {
+if (has('MAPPING_UUID')) {
   await $(gone)`aws lambda delete-event-source-mapping --uuid "$MAPPING_UUID"`;
-  await deletedMapping();
+  await waitUntilMappingIsGone(lab);
 }
 
 await $(gone)`aws lambda delete-function --function-name ${lab.functionName}`;
@@ -44,15 +44,15 @@ await $(gone)`aws iam delete-role --role-name ${lab.roleName}`;
 await $(
   gone,
 )`QUEUE_URL=$(aws sqs get-queue-url --queue-name ${lab.queueName} --query QueueUrl --output text)`;
-if (found('QUEUE_URL')) await $(gone)`aws sqs delete-queue --queue-url "$QUEUE_URL"`;
+if (has('QUEUE_URL')) await $(gone)`aws sqs delete-queue --queue-url "$QUEUE_URL"`;
 
 await $(
   gone,
 )`DLQ_URL=$(aws sqs get-queue-url --queue-name ${lab.deadLetterQueueName} --query QueueUrl --output text)`;
-if (found('DLQ_URL')) await $(gone)`aws sqs delete-queue --queue-url "$DLQ_URL"`;
+if (has('DLQ_URL')) await $(gone)`aws sqs delete-queue --queue-url "$DLQ_URL"`;
 
 await $(gone)`aws logs delete-log-group --log-group-name ${lab.logGroupName}`;
 
 await $`rm -f ${lab.zipFile}`;
 
-step.done('Nothing of the lab is left. What you proved stays in docs/evidence/.');
+done('Nothing of the lab is left. What you proved stays in docs/evidence/.');

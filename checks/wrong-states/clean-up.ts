@@ -1,3 +1,4 @@
+import type { LabNames } from '../../src/judging/index.ts';
 import type { WrongState } from '../../src/testing/lab/wrong-states.ts';
 import { secondFunction } from './mapping.ts';
 
@@ -13,7 +14,7 @@ const left = (
   says,
 });
 
-export const cleanUp = (): readonly WrongState[] => [
+export const cleanUp = (lab: LabNames): readonly WrongState[] => [
   left('mapping', 'the mapping, which goes on polling', /step 11|delete-event-source-mapping/),
   {
     ...left(
@@ -21,7 +22,7 @@ export const cleanUp = (): readonly WrongState[] => [
       'a mapping of another function, which goes on polling the source queue',
       /Still there: from \S+ to \S*lab01-second\..*delete-event-source-mapping/s,
     ),
-    make: secondFunction('--enabled'),
+    make: secondFunction(lab, '--enabled'),
     fails: '11/mapping',
   },
   left('function', 'the function', /step 11|delete-function/),

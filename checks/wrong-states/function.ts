@@ -1,10 +1,10 @@
-import { lab } from '../../src/judging/index.ts';
+import type { LabNames } from '../../src/judging/index.ts';
 import type { WrongState } from '../../src/testing/lab/wrong-states.ts';
 
-const update = (option: string) =>
+const update = (lab: LabNames, option: string) =>
   `aws lambda update-function-configuration --function-name ${lab.functionName} ${option}`;
 
-export const lambdaFunction = (): readonly WrongState[] => [
+export const lambdaFunction = (lab: LabNames): readonly WrongState[] => [
   {
     id: 'function-missing',
     what: 'Deleted the function',
@@ -31,42 +31,42 @@ export const lambdaFunction = (): readonly WrongState[] => [
   {
     id: 'other-runtime',
     what: 'Chose the runtime nodejs22.x',
-    make: update('--runtime nodejs22.x'),
+    make: update(lab, '--runtime nodejs22.x'),
     fails: '06/runtime',
     says: /--runtime nodejs24\.x/,
   },
   {
     id: 'other-handler',
     what: 'Named the handler worker.handler, after the source file instead of the bundle',
-    make: update('--handler worker.handler'),
+    make: update(lab, '--handler worker.handler'),
     fails: '06/handler',
     says: /file worker, export handler.*--handler index\.handler/s,
   },
   {
     id: 'handler-without-export',
     what: 'Named the file as the handler, and not its export',
-    make: update('--handler index'),
+    make: update(lab, '--handler index'),
     fails: '06/handler',
     says: /index names no export.*--handler index\.handler/s,
   },
   {
     id: 'default-timeout',
     what: 'Left the timeout of the function at its default of 3 s',
-    make: update('--timeout 3'),
+    make: update(lab, '--timeout 3'),
     fails: '06/timeout',
     says: /--timeout 5/,
   },
   {
     id: 'long-timeout',
     what: 'Set the timeout of the function to 30 s, as long as the visibility timeout',
-    make: update('--timeout 30'),
+    make: update(lab, '--timeout 30'),
     fails: '06/timeout',
     says: /--timeout 5/,
   },
   {
     id: 'more-memory',
     what: 'Gave the function 512 MB of memory',
-    make: update('--memory-size 512'),
+    make: update(lab, '--memory-size 512'),
     fails: '06/memory',
     says: /--memory-size 128/,
   },
@@ -74,7 +74,7 @@ export const lambdaFunction = (): readonly WrongState[] => [
     id: 'other-role',
     what: 'Gave the function another role',
     make: `ROLE_ARN=$(aws iam create-role --role-name ${lab.prefix}lab01-other-role --assume-role-policy-document "file://$LAB_INFRA/lambda-trust.json" --query Role.Arn --output text)
-${update('--role "$ROLE_ARN"')}`,
+${update(lab, '--role "$ROLE_ARN"')}`,
     fails: '06/role',
     says: /with the permissions of \S+lab01-other-role.*--role "arn:aws:iam::\$AWS_ACCOUNT_ID:role\/\S*lab01-sqs-worker-role"/s,
   },
@@ -126,21 +126,21 @@ aws lambda wait function-updated-v2 --function-name ${lab.functionName}`,
   {
     id: 'log-format-json',
     what: 'Chose JSON as the log format of the function',
-    make: update('--logging-config LogFormat=JSON'),
+    make: update(lab, '--logging-config LogFormat=JSON'),
     fails: '06/logging',
     says: /With the format JSON Lambda wraps each line.*--logging-config LogFormat=Text/s,
   },
   {
     id: 'log-level-warn',
     what: 'Chose JSON as the log format of the function, and WARN as its log level',
-    make: update('--logging-config LogFormat=JSON,ApplicationLogLevel=WARN'),
+    make: update(lab, '--logging-config LogFormat=JSON,ApplicationLogLevel=WARN'),
     fails: '06/logging',
     says: /log level WARN Lambda drops the lines of the worker.*--logging-config LogFormat=Text/s,
   },
   {
     id: 'other-log-group',
     what: 'Sent the log of the function to another log group',
-    make: update('--logging-config LogGroup=/lab01/other'),
+    make: update(lab, '--logging-config LogGroup=/lab01/other'),
     fails: '06/logging',
     says: /lines go to the log group \/lab01\/other, and the lab reads .*--logging-config/s,
   },

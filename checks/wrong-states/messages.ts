@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { lab, root } from '../../src/judging/index.ts';
+import { root } from '../../src/judging/index.ts';
+import type { LabNames } from '../../src/judging/index.ts';
 import type { WrongState } from '../../src/testing/lab/wrong-states.ts';
 
 const set = (attributes: Readonly<Record<string, string>>) =>
   `aws sqs set-queue-attributes --queue-url "$QUEUE_URL" --attributes '${JSON.stringify(attributes)}'`;
-const redrive = (maxReceiveCount: number) =>
+const redrive = (lab: LabNames, maxReceiveCount: number) =>
   set({
     RedrivePolicy: JSON.stringify({
       deadLetterTargetArn: `arn:aws:sqs:us-east-1:111122223333:${lab.deadLetterQueueName}`,
@@ -98,14 +99,14 @@ export const quiet = (): readonly WrongState[] => [
     what: 'Ran with a worker that does the right thing and logs nothing',
     worker: workerLogging('void line;'),
     fails: '08/sent',
-    says: /no line that the check can read: every message needs .* receiveCount .*git restore .*npx lab step 8\b/s,
+    says: /no line that the check can read\. .*every message needs .* receiveCount .*git restore .*npx lab step 8\b/s,
   },
   {
     id: 'worker-logs-prose',
     what: 'Ran with a worker that logs sentences, with no receive count in them',
     worker: workerLogging("console.log('messageId ' + line.messageId + ' is ' + outcome);"),
     fails: '08/sent',
-    says: /no line that the check can read: every message needs .* receiveCount .*git restore .*npx lab step 8\b/s,
+    says: /no line that the check can read\. .*every message needs .* receiveCount .*git restore .*npx lab step 8\b/s,
   },
   {
     id: 'worker-logs-failures-only',
@@ -117,7 +118,7 @@ export const quiet = (): readonly WrongState[] => [
 ];
 
 /** What went wrong while the messages were handled is in the log, though the lab has been put right since. */
-export const retries = (): readonly WrongState[] => [
+export const retries = (lab: LabNames): readonly WrongState[] => [
   {
     id: 'batch-came-back',
     what: 'Ran with a worker that throws, put it right, and did not send again',
@@ -141,8 +142,8 @@ export const retries = (): readonly WrongState[] => [
   {
     id: 'ran-with-five-receives',
     what: 'Ran with maxReceiveCount 5, set it to 3, and did not send again',
-    before: redrive(5),
-    make: redrive(3),
+    before: redrive(lab, 5),
+    make: redrive(lab, 3),
     fails: '09/poison-retried',
     says: /npx lab step 8\b/,
   },

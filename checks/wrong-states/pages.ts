@@ -5,11 +5,17 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lab, root } from '../../src/judging/index.ts';
-import { forLearner } from '../../src/lab/learner.ts';
+import { root } from '../../src/judging/index.ts';
+import { labOf } from '../../src/lab/lab.ts';
 import { listSteps, loadCheck } from '../../src/judging/steps.ts';
 import type { WrongState } from '../../src/testing/lab/wrong-states.ts';
 import { wrongStates } from '../wrong-states.ts';
+
+/** The names of a lab without a prefix. */
+const lab = labOf({
+  prefix: '',
+  place: async () => ({ accountId: '111122223333', region: 'us-east-1' }),
+});
 
 export const pageFile = join(root, 'docs', 'wrong-states.md');
 export const guideFile = join(root, 'docs', 'instructor-guide.md');
@@ -23,16 +29,14 @@ interface Page {
 
 /** The states by the check that catches them, with the names of a lab without a prefix. */
 async function byCheck(): Promise<Page[]> {
-  const place = async () => ({ accountId: '111122223333', region: 'us-east-1' });
-  return forLearner({ prefix: '', place }, async () => {
-    const states = wrongStates();
-    const checks = await Promise.all((await listSteps()).map((entry) => loadCheck(entry)));
-    return checks.map(({ step, title, expectations }) => ({
-      title: `Check ${step}: ${title}`,
-      states: states.filter(({ fails }) => fails.startsWith(`${step}/`)),
-      claims: new Map(expectations.map(({ id, claim }) => [`${step}/${id}`, claim])),
-    }));
-  });
+  const states = wrongStates(lab);
+  const checks = await Promise.all((await listSteps()).map((entry) => loadCheck(lab, entry)));
+  const pages = checks.map(({ step, title, expectations }) => ({
+    title: `Check ${step}: ${title}`,
+    states: states.filter(({ fails }) => fails.startsWith(`${step}/`)),
+    claims: new Map(expectations.map(({ id, claim }) => [`${step}/${id}`, claim])),
+  }));
+  return pages.filter(({ states: listed }) => listed.length > 0);
 }
 
 /** The whole catalogue, each state with the way to make it. */

@@ -1,63 +1,72 @@
-import { lab } from '../../src/judging/index.ts';
+import type { LabNames } from '../../src/judging/index.ts';
 import type { WrongState } from '../../src/testing/lab/wrong-states.ts';
 
 const actions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
 const queue = (name: string) => `arn:aws:sqs:us-east-1:111122223333:${name}`;
-const right = () => ({ Effect: 'Allow', Action: actions, Resource: queue(lab.queueName) });
+const right = (lab: LabNames) => ({
+  Effect: 'Allow',
+  Action: actions,
+  Resource: queue(lab.queueName),
+});
 
 /** Puts these statements into the inline policy, or into one of another name. */
-const inline = (statements: readonly object[], name: string = lab.policyName) =>
+const inline = (lab: LabNames, statements: readonly object[], name: string = lab.policyName) =>
   `aws iam put-role-policy --role-name ${lab.roleName} --policy-name ${name} --policy-document '${JSON.stringify({ Version: '2012-10-17', Statement: statements })}'`;
-const noInline = () =>
+const noInline = (lab: LabNames) =>
   `aws iam delete-role-policy --role-name ${lab.roleName} --policy-name ${lab.policyName}`;
-const policy = (verb: 'attach' | 'detach', arn: string) =>
+const policy = (lab: LabNames, verb: 'attach' | 'detach', arn: string) =>
   `aws iam ${verb}-role-policy --role-name ${lab.roleName} --policy-arn ${arn}`;
 
 const sqsPolicyArn = 'arn:aws:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole';
-const ownName = (name: string) => `${lab.prefix}lab01-${name}`;
+const ownName = (lab: LabNames, name: string) => `${lab.prefix}lab01-${name}`;
 const logs = {
   Effect: 'Allow',
   Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'],
   Resource: '*',
 };
 
-const managed = (): readonly WrongState[] => [
+const managed = (lab: LabNames): readonly WrongState[] => [
   {
     id: 'logs-permission-missing',
     what: 'Attached no policy for the logs',
-    make: policy('detach', lab.basicExecutionPolicyArn),
+    make: policy(lab, 'detach', lab.basicExecutionPolicyArn),
     fails: '04/managed-policy',
     says: /may not do all that logging needs.*attach-role-policy.*AWSLambdaBasicExecutionRole/s,
   },
   {
     id: 'managed-sqs-policy-instead',
     what: 'Attached AWSLambdaSQSQueueExecutionRole instead, which allows the logs too',
-    make: [policy('detach', lab.basicExecutionPolicyArn), policy('attach', sqsPolicyArn)].join(
-      '\n',
-    ),
+    make: [
+      policy(lab, 'detach', lab.basicExecutionPolicyArn),
+      policy(lab, 'attach', sqsPolicyArn),
+    ].join('\n'),
     fails: '04/managed-policy',
     says: /may write its log all the same, through AWSLambdaSQSQueueExecutionRole;.*every queue/s,
   },
   {
     id: 'inline-logs-policy',
     what: 'Allowed the logs in an inline policy of their own instead of attaching the one of AWS',
-    make: [policy('detach', lab.basicExecutionPolicyArn), inline([logs], ownName('logs'))].join(
-      '\n',
-    ),
+    make: [
+      policy(lab, 'detach', lab.basicExecutionPolicyArn),
+      inline(lab, [logs], ownName(lab, 'logs')),
+    ].join('\n'),
     fails: '04/managed-policy',
     says: /may write its log all the same, through \S*lab01-logs;.*attach-role-policy.*delete-role-policy/s,
   },
   {
     id: 'logs-in-the-inline-policy',
     what: 'Allowed the logs in the inline policy of the queue instead of attaching the one of AWS',
-    make: [policy('detach', lab.basicExecutionPolicyArn), inline([right(), logs])].join('\n'),
+    make: [
+      policy(lab, 'detach', lab.basicExecutionPolicyArn),
+      inline(lab, [right(lab), logs]),
+    ].join('\n'),
     fails: '04/managed-policy',
     says: /may write its log all the same, through \S*lab01-sqs-worker-policy;.*put-role-policy/s,
   },
   {
     id: 'managed-sqs-policy',
     what: 'Attached AWSLambdaSQSQueueExecutionRole besides: its resource is every queue',
-    make: policy('attach', sqsPolicyArn),
+    make: policy(lab, 'attach', sqsPolicyArn),
     fails: '04/managed-policy',
     says: /detach-role-policy.*AWSLambdaSQSQueueExecutionRole/s,
   },
@@ -65,7 +74,7 @@ const managed = (): readonly WrongState[] => [
     id: 'own-managed-policy',
     what: 'Attached a managed policy of their own that allows sqs:* besides',
     make: `POLICY_ARN=$(aws iam create-policy --policy-name ${lab.prefix}lab01-all-of-sqs --policy-document '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sqs:*","Resource":"*"}}' --query Policy.Arn --output text)
-${policy('attach', '"$POLICY_ARN"')}`,
+${policy(lab, 'attach', '"$POLICY_ARN"')}`,
     fails: '04/managed-policy',
     says: /detach-role-policy.*lab01-all-of-sqs/s,
   },
@@ -87,61 +96,65 @@ aws iam put-role-permissions-boundary --role-name ${lab.roleName} --permissions-
   },
 ];
 
-export const permissions = (): readonly WrongState[] => [
-  ...managed(),
+export const permissions = (lab: LabNames): readonly WrongState[] => [
+  ...managed(lab),
   {
     id: 'inline-policy-missing',
     what: 'Put no inline policy on the role',
-    make: noInline(),
+    make: noInline(lab),
     fails: '04/inline-policy',
     says: /may not read the queue.*put-role-policy.*lambda-sqs-policy\.json/s,
   },
   {
     id: 'inline-policy-renamed',
     what: 'Gave the inline policy another name',
-    make: [inline([right()], ownName('queue')), noInline()].join('\n'),
+    make: [inline(lab, [right(lab)], ownName(lab, 'queue')), noInline(lab)].join('\n'),
     fails: '04/inline-policy',
     says: /may read the queue all the same, through .*lab01-queue allows sqs:ReceiveMessage.*delete-role-policy/s,
   },
   {
     id: 'second-inline-policy',
     what: 'Put a second inline policy on the role',
-    make: inline([{ ...right(), Action: 'sqs:SendMessage' }], ownName('send')),
+    make: inline(lab, [{ ...right(lab), Action: 'sqs:SendMessage' }], ownName(lab, 'send')),
     fails: '04/inline-policy',
     says: /lab01-send allows sqs:SendMessage\..*delete-role-policy.*lab01-send/s,
   },
   {
     id: 'second-inline-policy-denies',
     what: 'Put a second inline policy on the role that denies sqs:DeleteMessage',
-    make: inline([{ ...right(), Effect: 'Deny', Action: 'sqs:DeleteMessage' }], ownName('deny')),
+    make: inline(
+      lab,
+      [{ ...right(lab), Effect: 'Deny', Action: 'sqs:DeleteMessage' }],
+      ownName(lab, 'deny'),
+    ),
     fails: '04/inline-policy',
     says: /lab01-deny denies sqs:DeleteMessage\. A Deny in one policy wins.*delete-role-policy/s,
   },
   ...actions.map((missing) => ({
     id: `no-${missing.slice(4).toLowerCase()}`,
     what: `Left ${missing} out of the inline policy`,
-    make: inline([{ ...right(), Action: actions.filter((action) => action !== missing) }]),
+    make: inline(lab, [{ ...right(lab), Action: actions.filter((action) => action !== missing) }]),
     fails: '04/queue-actions',
     says: new RegExp(`Without ${missing}`),
   })),
   {
     id: 'extra-action',
     what: 'Allowed sqs:SendMessage besides',
-    make: inline([{ ...right(), Action: [...actions, 'sqs:SendMessage'] }]),
+    make: inline(lab, [{ ...right(lab), Action: [...actions, 'sqs:SendMessage'] }]),
     fails: '04/queue-actions',
     says: /It allows sqs:SendMessage, which .*lambda-sqs-policy\.json/s,
   },
   {
     id: 'wildcard-action',
     what: 'Allowed sqs:* on the queue',
-    make: inline([{ ...right(), Action: 'sqs:*' }]),
+    make: inline(lab, [{ ...right(lab), Action: 'sqs:*' }]),
     fails: '04/queue-actions',
     says: /^It allows sqs:\*: more than the three actions that are needed\.\n.*lambda-sqs-policy\.json/,
   },
   {
     id: 'not-action',
     what: 'Allowed everything but sending (NotAction)',
-    make: inline([
+    make: inline(lab, [
       { Effect: 'Allow', NotAction: 'sqs:SendMessage', Resource: queue(lab.queueName) },
     ]),
     fails: '04/queue-actions',
@@ -150,7 +163,7 @@ export const permissions = (): readonly WrongState[] => [
   {
     id: 'not-action-needed',
     what: 'Allowed everything but deleting (NotAction)',
-    make: inline([
+    make: inline(lab, [
       { Effect: 'Allow', NotAction: 'sqs:DeleteMessage', Resource: queue(lab.queueName) },
     ]),
     fails: '04/queue-actions',
@@ -159,14 +172,14 @@ export const permissions = (): readonly WrongState[] => [
   {
     id: 'wildcard-resource',
     what: 'Allowed the three actions on "*"',
-    make: inline([{ ...right(), Resource: '*' }]),
+    make: inline(lab, [{ ...right(lab), Resource: '*' }]),
     fails: '04/queue-arn',
     says: /stands for more queues than this one\..*lambda-sqs-policy\.json/s,
   },
   {
     id: 'not-resource',
     what: 'Allowed the three actions everywhere but on the dead-letter queue (NotResource)',
-    make: inline([
+    make: inline(lab, [
       { Effect: 'Allow', Action: actions, NotResource: queue(lab.deadLetterQueueName) },
     ]),
     fails: '04/queue-arn',
@@ -175,22 +188,22 @@ export const permissions = (): readonly WrongState[] => [
   {
     id: 'not-resource-this-queue',
     what: 'Allowed the three actions everywhere but on the queue itself (NotResource)',
-    make: inline([{ Effect: 'Allow', Action: actions, NotResource: queue(lab.queueName) }]),
+    make: inline(lab, [{ Effect: 'Allow', Action: actions, NotResource: queue(lab.queueName) }]),
     fails: '04/queue-arn',
     says: /on every resource but \S+-queue\. This queue is not among them.*lambda-sqs-policy\.json/s,
   },
   {
     id: 'other-resource',
     what: 'Named the ARN of the dead-letter queue in the inline policy',
-    make: inline([{ ...right(), Resource: queue(lab.deadLetterQueueName) }]),
+    make: inline(lab, [{ ...right(lab), Resource: queue(lab.deadLetterQueueName) }]),
     fails: '04/queue-arn',
     says: /-dlq, which is not this queue\. This queue is not among them.*lambda-sqs-policy\.json/s,
   },
   {
     id: 'both-queues',
     what: 'Allowed the three actions on the dead-letter queue as well',
-    make: inline([
-      { ...right(), Resource: [queue(lab.queueName), queue(lab.deadLetterQueueName)] },
+    make: inline(lab, [
+      { ...right(lab), Resource: [queue(lab.queueName), queue(lab.deadLetterQueueName)] },
     ]),
     fails: '04/queue-arn',
     says: /-dlq, which is not this queue\. Least privilege.*lambda-sqs-policy\.json/s,
@@ -198,16 +211,16 @@ export const permissions = (): readonly WrongState[] => [
   {
     id: 'inline-deny',
     what: 'Denied sqs:DeleteMessage in a second statement',
-    make: inline([right(), { ...right(), Effect: 'Deny', Action: 'sqs:DeleteMessage' }]),
+    make: inline(lab, [right(lab), { ...right(lab), Effect: 'Deny', Action: 'sqs:DeleteMessage' }]),
     fails: '04/only-allow',
     says: /A Deny wins over every Allow: Deny sqs:DeleteMessage\..*lambda-sqs-policy\.json/s,
   },
   {
     id: 'inline-deny-with-condition',
     what: 'Denied the three actions in a second statement, under a condition that Lambda meets',
-    make: inline([
-      right(),
-      { ...right(), Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'true' } } },
+    make: inline(lab, [
+      right(lab),
+      { ...right(lab), Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'true' } } },
     ]),
     fails: '04/only-allow',
     says: /A Deny wins over every Allow: Deny .* where \{"Bool":\{"aws:SecureTransport":"true"\}\}\./,
@@ -215,15 +228,15 @@ export const permissions = (): readonly WrongState[] => [
   {
     id: 'inline-denies-logs',
     what: 'Denied logs:PutLogEvents in a second statement',
-    make: inline([right(), { ...logs, Effect: 'Deny', Action: 'logs:PutLogEvents' }]),
+    make: inline(lab, [right(lab), { ...logs, Effect: 'Deny', Action: 'logs:PutLogEvents' }]),
     fails: '04/only-allow',
     says: /A Deny wins over every Allow: Deny logs:PutLogEvents\..*lambda-sqs-policy\.json/s,
   },
   {
     id: 'inline-condition',
     what: 'Allowed the three actions under a condition that Lambda does not meet (aws:SourceAccount)',
-    make: inline([
-      { ...right(), Condition: { StringEquals: { 'aws:SourceAccount': '555566667777' } } },
+    make: inline(lab, [
+      { ...right(lab), Condition: { StringEquals: { 'aws:SourceAccount': '555566667777' } } },
     ]),
     fails: '04/only-allow',
     says: /only to a request that meets the condition: where .*555566667777.*lambda-sqs-policy\.json/s,

@@ -1,4 +1,4 @@
-import { lab } from '../../src/judging/index.ts';
+import type { LabNames } from '../../src/judging/index.ts';
 import type { Edit, WrongState } from '../../src/testing/lab/wrong-states.ts';
 
 const set = (queue: 'DLQ_URL' | 'QUEUE_URL', attributes: Readonly<Record<string, string>>) =>
@@ -24,7 +24,7 @@ const sending = (name: string, more: object = {}) => ({
 });
 
 /** The sandbox has no asynchronous invocations, and takes no dead-letter queue for them. */
-const functionWithDeadLetterQueue = (): Edit => {
+const functionWithDeadLetterQueue = (lab: LabNames): Edit => {
   const DeadLetterConfig = { TargetArn: arn(lab.deadLetterQueueName) };
   return {
     operation: 'GetFunctionConfiguration',
@@ -32,7 +32,7 @@ const functionWithDeadLetterQueue = (): Edit => {
   };
 };
 
-export const deadLetterQueue = (): readonly WrongState[] => [
+export const deadLetterQueue = (lab: LabNames): readonly WrongState[] => [
   {
     id: 'dlq-missing',
     what: 'Deleted the dead-letter queue',
@@ -112,7 +112,7 @@ aws sqs create-queue --queue-name ${lab.deadLetterQueueName} --region eu-west-1`
   },
 ];
 
-export const sourceQueue = (): readonly WrongState[] => [
+export const sourceQueue = (lab: LabNames): readonly WrongState[] => [
   {
     id: 'source-missing',
     what: 'Deleted the source queue',
@@ -145,14 +145,14 @@ export const sourceQueue = (): readonly WrongState[] => [
     id: 'dlq-on-the-function',
     what: 'Put the dead-letter queue on the function instead of the queue',
     make: set('QUEUE_URL', { RedrivePolicy: '' }),
-    onPaper: [functionWithDeadLetterQueue()],
+    onPaper: [functionWithDeadLetterQueue(lab)],
     fails: '02/redrive-policy',
     says: /RedrivePolicy|source-queue-attributes\.json/,
   },
   {
     id: 'dlq-on-both',
     what: 'Put the dead-letter queue on the function as well',
-    onPaper: [functionWithDeadLetterQueue()],
+    onPaper: [functionWithDeadLetterQueue(lab)],
     fails: '06/no-dead-letter-config',
     says: /--dead-letter-config/,
   },

@@ -45,15 +45,14 @@ export async function benchChecks(rounds = 3): Promise<void> {
 
 /** The commands that ask what the checks of a class ask. */
 async function readsOf(member: ClassMember): Promise<string[]> {
-  return member.work(async () => {
-    const steps = (await listSteps()).filter(({ number }) => !['05', '11'].includes(number));
-    const judged = await judgeAll(await Promise.all(steps.map((step) => loadCheck(step))));
-    const unjudged = judged.find(({ result }) => result.outcome !== 'pass');
-    if (unjudged !== undefined) throw new Error(`check ${unjudged.result.step} does not pass`);
-    const seen = judged.flatMap(({ observations }) => observations);
-    const commands = seen.flatMap((one) => ('question' in one ? [cliCommand(one.question)] : []));
-    return [...new Set(commands)];
-  });
+  const steps = (await listSteps()).filter(({ number }) => !['05', '11'].includes(number));
+  const checks = await Promise.all(steps.map((step) => loadCheck(member, step)));
+  const judged = await judgeAll(member, checks);
+  const unjudged = judged.find(({ result }) => result.outcome !== 'pass');
+  if (unjudged !== undefined) throw new Error(`check ${unjudged.result.step} does not pass`);
+  const seen = judged.flatMap(({ observations }) => observations);
+  const commands = seen.flatMap((one) => ('question' in one ? [cliCommand(one.question)] : []));
+  return [...new Set(commands)];
 }
 
 async function lab(checkout: Checkout, ...words: string[]): Promise<void> {

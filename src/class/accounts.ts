@@ -2,7 +2,6 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { findAwsCli } from '../lab/aws/cli.ts';
 import type { AwsCli } from '../lab/aws/cli.ts';
 import { readInfra } from '../lab/infra.ts';
-import { options } from '../lab/options.ts';
 import type { SandboxHandle } from '../lab/sandbox/handle.ts';
 import { ensureSandbox } from '../lab/sandbox/process.ts';
 import { lookAtAwsItself, sandboxRegion } from '../lab/session.ts';
@@ -21,15 +20,16 @@ type Door = (profile: string | undefined, region: string | undefined) => Promise
 const openingMs = 20_000;
 
 /**
- * Opens accounts with rights to read, each of them once. Nothing is asked and nothing is pinned: nothing can be
+ * Opens accounts with permissions to read, each of them once. Nothing is asked and nothing is pinned: nothing can be
  * changed. Never throws for an account that cannot be opened.
+ * @param profile for learners whose row names none
  */
-export function accountsOf(target: Target): Door {
-  const open = target === 'aws' ? openAws() : openSandbox();
+export function accountsOf(target: Target, profile: string | undefined): Door {
+  const open = target === 'aws' ? openAws(profile) : openSandbox();
   const opened = new Map<string, Promise<Account>>();
-  return (profile, region) => {
-    const key = JSON.stringify([profile, region]);
-    const account = opened.get(key) ?? open(profile, region);
+  return (named, region) => {
+    const key = JSON.stringify([named, region]);
+    const account = opened.get(key) ?? open(named, region);
     opened.set(key, account);
     return account;
   };
@@ -38,9 +38,9 @@ export function accountsOf(target: Target): Door {
 /** What no command is run with: a class is only looked at. */
 const noCommands = { environment: {}, sandbox: undefined };
 
-function openAws(): Door {
+function openAws(given: string | undefined): Door {
   lookAtAwsItself();
-  const usual = options().profile ?? process.env['AWS_PROFILE'] ?? '';
+  const usual = given ?? process.env['AWS_PROFILE'] ?? '';
   return async (profile = usual, region) => {
     if (profile === '')
       return { profile, region, reason: 'no profile: name one in the roster, or --profile' };

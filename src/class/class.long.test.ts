@@ -7,15 +7,15 @@ import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { observeMappings, observeQueue } from '../lab/aws/observe.ts';
-import { lab } from '../lab/settings.ts';
 import { buildLab } from '../testing/lab/lab-building.ts';
 import { temporaryCheckout } from '../testing/lab/checkout.ts';
 import type { Checkout, Ended } from '../testing/lab/checkout.ts';
-import type { Answers } from '../lab/witness.ts';
+import type { Answers } from '../lab/look.ts';
 import { handIn, openClassroom, wholeLab } from '../testing/class/testing-class.ts';
 import type { ClassMember, Classroom } from '../testing/class/testing-class.ts';
 import type { ClassReport } from './types.ts';
 import { aFewAtATime } from './within.ts';
+import type { Lab } from '../lab/lab.ts';
 
 /** What somebody did wrong, and what must be said of it. */
 interface Broken {
@@ -23,7 +23,7 @@ interface Broken {
   readonly prefix: string;
   readonly at: string;
   readonly wrong: RegExp;
-  readonly breakIt: (room: Classroom) => Promise<unknown>;
+  readonly breakIt: (room: Classroom, lab: Lab) => Promise<unknown>;
 }
 
 const statement = (parts: object) =>
@@ -35,8 +35,8 @@ const broken: readonly Broken[] = [
     prefix: 'vera-',
     at: '02/visibility-timeout',
     wrong: /30.*5/,
-    breakIt: async ({ aws }) => {
-      const queue = await observeQueue(lab.queueName);
+    breakIt: async ({ aws }, lab) => {
+      const queue = await observeQueue(lab.look, lab.queueName);
       const Attributes = { VisibilityTimeout: '5' };
       await aws.sqs.send(new SetQueueAttributesCommand({ QueueUrl: queue?.url, Attributes }));
     },
@@ -46,7 +46,7 @@ const broken: readonly Broken[] = [
     prefix: 'tess-',
     at: '03/trusted-principals',
     wrong: /ec2\.amazonaws\.com/,
-    breakIt: ({ aws }) =>
+    breakIt: ({ aws }, lab) =>
       aws.iam.send(
         new UpdateAssumeRolePolicyCommand({
           RoleName: lab.roleName,
@@ -62,8 +62,8 @@ const broken: readonly Broken[] = [
     prefix: 'wanda-',
     at: '04/queue-actions',
     wrong: /sqs:\*/,
-    breakIt: async ({ aws }) => {
-      const queue = await observeQueue(lab.queueName);
+    breakIt: async ({ aws }, lab) => {
+      const queue = await observeQueue(lab.look, lab.queueName);
       await aws.iam.send(
         new PutRolePolicyCommand({
           RoleName: lab.roleName,
@@ -81,8 +81,8 @@ const broken: readonly Broken[] = [
     prefix: 'max-',
     at: '07/report-batch-item-failures',
     wrong: /ReportBatchItemFailures/,
-    breakIt: async ({ aws }) => {
-      const { mappings } = await observeMappings();
+    breakIt: async ({ aws }, lab) => {
+      const { mappings } = await observeMappings(lab.look);
       const UUID = mappings[0]?.UUID;
       await aws.lambda.send(
         new UpdateEventSourceMappingCommand({ UUID, FunctionResponseTypes: [] }),
@@ -110,7 +110,7 @@ beforeAll(async () => {
   await aFewAtATime(members, 6, (member) =>
     member.prefix === 'nora-' ? buildLab(room.aws, member) : wholeLab(room, member),
   );
-  for (const { prefix, breakIt } of broken) await room.member(prefix).work(() => breakIt(room));
+  for (const { prefix, breakIt } of broken) await breakIt(room, room.member(prefix));
 });
 
 afterAll(async () => {

@@ -18,7 +18,7 @@ const sampleText = await readFile(
   () => undefined,
 );
 
-const titles = [{ step: '01', title: 'Dead-letter queue' }];
+const titles = [{ step: '01', kind: 'make', title: 'Dead-letter queue' }] as const;
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 
 beforeEach(async () => {

@@ -2,7 +2,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CheckResult } from '../judging/check.ts';
 import { LabError } from '../lab/errors.ts';
-import { judgeAgain } from '../evidence/judge-again.ts';
+import { judgeRecorded } from '../evidence/judge-recorded.ts';
 import { foldersOf } from '../evidence/manifest.ts';
 import { targetsIn, verifyEvidence } from '../evidence/verify.ts';
 import type { Verification } from '../evidence/verify.ts';
@@ -14,11 +14,11 @@ import type { Owner } from './copies.ts';
 import type { Looked } from './judge-learner.ts';
 import { printable } from './printable.ts';
 import { standingOf } from './standing.ts';
-import type { LearnerReport } from './types.ts';
+import type { ClassReport, LearnerReport } from './types.ts';
 import { TooLateError, within } from './within.ts';
 
 /** What a check is called when there is no evidence of it. */
-export type Titles = readonly { readonly step: string; readonly title: string }[];
+export type Titles = ClassReport['checks'];
 
 /** More than any run of the lab writes, and little enough to read. */
 const limits = { files: 500, bytes: 100_000_000, mostMs: 30_000 };
@@ -88,7 +88,7 @@ async function judgeFolder(folder: string, name: string, titles: Titles): Promis
   const own = ownAmong(verified.evidence);
   const judged = new Map<string, CheckResult>();
   for (const evidence of own) {
-    const result = await judgeAgain(evidence).then(
+    const result = await judgeRecorded(evidence).then(
       (again) => again.result,
       () => undefined,
     );
@@ -164,8 +164,8 @@ async function problemIn(docs: string, folders: readonly string[]): Promise<stri
 }
 
 /** A lab that still stands is none the worse for it: the clean-up may be missing. */
-function without({ step, title }: Titles[number]): CheckResult | [] {
-  if (step === '11') return [];
+function without({ step, kind, title }: Titles[number]): CheckResult | [] {
+  if (kind === 'clean-up') return [];
   const missing = {
     id: 'evidence',
     claim: `There is evidence of check ${step}`,
@@ -176,7 +176,7 @@ function without({ step, title }: Titles[number]): CheckResult | [] {
     reason: `no evidence of check ${step} (${title}) that can be judged`,
     source: '',
   } as const;
-  return { step, title, outcome: 'not judged', expectations: [missing] };
+  return { step, kind, title, outcome: 'not judged', expectations: [missing] };
 }
 
 function remarksOn(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Observation } from '../lab/witness.ts';
+import type { Observation } from '../lab/look.ts';
 import { copiesAmong } from './copies.ts';
 
 const seen = (operation: string, output: unknown): Observation => ({

@@ -1,4 +1,4 @@
-import type { Observation } from '../lab/witness.ts';
+import type { Observation } from '../lab/look.ts';
 import { identitiesIn } from '../evidence/identity.ts';
 import type { Copy } from './types.ts';
 

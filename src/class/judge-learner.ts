@@ -1,10 +1,10 @@
 import type { Check } from '../judging/check.ts';
 import { judge, judgeAll } from '../judging/judge.ts';
-import { forLearner } from '../lab/learner.ts';
-import type { Learner } from '../lab/learner.ts';
+import { labOf } from '../lab/lab.ts';
+import type { Lab } from '../lab/lab.ts';
 import type { Session } from '../lab/session.ts';
 import { findStep, listSteps, loadCheck } from '../judging/steps.ts';
-import type { Answers, Observation } from '../lab/witness.ts';
+import type { Answers, Observation } from '../lab/look.ts';
 import type { RosterRow } from './roster.ts';
 import { standingOf } from './standing.ts';
 import type { LearnerReport } from './types.ts';
@@ -19,19 +19,18 @@ export interface Looked {
 /** Longer than the retries of a throttled question take; shorter than anybody's patience. */
 const mostMs = 30_000;
 
-/** Not of the lab in AWS: 00 is about who asks, 05 about the learner's machine, 11 about a lab that is gone. */
-const leftOut = new Set(['00', '05', '11']);
-
 /** The fact that the check of the function compares with, when the learner's zip is on another machine. */
 const digestOfKit = 'digest of the worker of the kit';
 
-/** The steps whose checks a class is judged by. */
-export async function stepsOfClass(): Promise<string[]> {
-  return (await listSteps()).map(({ number }) => number).filter((step) => !leftOut.has(step));
+/** The checks that a class is judged by: not those about who asks, the learner's machine, or a lab that is gone. */
+export async function checksOfClass(lab: Lab): Promise<Check[]> {
+  const entries = (await listSteps()).filter(({ cleansUp }) => !cleansUp);
+  const checks = await Promise.all(entries.map((entry) => loadCheck(lab, entry)));
+  return checks.filter(({ about }) => about === undefined);
 }
 
 /**
- * Judges the lab of one learner with rights to read. Never throws: what cannot be looked at is "not judged".
+ * Judges the lab of one learner with permissions to read. Never throws: what cannot be looked at is "not judged".
  * @param ownDigest CodeSha256 of the worker that the kit brings
  * @param limitMs who has not answered by then is not waited for
  */
@@ -45,8 +44,8 @@ export async function judgeLearner(
   const about = { name, profile, accountId, region, prefix };
   try {
     const { results, observations, nothing } = await within(limitMs, (signal) => {
-      const learner = { prefix, signal, place: async () => session, session: async () => session };
-      return lookAt(learner, ownDigest);
+      const open = async () => session;
+      return lookAt(labOf({ prefix, signal, place: open, session: open }), ownDigest);
     });
     // What is on the learner's own machine is nobody's concern here.
     const standing = standingOf(results, ['not here']);
@@ -62,23 +61,20 @@ export async function judgeLearner(
   }
 }
 
-async function lookAt(learner: Learner, ownDigest: string) {
-  return forLearner(learner, async () => {
-    // The same for everybody, so it is not worked out for each.
-    const answers: Answers = new Map([[digestOfKit, Promise.resolve(ownDigest)]]);
-    const checks = await Promise.all((await stepsOfClass()).map(checkOf));
-    const judged = await judgeAll(checks, answers);
-    const results = judged.map(({ result }) => result);
-    const nothing = results.every(({ outcome }) => outcome !== 'pass') && (await isGone(answers));
-    return { results, observations: judged.flatMap(({ observations }) => observations), nothing };
-  });
+async function lookAt(lab: Lab, ownDigest: string) {
+  // The same for everybody, so it is not worked out for each.
+  const answers: Answers = new Map([[digestOfKit, Promise.resolve(ownDigest)]]);
+  const judged = await judgeAll(lab, await checksOfClass(lab), answers);
+  const results = judged.map(({ result }) => result);
+  const nothing =
+    results.every(({ outcome }) => outcome !== 'pass') && (await isGone(lab, answers));
+  return { results, observations: judged.flatMap(({ observations }) => observations), nothing };
 }
 
-const checkOf = async (step: string): Promise<Check> => loadCheck(await findStep(step));
-
 /** Only where nothing at all is there has the check of the clean-up nothing to say. */
-async function isGone(answers: Answers): Promise<boolean> {
-  const { result } = await judge(await checkOf('11'), { answers });
+async function isGone(lab: Lab, answers: Answers): Promise<boolean> {
+  const certificate = await loadCheck(lab, await findStep('clean-up'));
+  const { result } = await judge(lab, certificate, { answers });
   return result.expectations.every(
     ({ outcome, cause }) => outcome === 'pass' || cause === 'not here',
   );

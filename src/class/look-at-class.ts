@@ -1,14 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { workerDigest } from '../scripts/worker-zip.ts';
 import { LabError } from '../lab/errors.ts';
-import { options } from '../lab/options.ts';
-import { chosenTarget } from '../lab/session.ts';
+import { labOf } from '../lab/lab.ts';
+import type { Lab } from '../lab/lab.ts';
 import type { Target } from '../lab/session.ts';
-import { findStep, listSteps, loadCheck } from '../judging/steps.ts';
+import { listSteps, loadCheck } from '../judging/steps.ts';
+import type { Check } from '../judging/check.ts';
 import { accountsOf } from './accounts.ts';
 import type { Account } from './accounts.ts';
 import { judgeCollected, learnerFolders, ownEvidence } from './collected.ts';
-import { judgeLearner, stepsOfClass } from './judge-learner.ts';
+import { checksOfClass, judgeLearner } from './judge-learner.ts';
 import type { Looked } from './judge-learner.ts';
 import { makeReport } from './make-report.ts';
 import { readRoster } from './roster.ts';
@@ -24,7 +25,7 @@ const sideBySide = 6;
  * Looks at the labs of all learners of a roster.
  * @throws LabError (exit code 2) when the roster cannot be read
  */
-export async function reportOnLabs(file: string): Promise<ClassReport> {
+export async function reportOnLabs(lab: Lab, file: string): Promise<ClassReport> {
   const bytes = await readFile(file).catch((cause: unknown) => {
     throw new LabError(`The roster ${file} cannot be read`, {
       hint: 'It is a CSV file with the columns name, profile, region and prefix.',
@@ -33,20 +34,20 @@ export async function reportOnLabs(file: string): Promise<ClassReport> {
     });
   });
   const { rows, remarks } = readRoster(bytes);
-  const target = chosenTarget();
-  const open = accountsOf(target);
+  const target = lab.target();
+  const open = accountsOf(target, lab.options.profile);
   const [accounts, digest] = await Promise.all([
     aFewAtATime(rows, sideBySide, ({ profile, region }) => open(profile, region)),
     workerDigest(),
   ]);
-  if (!options().json) announce(target, accounts);
+  if (!lab.options.json) announce(target, accounts);
   const places = rows.map((row, i) => ({ row, account: accounts[i] }));
   const looked = await aFewAtATime(places, sideBySide, async ({ row, account }) =>
     account !== undefined && 'session' in account
       ? judgeLearner(row, account.session, digest)
       : notReached(row, account),
   );
-  return makeReport(looked, { ...(await about('labs', await stepsOfClass())), target, remarks });
+  return makeReport(looked, { ...about('labs', await checksOfClass(anyLab)), target, remarks });
 }
 
 /** Where will be looked, before it is done. Nothing is asked: nothing can be changed. */
@@ -76,15 +77,18 @@ function notReached({ name, prefix, region }: RosterRow, account: Account | unde
  */
 export async function reportOnEvidence(folder: string): Promise<ClassReport> {
   const { names, remarks } = await learnerFolders(folder);
-  const steps = (await listSteps()).map(({ number }) => number);
-  const all = await about('evidence', steps);
+  const steps = await listSteps();
+  const checks = await Promise.all(steps.map((entry) => loadCheck(anyLab, entry)));
+  const all = about('evidence', checks);
   const looked: Looked[] = [];
   for (const name of names) looked.push(await judgeCollected(folder, name, all.checks));
   return makeReport(looked, { ...all, target: undefined, remarks }, [await ownEvidence()]);
 }
 
-async function about(from: ClassReport['from'], steps: readonly string[]) {
-  const checks = await Promise.all(steps.map(async (step) => loadCheck(await findStep(step))));
-  const titles = checks.map(({ step, title }) => ({ step, title }));
+/** Titles are the same in every lab. */
+const anyLab = labOf({ prefix: '', place: async () => ({ accountId: '', region: '' }) });
+
+function about(from: ClassReport['from'], checks: readonly Check[]) {
+  const titles = checks.map(({ step, kind, title }) => ({ step, kind, title }));
   return { from, time: new Date().toISOString(), checks: titles };
 }

@@ -64,7 +64,7 @@ export interface ClassReport {
   /** ISO time, of this machine. */
   readonly time: string;
   /** The checks that were judged, in order. */
-  readonly checks: readonly { readonly step: string; readonly title: string }[];
+  readonly checks: readonly Pick<CheckResult, 'kind' | 'step' | 'title'>[];
   readonly learners: readonly LearnerReport[];
   readonly stuck: readonly Stuck[];
   readonly copies: readonly Copy[];

@@ -1,20 +1,26 @@
 import { argv } from 'node:process';
 import { realpathSync } from 'node:fs';
+import type { Check, CheckOf } from '../judging/check.ts';
 import { fail } from '../lab/fail.ts';
-import type { Check } from '../judging/check.ts';
+import { ownLab } from '../lab/lab.ts';
+import { ownOptions } from '../lab/options.ts';
 
 /** A check file can be run by itself (`npx zx checks/01-….ts`): then it judges; imported, it is only data. */
-export async function runAlone<T>(meta: ImportMeta, check: () => Check<T>): Promise<void> {
+export async function runAlone<T>(meta: ImportMeta, check: CheckOf<T>): Promise<void> {
   const scripts = argv.filter((argument) => argument.endsWith('.ts')).map((path) => realpath(path));
   if (!scripts.includes(realpath(meta.filename))) return;
   // Not awaited: the page is made from every check, and this one is complete only when its own file has ended.
-  void judgeAlone(check() as Check).catch(fail);
+  void judgeAlone(check)
+    .catch((error: unknown) => fail(error))
+    .then((code) => (process.exitCode = code));
 }
 
-async function judgeAlone(own: Check): Promise<void> {
+async function judgeAlone<T>(check: CheckOf<T>): Promise<number> {
   // Loaded here: every step comes through the same door and needs none of it.
   const { checkAndReport } = await import('./check.ts');
-  process.exitCode = await checkAndReport(own.step, own);
+  const lab = ownLab(ownOptions());
+  const own = check(lab);
+  return checkAndReport(lab, own.step, own as Check);
 }
 
 function realpath(path: string): string {

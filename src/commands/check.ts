@@ -6,28 +6,26 @@ import { renewPage } from './renew-page.ts';
 import { kitVersion } from '../evidence/record.ts';
 import { worst } from '../judging/judge.ts';
 import { sayNext } from '../lab/next.ts';
-import { options } from '../lab/options.ts';
 import { jsonReport } from '../judging/report-json.ts';
 import { junitReport } from '../judging/report-junit.ts';
 import { printResult } from '../judging/report-terminal.ts';
 import { evidenceLine, exitCodes } from '../evidence/judge-and-keep.ts';
-import { session } from '../lab/session.ts';
-import { lab } from '../lab/settings.ts';
-import { findStep } from '../judging/steps.ts';
+import type { Lab } from '../lab/lab.ts';
+import { findStep, listSteps } from '../judging/steps.ts';
 import { bold, dim, say } from '../lab/terminal.ts';
 import { whatNext } from '../judging/what-next.ts';
 import { judgeSteps } from '../judging/judge-steps.ts';
 import type { JudgedCheck } from '../judging/judge-steps.ts';
 
 /** `lab check [N]`: one check, or all that judge a built lab (the teardown certificate only by name). */
-export async function runChecks(words: readonly string[]): Promise<number> {
+export async function runChecks(lab: Lab, words: readonly string[]): Promise<number> {
   if (words.length > 1)
     throw new LabError('"check" takes one number, or none for all', {
       hint: 'npx lab check 1, or: npx lab check',
       exitCode: 2,
     });
   const [word] = words;
-  return checkAndReport(word === undefined ? undefined : (await findStep(word)).number);
+  return checkAndReport(lab, word === undefined ? undefined : (await findStep(word)).number);
 }
 
 /**
@@ -35,12 +33,12 @@ export async function runChecks(words: readonly string[]): Promise<number> {
  * @param step undefined: all of the built lab
  * @returns the exit code
  */
-export async function checkAndReport(step?: string, own?: Check): Promise<number> {
-  const all = await judgeSteps(step, own);
+export async function checkAndReport(lab: Lab, step?: string, own?: Check): Promise<number> {
+  const all = await judgeSteps(lab, step, own);
   const shown = step === undefined ? all : all.filter(({ check }) => check.step === step);
   const results = shown.map(({ result }) => result);
-  const { target, region, accountId } = await session();
-  if (options().json) {
+  const { target, region, accountId } = await lab.session();
+  if (lab.options.json) {
     const kit = await kitVersion();
     const where = { kit, target, region, accountId, prefix: lab.prefix };
     say(JSON.stringify(jsonReport(where, results), null, 2));
@@ -51,17 +49,17 @@ export async function checkAndReport(step?: string, own?: Check): Promise<number
       say(bold(`${passed} of ${results.length} checks passed`));
     }
   }
-  await writeJunit(results);
-  await keepAll(shown);
-  if (!options().json) {
+  await writeJunit(lab, results);
+  await keepAll(lab, shown);
+  if (!lab.options.json) {
     const judged = all.map(({ result }) => result);
-    sayNext(whatNext(judged, step));
+    sayNext(lab, whatNext(judged, await listSteps(), step));
   }
   return exitCodes[worst(results)];
 }
 
-async function writeJunit(results: readonly CheckResult[]): Promise<void> {
-  const { junit } = options();
+async function writeJunit(lab: Lab, results: readonly CheckResult[]): Promise<void> {
+  const { junit } = lab.options;
   if (junit === undefined) return;
   await writeFile(junit, junitReport(results)).catch((cause: unknown) => {
     throw new LabError(`The JUnit report was not written: ${String(cause)}`, {
@@ -72,13 +70,13 @@ async function writeJunit(results: readonly CheckResult[]): Promise<void> {
   });
 }
 
-async function keepAll(shown: readonly JudgedCheck[]): Promise<void> {
+async function keepAll(lab: Lab, shown: readonly JudgedCheck[]): Promise<void> {
   const kept = [];
   for (const { check, judged, result } of shown) {
-    if (result.outcome === 'pass') kept.push(await keepEvidence(check, judged));
+    if (result.outcome === 'pass') kept.push(await keepEvidence(lab, check, judged));
   }
   if (kept.some(({ upToDate }) => !upToDate)) await renewPage();
-  if (options().json) return;
+  if (lab.options.json) return;
   for (const { file, proofs, upToDate } of kept) {
     if (file !== undefined && !upToDate) say(evidenceLine(file, proofs));
   }

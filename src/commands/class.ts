@@ -3,10 +3,10 @@ import { join, relative, resolve } from 'node:path';
 import type { Outcome } from '../judging/check.ts';
 import { LabError } from '../lab/errors.ts';
 import { worst } from '../judging/judge.ts';
-import { options } from '../lab/options.ts';
+import type { Lab } from '../lab/lab.ts';
 import { exitCodes } from '../evidence/judge-and-keep.ts';
 import { labHome } from '../lab/settings.ts';
-import { say } from '../lab/terminal.ts';
+import { labelled, say } from '../lab/terminal.ts';
 import { writeWhole } from '../lab/write-whole.ts';
 import { reportOnEvidence, reportOnLabs } from '../class/look-at-class.ts';
 import { reportCsv } from '../class/report-csv.ts';
@@ -18,8 +18,8 @@ import type { ClassReport } from '../class/types.ts';
  * `lab class roster.csv` looks at the labs of a class, `lab class --evidence DIR` at what was collected.
  * @returns exit code: 0 all done, 1 something fails, 2 somebody could not be judged
  */
-export async function classCommand(words: readonly string[]): Promise<number> {
-  const { evidence, json } = options();
+export async function classCommand(lab: Lab, words: readonly string[]): Promise<number> {
+  const { evidence, json } = lab.options;
   const [file, ...more] = words;
   if ((file === undefined) === (evidence === undefined) || more.length > 0) {
     throw new LabError('"class" takes a roster, or --evidence and a folder', {
@@ -28,13 +28,14 @@ export async function classCommand(words: readonly string[]): Promise<number> {
     });
   }
   const report =
-    file === undefined ? await reportOnEvidence(evidence ?? '') : await reportOnLabs(file);
-  const folder = await writeReport(report);
+    file === undefined ? await reportOnEvidence(evidence ?? '') : await reportOnLabs(lab, file);
+  const folder = await writeReport(report, lab.options.out);
   if (json) {
     say(JSON.stringify(report, null, 2));
   } else {
     say(reportText(report));
-    say(`\nFull report: ${join(folder, 'report.html')} (also .csv and .json)`);
+    say();
+    say(labelled('Next', `Open ${join(folder, 'report.html')} in a browser (also .csv and .json)`));
   }
   return exitCodes[outcomeOfClass(report)];
 }
@@ -54,9 +55,9 @@ const outcomes = {
 } as const;
 
 /** Files that only their owner may read: they hold names. */
-async function writeReport(report: ClassReport): Promise<string> {
+async function writeReport(report: ClassReport, out: string | undefined): Promise<string> {
   const stamp = report.time.slice(0, 19).replaceAll(':', '-');
-  const folder = resolve(options().out ?? join(labHome, 'class', stamp));
+  const folder = resolve(out ?? join(labHome, 'class', stamp));
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await writeWhole(join(folder, 'report.html'), reportHtml(report), 0o600);

@@ -7,7 +7,7 @@ import { sayNext } from '../lab/next.ts';
 import { aheadText } from '../lab/sandbox/lab-clock.ts';
 import { chosenPort, defaultPort, isFree, whoIsOn } from '../lab/sandbox/port.ts';
 import { runningSandbox } from '../lab/sandbox/process.ts';
-import { chosenTarget, session } from '../lab/session.ts';
+import type { Lab } from '../lab/lab.ts';
 import { labHome, root } from '../lab/settings.ts';
 import { green, red, say } from '../lab/terminal.ts';
 
@@ -19,15 +19,16 @@ interface Finding {
 }
 
 /** Looks at everything the lab needs; changes nothing but starting the sandbox. Exit code 1 when something is wrong. */
-export async function doctor(): Promise<number> {
+export async function doctor(lab: Lab): Promise<number> {
   const findings: Finding[] = [];
   for (const [what, look] of Object.entries(looks)) {
-    const found = await look().catch((error: unknown) => [failed(what, error)]);
+    const found = await look(lab).catch((error: unknown) => [failed(what, error)]);
     for (const finding of found) print(finding);
     findings.push(...found);
   }
   const isWell = findings.every(({ next }) => next === undefined);
   sayNext(
+    lab,
     isWell
       ? { command: 'npx lab status', why: 'All is well. This says where you are in the lab.' }
       : { command: 'npx lab doctor', why: 'When you have done what stands above.' },
@@ -87,8 +88,8 @@ async function writable(): Promise<Finding[]> {
   return [{ what: 'write access', value: `${root} can be written to` }];
 }
 
-async function port(): Promise<Finding[]> {
-  if (chosenTarget() === 'aws') return [];
+async function port(lab: Lab): Promise<Finding[]> {
+  if (lab.target() === 'aws') return [];
   const chosen = chosenPort();
   const running = await runningSandbox();
   if (running !== undefined)
@@ -101,8 +102,8 @@ async function port(): Promise<Finding[]> {
     : [{ what: 'port', value: taken, next: `Stop it, or use LAB_PORT=${wanted + 1}` }];
 }
 
-async function identity(): Promise<Finding[]> {
-  const { target, profile, accountId, region, clientConfig, sandbox } = await session();
+async function identity(lab: Lab): Promise<Finding[]> {
+  const { target, profile, accountId, region, clientConfig, sandbox } = await lab.session();
   const status = await sandbox?.status();
   return [
     {
@@ -123,7 +124,7 @@ async function identity(): Promise<Finding[]> {
 }
 
 /** In the order in which one thing needs the other. */
-const looks: Readonly<Record<string, () => Promise<Finding[]>>> = {
+const looks: Readonly<Record<string, (lab: Lab) => Promise<Finding[]>>> = {
   'Node.js': node,
   'AWS CLI': awsCli,
   bash,

@@ -1,19 +1,19 @@
-import { pointingHere } from '../lab/next.ts';
-import { options, useOptions } from '../lab/options.ts';
-import { session, shellExports } from '../lab/session.ts';
+import { ownLab } from '../lab/lab.ts';
+import type { Lab } from '../lab/lab.ts';
+import { pointingAt } from '../lab/next.ts';
+import { shellExports } from '../lab/session.ts';
 import { say } from '../lab/terminal.ts';
 
 /**
  * `lab env`: assignments for a shell of the user's own. Here `--profile` picks a profile of the target that
  * LAB_TARGET chooses, so that in the sandbox it is one of the sandbox's users.
  */
-export async function printEnvironment(): Promise<number> {
-  const { profile } = options();
-  if (profile !== undefined && process.env['LAB_TARGET'] !== 'aws') {
-    useOptions({ ...options(), profile: undefined, as: profile });
-  }
-  const current = await session();
-  if (options().json) {
+export async function printEnvironment({ options }: Lab): Promise<number> {
+  const { profile } = options;
+  const isUser = profile !== undefined && process.env['LAB_TARGET'] !== 'aws';
+  const lab = ownLab(isUser ? { ...options, profile: undefined, as: profile } : options);
+  const current = await lab.session();
+  if (options.json) {
     const shown = Object.entries(current.environment).filter(([name]) =>
       /^(AWS_|LAB_|PATH$|NO_PROXY$)/.test(name),
     );
@@ -22,7 +22,7 @@ export async function printEnvironment(): Promise<number> {
     say(shellExports(current));
     // For who reads it here; the shell that takes it passes over a comment.
     say(
-      `# Next: this shows the variables and sets none. To set them in this terminal: ${pointingHere().at(-1)}`,
+      `# Next: this shows the variables and sets none. To set them in this terminal: ${pointingAt(lab).at(-1)}`,
     );
   }
   return 0;

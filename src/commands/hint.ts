@@ -1,8 +1,10 @@
 import { LabError } from '../lab/errors.ts';
 import { firstProblem, rungs, whyNotJudged } from '../judging/hint.ts';
 import type { Problem } from '../judging/hint.ts';
-import { needsPointing, pointingHere, sameTarget, sayNext } from '../lab/next.ts';
+import type { Lab } from '../lab/lab.ts';
+import { needsPointing, pointingAt, sameTarget, sayNext, wayTo } from '../lab/next.ts';
 import type { Next } from '../lab/next.ts';
+import { listSteps } from '../judging/steps.ts';
 import { judgeSteps } from '../judging/judge-steps.ts';
 import { bold, cyan, dim, printable, red, say, wrapped, yellow } from '../lab/terminal.ts';
 import { whatNext } from '../judging/what-next.ts';
@@ -11,7 +13,7 @@ import { whatNext } from '../judging/what-next.ts';
  * `lab hint [1|2|3]`: looks at the whole lab and helps with the first thing that fails, up to this rung. Nothing is
  * stored: asked again, it looks again, and what is mended gets no hint.
  */
-export async function hintCommand(words: readonly string[]): Promise<number> {
+export async function hintCommand(lab: Lab, words: readonly string[]): Promise<number> {
   const [word = '1', ...more] = words;
   if (!/^[123]$/.test(word) || more.length > 0) {
     throw new LabError('"hint" takes 1, 2 or 3: how much it tells', {
@@ -19,10 +21,11 @@ export async function hintCommand(words: readonly string[]): Promise<number> {
       exitCode: 2,
     });
   }
-  const results = (await judgeSteps()).map(({ result }) => result);
+  const results = (await judgeSteps(lab)).map(({ result }) => result);
   const problem = firstProblem(results);
-  for (const line of hintLines(problem, Number(word), pointingHere())) say(sameTarget(line));
-  sayNext(afterHint(problem, Number(word)) ?? whatNext(results));
+  for (const line of hintLines(problem, Number(word), pointingAt(lab)))
+    say(sameTarget(line, wayTo(lab)));
+  sayNext(lab, afterHint(problem, Number(word)) ?? whatNext(results, await listSteps()));
   return 0;
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { LabError } from '../lab/errors.ts';
+import type { Lab } from '../lab/lab.ts';
 import { sayNext } from '../lab/next.ts';
 import { writePage } from '../page/write-page.ts';
 import type { Target } from '../lab/session.ts';
@@ -18,9 +19,9 @@ import type { Files } from '../evidence/write-files.ts';
  * the same evidence gives the same files.
  * @returns 0, or 1 when some evidence cannot be read or a file cannot be written
  */
-export async function picturesCommand(words: readonly string[]): Promise<number> {
+export async function picturesCommand(lab: Lab, words: readonly string[]): Promise<number> {
   if (words.length > 0) {
-    throw new LabError('"pictures" takes no words', {
+    throw new LabError('"pictures" takes no arguments', {
       hint: 'npx lab pictures',
       exitCode: 2,
     });
@@ -45,7 +46,7 @@ export async function picturesCommand(words: readonly string[]): Promise<number>
   warnings.push(...(await fillExamNotes(docs)), ...(await writePage(docs)));
   for (const warning of warnings) complain(`Warning: ${warning}`);
   const why = 'Holds the pictures and the evidence against their record. To read: docs/README.md';
-  sayNext({ command: 'npx lab verify', why });
+  sayNext(lab, { command: 'npx lab verify', why });
   return warnings.length === 0 ? 0 : 1;
 }
 

@@ -1,22 +1,20 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { readArguments, useOptions } from '../lab/options.ts';
+import { plainOptions } from '../lab/options.ts';
 import { Memory } from '../redaction/memory.ts';
 import { showRedaction } from './redaction.ts';
 import { corpus } from '../testing/redaction/redact-corpus.ts';
 import { temporaryFolder } from '../testing/lab/checkout.ts';
+import { anyLab } from '../testing/lab/any-lab.ts';
 
 let printed = '';
-
-const { options: plain } = readArguments([]);
 
 /** Without what redactors of this checkout have met. */
 const fresh = () => ({ memory: Promise.resolve(new Memory([])) });
 
 beforeEach(() => {
   printed = '';
-  useOptions(plain);
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
     printed += String(text);
     return true;
@@ -37,7 +35,7 @@ test('a file: kind, alias, count and lines of what would be hidden, and never th
   await using folder = await temporaryFolder();
   const file = join(folder.path, 'answer.json');
   await writeFile(file, secrets);
-  expect(await showRedaction([file], fresh())).toBe(0);
+  expect(await showRedaction(anyLab, [file], fresh())).toBe(0);
   expect(printed).toMatch(/^Kind\s+Is\s+Becomes\s+Times\s+Lines$/m);
   expect(printed).toMatch(/^account id\s+98…98\s+123456789012\s+2\s+1, 3$/m);
   expect(printed).toMatch(/^mail address\s+ad…om\s+mail-hidden\s+1\s+2$/m);
@@ -49,7 +47,7 @@ test('the whole corpus in one file: no secret is printed', async () => {
   await using folder = await temporaryFolder();
   const file = join(folder.path, 'all.txt');
   await writeFile(file, corpus.flatMap(({ forms }) => forms).join('\n'));
-  expect(await showRedaction([file], fresh())).toBe(0);
+  expect(await showRedaction(anyLab, [file], fresh())).toBe(0);
   const table = printed.replaceAll(file, '');
   expect(table.split('\n').length).toBeGreaterThan(60);
   expect(corpus.filter(({ value }) => table.includes(value)).map(({ value }) => value)).toEqual([]);
@@ -60,7 +58,7 @@ test('"-" reads stdin', async () => {
     yield Buffer.from('the key AKIA');
     yield Buffer.from('IOSFODNN7EXAMPLE');
   }
-  expect(await showRedaction(['-'], { input: input(), ...fresh() })).toBe(0);
+  expect(await showRedaction(anyLab, ['-'], { input: input(), ...fresh() })).toBe(0);
   expect(printed).toMatch(/^access key id\s+AK…LE\s+AKIA-hidden\s+1\s+1$/m);
 });
 
@@ -68,16 +66,16 @@ test('a file without secrets is said to be one', async () => {
   await using folder = await temporaryFolder();
   const file = join(folder.path, 'clean.txt');
   await writeFile(file, 'arn:aws:sqs:us-east-1:123456789012:q\n');
-  expect(await showRedaction([file], fresh())).toBe(0);
+  expect(await showRedaction(anyLab, [file], fresh())).toBe(0);
   expect(printed).toBe(`Nothing in ${file} would be hidden.\n`);
 });
 
 test('--json gives the rows', async () => {
-  useOptions({ ...plain, json: true });
+  const asJson = { ...anyLab, options: { ...plainOptions, json: true } };
   async function* input() {
     yield Buffer.from('10.20.30.40\n\n10.20.30.40');
   }
-  expect(await showRedaction(['-'], { input: input(), ...fresh() })).toBe(0);
+  expect(await showRedaction(asJson, ['-'], { input: input(), ...fresh() })).toBe(0);
   expect(JSON.parse(printed)).toEqual([
     {
       file: 'stdin',
@@ -94,7 +92,7 @@ test('without a word: what the kit wrote to docs/ is redacted already', async ()
   await using folder = await temporaryFolder();
   await mkdir(join(folder.path, 'evidence', 'sandbox'), { recursive: true });
   await writeFile(join(folder.path, 'evidence', 'sandbox', '01.json'), '"123456789012"');
-  expect(await showRedaction([], { docs: folder.path, ...fresh() })).toBe(0);
+  expect(await showRedaction(anyLab, [], { docs: folder.path, ...fresh() })).toBe(0);
   expect(printed).toContain('Redacted already: nothing in the 1 file');
 });
 
@@ -103,19 +101,19 @@ test('without a word: a secret that somebody put into the evidence is found, and
   await mkdir(join(folder.path, 'evidence', 'aws'), { recursive: true });
   await writeFile(join(folder.path, 'evidence', 'aws', '01.txt'), secrets);
   await writeFile(join(folder.path, 'index.html'), '<p>a&#64;example.org</p>');
-  expect(await showRedaction([], { docs: folder.path, ...fresh() })).toBe(1);
+  expect(await showRedaction(anyLab, [], { docs: folder.path, ...fresh() })).toBe(1);
   expect(printed).toContain(join('evidence', 'aws', '01.txt'));
   expect(printed).toMatch(/index\.html\nKind.*\nmail address/);
 });
 
 test('without evidence: says what records it', async () => {
   await using folder = await temporaryFolder();
-  expect(await showRedaction([], { docs: folder.path, ...fresh() })).toBe(0);
+  expect(await showRedaction(anyLab, [], { docs: folder.path, ...fresh() })).toBe(0);
   expect(printed).toBe('There is no evidence yet: npm start records it.\n');
 });
 
 test.each([[['no/such/file']], [['a', 'b']]])('%j is wrong usage', async (words) => {
-  await expect(showRedaction(words, fresh())).rejects.toMatchObject({ exitCode: 2 });
+  await expect(showRedaction(anyLab, words, fresh())).rejects.toMatchObject({ exitCode: 2 });
 });
 
 test('a name that one file tells is found in every other file of docs/', async () => {
@@ -124,7 +122,7 @@ test('a name that one file tells is found in every other file of docs/', async (
   await mkdir(evidence, { recursive: true });
   await writeFile(join(evidence, '01.txt'), 'looked at by ada.lovelace');
   await writeFile(join(evidence, '02.txt'), 'arn:aws:iam::123456789012:user/ada.lovelace');
-  expect(await showRedaction([], { docs: folder.path, ...fresh() })).toBe(1);
+  expect(await showRedaction(anyLab, [], { docs: folder.path, ...fresh() })).toBe(1);
   expect(printed).toMatch(/01\.txt\nKind.*\nuser name/);
 });
 
@@ -136,7 +134,7 @@ test('what somebody typed into AWS is found in what AWS answers with', async () 
     Tags: { Project: 'lab01', Team: 'ours' },
   };
   await writeFile(file, JSON.stringify(answer, null, 4));
-  await showRedaction([file], fresh());
+  await showRedaction(anyLab, [file], fresh());
   expect(printed).toMatch(/^environment variable\s+…\s+text-hidden\s+1\s+5$/m);
   expect(printed).toMatch(/^tag\s+…\s+text-hidden\s+1\s+12$/m);
 });

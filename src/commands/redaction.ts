@@ -2,8 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
 import { LabError } from '../lab/errors.ts';
+import type { Lab } from '../lab/lab.ts';
 import { sayNext } from '../lab/next.ts';
-import { options } from '../lab/options.ts';
 import { openMemory } from '../redaction/kept-memory.ts';
 import type { Memory } from '../redaction/memory.ts';
 import { lineAt, secretsIn } from '../redaction/redact.ts';
@@ -32,6 +32,7 @@ const written = ['evidence', 'screenshots', 'index.html'];
  * @throws LabError (exit code 2) for a file that cannot be read
  */
 export async function showRedaction(
+  lab: Lab,
   words: readonly string[],
   {
     docs = join(root, 'docs'),
@@ -46,15 +47,15 @@ export async function showRedaction(
       exitCode: 2,
     });
   }
-  if (file === undefined) return showDocs(docs, await memory);
+  if (file === undefined) return showDocs(lab, docs, await memory);
   const name = file === '-' ? 'stdin' : file;
   const content = file === '-' ? await readAll(input) : await contentOf(file);
   const rows = rowsOf([{ name, content }], await memory);
-  show(rows, `Nothing in ${file === '-' ? 'stdin' : file} would be hidden.`);
+  show(lab, rows, `Nothing in ${file === '-' ? 'stdin' : file} would be hidden.`);
   return 0;
 }
 
-async function showDocs(docs: string, memory: Memory): Promise<number> {
+async function showDocs(lab: Lab, docs: string, memory: Memory): Promise<number> {
   const files = await filesIn(docs);
   const contents = await Promise.all(
     files.map(async (file) => ({ name: relative(docs, file), content: await contentOf(file) })),
@@ -62,14 +63,15 @@ async function showDocs(docs: string, memory: Memory): Promise<number> {
   const rows = rowsOf(contents, memory);
   const seen = `${files.length} ${files.length === 1 ? 'file' : 'files'}`;
   show(
+    lab,
     rows,
     files.length === 0
       ? 'There is no evidence yet: npm start records it.'
       : `Redacted already: nothing in the ${seen} that the kit wrote to docs/ is left to hide.`,
   );
-  if (rows.length > 0 && !options().json) {
+  if (rows.length > 0 && !lab.options.json) {
     const why = 'Records the evidence anew, redacted. Do not publish docs/ before.';
-    sayNext({ command: 'npx lab check', why });
+    sayNext(lab, { command: 'npx lab check', why });
   }
   return rows.length === 0 ? 0 : 1;
 }
@@ -148,8 +150,8 @@ function masked(secret: string): string {
   return one.length < 8 ? '…' : `${one.slice(0, 2)}…${one.slice(-2)}`;
 }
 
-function show(rows: readonly Row[], nothing: string): void {
-  if (options().json) return say(JSON.stringify(rows, null, 2));
+function show({ options }: Lab, rows: readonly Row[], nothing: string): void {
+  if (options.json) return say(JSON.stringify(rows, null, 2));
   if (rows.length === 0) return say(nothing);
   const files = new Set(rows.map(({ file }) => file));
   const head = ['Kind', 'Is', 'Becomes', 'Times', 'Lines'];

@@ -4,22 +4,23 @@ import { LabError } from '../lab/errors.ts';
 import { stampOf } from '../evidence/draw.ts';
 import { pictureFolder, timelineCheck } from '../evidence/names.ts';
 import { readEvidence } from '../evidence/read-evidence.ts';
+import { seenThen } from '../evidence/judge-recorded.ts';
 import { timelineOf } from '../evidence/timeline.ts';
-import { options } from '../lab/options.ts';
 import { exitCodes, runCheck } from '../evidence/judge-and-keep.ts';
 import { whatNext } from '../judging/what-next.ts';
 import type { CheckRun } from '../evidence/judge-and-keep.ts';
 import { timelineTitle } from '../pictures/timeline-words.ts';
 import { renewPage } from './renew-page.ts';
-import { session } from '../lab/session.ts';
+import { ownLab } from '../lab/lab.ts';
+import type { Lab } from '../lab/lab.ts';
 import type { Target } from '../lab/session.ts';
 import { root } from '../lab/settings.ts';
-import { running } from '../lab/step.ts';
-import { pointingHere, sayNext } from '../lab/next.ts';
+import { pointingAt, sayNext } from '../lab/next.ts';
 import { listSteps, loadCheck, runStep } from '../judging/steps.ts';
 import type { StepEntry } from '../judging/steps.ts';
 import { bold, dim, duration, green, say, yellow } from '../lab/terminal.ts';
 import { commandTime, trace, waitTime } from '../lab/trace.ts';
+import { isInNobodysWay, worst } from '../judging/judge.ts';
 
 interface StepTime {
   readonly entry: StepEntry;
@@ -44,46 +45,46 @@ function now() {
 }
 
 /** The whole lab: every step and its check in order, then what was proved. Stops at the first that does not hold. */
-export async function runLab(): Promise<number> {
-  running.wholeLab = true;
-  if (options().dryRun) {
-    for (const command of pointingHere()) say(command);
-    for (const entry of await listSteps()) await runStep(entry);
+export async function runLab({ options }: Lab): Promise<number> {
+  const lab = ownLab(options, { exactMode: true });
+  if (options.dryRun) {
+    for (const command of pointingAt(lab)) say(command);
+    for (const entry of await listSteps()) await runStep(entry, { lab, inWholeLab: true });
     return 0;
   }
-  const { sandbox, target } = await session({ exactMode: true });
+  const { sandbox, target } = await lab.session();
   const start = performance.now();
   const skippedBefore = (await sandbox?.status())?.clock.skippedTotalMs ?? 0;
-  const { runs, times } = await runAndPublish();
+  const { runs, times } = await runAndPublish(lab);
   const skippedMs = ((await sandbox?.status())?.clock.skippedTotalMs ?? 0) - skippedBefore;
-  await printSummary({ runs, times, skippedMs, wholeMs: performance.now() - start, target });
-  return 0;
+  await printSummary(lab, { runs, times, skippedMs, wholeMs: performance.now() - start, target });
+  return exitCodes[worst(runs.map(({ result }) => result))];
 }
 
 /** The page shows what was proved so far, also when a check does not hold. */
-async function runAndPublish() {
+async function runAndPublish(lab: Lab) {
   try {
-    return await runSteps();
+    return await runSteps(lab);
   } finally {
     await renewPage();
   }
 }
 
 /** @throws LabError when a check does not hold */
-async function runSteps(): Promise<{ runs: CheckRun[]; times: StepTime[] }> {
+async function runSteps(lab: Lab): Promise<{ runs: CheckRun[]; times: StepTime[] }> {
   const runs: CheckRun[] = [];
   const times: StepTime[] = [];
-  const steps = (await listSteps()).filter(({ number }) => number !== '11' || !options().keep);
+  const steps = (await listSteps()).filter(({ cleansUp }) => !cleansUp || !lab.options.keep);
   let repetition = 0;
   for (let i = 0; i < steps.length; i += 1) {
     const entry = steps[i] as StepEntry;
     say(dim(`── ${i + 1} of ${steps.length} ${'─'.repeat(60)}`));
-    const { run, time } = await runTimed(entry, repetition);
+    const { run, time } = await runTimed(lab, entry);
     times.push(time);
     runs.push(run);
-    if (run.result.outcome === 'pass') continue;
+    if (isInNobodysWay(run.result)) continue;
     const from = steps.findIndex(({ number }) => number === repeatFrom(run.result));
-    if (from < 0 || repetition === mostRepetitions) throw stopped(run.result);
+    if (from < 0 || repetition === mostRepetitions) throw stopped(run.result, steps);
     repetition += 1;
     const number = Number(steps[from]?.number);
     say(
@@ -97,10 +98,10 @@ async function runSteps(): Promise<{ runs: CheckRun[]; times: StepTime[] }> {
   return { runs, times };
 }
 
-async function runTimed(entry: StepEntry, repetition: number) {
+async function runTimed(lab: Lab, entry: StepEntry) {
   const before = now();
-  await runStep(entry, repetition);
-  const run = await runCheck(await loadCheck(entry));
+  await runStep(entry, { lab, inWholeLab: true });
+  const run = await runCheck(lab, await loadCheck(lab, entry));
   const after = now();
   const time: StepTime = {
     entry,
@@ -119,8 +120,8 @@ function repeatFrom({ outcome, expectations }: CheckResult): string | undefined 
   return expectations.find((expectation) => expectation.repeatFrom !== undefined)?.repeatFrom;
 }
 
-function stopped(result: CheckResult): LabError {
-  const { command, why } = whatNext([result], result.step);
+function stopped(result: CheckResult, steps: readonly StepEntry[]): LabError {
+  const { command, why } = whatNext([result], steps, result.step);
   return new LabError(`Check ${result.step} did not pass, so the lab stopped here`, {
     hint: `${command}${why === undefined ? '' : `   ${why}`}\n       Then the same command as now: it goes on with what is there.`,
     exitCode: exitCodes[result.outcome] === 2 ? 2 : 1,
@@ -136,7 +137,10 @@ interface Summary {
 }
 
 /** Short: whoever has seen five hundred lines go by reads these. */
-async function printSummary({ runs, times, skippedMs, wholeMs, target }: Summary): Promise<void> {
+async function printSummary(
+  lab: Lab,
+  { runs, times, skippedMs, wholeMs, target }: Summary,
+): Promise<void> {
   const proofs = runs.flatMap((run) => run.proofs);
   const where = target === 'sandbox' ? green('SANDBOX') : yellow('AWS');
   say(`${bold('What was proved')}  [${where}]`);
@@ -151,9 +155,9 @@ async function printSummary({ runs, times, skippedMs, wholeMs, target }: Summary
   say(
     `  ${proofs.length} proofs in docs/evidence/${target}/. To read: docs/README.md. To publish: docs/index.html`,
   );
-  say(`  ${options().keep ? 'The lab is up.' : 'The lab is deleted again.'}`);
+  say(`  ${lab.options.keep ? 'The lab is up.' : 'The lab is deleted again.'}`);
   say();
-  sayWhatIsYours();
+  sayWhatIsYours(lab);
 }
 
 /** `3 messages sent: 2 deleted, 1 in the dead-letter queue`, by the evidence of this run. */
@@ -161,7 +165,7 @@ async function storyOfMessages(target: Target): Promise<string | undefined> {
   const files = await readEvidence(join(root, 'docs'), target);
   const last = files.find(({ evidence }) => evidence?.check === timelineCheck)?.evidence;
   if (last === undefined) return undefined;
-  const timeline = await timelineOf(last, stampOf(last, ''));
+  const timeline = timelineOf(last, await seenThen(last), stampOf(last, ''));
   return timeline && `${timelineTitle(timeline)} (docs/${pictureFolder(target)}/timeline.txt)`;
 }
 
@@ -174,14 +178,14 @@ function timeLine(times: readonly StepTime[], wholeMs: number, skippedMs: number
 }
 
 /** A lab that was watched is not yet a lab that was done. */
-function sayWhatIsYours(): void {
-  if (options().keep) {
+function sayWhatIsYours(lab: Lab): void {
+  if (lab.options.keep) {
     say(bold('Now look around in it:') + ' docs/manual/look-around.md');
-    sayNext({ command: 'npx lab step 11', why: 'Deletes the lab when you have seen enough.' });
+    sayNext(lab, { command: 'npx lab step 11', why: 'Deletes the lab when you have seen enough.' });
     return;
   }
   say(bold('Now do it yourself: type the commands, and let the kit look.'));
-  sayNext({
+  sayNext(lab, {
     command: 'npx lab watch',
     why: 'Shows each task and looks while you type in a second terminal. Without it: npx lab step 1, then npx lab check 1',
   });

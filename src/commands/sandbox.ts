@@ -1,33 +1,36 @@
 import { LabError } from '../lab/errors.ts';
+import { ownLab } from '../lab/lab.ts';
+import type { Lab } from '../lab/lab.ts';
 import { sayNext } from '../lab/next.ts';
-import { options } from '../lab/options.ts';
 import { aheadText, paceText, stoppedText } from '../lab/sandbox/lab-clock.ts';
 import { resetSandbox, runningSandbox, stopSandbox } from '../lab/sandbox/process.ts';
-import { session } from '../lab/session.ts';
 import { duration, say } from '../lab/terminal.ts';
 
 const hint = 'npx lab sandbox start|stop|status|reset, or: npx lab sandbox advance 30';
 
 /** `lab sandbox …` @throws LabError (exit code 2) for an unknown word */
-export async function sandboxCommand([word, amount, ...more]: readonly string[]): Promise<number> {
+export async function sandboxCommand(
+  lab: Lab,
+  [word, amount, ...more]: readonly string[],
+): Promise<number> {
   if (more.length > 0 || (amount !== undefined && word !== 'advance')) {
-    throw new LabError(`"sandbox ${word}" takes no more words`, { hint, exitCode: 2 });
+    throw new LabError(`"sandbox ${word}" takes no more arguments`, { hint, exitCode: 2 });
   }
   switch (word) {
     case 'start':
-      await session({ exactMode: true });
-      return status();
+      await ownLab(lab.options, { exactMode: true }).session();
+      return status(lab);
     case 'status':
-      return status();
+      return status(lab);
     case 'stop':
-      return stop();
+      return stop(lab);
     case 'reset':
       await resetSandbox();
       say('The sandbox is empty: its resources, keys and clock are gone.');
-      sayNext({ command: 'npx lab watch', why: 'Starts it and shows the first task.' });
+      sayNext(lab, { command: 'npx lab watch', why: 'Starts it and shows the first task.' });
       return 0;
     case 'advance':
-      return advance(Number(amount));
+      return advance(lab, Number(amount));
     default:
       throw new LabError(
         word === undefined ? 'sandbox needs a word' : `There is no "sandbox ${word}"`,
@@ -38,10 +41,10 @@ export async function sandboxCommand([word, amount, ...more]: readonly string[])
 
 const whereAmI = { command: 'npx lab status', why: 'Says which steps are done.' };
 
-async function status(): Promise<number> {
+async function status(lab: Lab): Promise<number> {
   const sandbox = await runningSandbox();
   const found = await sandbox?.status();
-  if (options().json) {
+  if (lab.options.json) {
     say(
       JSON.stringify(
         found === undefined ? { running: false } : { running: true, ...found },
@@ -51,7 +54,7 @@ async function status(): Promise<number> {
     );
   } else if (found === undefined) {
     say('The sandbox is not running. Any step or check starts it.');
-    sayNext({ command: 'npx lab sandbox start' });
+    sayNext(lab, { command: 'npx lab sandbox start' });
   } else {
     const { clock, realistic } = found;
     say(
@@ -61,19 +64,19 @@ async function status(): Promise<number> {
     const stopped = stoppedText(clock);
     if (stopped !== undefined) say(`       ${stopped}`);
     if (realistic) say('Mode   realistic: slow roles, duplicates, throttling and other unkindness');
-    sayNext(whereAmI);
+    sayNext(lab, whereAmI);
   }
   return found === undefined ? 1 : 0;
 }
 
-async function stop(): Promise<number> {
+async function stop(lab: Lab): Promise<number> {
   const ran = await stopSandbox();
   say(ran ? 'The sandbox is stopped. Its resources are kept.' : 'The sandbox was not running.');
-  sayNext({ command: 'npx lab sandbox start', why: 'So does any step or check.' });
+  sayNext(lab, { command: 'npx lab sandbox start', why: 'So does any step or check.' });
   return 0;
 }
 
-async function advance(seconds: number): Promise<number> {
+async function advance(lab: Lab, seconds: number): Promise<number> {
   if (!Number.isFinite(seconds) || seconds <= 0) {
     throw new LabError('"sandbox advance" needs a number of seconds above 0', {
       hint,
@@ -85,6 +88,6 @@ async function advance(seconds: number): Promise<number> {
     throw new LabError('The sandbox is not running', { hint: 'npx lab sandbox start' });
   await sandbox.advance(seconds);
   say(`The sandbox clock is ${duration(seconds * 1000)} further.`);
-  sayNext(whereAmI);
+  sayNext(lab, whereAmI);
   return 0;
 }

@@ -1,6 +1,5 @@
-import { options } from '../lab/options.ts';
-import { sameTarget } from '../lab/next.ts';
-import { lab } from '../lab/settings.ts';
+import type { Lab } from '../lab/lab.ts';
+import { sameTarget, wayTo } from '../lab/next.ts';
 import { say } from '../lab/terminal.ts';
 import { standingText } from '../watch/lines.ts';
 import { readStatus } from '../watch/status.ts';
@@ -8,14 +7,14 @@ import type { Status } from '../watch/status.ts';
 import { statusLines } from '../watch/status-lines.ts';
 
 /** `lab status`: where am I? Reads only, starts nothing. */
-export async function statusCommand(): Promise<number> {
-  const status = await readStatus();
-  if (options().json) say(JSON.stringify(statusJson(status), null, 2));
-  else for (const line of statusLines(status, lab.prefix)) say(line);
+export async function statusCommand(lab: Lab): Promise<number> {
+  const status = await readStatus(lab);
+  if (lab.options.json) say(JSON.stringify(statusJson(lab, status), null, 2));
+  else for (const line of statusLines(status, lab.prefix, wayTo(lab))) say(line);
   return 0;
 }
 
-function statusJson({ target, place, sandboxHolds, steps, next, ...more }: Status) {
+function statusJson(lab: Lab, { target, place, sandboxHolds, steps, next, ...more }: Status) {
   return {
     schema: 1,
     target: target === 'aws' ? 'AWS' : 'SANDBOX',
@@ -33,6 +32,6 @@ function statusJson({ target, place, sandboxHolds, steps, next, ...more }: Statu
       standing: result === undefined ? undefined : standingText(result),
     })),
     proofs: more.proofs,
-    next: { ...next, command: sameTarget(next.command) },
+    next: { ...next, command: sameTarget(next.command, wayTo(lab)) },
   };
 }

@@ -1,10 +1,9 @@
 import { join, relative, resolve } from 'node:path';
 import { LabError } from '../lab/errors.ts';
+import type { Lab } from '../lab/lab.ts';
 import { sayNext } from '../lab/next.ts';
 import type { Next } from '../lab/next.ts';
-import { options } from '../lab/options.ts';
 import { findSandbox } from '../lab/sandbox/handle.ts';
-import { chosenTarget } from '../lab/session.ts';
 import type { Target } from '../lab/session.ts';
 import { root } from '../lab/settings.ts';
 import { bold, dim, green, labelled, red, say, yellow } from '../lab/terminal.ts';
@@ -25,7 +24,7 @@ const cannotProve =
  * @returns 0 when all holds, 1 when something was edited, is missing, extra, stale, or has another verdict, 2 when there is
  *   nothing but the sample that ships with the kit
  */
-export async function verifyCommand(words: readonly string[]): Promise<number> {
+export async function verifyCommand(lab: Lab, words: readonly string[]): Promise<number> {
   if (words.length > 1)
     throw new LabError('"verify" takes one folder, or none for docs/', {
       hint: 'npx lab verify, or: npx lab verify DIR',
@@ -42,7 +41,7 @@ export async function verifyCommand(words: readonly string[]): Promise<number> {
   const reports = [];
   for (const target of targets) {
     const verification = await verifyEvidence(docs, target, { draw: true });
-    const live = words.length === 0 ? await compareWithLab(verification) : notCompared;
+    const live = words.length === 0 ? await compareWithLab(lab, verification) : notCompared;
     reports.push({ verification, live });
   }
   const onlySample = reports.every(
@@ -52,7 +51,7 @@ export async function verifyCommand(words: readonly string[]): Promise<number> {
   const good =
     pages.length === 0 &&
     reports.every(({ verification, live }) => holds(verification, live.stale));
-  if (options().json) {
+  if (lab.options.json) {
     const list = reports.map(
       ({
         verification: {
@@ -91,7 +90,7 @@ export async function verifyCommand(words: readonly string[]): Promise<number> {
     if (pages.length > 0) say(labelled('Next', 'Write them anew: npx lab pictures'));
     say();
     say(labelled('Note', cannotProve));
-    if (words.length === 0) sayNext(onlySample ? own : good ? publish : again);
+    if (words.length === 0) sayNext(lab, onlySample ? own : good ? publish : again);
   }
   if (!good) return 1;
   return onlySample ? 2 : 0;
@@ -128,18 +127,18 @@ const notCompared: Live = {
 };
 
 /** A verification starts nothing: it looks at a sandbox that runs, or at the account that it was given. */
-async function compareWithLab({ target, evidence, proofs }: Verification): Promise<Live> {
+async function compareWithLab(lab: Lab, { target, evidence, proofs }: Verification): Promise<Live> {
   const prefix = evidence[0]?.prefix;
   if (prefix === undefined) return { note: 'there is nothing to hold against a lab', stale: [] };
   const reachable: Record<Target, () => Promise<boolean>> = {
-    aws: async () => chosenTarget() === 'aws',
-    sandbox: async () => chosenTarget() === 'sandbox' && (await findSandbox()) !== undefined,
+    aws: async () => lab.target() === 'aws',
+    sandbox: async () => lab.target() === 'sandbox' && (await findSandbox()) !== undefined,
   };
   if (!(await reachable[target]())) {
     const how = target === 'aws' ? 'add --profile NAME to look' : 'no sandbox runs';
     return { note: `not held against the lab as it is now: ${how}`, stale: [] };
   }
-  const live = await liveInputs(prefix);
+  const live = await liveInputs(lab, prefix);
   return live === undefined
     ? {
         note: 'the lab has been cleaned up: there is nothing to hold the proofs against',

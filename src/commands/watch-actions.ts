@@ -6,7 +6,7 @@ import { pickList } from '../judging/printed.ts';
 import { deadLettersOf, runOf } from '../evidence/timeline.ts';
 import { renewPage } from './renew-page.ts';
 import { runChecks } from './check.ts';
-import { lab } from '../lab/settings.ts';
+import type { Lab } from '../lab/lab.ts';
 import { keysLines, sentence, signed } from '../watch/lines.ts';
 import { createLooker } from '../watch/look.ts';
 import { timelineLines } from '../watch/timeline-lines.ts';
@@ -15,8 +15,8 @@ import type { Purpose, WatchEvent, WatchState, Wish } from '../watch/types.ts';
 import { commandsOf, commandsOfStep, reset, resetCommands } from '../watch/step-commands.ts';
 
 /** Does what `react` wishes, one thing at a time: asks AWS, runs commands, writes evidence. */
-export function createActions(checks: readonly Check[], screen: Screen) {
-  const { lookAtAll, lookAtStep } = createLooker();
+export function createActions(lab: Lab, checks: readonly Check[], screen: Screen) {
+  const { lookAtAll, lookAtStep } = createLooker(lab);
   const judged = new Map<string, Judged<unknown>>();
 
   async function looked(purpose: Purpose, current: string): Promise<WatchEvent> {
@@ -33,7 +33,7 @@ export function createActions(checks: readonly Check[], screen: Screen) {
     if (check === undefined || known === undefined) return;
     // It warns by itself, on lines of its own.
     screen.clear();
-    const { proofs, file, upToDate } = await keepEvidence(check, known);
+    const { proofs, file, upToDate } = await keepEvidence(lab, check, known);
     if (!upToDate) await renewPage();
     if (file === undefined) return;
     const numbers = proofs.map(({ number }) => number).join(', ');
@@ -43,9 +43,9 @@ export function createActions(checks: readonly Check[], screen: Screen) {
 
   async function showTimeline(step: string): Promise<void> {
     const [queue, log, now] = await Promise.all([
-      observeQueue(lab.queueName),
-      observeDeliveries(),
-      labTime()(),
+      observeQueue(lab.look, lab.queueName),
+      observeDeliveries(lab.look),
+      labTime(lab.look)(),
     ]);
     // The look of check 10 has found it there; before, nobody has looked.
     const peeked = pickList(judged.get('10')?.observed, 'messages');
@@ -64,7 +64,7 @@ export function createActions(checks: readonly Check[], screen: Screen) {
 
   async function resetStep(commands: readonly string[]): Promise<void> {
     screen.moment('deleting');
-    const complaints = await reset(commands);
+    const complaints = await reset(lab, commands);
     const view = screen.view();
     screen.print(
       complaints.length === 0
@@ -84,12 +84,15 @@ export function createActions(checks: readonly Check[], screen: Screen) {
   return async (wish: Wish, state: WatchState): Promise<WatchEvent | undefined> => {
     if (wish.kind === 'look') return looked(wish.purpose, state.current);
     if (wish.kind === 'offer reset') {
-      return { kind: 'offered', commands: await resetCommands(wish.step) };
+      return {
+        kind: 'offered',
+        commands: await resetCommands(lab, checks.find(({ step }) => step === wish.step) ?? {}),
+      };
     }
     if (wish.kind === 'record') await record(wish.step);
     if (wish.kind === 'reset') await resetStep(wish.commands);
     if (wish.kind === 'solution') {
-      const commands = commandsOf(await commandsOfStep(wish.step));
+      const commands = commandsOf(await commandsOfStep(lab, wish.step));
       screen.print([
         '',
         ...sentence(`The commands of step ${wish.step}:`, screen.view()),
@@ -99,7 +102,7 @@ export function createActions(checks: readonly Check[], screen: Screen) {
     if (wish.kind === 'timeline') await showTimeline(wish.step);
     if (wish.kind === 'check all') {
       screen.clear();
-      await runChecks([]);
+      await runChecks(lab, []);
       screen.print(['', ...keysLines(screen.view())]);
     }
     return undefined;

@@ -1,11 +1,9 @@
 import { once } from 'node:events';
 import { describeError, LabError } from '../lab/errors.ts';
-import { nextLines, pointingCommands } from '../lab/next.ts';
-import type { Next } from '../lab/next.ts';
-import { options } from '../lab/options.ts';
-import { session } from '../lab/session.ts';
+import { nextLines, pointingAt, wayTo } from '../lab/next.ts';
+import type { Next, Way } from '../lab/next.ts';
+import type { Lab } from '../lab/lab.ts';
 import type { Target } from '../lab/session.ts';
-import { lab } from '../lab/settings.ts';
 import { findStep, listSteps, loadCheck } from '../judging/steps.ts';
 import { createActions } from './watch-actions.ts';
 import { lineKeyboard, rawKeyboard } from '../watch/keys.ts';
@@ -18,19 +16,18 @@ import { createPace } from '../watch/pace.ts';
 import { createScreen } from '../watch/screen.ts';
 import type { Screen } from '../watch/screen.ts';
 import { begin, react } from '../watch/react.ts';
-import { lastStep } from '../watch/types.ts';
 import type { WatchEvent, WatchState, Wish } from '../watch/types.ts';
 import { readTask } from '../watch/task.ts';
 import type { Task } from '../watch/task.ts';
 
 /** `lab watch [N]`: the learner types in another terminal; this one looks, and says how far the lab is. */
-export async function runWatch(words: readonly string[]): Promise<number> {
-  const { from, manual } = await readWish(words);
+export async function runWatch(lab: Lab, words: readonly string[]): Promise<number> {
+  const { from, manual } = await readWish(lab, words);
   const entries = await listSteps();
   const [current, tasks, checks] = await Promise.all([
-    session(),
-    Promise.all(entries.map(readTask)),
-    Promise.all(entries.map(loadCheck)),
+    lab.session(),
+    Promise.all(entries.map(async (entry) => readTask(lab, entry, await loadCheck(lab, entry)))),
+    Promise.all(entries.map((entry) => loadCheck(lab, entry))),
   ]);
   const rewrites = process.stdout.isTTY && process.env['TERM'] !== 'dumb' && !manual;
   const screen = createScreen(process.stdout, { manual, rewrites });
@@ -43,15 +40,16 @@ export async function runWatch(words: readonly string[]): Promise<number> {
     if (press.kind === 'quit' && !manual) over.abort();
   });
   try {
-    const perform = createActions(checks, screen);
+    const perform = createActions(lab, checks, screen);
     const { target } = current;
-    const point = pointingCommands(current, lab.prefix);
+    const point = pointingAt(lab);
+    const way = wayTo(lab);
     const ended = await Promise.race([
-      watch({ tasks, from, point, manual, target, screen, inbox, perform, over: over.signal }),
+      watch({ tasks, from, point, way, manual, target, screen, inbox, perform, over: over.signal }),
       once(over.signal, 'abort').then(() => 'left' as const),
     ]);
     screen.clear();
-    screen.print(nextLines(ended === 'done' ? afterClean : afterLeaving));
+    screen.print(nextLines(ended === 'done' ? afterClean : afterLeaving, way));
     return 0;
   } finally {
     keyboard.stop();
@@ -69,22 +67,23 @@ const afterLeaving: Next = {
   why: 'Goes on where you are. Only to see where that is: npx lab status',
 };
 
-async function readWish(words: readonly string[]) {
+async function readWish({ options }: Lab, words: readonly string[]) {
   const [word, ...more] = words;
-  if (more.length > 0 || options().json) {
+  if (more.length > 0 || options.json) {
     throw new LabError('"watch" takes one number or none, and has no --json', {
       hint: 'npx lab watch, or for programs: npx lab check --json',
       exitCode: 2,
     });
   }
   const from = word === undefined ? undefined : (await findStep(word)).number;
-  return { from, manual: options().manual || !process.stdin.isTTY };
+  return { from, manual: options.manual || !process.stdin.isTTY };
 }
 
 interface Stage {
   readonly tasks: readonly Task[];
   readonly from: string | undefined;
   readonly point: readonly string[];
+  readonly way: Way;
   readonly manual: boolean;
   readonly target: Target;
   readonly screen: Screen;
@@ -108,8 +107,7 @@ async function watch(stage: Stage): Promise<'done' | 'left'> {
   for (;;) {
     while (wishes.length > 0) {
       const [wish, ...later] = wishes;
-      if (wish === undefined || wish.kind === 'end')
-        return state.green.has(lastStep) ? 'done' : 'left';
+      if (wish === undefined || wish.kind === 'end') return isCleanedUp(state) ? 'done' : 'left';
       wishes = later;
       const event = await attempt(stage, wish, state);
       if (stage.over.aborted) return 'left';
@@ -126,6 +124,9 @@ async function watch(stage: Stage): Promise<'done' | 'left'> {
     else take(press, []);
   }
 }
+
+const isCleanedUp = ({ tasks, green }: WatchState): boolean =>
+  tasks.some(({ kind, number }) => kind === 'clean-up' && green.has(number));
 
 /** A deed that fails is told, and the watch goes on. */
 async function attempt({ perform, screen }: Stage, wish: Wish, state: WatchState) {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Proof } from '../judging/check.ts';
 import { pick } from '../judging/printed.ts';
 import { redactor } from '../redaction/redact.ts';
-import type { Observation } from '../lab/witness.ts';
+import type { Observation } from '../lab/look.ts';
 import { composeEvidence, notPrinted, valuesOf } from './compose.ts';
 import type { RawEvidence } from './compose.ts';
 

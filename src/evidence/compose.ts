@@ -1,7 +1,7 @@
 import type { Check, Proof, ProofValue } from '../judging/check.ts';
 import type { PictureValue } from '../pictures/types.ts';
 import { printedJson } from '../judging/printed.ts';
-import type { Observation } from '../lab/witness.ts';
+import type { Observation } from '../lab/look.ts';
 import type { Evidence, RecordedProof } from './record.ts';
 import { shortJson } from '../judging/printed.ts';
 

@@ -3,6 +3,7 @@ import { proofPicture } from '../pictures/proof.ts';
 import type { Picture } from '../pictures/picture.ts';
 import { timelinePicture } from '../pictures/timeline.ts';
 import type { ProofPicture, Stamp } from '../pictures/types.ts';
+import { seenThen } from './judge-recorded.ts';
 import { sha256 } from './manifest.ts';
 import { pictureFolder, pictureName, timelineCheck } from './names.ts';
 import type { Evidence, RecordedProof } from './record.ts';
@@ -46,7 +47,11 @@ export async function drawEvidence(
     add(pictureName(proof), proofPicture(pictureData(source, proof)));
   }
   if (evidence.check === timelineCheck) {
-    const timeline = await timelineOf(evidence, stampOf(evidence, sha256(text)));
+    const timeline = timelineOf(
+      evidence,
+      await seenThen(evidence),
+      stampOf(evidence, sha256(text)),
+    );
     if (timeline !== undefined) add('timeline', timelinePicture(timeline));
   }
   return files;

@@ -46,7 +46,9 @@ const good = ({ deliveries }: Measured) => some(deliveries.good);
 const goodIds = (measured: Measured) =>
   good(measured) && new Set(good(measured)?.map(({ messageId }) => messageId)).size;
 const largestBatch = ({ deliveries }: Measured) => {
-  const sizes = [...deliveries.good, ...deliveries.poison].map(({ batchSize }) => batchSize);
+  const sizes = [...deliveries.good, ...deliveries.poison].flatMap(
+    ({ batchSize }) => batchSize ?? [],
+  );
   return sizes.length === 0 ? undefined : Math.max(...sizes);
 };
 const gaps = (measured: Measured) =>

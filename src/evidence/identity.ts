@@ -1,5 +1,5 @@
 import { deliveryOf } from '../lab/aws/observe.ts';
-import type { Observation } from '../lab/witness.ts';
+import type { Observation } from '../lab/look.ts';
 import type { Evidence } from './record.ts';
 
 export type IdentityKind =

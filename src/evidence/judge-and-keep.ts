@@ -3,7 +3,7 @@ import { keepEvidence } from './keep.ts';
 import type { RecordedProof } from './record.ts';
 import { judge } from '../judging/judge.ts';
 import { printResult } from '../judging/report-terminal.ts';
-import { session } from '../lab/session.ts';
+import type { Lab } from '../lab/lab.ts';
 import { dim, say } from '../lab/terminal.ts';
 
 export interface CheckRun {
@@ -16,12 +16,12 @@ export interface CheckRun {
 export const exitCodes: Record<Outcome, number> = { pass: 0, fail: 1, 'not judged': 2 };
 
 /** Judges the check of a step that has just been run, prints its result and, when it passed, records its evidence. */
-export async function runCheck(check: Check): Promise<CheckRun> {
-  const judged = await judge(check);
+export async function runCheck(lab: Lab, check: Check): Promise<CheckRun> {
+  const judged = await judge(lab, check);
   const { result } = judged;
-  printResult(result, (await session()).target);
+  printResult(result, (await lab.session()).target);
   if (result.outcome !== 'pass') return { result, proofs: [], evidenceFile: undefined };
-  const { proofs, file } = await keepEvidence(check, judged, { anew: true });
+  const { proofs, file } = await keepEvidence(lab, check, judged, { anew: true });
   if (file !== undefined) say(`  ${evidenceLine(file, proofs)}`);
   say();
   return { result, proofs, evidenceFile: file };

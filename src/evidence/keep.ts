@@ -5,9 +5,9 @@ import type { Check, Judged } from '../judging/check.ts';
 import { describeError } from '../lab/errors.ts';
 import { openMemory } from '../redaction/kept-memory.ts';
 import { redactor } from '../redaction/redact.ts';
-import { session } from '../lab/session.ts';
+import type { Lab } from '../lab/lab.ts';
 import type { Session } from '../lab/session.ts';
-import { lab, root } from '../lab/settings.ts';
+import { root } from '../lab/settings.ts';
 import { inOrder } from './compose.ts';
 import { pictureFiles } from './names.ts';
 import { readManifest, sha256 } from './manifest.ts';
@@ -38,11 +38,12 @@ let before: Promise<unknown> = Promise.resolve();
  * @param options `anew`: records it in any case, so that all evidence of a run has the time of that run
  */
 export async function keepEvidence<T>(
+  lab: Lab,
   check: Check<T>,
   judged: Judged<T>,
   { anew = false } = {},
 ): Promise<Kept> {
-  const keeping = before.then(() => keep(check, judged, anew));
+  const keeping = before.then(() => keep(lab, check, judged, anew));
   before = drawn(keeping);
   const { kept } = await keeping;
   return kept;
@@ -59,15 +60,20 @@ export async function picturesDrawn(): Promise<void> {
   await before;
 }
 
-async function keep<T>(check: Check<T>, judged: Judged<T>, anew: boolean): Promise<Keeping> {
+async function keep<T>(
+  lab: Lab,
+  check: Check<T>,
+  judged: Judged<T>,
+  anew: boolean,
+): Promise<Keeping> {
   try {
-    const current = await session();
-    const recorded = anew ? undefined : await recordedAlready(check, judged, current);
+    const current = await lab.session();
+    const recorded = anew ? undefined : await recordedAlready(lab, check, judged, current);
     if (recorded !== undefined) {
       const file = `docs/${evidencePath(check, current.target)}.json`;
       return { kept: { proofs: recorded.proofs, file, upToDate: true }, draw: nothing };
     }
-    const { proofs, file, warnings, draw } = await recordEvidence(check, judged);
+    const { proofs, file, warnings, draw } = await recordEvidence(lab, check, judged);
     for (const warning of warnings) warn(warning);
     const kept = { proofs: file === undefined ? [] : proofs, file, upToDate: false };
     return { kept, draw };
@@ -83,6 +89,7 @@ function warn(text: string): void {
 
 /** The recorded evidence, when all its files are as the kit wrote them and it would say nothing new. */
 async function recordedAlready<T>(
+  lab: Lab,
   check: Check<T>,
   judged: Judged<T>,
   current: Session,
@@ -94,7 +101,7 @@ async function recordedAlready<T>(
   if (evidence === undefined) return undefined;
   const redact = redactor(await openMemory([current.accountId]));
   const now = JSON.parse(
-    redact(JSON.stringify(await whatItSays(check, judged, current))),
+    redact(JSON.stringify(await whatItSays(lab, check, judged, current))),
   ) as unknown;
   const same = isDeepStrictEqual(now, saidBy(evidence));
   return same && (await untouched(docs, current.target, evidence)) ? evidence : undefined;
@@ -115,6 +122,7 @@ function evidenceIn(text: string): Evidence | undefined {
 }
 
 async function whatItSays<T>(
+  lab: Lab,
   { proofs, ...check }: Check<T>,
   { result, observed, observations }: Judged<T>,
   { region, accountId, awsCli }: Session,

@@ -1,8 +1,7 @@
-import { forLearner } from '../lab/learner.ts';
-import { latestRun, observeDeliveries } from '../lab/aws/observe.ts';
+import { latestRun } from '../lab/aws/observe.ts';
 import type { Delivery } from '../lab/aws/observe.ts';
 import { pick, pickList, printedJson } from '../judging/printed.ts';
-import { replaying } from '../lab/witness.ts';
+import { seenThen } from './judge-recorded.ts';
 import type { Evidence } from './record.ts';
 import { findRun, runOf } from './timeline.ts';
 import type { Run } from './timeline.ts';
@@ -28,8 +27,8 @@ export async function measuredIn(evidence: readonly Evidence[]): Promise<Measure
   const printed: Measured['printed'] = (number, ...path) =>
     pick(printedJson(proofs.find((proof) => proof.number === number)?.output ?? ''), ...path);
   const [log, end] = [of('09'), of('10')];
-  const found = end === undefined ? undefined : await findRun(end);
-  const deliveries = latestRun(log === undefined ? [] : await deliveriesIn(log));
+  const found = end === undefined ? undefined : findRun(end, await seenThen(end));
+  const deliveries = latestRun(log === undefined ? [] : ((await seenThen(log)).deliveries ?? []));
   const poisonId = deliveries.poison[0]?.messageId;
   const facts = of('05')?.observations ?? [];
   return {
@@ -46,10 +45,4 @@ export async function measuredIn(evidence: readonly Evidence[]): Promise<Measure
       (message) => poisonId !== undefined && pick(message, 'MessageId') === poisonId,
     ),
   };
-}
-
-async function deliveriesIn({ prefix, accountId, region, observations }: Evidence) {
-  const learner = { prefix, place: async () => ({ accountId, region }) };
-  const log = await forLearner(learner, () => replaying(observations, observeDeliveries));
-  return log?.deliveries ?? [];
 }

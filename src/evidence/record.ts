@@ -7,10 +7,10 @@ import { CommandError, LabError } from '../lab/errors.ts';
 import type { PictureValue } from '../pictures/types.ts';
 import { keepMemory, openMemory } from '../redaction/kept-memory.ts';
 import { redactor, requestIdDigest } from '../redaction/redact.ts';
-import { session } from '../lab/session.ts';
+import type { Lab } from '../lab/lab.ts';
 import type { Session, Target } from '../lab/session.ts';
-import { lab, root } from '../lab/settings.ts';
-import type { Observation } from '../lab/witness.ts';
+import { root } from '../lab/settings.ts';
+import type { Observation } from '../lab/look.ts';
 import { composeEvidence, notPrinted } from './compose.ts';
 import type { EvidenceText } from './draw.ts';
 import { redactEarlier } from './redact-earlier.ts';
@@ -78,9 +78,13 @@ export function evidencePath(
  * the exam notes.
  * @throws LabError when a command of a proof fails; never for a file that cannot be written
  */
-export async function recordEvidence<T>(check: Check<T>, judged: Judged<T>): Promise<Recorded> {
-  const current = await session();
-  const { evidence, text, warnings: earlier } = await takeEvidence(check, judged, current);
+export async function recordEvidence<T>(
+  lab: Lab,
+  check: Check<T>,
+  judged: Judged<T>,
+): Promise<Recorded> {
+  const current = await lab.session();
+  const { evidence, text, warnings: earlier } = await takeEvidence(lab, check, judged, current);
   const path = evidencePath(check, current.target);
   const files = new Map<string, string | Uint8Array>([
     [`${path}.json`, text],
@@ -125,6 +129,7 @@ async function drawPictures(
 }
 
 async function takeEvidence<T>(
+  lab: Lab,
   check: Check<T>,
   { result, observed, observations }: Judged<T>,
   current: Session,
@@ -132,7 +137,9 @@ async function takeEvidence<T>(
   // The time of the look, not of the commands after it.
   const time = (await current.sandbox?.status())?.clock.now ?? Date.now();
   const [proofs, kit] = await Promise.all([
-    Promise.all(check.proofs.map((proof) => recordProof(proof, observed as T, check))),
+    Promise.all(
+      check.proofs.map((proof) => recordProof(proof, observed as T, { check, session: current })),
+    ),
     kitVersion(),
   ]);
   const raw = {
@@ -161,9 +168,13 @@ async function takeEvidence<T>(
   return { evidence, text: `${JSON.stringify(evidence, null, 2)}\n`, warnings };
 }
 
-async function recordProof<T>(proof: Proof<T>, observed: T, check: Check<T>) {
+async function recordProof<T>(
+  proof: Proof<T>,
+  observed: T,
+  { check, session }: { readonly check: Check<T>; readonly session: Session },
+) {
   const { number, name, title, claim } = proof;
-  const recorded = await runForProof(commandOf(proof, observed));
+  const recorded = await runForProof(session, commandOf(proof, observed));
   return { number, name, title, claim, ...recorded, rules: rulesOf(proof, check) };
 }
 
@@ -181,9 +192,12 @@ export function rulesOf<T>(
 }
 
 /** @throws LabError when the CLI does not confirm what the SDK has just said */
-async function runForProof(command: string): Promise<{ command: string; output: string }> {
+async function runForProof(
+  session: Session,
+  command: string,
+): Promise<{ command: string; output: string }> {
   try {
-    return { command, output: await runOrThrow(command) };
+    return { command, output: await runOrThrow(session, command) };
   } catch (cause) {
     if (!(cause instanceof CommandError)) throw cause;
     throw new LabError(`The command of a proof failed: ${cause.message}`, {

@@ -10,7 +10,6 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { observeMappings, observeQueue, queueArn } from '../lab/aws/observe.ts';
-import { lab } from '../lab/settings.ts';
 import {
   buildLab,
   cleanUp,
@@ -23,13 +22,14 @@ import { openLaboratory } from '../testing/lab/labs.ts';
 import type { LabLearner, Laboratory } from '../testing/lab/labs.ts';
 import { liveInputs, staleAgainst } from './stale.ts';
 import type { LiveInputs } from './stale.ts';
+import type { Lab } from '../lab/lab.ts';
 
 let laboratory: Laboratory;
 beforeAll(async () => void (laboratory = await openLaboratory()));
 afterAll(() => laboratory[Symbol.asyncDispose]());
 
 const look = (learner: LabLearner): Promise<LiveInputs | undefined> =>
-  learner.work(() => liveInputs(learner.prefix));
+  liveInputs(learner, learner.prefix);
 
 /** Builds and runs a lab, looks, makes one change, looks again: the proofs that are stale by it. */
 async function staleAfter(prefix: string, change: (learner: LabLearner) => Promise<unknown>) {
@@ -39,7 +39,7 @@ async function staleAfter(prefix: string, change: (learner: LabLearner) => Promi
   await drained(learner);
   const before = (await look(learner)) ?? new Map();
   expect(before.size).toBe(15);
-  await learner.work(() => change(learner));
+  await change(learner);
   const after = (await look(learner)) ?? new Map();
   const recorded = [...before].map(([number, inputs]) => ({
     number,
@@ -52,15 +52,15 @@ async function staleAfter(prefix: string, change: (learner: LabLearner) => Promi
     .toSorted((a, b) => a - b);
 }
 
-const attribute = async (name: string, Attributes: Record<string, string>) => {
-  const queue = await observeQueue(name);
+const attribute = async (lab: Lab, name: string, Attributes: Record<string, string>) => {
+  const queue = await observeQueue(lab.look, name);
   await laboratory.aws.sqs.send(
     new SetQueueAttributesCommand({ QueueUrl: queue?.url ?? '', Attributes }),
   );
 };
 const document = (statement: object) =>
   JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...statement }] });
-const mappingId = async () => (await observeMappings()).mappings[0]?.UUID;
+const mappingId = async (lab: Lab) => (await observeMappings(lab.look)).mappings[0]?.UUID;
 
 const changes: [
   what: string,
@@ -71,10 +71,10 @@ const changes: [
   [
     'a tag, which no proof shows',
     [],
-    async () =>
+    async (lab) =>
       laboratory.aws.sqs.send(
         new TagQueueCommand({
-          QueueUrl: (await observeQueue(lab.queueName))?.url ?? '',
+          QueueUrl: (await observeQueue(lab.look, lab.queueName))?.url ?? '',
           Tags: { a: 'b' },
         }),
       ),
@@ -90,17 +90,17 @@ const changes: [
   [
     'an attribute of the dead-letter queue',
     [1, 15],
-    () => attribute(lab.deadLetterQueueName, { MessageRetentionPeriod: '600000' }),
+    (lab) => attribute(lab, lab.deadLetterQueueName, { MessageRetentionPeriod: '600000' }),
   ],
   [
     'an attribute of the source queue',
     [2, 14, 15],
-    () => attribute(lab.queueName, { VisibilityTimeout: '31' }),
+    (lab) => attribute(lab, lab.queueName, { VisibilityTimeout: '31' }),
   ],
   [
     'another trust policy',
     [5],
-    () =>
+    (lab) =>
       laboratory.aws.iam.send(
         new UpdateAssumeRolePolicyCommand({
           RoleName: lab.roleName,
@@ -114,14 +114,14 @@ const changes: [
   [
     'another inline policy',
     [4, 10],
-    async () =>
+    async (lab) =>
       laboratory.aws.iam.send(
         new PutRolePolicyCommand({
           RoleName: lab.roleName,
           PolicyName: lab.policyName,
           PolicyDocument: document({
             Action: 'sqs:*',
-            Resource: await queueArn(lab.queueName),
+            Resource: await queueArn(lab, lab.queueName),
           }),
         }),
       ),
@@ -129,9 +129,12 @@ const changes: [
   [
     'another setting of the function',
     [6, 7, 8],
-    () =>
+    (lab) =>
       laboratory.aws.lambda.send(
-        new UpdateFunctionConfigurationCommand({ FunctionName: lab.functionName, MemorySize: 256 }),
+        new UpdateFunctionConfigurationCommand({
+          FunctionName: lab.functionName,
+          MemorySize: 256,
+        }),
       ),
   ],
   [
@@ -146,21 +149,21 @@ const changes: [
   [
     'another batch size of the mapping',
     [12, 13, 14, 15],
-    async () =>
+    async (lab) =>
       laboratory.aws.lambda.send(
-        new UpdateEventSourceMappingCommand({ UUID: await mappingId(), BatchSize: 5 }),
+        new UpdateEventSourceMappingCommand({ UUID: await mappingId(lab), BatchSize: 5 }),
       ),
   ],
   [
     'a new mapping like the old one',
     [12, 13, 14, 15],
-    async () => {
+    async (lab) => {
       const { lambda } = laboratory.aws;
-      await lambda.send(new DeleteEventSourceMappingCommand({ UUID: await mappingId() }));
-      await until('the mapping is gone', async () => (await mappingId()) === undefined);
+      await lambda.send(new DeleteEventSourceMappingCommand({ UUID: await mappingId(lab) }));
+      await until('the mapping is gone', async () => (await mappingId(lab)) === undefined);
       await lambda.send(
         new CreateEventSourceMappingCommand({
-          EventSourceArn: await queueArn(lab.queueName),
+          EventSourceArn: await queueArn(lab, lab.queueName),
           FunctionName: lab.functionName,
           BatchSize: lab.batchSize,
           FunctionResponseTypes: ['ReportBatchItemFailures'],
@@ -168,7 +171,7 @@ const changes: [
       );
       await until(
         'the mapping polls',
-        async () => (await observeMappings()).mappings[0]?.State === 'Enabled',
+        async () => (await observeMappings(lab.look)).mappings[0]?.State === 'Enabled',
       );
     },
   ],

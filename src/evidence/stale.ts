@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import { currentLearner, forLearner } from '../lab/learner.ts';
 import { observeFunction, observeQueue } from '../lab/aws/observe.ts';
 import { openMemory } from '../redaction/kept-memory.ts';
 import { redactor } from '../redaction/redact.ts';
-import { session } from '../lab/session.ts';
-import { checkout, lab } from '../lab/settings.ts';
+import { labOf } from '../lab/lab.ts';
+import type { Lab } from '../lab/lab.ts';
 import { listSteps, loadCheck } from '../judging/steps.ts';
-import { recording } from '../lab/witness.ts';
-import type { Answers } from '../lab/witness.ts';
-import type { Inputs } from './judge-again.ts';
+import { recording } from '../lab/look.ts';
+import type { Answers } from '../lab/look.ts';
+import { inputsOf } from './judge-recorded.ts';
+import type { Inputs } from './judge-recorded.ts';
 
 /** A proof with what it depends on, as recorded. */
 export interface DatedInputs {
@@ -56,40 +56,29 @@ function stale(number: number, title: string, then: Inputs, now: Inputs): StaleP
 }
 
 /**
- * Looks at the lab of the session.
+ * Looks at the lab as it is now.
  * @param prefix LAB_PREFIX that the evidence was recorded with
  * @returns undefined when nothing of the lab is there: it was cleaned up, and no proof is stale by that
  */
-export async function liveInputs(prefix: string): Promise<LiveInputs | undefined> {
-  const current = await session();
-  // Without this one's files the code would look changed, although nobody has looked at it.
-  const files = checkout();
-  const learner = {
-    ...currentLearner(),
-    ...(files === undefined ? {} : { checkout: files }),
-    prefix,
-    place: async () => current,
-    session: async () => current,
-  };
-  return forLearner(learner, async () => {
-    const there = await Promise.all([
-      observeQueue(lab.queueName),
-      observeQueue(lab.deadLetterQueueName),
-      observeFunction().then(({ output }) => output),
-    ]);
-    if (there.every((thing) => thing === undefined)) return undefined;
-    const redact = redactor(await openMemory([current.accountId]));
-    const answers: Answers = new Map();
-    const live = new Map<number, Inputs>();
-    for (const entry of await listSteps()) {
-      const check = await loadCheck(entry);
-      if (check.proofs.length === 0) continue;
-      const { value } = await recording(check.observe, answers);
-      for (const { number, inputs } of check.proofs) {
-        const text = redact(JSON.stringify(inputs?.(value) ?? {}));
-        live.set(number, JSON.parse(text) as Inputs);
-      }
+export async function liveInputs(own: Lab, prefix: string): Promise<LiveInputs | undefined> {
+  const { accountId } = await own.session();
+  const lab = labOf({ ...own, prefix });
+  const there = await Promise.all([
+    observeQueue(lab.look, lab.queueName),
+    observeQueue(lab.look, lab.deadLetterQueueName),
+    observeFunction(lab.look).then(({ output }) => output),
+  ]);
+  if (there.every((thing) => thing === undefined)) return undefined;
+  const redact = redactor(await openMemory([accountId]));
+  const answers: Answers = new Map();
+  const live = new Map<number, Inputs>();
+  for (const entry of await listSteps()) {
+    const check = await loadCheck(lab, entry);
+    if (check.proofs.length === 0) continue;
+    const { value } = await recording(lab, check.observe, answers);
+    for (const [number, inputs] of inputsOf(check, value)) {
+      live.set(number, JSON.parse(redact(JSON.stringify(inputs))) as Inputs);
     }
-    return live;
-  });
+  }
+  return live;
 }

@@ -1,10 +1,8 @@
-import { forLearner } from '../lab/learner.ts';
-import { latestRun, messageCount, observeDeliveries, observeQueue } from '../lab/aws/observe.ts';
+import { latestRun, messageCount } from '../lab/aws/observe.ts';
 import type { Delivery } from '../lab/aws/observe.ts';
 import type { Stamp, Timeline, TimelineMessage } from '../pictures/types.ts';
 import { pick, pickList, printedJson } from '../judging/printed.ts';
-import { lab } from '../lab/settings.ts';
-import { replaying } from '../lab/witness.ts';
+import type { SeenThen } from './judge-recorded.ts';
 import type { Evidence } from './record.ts';
 
 /** What the dead-letter queue says of a message. */
@@ -36,40 +34,32 @@ export type Run = Omit<Timeline, 'stamp'>;
  * check 10 has all of it.
  * @returns undefined when the evidence has no source queue, or nothing was sent
  */
-export async function timelineOf(evidence: Evidence, stamp: Stamp): Promise<Timeline | undefined> {
-  const found = await findRun(evidence);
+export function timelineOf(evidence: Evidence, seen: SeenThen, stamp: Stamp): Timeline | undefined {
+  const found = findRun(evidence, seen);
   if (found === undefined) return undefined;
   const timeline = { ...runOf(found), stamp };
   return timeline.messages.length + timeline.notSeenYet === 0 ? undefined : timeline;
 }
 
 /** @returns undefined when the evidence has no source queue with a redrive policy */
-export async function findRun(evidence: Evidence): Promise<Found | undefined> {
-  const { prefix, accountId, region, observations, time } = evidence;
-  const learner = { prefix, place: async () => ({ accountId, region }) };
-  return forLearner(learner, async () => {
-    const look = async () => ({
-      queue: await observeQueue(lab.queueName),
-      log: await observeDeliveries(),
-    });
-    const { queue, log } = await replaying(observations, look);
-    const policy = printedJson(queue?.attributes['RedrivePolicy'] ?? '');
-    if (queue === undefined || policy === undefined) return undefined;
-    return {
-      queueName: lab.queueName,
-      deadLetterQueueName: lab.deadLetterQueueName,
-      visibilityTimeoutSeconds: Number(queue.attributes['VisibilityTimeout']),
-      maxReceiveCount: Number(pick(policy, 'maxReceiveCount')),
-      deliveries: log?.deliveries ?? [],
-      deadLetters: deadLettersOf(
-        observations
-          .filter((one) => 'question' in one && one.question.operation === 'ReceiveMessage')
-          .flatMap((one) => pickList(one, 'output', 'Messages')),
-      ),
-      waiting: messageCount(queue),
-      lookedAt: Date.parse(time),
-    };
-  });
+export function findRun({ observations, time }: Evidence, seen: SeenThen): Found | undefined {
+  const { queueName, deadLetterQueueName, queue, deliveries = [] } = seen;
+  const policy = printedJson(queue?.attributes['RedrivePolicy'] ?? '');
+  if (queue === undefined || policy === undefined) return undefined;
+  return {
+    queueName,
+    deadLetterQueueName,
+    visibilityTimeoutSeconds: Number(queue.attributes['VisibilityTimeout']),
+    maxReceiveCount: Number(pick(policy, 'maxReceiveCount')),
+    deliveries,
+    deadLetters: deadLettersOf(
+      observations
+        .filter((one) => 'question' in one && one.question.operation === 'ReceiveMessage')
+        .flatMap((one) => pickList(one, 'output', 'Messages')),
+    ),
+    waiting: messageCount(queue),
+    lookedAt: Date.parse(time),
+  };
 }
 
 /** @param messages as ReceiveMessage showed them */

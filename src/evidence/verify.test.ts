@@ -3,17 +3,17 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cliCommand } from '../lab/aws/ask.ts';
 import { questions } from '../lab/aws/observe.ts';
-import { lab } from '../lab/settings.ts';
 import { temporaryFolder } from '../testing/lab/checkout.ts';
 import { derivedFrom } from './derived.ts';
-import { judgeAgain } from './judge-again.ts';
+import { judgeRecorded } from './judge-recorded.ts';
 import { enterFiles } from './manifest.ts';
 import type { Evidence } from './record.ts';
 import { targetsIn, verifyEvidence } from './verify.ts';
+import { anyLab } from '../testing/lab/any-lab.ts';
 
-const url = `https://sqs.us-east-1.amazonaws.com/123456789012/${lab.deadLetterQueueName}`;
+const url = `https://sqs.us-east-1.amazonaws.com/123456789012/${anyLab.deadLetterQueueName}`;
 const attributes = {
-  QueueArn: `arn:aws:sqs:us-east-1:123456789012:${lab.deadLetterQueueName}`,
+  QueueArn: `arn:aws:sqs:us-east-1:123456789012:${anyLab.deadLetterQueueName}`,
   MessageRetentionPeriod: '1209600',
   VisibilityTimeout: '30',
 };
@@ -30,7 +30,7 @@ async function evidence(): Promise<Evidence> {
     accountId: '123456789012',
     prefix: '',
     observations: [
-      { question: questions.queueUrl(lab.deadLetterQueueName), output: { QueueUrl: url } },
+      { question: questions.queueUrl(anyLab.deadLetterQueueName), output: { QueueUrl: url } },
       { question: questions.queueAttributes(url), output: { Attributes: attributes } },
     ],
     expectations: [],
@@ -44,7 +44,7 @@ async function evidence(): Promise<Evidence> {
       },
     ],
   } as unknown as Evidence;
-  const { result, values } = await judgeAgain(bare);
+  const { result, values } = await judgeRecorded(bare);
   const proofs = bare.proofs.map((proof) => ({ ...proof, values: values.get(proof.number) ?? [] }));
   return { ...bare, proofs, expectations: result.expectations };
 }
@@ -214,7 +214,7 @@ test.each([
       observations: [
         ...whole.observations,
         {
-          question: questions.workerLog(),
+          question: questions.workerLog(anyLab),
           output: { events: [{ timestamp: Date.parse('2026-11-24T10:00:00Z'), message: 'x' }] },
         },
       ],

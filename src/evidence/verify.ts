@@ -3,8 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
 import type { Target } from '../lab/session.ts';
 import { derivedFrom, differingAmong } from './derived.ts';
-import { judgeAgain } from './judge-again.ts';
-import type { JudgedAgain } from './judge-again.ts';
+import { judgeRecorded } from './judge-recorded.ts';
+import type { JudgedAgain } from './judge-recorded.ts';
 import { compareFiles, foldersOf, manifestPath, readManifest } from './manifest.ts';
 import type { FileFindings } from './manifest.ts';
 import { originProblems, timeProblems } from './origin.ts';
@@ -109,7 +109,7 @@ async function findingsOf({ evidence, problem }: EvidenceFile, target: Target) {
     return { problems, dated: [], again: false };
   }
   try {
-    const { result, inputs, values } = await judgeAgain(evidence);
+    const { result, inputs, values } = await judgeRecorded(evidence);
     const recorded = new Map(evidence.expectations.map(({ id, outcome }) => [id, outcome]));
     const differing = result.expectations.filter(({ id, outcome }) => recorded.get(id) !== outcome);
     const problems = differing.map(

@@ -1,5 +1,6 @@
 import type { Question } from '../lab/aws/ask.ts';
-import type { Answers, Observation } from '../lab/witness.ts';
+import type { Lab, Look } from '../lab/lab.ts';
+import type { Answers, Observation } from '../lab/look.ts';
 
 export type Outcome = 'fail' | 'not judged' | 'pass';
 
@@ -114,14 +115,30 @@ export interface Proof<T> {
   readonly inputs: (observed: T) => Readonly<Record<string, unknown>>;
 }
 
+/**
+ * What a step does.
+ * - `look`: nothing; its commands show something.
+ * - `make`: it makes something that the clean-up deletes.
+ * - `send`: it sends messages.
+ * - `clean-up`: it deletes what all others have made. Whatever its number, it comes last.
+ */
+export type StepKind = 'clean-up' | 'look' | 'make' | 'send';
+
 export interface Check<T = unknown> {
   /** `01`, as in the file name. */
   readonly step: string;
+  readonly kind: StepKind;
   readonly title: string;
+  /** Which commands of the clean-up delete what the step has made. */
+  readonly undoneBy?: RegExp;
+  /** What became of the messages is seen here: what the lab is about. */
+  readonly showsRun?: boolean;
+  /** Who knows what it is about, when that is not AWS: whoever asks, or the learner's own machine. */
+  readonly about?: 'caller' | 'machine';
   /** What must hold before this check means anything: all of a check (`01`), or one expectation of it (`01/exists`). */
   readonly needs: readonly string[];
   /** Reads only. What does not exist is observed as undefined; a throw means: AWS could not be asked. */
-  readonly observe: () => Promise<T>;
+  readonly observe: (look: Look) => Promise<T>;
   /** Its look can be noticed (a receive, though of the dead-letter queue only): not to be done for nothing. */
   readonly leavesTraces?: boolean;
   readonly expectations: readonly Expectation<T>[];
@@ -162,6 +179,7 @@ export interface ExpectationResult {
 
 export interface CheckResult {
   readonly step: string;
+  readonly kind: StepKind;
   readonly title: string;
   readonly outcome: Outcome;
   readonly expectations: readonly ExpectationResult[];
@@ -183,10 +201,10 @@ export interface Circumstances {
   readonly answers?: Answers;
 }
 
-/**
- * Keeps the type of what is observed together with what is said about it.
- * @param check a function, because the names in its sentences are those of the learner who is judged
- */
-export function defineCheck<T>(check: () => Check<T>): () => Check<T> {
+/** The names in its sentences are those of the lab that is judged. */
+export type CheckOf<T = unknown> = (lab: Lab) => Check<T>;
+
+/** Keeps the type of what is observed together with what is said about it. */
+export function defineCheck<T>(check: CheckOf<T>): CheckOf<T> {
   return check;
 }

@@ -9,6 +9,7 @@ import { tasks } from '../testing/watch.ts';
 import { firstProblem } from './hint.ts';
 import { hintLines } from '../commands/hint.ts';
 import { printResult } from './report-terminal.ts';
+import { plainWay } from '../lab/next.ts';
 
 // What a worker can put into its error, a message into its body, AWS into its answer.
 const evil = 'bad\u001B[2J\u001B]0;owned\u0007\u009B2K\u202E';
@@ -53,8 +54,11 @@ test.each<[string, () => string]>([
       return [1, 2, 3]
         .flatMap(
           (rung) =>
-            nextHint(result, { climb: { id: `05/${failed.id}`, rung: rung - 1 }, point: [] }, view)
-              .lines,
+            nextHint(
+              result,
+              { climb: { id: `05/${failed.id}`, rung: rung - 1 }, point: [], way: plainWay },
+              view,
+            ).lines,
         )
         .join('\n');
     },

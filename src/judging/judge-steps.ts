@@ -1,7 +1,8 @@
 import type { Check, CheckResult, Judged } from './check.ts';
 import { judgeAll } from './judge.ts';
-import { session } from '../lab/session.ts';
+import type { Lab } from '../lab/lab.ts';
 import { listSteps, loadCheck } from './steps.ts';
+import type { StepEntry } from './steps.ts';
 import { withNeeds } from './with-needs.ts';
 
 export interface JudgedCheck {
@@ -14,22 +15,24 @@ export interface JudgedCheck {
  * Judges what one check needs and the check itself, or all of the built lab, on one moment.
  * @param own a check that is being run by itself: its file cannot be imported while it runs
  */
-export async function judgeSteps(step?: string, own?: Check): Promise<JudgedCheck[]> {
+export async function judgeSteps(lab: Lab, step?: string, own?: Check): Promise<JudgedCheck[]> {
   const entries = await listSteps();
   // Opened while the files are read.
-  const opening = session();
+  const opening = lab.session();
   const loading = entries.map(async (entry) =>
-    entry.number === own?.step ? own : loadCheck(entry),
+    entry.number === own?.step ? own : loadCheck(lab, entry),
   );
   const checks = await Promise.all(loading);
   await opening;
-  const wanted = step === undefined ? built(entries.map(({ number }) => number)) : [step];
+  const wanted = step === undefined ? built(entries) : [step];
   const chosen = withNeeds(wanted, checks);
-  const judged = await judgeAll(chosen);
+  const judged = await judgeAll(lab, chosen);
   return chosen.flatMap((check, i) => {
     const one = judged[i];
     return one === undefined ? [] : [{ check, judged: one, result: one.result }];
   });
 }
 
-const built = (steps: readonly string[]) => steps.filter((step) => step !== '11');
+/** What judges a lab that stands. */
+const built = (entries: readonly StepEntry[]) =>
+  entries.filter(({ cleansUp }) => !cleansUp).map(({ number }) => number);

@@ -8,8 +8,9 @@ import type {
   Outcome,
 } from './check.ts';
 import { LabError } from '../lab/errors.ts';
-import { judge, judgeAll, worst } from './judge.ts';
-import { fact } from '../lab/witness.ts';
+import type { Look } from '../lab/lab.ts';
+import { isInNobodysWay, judge, judgeAll, worst } from './judge.ts';
+import { anyLab } from '../testing/lab/any-lab.ts';
 
 interface Queue {
   readonly seconds: number;
@@ -35,6 +36,7 @@ function check(
 ): Check<Queue> {
   return {
     step: '02',
+    kind: 'make',
     title: 'Queue',
     needs: ['01'],
     observe: async () => ({ seconds: 30 }),
@@ -47,7 +49,7 @@ function check(
 const observing = (seconds: number) => ({ observe: async () => ({ seconds }) });
 
 async function outcomes(subject: Check<Queue>, earlier: CheckResult[] = []) {
-  const { result } = await judge(subject, { earlier });
+  const { result } = await judge(anyLab, subject, { earlier });
   return [result.outcome, ...result.expectations.map(({ outcome }) => outcome)];
 }
 
@@ -64,15 +66,27 @@ function earlier(step: string, outcome: Outcome, cause?: Cause): CheckResult {
     source: '',
   };
   const other: ExpectationResult = { ...one, id: 'other', outcome: 'pass' };
-  return { step, title: `check ${step}`, outcome, expectations: [one, other] };
+  return { step, kind: 'make', title: `check ${step}`, outcome, expectations: [one, other] };
 }
+
+test.each([
+  ['pass', undefined, true],
+  ['not judged', 'needs AWS', true],
+  ['not judged', 'not here', true],
+  ['not judged', 'AWS not ready yet', false],
+  ['not judged', 'machine too busy', false],
+  ['fail', 'your lab', false],
+] as const)('%s (%s) lets the lab go on: %s', (outcome, cause, goesOn) => {
+  expect(isInNobodysWay(earlier('05', outcome, cause))).toBe(goesOn);
+});
 
 describe('judge()', () => {
   test('passes what equals the expected value, and returns what was observed', async () => {
-    const { result, observed } = await judge(check([expectation('timeout')]));
+    const { result, observed } = await judge(anyLab, check([expectation('timeout')]));
     expect(observed).toEqual({ seconds: 30 });
     expect(result).toEqual({
       step: '02',
+      kind: 'make',
       title: 'Queue',
       outcome: 'pass',
       expectations: [
@@ -89,7 +103,7 @@ describe('judge()', () => {
   });
 
   test('fails what differs, with the actual value', async () => {
-    const { result } = await judge(check([expectation('timeout')], observing(5)));
+    const { result } = await judge(anyLab, check([expectation('timeout')], observing(5)));
     expect(result.outcome).toBe('fail');
     expect(result.expectations[0]).toMatchObject({
       outcome: 'fail',
@@ -128,7 +142,7 @@ describe('judge()', () => {
       repeatFrom: '08',
       notJudged: ({ seconds }) => (seconds === 5 ? unclear : undefined),
     });
-    const { result } = await judge(check([pending], observing(5)));
+    const { result } = await judge(anyLab, check([pending], observing(5)));
     expect(result.outcome).toBe('not judged');
     expect(result.expectations[0]).toMatchObject({
       outcome: 'not judged',
@@ -147,7 +161,7 @@ describe('judge()', () => {
         repeatFrom: '08',
         notJudged: () => ({ cause, reason: 'it is to be done again' }),
       });
-      const { result } = await judge(check([again], observing(5)));
+      const { result } = await judge(anyLab, check([again], observing(5)));
       expect(result.expectations[0]).toMatchObject({ outcome: 'not judged', repeatFrom: '08' });
     },
   );
@@ -163,7 +177,7 @@ describe('judge()', () => {
       ],
       observing(5),
     );
-    const { result } = await judge(chain);
+    const { result } = await judge(anyLab, chain);
     expect(result.expectations.map(({ outcome }) => outcome)).toEqual([
       'fail',
       'not judged',
@@ -187,7 +201,7 @@ describe('judge()', () => {
         throw new LabError('The credentials have expired', { hint: 'Sign in again.' });
       },
     });
-    const { result, observed } = await judge(broken);
+    const { result, observed } = await judge(anyLab, broken);
     expect(observed).toBeUndefined();
     expect(result.outcome).toBe('not judged');
     for (const { outcome, cause, reason } of result.expectations) {
@@ -207,7 +221,7 @@ describe('judge()', () => {
     'does not even look when a check that it needs has the outcome "%s"',
     async (outcome, reason) => {
       const observe = vi.fn<() => Promise<Queue>>(observing(30).observe);
-      const { result } = await judge(check([expectation('a')], { observe }), {
+      const { result } = await judge(anyLab, check([expectation('a')], { observe }), {
         earlier: [earlier('00', 'pass'), earlier('01', outcome)],
       });
       expect(result.outcome).toBe('not judged');
@@ -257,7 +271,7 @@ describe('judge()', () => {
         throw new TypeError('no such member');
       },
     };
-    const { result } = await judge(check([broken]));
+    const { result } = await judge(anyLab, check([broken]));
     expect(result.outcome).toBe('not judged');
     expect(result.expectations[0]?.cause).toBe('the kit itself');
     expect(result.expectations[0]?.reason).toContain('the check itself failed');
@@ -265,7 +279,7 @@ describe('judge()', () => {
 
   test('observes once, however many expectations there are', async () => {
     const observe = vi.fn<() => Promise<Queue>>(observing(30).observe);
-    await judge(check([expectation('a'), expectation('b'), expectation('c')], { observe }));
+    await judge(anyLab, check([expectation('a'), expectation('b'), expectation('c')], { observe }));
     expect(observe).toHaveBeenCalledTimes(1);
   });
 });
@@ -275,13 +289,13 @@ describe('judgeAll()', () => {
     check([expectation('exists')], {
       step,
       needs: [],
-      observe: async () => ({ seconds: await fact('seconds', look) }),
+      observe: async ({ fact }: Look) => ({ seconds: await fact('seconds', look) }),
       ...more,
     }) as Check;
 
   test('looks once at what several checks look at', async () => {
     const look = vi.fn<() => Promise<number>>(async () => 30);
-    const judged = await judgeAll([seconds('01', look), seconds('02', look)]);
+    const judged = await judgeAll(anyLab, [seconds('01', look), seconds('02', look)]);
     expect(judged.map(({ result }) => result.outcome)).toEqual(['pass', 'pass']);
     expect(look).toHaveBeenCalledTimes(1);
     for (const { observations } of judged)
@@ -290,7 +304,7 @@ describe('judgeAll()', () => {
 
   test('fails one check and blocks those that need it', async () => {
     const wrong = seconds('01', async () => 5);
-    const judged = await judgeAll([wrong, check([expectation('a')]) as Check]);
+    const judged = await judgeAll(anyLab, [wrong, check([expectation('a')]) as Check]);
     expect(judged.map(({ result }) => result.expectations[0]?.cause)).toEqual([
       'your lab',
       'blocked',
@@ -303,9 +317,9 @@ describe('judgeAll()', () => {
       leavesTraces: true,
       observe: async () => ({ seconds: await look() }),
     }) as Check;
-    await judgeAll([seconds('01', async () => 5), peek]);
+    await judgeAll(anyLab, [seconds('01', async () => 5), peek]);
     expect(look).not.toHaveBeenCalled();
-    const judged = await judgeAll([seconds('01', async () => 30), peek]);
+    const judged = await judgeAll(anyLab, [seconds('01', async () => 30), peek]);
     expect(judged[1]?.result.outcome).toBe('pass');
     expect(look).toHaveBeenCalledTimes(1);
   });

@@ -12,8 +12,9 @@ import type {
 } from './check.ts';
 import { difference } from './difference.ts';
 import { unanswered } from './unanswered.ts';
-import { recording } from '../lab/witness.ts';
-import type { Answers, Observation } from '../lab/witness.ts';
+import type { Lab } from '../lab/lab.ts';
+import { recording } from '../lab/look.ts';
+import type { Answers, Observation } from '../lab/look.ts';
 
 /** What a check has seen, or why it could not. */
 type Seen<T> =
@@ -22,12 +23,13 @@ type Seen<T> =
 
 /** Observes once and judges every expectation. Does not even look when something it needs does not hold. */
 export async function judge<T>(
+  lab: Lab,
   check: Check<T>,
   { earlier = [], answers }: Circumstances = {},
 ): Promise<Judged<T>> {
   const blocker = blockerOf(check.needs, earlier);
   if (blocker !== undefined) return unlooked(check, blocked(blocker));
-  return judgeSeen(check, await look(check, answers), earlier);
+  return judgeSeen(check, await look(lab, check, answers), earlier);
 }
 
 /**
@@ -35,11 +37,12 @@ export async function judge<T>(
  * twice. They are in the order of their numbers.
  */
 export async function judgeAll(
+  lab: Lab,
   checks: readonly Check[],
   answers: Answers = new Map(),
 ): Promise<Judged<unknown>[]> {
   const looks = checks.map((check) =>
-    check.leavesTraces === true ? undefined : look(check, answers),
+    check.leavesTraces === true ? undefined : look(lab, check, answers),
   );
   const judged: Judged<unknown>[] = [];
   for (const [i, check] of checks.entries()) {
@@ -47,15 +50,15 @@ export async function judgeAll(
     const seen = await looks[i];
     const blocker = blockerOf(check.needs, earlier);
     if (blocker !== undefined) judged.push(unlooked(check, blocked(blocker)));
-    else if (seen === undefined) judged.push(await judge(check, { earlier, answers }));
+    else if (seen === undefined) judged.push(await judge(lab, check, { earlier, answers }));
     else judged.push(judgeSeen(check, seen, earlier));
   }
   return judged;
 }
 
-async function look<T>(check: Check<T>, answers: Answers | undefined): Promise<Seen<T>> {
+async function look<T>(lab: Lab, check: Check<T>, answers: Answers | undefined): Promise<Seen<T>> {
   try {
-    return await recording(check.observe, answers);
+    return await recording(lab, check.observe, answers);
   } catch (error) {
     return { error };
   }
@@ -83,7 +86,8 @@ export function judgeObserved<T>(
       blocker === undefined ? judgeOne(expectation, observed) : notJudged(blocked(blocker));
     results.push({ ...wordsOf(expectation), ...verdict });
   }
-  return { step: check.step, title: check.title, outcome: worst(results), expectations: results };
+  const { step, kind, title } = check;
+  return { step, kind, title, outcome: worst(results), expectations: results };
 }
 
 const wordsOf = <T>({ id, claim, expected, source }: Expectation<T>) => ({
@@ -143,8 +147,13 @@ interface Blocker {
 type Results = readonly Pick<CheckResult, 'expectations' | 'step'>[];
 
 /** What this machine cannot know is in nobody's way: nothing that the learner does would change it. */
-const blocksNothing = ({ cause }: ExpectationResult) =>
+const blocksNothing = ({ cause }: ExpectationResult): boolean =>
   cause === 'needs AWS' || cause === 'not here';
+
+/** It passed, or all that is open is what this machine cannot know: `lab run` goes on. */
+export function isInNobodysWay({ expectations }: CheckResult): boolean {
+  return expectations.every((one) => one.outcome === 'pass' || blocksNothing(one));
+}
 
 /** The first thing in the way of what is needed. */
 function blockerOf(needs: readonly string[], results: Results): Blocker | undefined {
@@ -180,12 +189,13 @@ function blocked({ at, result }: Blocker): Omit<Verdict, 'actual' | 'outcome'> {
 }
 
 function unlooked<T>(check: Check<T>, why: Omit<Verdict, 'actual' | 'outcome'>): Judged<T> {
+  const { step, kind, title } = check;
   const expectations = check.expectations.map((expectation) => ({
     ...wordsOf(expectation),
     ...notJudged(why),
   }));
   return {
-    result: { step: check.step, title: check.title, outcome: 'not judged', expectations },
+    result: { step, kind, title, outcome: 'not judged', expectations },
     observed: undefined,
     observations: [],
   };

@@ -1,8 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Check } from './check.ts';
+import type { Check, CheckOf } from './check.ts';
 import { LabError } from '../lab/errors.ts';
+import type { Lab } from '../lab/lab.ts';
+import { importStep } from '../lab/step.ts';
+import type { StepRun } from '../lab/step.ts';
 import { root } from '../lab/settings.ts';
 
 /** A step and its check, found by their number: the file names are the list. */
@@ -10,20 +13,25 @@ export interface StepEntry {
   readonly number: string;
   /** `create-dead-letter-queue` */
   readonly name: string;
+  /** It deletes what all others have made, so it comes last, whatever its number. */
+  readonly cleansUp: boolean;
   readonly stepFile: string;
   readonly checkFile: string;
 }
 
+/** In the order in which they are run. */
 export async function listSteps(): Promise<StepEntry[]> {
   const files = (await readdir(join(root, 'steps'))).filter((file) =>
     /^\d\d-[a-z-]+\.ts$/.test(file),
   );
-  return files.toSorted().map((file) => ({
+  const entries = files.toSorted().map((file) => ({
     number: file.slice(0, 2),
     name: file.slice(3, -3),
+    cleansUp: file.slice(3, -3) === 'clean-up',
     stepFile: join(root, 'steps', file),
     checkFile: join(root, 'checks', file),
   }));
+  return [...entries.filter((one) => !one.cleansUp), ...entries.filter((one) => one.cleansUp)];
 }
 
 /**
@@ -40,16 +48,12 @@ export async function findStep(word: string): Promise<StepEntry> {
   });
 }
 
-/**
- * Runs the step's file: its commands are its top level.
- * @param repetition another number runs it again; the same one does nothing the second time
- */
-export async function runStep({ stepFile }: StepEntry, repetition = 0): Promise<void> {
-  const query = repetition === 0 ? '' : `?repetition=${repetition}`;
-  await import(`${pathToFileURL(stepFile).href}${query}`);
+/** Runs the step's file: its commands are its top level. */
+export async function runStep({ stepFile }: StepEntry, run: StepRun): Promise<void> {
+  await importStep(pathToFileURL(stepFile).href, run);
 }
 
-export async function loadCheck({ checkFile }: StepEntry): Promise<Check> {
-  const { check } = (await import(pathToFileURL(checkFile).href)) as { check: () => Check };
-  return check();
+export async function loadCheck(lab: Lab, { checkFile }: StepEntry): Promise<Check> {
+  const { check } = (await import(pathToFileURL(checkFile).href)) as { check: CheckOf };
+  return check(lab);
 }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { lab, root } from '../lab/settings.ts';
+import { root } from '../lab/settings.ts';
+import type { LabNames } from '../lab/settings.ts';
 
 // Commands for hints, as a learner types them in a shell after `eval "$(npx lab env)"`: names, no variables
 // that only a step has.
@@ -12,7 +13,7 @@ const manual = () => join(root, 'docs', 'manual');
  * manual page, which a test holds to the step's own, with the names of the learner.
  * @param number of the step, `01`
  */
-export function commandsThatMake(number: string): string {
+export function commandsThatMake(lab: LabNames, number: string): string {
   const page = readdirSync(manual()).find((name) => name.startsWith(`${number}-`));
   const text = page === undefined ? '' : readFileSync(join(manual(), page), 'utf8');
   const blocks = [...text.matchAll(/^```bash\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block);
@@ -25,13 +26,13 @@ export function commandsThatMake(number: string): string {
     (line) => /^aws \w+ (create-|wait )/.test(line) && !/\$[A-Z]+_UUID/.test(line),
   );
   return [
-    ...making.map((line) => named(line)),
+    ...making.map((line) => named(lab, line)),
     `# the same, shorter: npx lab step ${Number(number)}`,
   ].join('\n');
 }
 
 /** The manual has the names as they are without LAB_PREFIX. */
-function named(line: string): string {
+function named(lab: LabNames, line: string): string {
   const { prefix } = lab;
   const names = [lab.queueName, lab.deadLetterQueueName, lab.functionName, lab.roleName];
   return names

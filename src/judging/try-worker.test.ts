@@ -10,20 +10,21 @@ import { describe, expect, test } from 'vitest';
 import { isRunning } from '../testing/sandbox/lambda.ts';
 import { sandboxForTest } from '../testing/sandbox/sandbox-for-test.ts';
 import { allowedWays, thief } from '../testing/sandbox/thief.ts';
-import { root } from '../lab/settings.ts';
+import { namesOf, root } from '../lab/settings.ts';
 import { temporaryFolder } from '../testing/lab/checkout.ts';
 import { rightAnswer, tryWorker } from './try-worker.ts';
 import type { Trial } from './try-worker.ts';
+import { anyLab } from '../testing/lab/any-lab.ts';
 
 async function tried(source: string, trial: Partial<Trial> = {}) {
   await using folder = await temporaryFolder();
   await writeFile(join(folder.path, 'handler.ts'), source);
   await symlink(join(root, 'node_modules'), join(folder.path, 'node_modules'), 'junction');
-  return await tryWorker({ checkout: folder.path, file: 'handler.ts', ...trial });
+  return await tryWorker({ lab: anyLab, checkout: folder.path, file: 'handler.ts', ...trial });
 }
 
 test('the worker of the lab names the poison and prints nothing that we would take for an answer', async () => {
-  expect(await tryWorker({ checkout: root, file: 'src/handlers/worker.ts' })).toEqual({
+  expect(await tryWorker({ lab: anyLab, checkout: root, file: 'src/handlers/worker.ts' })).toEqual({
     answer: rightAnswer,
   });
 });
@@ -121,7 +122,12 @@ test.skipIf(process.platform === 'win32')(
     };`;
     await writeFile(join(folder.path, 'handler.ts'), source);
     const module = pathToFileURL(join(root, 'src', 'judging', 'try-worker.ts')).href;
-    const trial = { checkout: folder.path, file: 'handler.ts', limitSeconds: 3600 };
+    const trial = {
+      lab: namesOf(''),
+      checkout: folder.path,
+      file: 'handler.ts',
+      limitSeconds: 3600,
+    };
     const program = `const { tryWorker } = await import('${module}'); await tryWorker(${JSON.stringify(trial)});`;
     const args = ['--input-type=module', '--eval', program];
     const trying = spawn(process.execPath, args, { cwd: root, stdio: 'inherit' });
@@ -202,7 +208,7 @@ describe('a worker that looks for the secrets of the learner', () => {
       const answer = async (file: string) => {
         const source = `import text from './${file}'; export const handler = async () => text;`;
         await writeFile(join(own.path, 'handler.ts'), source);
-        return await tryWorker({ checkout: own.path, file: 'handler.ts' });
+        return await tryWorker({ lab: anyLab, checkout: own.path, file: 'handler.ts' });
       };
       expect(await answer('link.json')).toMatchObject({
         error: expect.stringContaining('is not a file of the checkout'),

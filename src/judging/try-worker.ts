@@ -12,7 +12,8 @@ import { answerOf } from '../sandbox/lambda/execution/outcomes.ts';
 import { RuntimeProcess } from '../sandbox/lambda/execution/runtime-process.ts';
 import { jsonExcess, payloadLimits } from '../sandbox/json-cost.ts';
 import { bundle } from '../scripts/worker-zip.ts';
-import { lab } from '../lab/settings.ts';
+import { settings } from '../lab/settings.ts';
+import type { LabNames } from '../lab/settings.ts';
 import { refuseAwsCalls } from './refuse-aws-calls.ts';
 
 /**
@@ -25,6 +26,8 @@ export type Tried =
   | { readonly unclear: 'machine too busy' | 'needs AWS'; readonly reason: string };
 
 export interface Trial {
+  /** Whose lab the worker is told that it runs in. */
+  readonly lab: LabNames;
   readonly checkout: string;
   /** In the checkout. */
   readonly file: string;
@@ -95,14 +98,14 @@ interface Place {
 }
 
 async function run(trial: Trial, place: Place): Promise<Tried> {
-  const { limitSeconds = lab.functionTimeoutSeconds, clocks = machineClocks } = trial;
+  const { limitSeconds = settings.functionTimeoutSeconds, clocks = machineClocks } = trial;
   const runtime = new RuntimeProcess({
     environment: environmentOf(trial, place),
     variables: {},
     codeFolder: place.codeFolder,
     tempFolder: place.tempFolder,
     offsetMs: 0,
-    memorySizeMb: lab.memoryMb,
+    memorySizeMb: settings.memoryMb,
     guardian: place.guardian,
     // What it prints is nobody's business here.
     onOutput: () => {},
@@ -119,7 +122,7 @@ async function run(trial: Trial, place: Place): Promise<Tried> {
     const busy = patience.over.then((): Told => 'busy');
     const watch = setInterval(() => {
       const bytes = runtime.pid === undefined ? 0 : (residentMemory(runtime.pid)?.nowBytes ?? 0);
-      if (bytes > lab.memoryMb * 1024 * 1024) runtime.kill();
+      if (bytes > settings.memoryMb * 1024 * 1024) runtime.kill();
     }, memoryCheckMs);
     return Promise.race([frame, late, busy]).finally(() => {
       clearInterval(watch);
@@ -200,7 +203,7 @@ function failureOf({ errorType, errorMessage }: Failure, when: 'handling' | 'loa
 }
 
 function environmentOf(trial: Trial, place: Place): Record<string, string> {
-  const { region = 'us-east-1', sandbox } = trial;
+  const { region = 'us-east-1', sandbox, lab } = trial;
   const { functionName: name, runtime, handler, logGroupName: logGroup, memoryMb } = lab;
   const config = { name, runtime, handler, logGroup, region, memorySizeMb: memoryMb };
   // A user has no session; without a sandbox the keys are known to nobody.
@@ -216,7 +219,7 @@ function environmentOf(trial: Trial, place: Place): Record<string, string> {
 
 const accountId = '111122223333';
 
-function arnOf(service: 'lambda' | 'sqs', { region = 'us-east-1' }: Trial): string {
+function arnOf(service: 'lambda' | 'sqs', { lab, region = 'us-east-1' }: Trial): string {
   const resource = service === 'sqs' ? lab.queueName : `function:${lab.functionName}`;
   return `arn:aws:${service}:${region}:${accountId}:${resource}`;
 }

@@ -2,38 +2,54 @@ import type { Next } from '../lab/next.ts';
 import type { CheckResult, Clock } from './check.ts';
 import { firstProblem } from './hint.ts';
 import type { Problem } from './hint.ts';
+import type { StepEntry } from './steps.ts';
 
 /**
  * What to do after checks have been judged.
  * @param results of the checks that were asked for and of all that they need
+ * @param steps all of them, in their order
  * @param asked number of the one check that was asked for; undefined: the whole built lab
  */
-export function whatNext(results: readonly CheckResult[], asked?: string): Next {
+export function whatNext(
+  results: readonly CheckResult[],
+  steps: readonly StepEntry[],
+  asked?: string,
+): Next {
   const problem = firstProblem(results);
   if (problem !== undefined) return afterProblem(problem, asked);
   if (results.some(({ outcome }) => outcome !== 'pass'))
     return { command: 'npx lab check', why: 'Shows what comes first.' };
-  if (asked === '11') {
+  const [after, cleanUp] = [stepAfter(steps, asked), steps.find(({ cleansUp }) => cleansUp)];
+  if (after === undefined) {
     return {
       command: 'npx lab watch',
       why: 'Build the lab once more with your own hands. What you proved: docs/README.md',
     };
   }
-  if (asked === undefined || asked === '10') {
+  if (after === cleanUp) {
     return {
-      command: 'npx lab step 11',
+      command: `npx lab step ${Number(after.number)}`,
       why: 'Deletes the lab. Before that you may look around in it: docs/manual/look-around.md',
     };
   }
-  return { command: `npx lab step ${Number(asked) + 1}` };
+  return { command: `npx lab step ${Number(after.number)}` };
+}
+
+/** Undefined after the last one. When no step was asked for, all but the clean-up are done. */
+function stepAfter(steps: readonly StepEntry[], asked: string | undefined): StepEntry | undefined {
+  if (asked === undefined) return steps.find(({ cleansUp }) => cleansUp);
+  return steps[steps.findIndex(({ number }) => number === asked) + 1];
 }
 
 function afterProblem({ check, expectation }: Problem, asked: string | undefined): Next {
   const { hints, cause, clock, repeatFrom } = expectation;
   const again = `npx lab check${asked === undefined ? '' : ` ${Number(asked)}`}`;
   if (hints !== undefined) {
-    if (check.step === '11')
-      return { command: 'npx lab step 11', why: `Deletes what is left. Then: ${again}` };
+    if (check.kind === 'clean-up')
+      return {
+        command: `npx lab step ${Number(check.step)}`,
+        why: `Deletes what is left. Then: ${again}`,
+      };
     // Nothing to puzzle over: one step makes all of it.
     const step = /^(?:[^#]*\n# the same, shorter: )?(npx lab step \d+)$/.exec(hints.fix)?.[1];
     if (step !== undefined)

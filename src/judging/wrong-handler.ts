@@ -1,4 +1,4 @@
-import { lab } from '../lab/settings.ts';
+import { settings } from '../lab/settings.ts';
 import type { Tried } from './try-worker.ts';
 
 const rule =
@@ -20,7 +20,7 @@ function wrongEnd(error: string): string {
   if (error.includes('did not answer'))
     return 'It does not answer in time: the whole batch fails, the good messages too.';
   if (error.includes('(signal: '))
-    return `Its process was ended before it answered: it crashes, or takes more memory than the function has (${lab.memoryMb} MB).`;
+    return `Its process was ended before it answered: it crashes, or takes more memory than the function has (${settings.memoryMb} MB).`;
   if (error.startsWith('it ended its process'))
     return 'Its process ends before it answers: it calls process.exit(), or waits for a promise that nothing ever settles.';
   return `It cannot do its work: ${error}.`;

@@ -1,8 +1,8 @@
 import { $ as zx } from 'zx';
 import { CommandError } from './errors.ts';
-import { options } from './options.ts';
+import type { Lab } from './lab.ts';
 import { quote } from './quote.ts';
-import { session } from './session.ts';
+import type { Session } from './session.ts';
 import { root } from './settings.ts';
 import { cyan, dim, indent, printable, say, trimmed } from './terminal.ts';
 import { commandTime, trace } from './trace.ts';
@@ -34,28 +34,41 @@ export interface CommandResult {
   readonly code: string | undefined;
 }
 
-/** Variables that this step's commands have set: `QUEUE_URL=$(aws …)`. */
-const variables: Record<string, string> = {};
+/** Variables that the commands of a step have set: `QUEUE_URL=$(aws …)`. */
+type Variables = Record<string, string>;
 
 type Tag = (pieces: TemplateStringsArray, ...values: (number | string)[]) => Promise<CommandResult>;
 
+/** `$` of a step: types a command, or says first how. */
+export type Typing = Tag & ((commandOptions: CommandOptions) => Tag);
+
+/** What one command needs to run: where it goes, and what the ones before it have kept. */
+interface Terminal {
+  readonly lab: Lab;
+  readonly variables: Variables;
+}
+
 /**
- * Types a command: shows it exactly as a person would type it, runs it in bash with zx, shows a trimmed
- * answer. `NAME=$(aws …)` keeps the output for later commands as `"$NAME"`, as in a shell.
- * With `--dry-run` it prints and runs nothing.
- * @throws CommandError with AWS's code and message
+ * Opens a terminal for one step. Its `$` types a command: shows it exactly as a person would type it, runs it in bash with
+ * zx, shows a trimmed answer. `NAME=$(aws …)` keeps the output for later commands as `"$NAME"`, as in a shell.
+ * With `--dry-run` it prints and runs nothing. It throws CommandError with AWS's code and message.
  */
-export function $(
-  pieces: TemplateStringsArray,
-  ...values: (number | string)[]
-): Promise<CommandResult>;
-export function $(commandOptions: CommandOptions): Tag;
-export function $(
-  first: CommandOptions | TemplateStringsArray,
-  ...values: (number | string)[]
-): Promise<CommandResult> | Tag {
-  if ('raw' in first) return type({}, first, values);
-  return (pieces, ...inner) => type(first, pieces, inner);
+export function openTerminal(lab: Lab): {
+  readonly $: Typing;
+  /** Whether a kept variable names something: commands that need it can run (or be shown). */
+  readonly has: (name: string) => boolean;
+} {
+  const terminal: Terminal = { lab, variables: {} };
+  const $ = (first: CommandOptions | TemplateStringsArray, ...values: (number | string)[]) => {
+    if ('raw' in first) return type(terminal, {}, first, values);
+    return (pieces: TemplateStringsArray, ...inner: (number | string)[]) =>
+      type(terminal, first, pieces, inner);
+  };
+  return {
+    $: $ as Typing,
+    has: (name) =>
+      lab.options.dryRun || !['', 'None', 'null'].includes(terminal.variables[name] ?? ''),
+  };
 }
 
 /** The text of a command: as typed (with its line breaks), values quoted for bash. */
@@ -69,17 +82,18 @@ export function commandText(
 }
 
 async function type(
+  terminal: Terminal,
   commandOptions: CommandOptions,
   pieces: TemplateStringsArray,
   values: readonly (number | string)[],
 ): Promise<CommandResult> {
   const typed = commandText(pieces.raw, values);
-  if (options().dryRun) {
+  if (terminal.lab.options.dryRun) {
     say(typed);
     return { stdout: '', code: undefined };
   }
   if (commandOptions.quiet !== true) say(indent(`${cyan('$')} ${typed}`));
-  const result = await runWithRetries(typed, commandOptions);
+  const result = await runWithRetries(terminal, typed, commandOptions);
   if (commandOptions.quiet !== true) {
     if (result.code !== undefined) say(indent(dim(`(${result.code}: that is fine here)`), '    '));
     if (result.stdout.trim() !== '') {
@@ -91,21 +105,22 @@ async function type(
 }
 
 async function runWithRetries(
+  terminal: Terminal,
   typed: string,
   commandOptions: CommandOptions,
 ): Promise<CommandResult> {
   const { retryWhile, accept } = commandOptions;
-  if (retryWhile === undefined) return runTyped(typed, accept);
+  if (retryWhile === undefined) return runTyped(terminal, typed, accept);
   const { clock, typicalSeconds, limitSeconds, says } = retryWhile;
   let told = false;
   let skippedSeconds = 0;
-  return waitFor({
+  return waitFor(terminal.lab, {
     what: 'AWS to accept the command',
     clock,
     limitSeconds,
     probe: async () => {
       try {
-        return await runTyped(typed, accept);
+        return await runTyped(terminal, typed, accept);
       } catch (error) {
         if (!(error instanceof CommandError) || !says.test(error.awsMessage)) throw error;
         // What is skipped counts as waited: what AWS never grants must not be tried for minutes.
@@ -114,7 +129,7 @@ async function runWithRetries(
         told = true;
         // Twice as far each time: the limit is reached in a few tries.
         const skip = skippedSeconds + typicalSeconds;
-        if (await skipInSandbox(clock, skip)) skippedSeconds += skip;
+        if (await skipInSandbox(terminal.lab, clock, skip)) skippedSeconds += skip;
         return undefined;
       }
     },
@@ -123,10 +138,14 @@ async function runWithRetries(
 
 const assignment = /^\s*([A-Z][A-Z0-9_]*)=\$\(([\s\S]*)\)\s*$/;
 
-async function runTyped(typed: string, accept: readonly string[] = []): Promise<CommandResult> {
+async function runTyped(
+  { lab, variables }: Terminal,
+  typed: string,
+  accept: readonly string[] = [],
+): Promise<CommandResult> {
   const [, variable, inner] = assignment.exec(typed) ?? [];
   try {
-    const stdout = await runOrThrow(inner ?? typed);
+    const stdout = await runOrThrow(await lab.session(), inner ?? typed, variables);
     if (variable !== undefined) variables[variable] = stdout.trim();
     return { stdout, code: undefined };
   } catch (error) {
@@ -142,9 +161,13 @@ async function runTyped(typed: string, accept: readonly string[] = []): Promise<
  * @returns its stdout
  * @throws CommandError
  */
-export function runOrThrow(text: string): Promise<string> {
+export function runOrThrow(
+  session: Session,
+  text: string,
+  variables: Readonly<Variables> = {},
+): Promise<string> {
   return patiently(async () => {
-    const output = await runInBash(text);
+    const output = await runInBash(session, text, variables);
     if (output.exitCode !== 0) throw commandError(text, output);
     return output.stdout;
   });
@@ -156,9 +179,12 @@ interface Output {
   readonly exitCode: number | null;
 }
 
-/** Runs a command text in bash, in the checkout, with the session's environment and this step's variables. */
-export async function runInBash(text: string): Promise<Output> {
-  const { environment } = await session();
+/** Runs a command text in bash, in the checkout, with the session's environment and the variables of the step. */
+export async function runInBash(
+  { environment }: Session,
+  text: string,
+  variables: Readonly<Variables> = {},
+): Promise<Output> {
   return commandTime.time(async () => {
     const output = await zx({
       env: { ...environment, ...variables },
@@ -229,9 +255,4 @@ function hintFor(code: string | undefined, message: string): string | undefined 
     return 'A file of the command is missing: the zip is made by "npx lab step 5", the JSON files come with the kit (git status).';
   }
   return undefined;
-}
-
-/** The value that `NAME=$(…)` has kept, '' when the resource was not there. */
-export function variable(name: string): string {
-  return variables[name] ?? '';
 }

@@ -6,6 +6,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type * as Infra from './infra.ts';
 import { fill, infraFiles, readInfra } from './infra.ts';
 import { root } from './settings.ts';
+import { ownLab } from './lab.ts';
+import { plainOptions } from './options.ts';
 
 interface Statement {
   readonly Sid?: string;
@@ -29,11 +31,9 @@ async function statements(
 }
 
 /** The names and numbers of the lab as a process with this LAB_PREFIX sees them. */
-async function settingsWith(prefix: string) {
+function labWith(prefix: string) {
   vi.stubEnv('LAB_PREFIX', prefix);
-  vi.resetModules();
-  const { lab } = await import('./settings.ts');
-  return lab;
+  return ownLab(plainOptions);
 }
 
 afterEach(() => {
@@ -79,7 +79,7 @@ describe.each(['', 'ada-'])('with LAB_PREFIX "%s"', (prefix) => {
     `arn:aws:${service}:${service === 'iam' ? '' : values.AWS_REGION}:${values.AWS_ACCOUNT_ID}:${name}`;
 
   test('the attributes of both queues are the numbers and names of the lab', async () => {
-    const lab = await settingsWith(prefix);
+    const lab = labWith(prefix);
     expect(await filled('dead-letter-queue-attributes.json', prefix)).toEqual({
       MessageRetentionPeriod: String(lab.deadLetterRetentionSeconds),
     });
@@ -95,7 +95,7 @@ describe.each(['', 'ada-'])('with LAB_PREFIX "%s"', (prefix) => {
   });
 
   test('the function is configured as the lab says', async () => {
-    const lab = await settingsWith(prefix);
+    const lab = labWith(prefix);
     expect(await filled('create-function.json', prefix)).toEqual({
       FunctionName: lab.functionName,
       Description: expect.any(String) as string,
@@ -109,7 +109,7 @@ describe.each(['', 'ada-'])('with LAB_PREFIX "%s"', (prefix) => {
   });
 
   test('the mapping connects queue and function and reads the reported failures', async () => {
-    const lab = await settingsWith(prefix);
+    const lab = labWith(prefix);
     expect(await filled('create-event-source-mapping.json', prefix)).toEqual({
       EventSourceArn: arn('sqs', lab.queueName),
       FunctionName: lab.functionName,
@@ -120,7 +120,7 @@ describe.each(['', 'ada-'])('with LAB_PREFIX "%s"', (prefix) => {
   });
 
   test('only Lambda may assume the execution role, and it may only read the source queue', async () => {
-    const lab = await settingsWith(prefix);
+    const lab = labWith(prefix);
     expect(await filled('lambda-trust.json', prefix)).toEqual({
       Version: '2012-10-17',
       Statement: [
@@ -142,7 +142,7 @@ describe.each(['', 'ada-'])('with LAB_PREFIX "%s"', (prefix) => {
   test.each(['learner-policy.json', 'instructor-policy.json'] as const)(
     '%s reaches every resource of the lab, and nobody else’s',
     async (name) => {
-      const lab = await settingsWith(prefix);
+      const lab = labWith(prefix);
       const resources = (await statements(name, prefix)).flatMap(({ Resource }) => Resource);
       const reached = (resource: string) =>
         resources.some(
@@ -215,7 +215,7 @@ describe('in a checkout with a fault', () => {
   beforeEach(async () => {
     checkout = await mkdtemp(join(tmpdir(), 'lab-infra-'));
     await cp(join(root, 'infra'), join(checkout, 'infra'), { recursive: true });
-    for (const file of ['infra.ts', 'settings.ts', 'errors.ts', 'terminal.ts', 'learner.ts']) {
+    for (const file of ['infra.ts', 'settings.ts', 'errors.ts', 'terminal.ts']) {
       await cp(join(root, 'src', 'lab', file), join(checkout, 'src', 'lab', file));
     }
     const module = pathToFileURL(join(checkout, 'src', 'lab', 'infra.ts')).href;

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { root } from './settings.ts';
 import { listSteps } from '../judging/steps.ts';
+import { isShipped } from '../testing/lab/shipped-steps.ts';
 
 // The manual is the lab by hand: its commands are the steps' own, character by character.
 
@@ -113,5 +114,5 @@ test('the manual lists every page in the order of the steps', async () => {
   const linked = [...index.matchAll(/^\| \[[^\]]+\]\((\d\d-[a-z-]+)\.md\)/gm)].map(
     ([, link]) => link,
   );
-  expect(linked).toEqual(steps.map(({ number, name }) => `${number}-${name}`));
+  expect(linked).toEqual(steps.filter(isShipped).map(({ number, name }) => `${number}-${name}`));
 });

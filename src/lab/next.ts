@@ -1,11 +1,12 @@
-import { options } from './options.ts';
+import type { Lab } from './lab.ts';
 import { quote } from './quote.ts';
-import { chosenTarget } from './session.ts';
 import type { Target } from './session.ts';
-import { lab } from './settings.ts';
 import { cyan, dim, say, wrapped } from './terminal.ts';
 
 // What a command says last: what to type next, so that it goes where this command went.
+
+/** What the kit writes where it does not know the target yet. */
+const plainPoint = 'eval "$(npx lab env)"';
 
 /** The profile of a run on AWS when nobody names one. */
 const defaultProfile = 'lab-dev';
@@ -16,9 +17,9 @@ interface Where {
 }
 
 /** Where this command goes, by its options and variables. Opens nothing. */
-function here(): Where {
-  const { profile, as } = options();
-  const target = chosenTarget();
+function whereOf({ options, target: targetOf }: Lab): Where {
+  const { profile, as } = options;
+  const target = targetOf();
   return target === 'aws'
     ? { target, profile: profile ?? process.env['AWS_PROFILE'] ?? defaultProfile }
     : { target, profile: as ?? defaultProfile };
@@ -34,8 +35,11 @@ export interface Way {
   readonly point: string;
 }
 
-export function wayHere(): Way {
-  const where = here();
+/** To the sandbox, where nobody has set anything. */
+export const plainWay: Way = { variables: [], options: [], point: plainPoint };
+
+export function wayTo(lab: Lab): Way {
+  const where = whereOf(lab);
   const names = where.target === 'aws' ? ['LAB_PREFIX'] : ['LAB_PREFIX', 'LAB_REGION'];
   return {
     variables: assignments(names, process.env),
@@ -45,8 +49,8 @@ export function wayHere(): Way {
 }
 
 /** The options that lead another command of the kit to where this one went. */
-export function targetOptions(): readonly string[] {
-  return optionsOf(here());
+export function targetOptions(lab: Lab): readonly string[] {
+  return optionsOf(whereOf(lab));
 }
 
 function optionsOf({ target, profile }: Where): readonly string[] {
@@ -67,11 +71,8 @@ function assignments(names: readonly string[], variables: Variables): string[] {
 const kitCommand =
   /\b(?:npm start|npx lab (?:run|step|check|hint|watch|status|verify|doctor))\b(?: \d+)?( --[a-z-]+)?/g;
 
-/** What the kit writes where it does not know the target yet. */
-const plainPoint = 'eval "$(npx lab env)"';
-
 /** A text in which every command of the kit goes to where this command went. */
-export function sameTarget(text: string, way: Way = wayHere()): string {
+export function sameTarget(text: string, way: Way): string {
   return led(text, way, ' ');
 }
 
@@ -98,11 +99,11 @@ export interface Next {
 const unbroken = '\u0000';
 
 /** The end of a command: what to type next. No command is broken, because it is there to be copied. */
-export function sayNext(next: Next): void {
-  for (const line of nextLines(next)) say(line);
+export function sayNext(lab: Lab, next: Next): void {
+  for (const line of nextLines(next, wayTo(lab))) say(line);
 }
 
-export function nextLines({ command, why }: Next, way = wayHere()): string[] {
+export function nextLines({ command, why }: Next, way: Way): string[] {
   const typed = `${dim('Next'.padEnd(labelWidth))}${cyan(sameTarget(command, way))}`;
   if (why === undefined) return [typed];
   const lines = wrapped(led(why, way, unbroken), 88).map((line) => line.replaceAll(unbroken, ' '));
@@ -133,8 +134,8 @@ function pointOf({ target, profile }: Where): string {
 }
 
 /** What points another terminal at the lab of this command: it comes before commands that are to be pasted. */
-export function pointingHere(): readonly string[] {
-  return pointingCommands(here(), lab.prefix);
+export function pointingAt(lab: Lab): readonly string[] {
+  return pointingCommands(whereOf(lab), lab.prefix);
 }
 
 /** Whether a text is to be pasted into a terminal that points at the lab: it asks AWS, or uses a variable of `lab env`. */

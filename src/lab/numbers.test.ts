@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { lab, root } from './settings.ts';
+import { root } from './settings.ts';
+import { anyLab } from '../testing/lab/any-lab.ts';
 
 /** What people read and no run writes anew. */
 async function prose(): Promise<ReadonlyMap<string, string>> {
@@ -22,16 +23,16 @@ async function prose(): Promise<ReadonlyMap<string, string>> {
 
 /** Every place where a page names a number of this lab, by how pages write it. */
 const numbers: readonly (readonly [RegExp, number | string])[] = [
-  [/lab01-worker-queue\)?, visibility timeout (\d+) s/g, lab.visibilityTimeoutSeconds],
-  [/after the visibility timeout \((\d+) s\)/g, lab.visibilityTimeoutSeconds],
-  [/`?maxReceiveCount`?=(\d+)/g, lab.maxReceiveCount],
-  [/`maxReceiveCount = (\d+)`/g, lab.maxReceiveCount],
-  [/the lab uses (\d+) so that/g, lab.maxReceiveCount],
-  [/\| Function timeout +\| (\d+) s/g, lab.functionTimeoutSeconds],
-  [/`lab01-worker-dlq`, retention (\d+ days)/g, lab.deadLetterRetention],
-  [/`(nodejs\d+\.x)`, 128 MB/g, lab.runtime],
-  [/on `nodejs24\.x`, (\d+) MB/g, lab.memoryMb],
-  [/on `nodejs24\.x`, 128 MB, timeout (\d+) s/g, lab.functionTimeoutSeconds],
+  [/lab01-worker-queue\)?, visibility timeout (\d+) s/g, anyLab.visibilityTimeoutSeconds],
+  [/after the visibility timeout \((\d+) s\)/g, anyLab.visibilityTimeoutSeconds],
+  [/`?maxReceiveCount`?=(\d+)/g, anyLab.maxReceiveCount],
+  [/`maxReceiveCount = (\d+)`/g, anyLab.maxReceiveCount],
+  [/the lab uses (\d+) so that/g, anyLab.maxReceiveCount],
+  [/\| Function timeout +\| (\d+) s/g, anyLab.functionTimeoutSeconds],
+  [/`lab01-worker-dlq`, retention (\d+ days)/g, anyLab.deadLetterRetention],
+  [/`(nodejs\d+\.x)`, 128 MB/g, anyLab.runtime],
+  [/on `nodejs24\.x`, (\d+) MB/g, anyLab.memoryMb],
+  [/on `nodejs24\.x`, 128 MB, timeout (\d+) s/g, anyLab.functionTimeoutSeconds],
 ];
 
 test('pages that name a number of the lab name the one of infra/', async () => {

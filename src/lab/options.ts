@@ -104,16 +104,12 @@ export function readArguments(args: readonly string[]): {
   }
 }
 
-let current: Options | undefined;
+/** Nothing was asked for: the lab-dev of the sandbox. */
+export const plainOptions: Options = readArguments([]).options;
 
-/** Set once by `lab`; a step or check run by itself reads the command line on first use. */
-export function useOptions(options: Options): void {
-  current = options;
-}
-
-export function options(): Options {
-  current ??= readArguments(argumentsOfScript(process.argv)).options;
-  return current;
+/** The options of a step or a check that is run by itself. */
+export function ownOptions(): Options {
+  return readArguments(argumentsOfScript(process.argv)).options;
 }
 
 /** `node zx steps/01-….ts --dry-run` and `node steps/01-….ts --dry-run` both give `['--dry-run']`. */

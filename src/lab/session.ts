@@ -7,14 +7,12 @@ import { confirmAccount, readAccount } from './aws/account.ts';
 import { LabError } from './errors.ts';
 import { fillInfra, readInfra } from './infra.ts';
 import type { Placeholders } from './infra.ts';
-import { currentLearner } from './learner.ts';
-import type { Place } from './learner.ts';
-import { options } from './options.ts';
+import type { Options } from './options.ts';
 import { quote } from './quote.ts';
 import type { SandboxHandle } from './sandbox/handle.ts';
 import { chosenPort } from './sandbox/port.ts';
 import { ensureSandbox } from './sandbox/process.ts';
-import { lab, labHome, root } from './settings.ts';
+import { labHome, root } from './settings.ts';
 import { writeWhole } from './write-whole.ts';
 
 export type Target = 'aws' | 'sandbox';
@@ -38,34 +36,30 @@ export interface Session {
   readonly sandbox: SandboxHandle | undefined;
 }
 
-let opening: Promise<Session> | undefined;
+/** Whose commands, and how the sandbox is to be. */
+export interface Opening {
+  readonly options: Options;
+  /** LAB_PREFIX of whoever's lab it is. */
+  readonly prefix: string;
+  /**
+   * The sandbox gets exactly the mode of the options: without `--realistic` it is kind again. Everything but `lab run`
+   * and `lab sandbox start` takes the sandbox that runs as it is.
+   */
+  readonly exactMode?: boolean;
+  /** Take this sandbox as it is: none is started, and this one not anew. */
+  readonly running?: SandboxHandle;
+}
+
+/** Finds the CLI, and the sandbox or the confirmed account. */
+export function openSession(opening: Opening): Promise<Session> {
+  return targetOf(opening.options) === 'aws' ? openAws(opening) : openSandbox(opening);
+}
 
 /**
- * Opened once a process: finds the CLI, and the sandbox or the confirmed account.
- * @param exactMode the sandbox gets exactly the mode of the command line: without `--realistic` it is kind
- * again. Everything but `lab run` and `lab sandbox start` takes the sandbox that runs as it is.
- * @param running take this sandbox as it is: none is started, and this one not anew
+ * Where commands go, by LAB_TARGET and the options. Opens nothing.
+ * @throws LabError (exit code 2) when they contradict each other
  */
-export function session({
-  exactMode = false,
-  running,
-}: {
-  readonly exactMode?: boolean;
-  readonly running?: SandboxHandle;
-} = {}): Promise<Session> {
-  const learner = currentLearner();
-  if (learner?.session !== undefined) return learner.session();
-  if (learner !== undefined) throw new Error('recorded answers are judged: nothing may be asked');
-  opening ??= chosenTarget() === 'aws' ? openAws() : openSandbox(exactMode, running);
-  return opening;
-}
-
-/** Where the lab is that is looked at. */
-export async function place(): Promise<Place> {
-  return currentLearner()?.place() ?? session();
-}
-
-export function chosenTarget(): Target {
+export function targetOf({ profile, as }: Options): Target {
   const wanted = process.env['LAB_TARGET'];
   if (wanted !== undefined && wanted !== '' && wanted !== 'aws' && wanted !== 'sandbox') {
     throw new LabError(`LAB_TARGET "${wanted}" is unknown`, {
@@ -73,14 +67,14 @@ export function chosenTarget(): Target {
       exitCode: 2,
     });
   }
-  if (wanted === 'sandbox' && options().profile !== undefined) {
+  if (wanted === 'sandbox' && profile !== undefined) {
     throw new LabError('LAB_TARGET=sandbox and --profile contradict each other', {
       hint: 'Use --as to choose a user of the sandbox, or unset LAB_TARGET for the real account.',
       exitCode: 2,
     });
   }
-  const target = wanted === 'aws' || options().profile !== undefined ? 'aws' : 'sandbox';
-  if (target === 'aws' && options().as !== undefined) {
+  const target = wanted === 'aws' || profile !== undefined ? 'aws' : 'sandbox';
+  if (target === 'aws' && as !== undefined) {
     throw new LabError('--as names a user of the sandbox, and this run is on a real account', {
       hint: 'Leave --as out: on AWS the profile says who you are.',
       exitCode: 2,
@@ -98,10 +92,12 @@ const sandboxUsers = {
 
 type SandboxUser = keyof typeof sandboxUsers;
 
-async function openSandbox(
-  exactMode: boolean,
-  running: SandboxHandle | undefined,
-): Promise<Session> {
+async function openSandbox({
+  options,
+  prefix,
+  exactMode = false,
+  running,
+}: Opening): Promise<Session> {
   if (/^(1|true)$/i.test(process.env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] ?? '')) {
     throw new LabError(
       'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is set: AWS commands would leave the sandbox for real AWS',
@@ -111,7 +107,7 @@ async function openSandbox(
       },
     );
   }
-  const profile = options().as ?? 'lab-dev';
+  const profile = options.as ?? 'lab-dev';
   if (!Object.hasOwn(sandboxUsers, profile)) {
     throw new LabError(`The sandbox has no user "${profile}"`, {
       hint: `Users: ${Object.keys(sandboxUsers).join(', ')}. For a real account use --profile.`,
@@ -121,7 +117,7 @@ async function openSandbox(
   // Looked at before anything is started or fetched.
   const region = sandboxRegion();
   chosenPort();
-  const { realTime, realistic } = options();
+  const { realTime, realistic } = options;
   await findBash();
   const awsCli = await findAwsCli();
   const sandbox =
@@ -131,9 +127,9 @@ async function openSandbox(
       ...(realistic || exactMode ? { realistic } : {}),
     }));
   const { accountId } = await sandbox.status();
-  const values = { AWS_ACCOUNT_ID: accountId, AWS_REGION: region, LAB_PREFIX: lab.prefix };
+  const values = { AWS_ACCOUNT_ID: accountId, AWS_REGION: region, LAB_PREFIX: prefix };
   const keys = await issueUsers(sandbox, values);
-  const files = await writeProfiles(sandbox.endpoint, region, keys);
+  const files = await writeProfiles(sandbox.endpoint, region, prefix, keys);
   const infraFolder = await fillInfra('sandbox', values);
   return {
     target: 'sandbox',
@@ -179,7 +175,7 @@ async function issueUsers(sandbox: SandboxHandle, values: Placeholders) {
     const policy =
       file === undefined ? everything : (JSON.parse(await readInfra(file, values)) as unknown);
     // The policies name the prefix, so each prefix has users of its own.
-    return sandbox.issueUser(`${lab.prefix}${name}`, policy);
+    return sandbox.issueUser(`${values.LAB_PREFIX}${name}`, policy);
   };
   return {
     'lab-dev': await issue('lab-dev'),
@@ -205,9 +201,10 @@ export function sandboxProfile(name: string, region: string, endpoint: string): 
 async function writeProfiles(
   endpoint: string,
   region: string,
+  prefix: string,
   keys: Record<SandboxUser, { accessKeyId: string; secretAccessKey: string }>,
 ): Promise<{ AWS_CONFIG_FILE: string; AWS_SHARED_CREDENTIALS_FILE: string }> {
-  const folder = join(labHome, 'aws', lab.prefix);
+  const folder = join(labHome, 'aws', prefix);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const names = Object.keys(keys) as SandboxUser[];
   const config = names.map((name) => sandboxProfile(name, region, endpoint));
@@ -234,8 +231,8 @@ export function lookAtAwsItself(): void {
   process.env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] = 'true';
 }
 
-async function openAws(): Promise<Session> {
-  const profile = options().profile ?? process.env['AWS_PROFILE'] ?? 'lab-dev';
+async function openAws({ options, prefix }: Opening): Promise<Session> {
+  const profile = options.profile ?? process.env['AWS_PROFILE'] ?? 'lab-dev';
   lookAtAwsItself();
   await findBash();
   const awsCli = await findAwsCli();
@@ -246,11 +243,11 @@ async function openAws(): Promise<Session> {
     AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true',
   };
   const account = await readAccount(profile, environment);
-  await confirmAccount(account, { yes: options().yes });
+  await confirmAccount(account, { yes: options.yes });
   const values = {
     AWS_ACCOUNT_ID: account.accountId,
     AWS_REGION: account.region,
-    LAB_PREFIX: lab.prefix,
+    LAB_PREFIX: prefix,
   };
   const infraFolder = await fillInfra('aws', values);
   return {

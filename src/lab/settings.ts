@@ -1,29 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LabError } from './errors.ts';
-import { currentLearner } from './learner.ts';
 
 /** The checkout: every path of the kit starts here. */
 export const root = join(import.meta.dirname, '..', '..');
 
-/** The checkout of whoever's lab is judged; undefined when it is not on this machine. */
-export function checkout(): string | undefined {
-  const learner = currentLearner();
-  return learner === undefined ? root : learner.checkout;
-}
-
 /** What the kit makes for itself (sandbox store, CLI, profiles); never committed. */
 export const labHome = join(root, '.lab');
-
-const ownPrefix = checkedPrefix(process.env['LAB_PREFIX'] ?? '');
 
 /** Whether a text can stand before the name of every resource. */
 export function isPrefix(text: string): boolean {
   return /^[a-z0-9-]{0,16}$/.test(text);
 }
 
-/** @throws LabError (exit code 2) when the text cannot stand before a resource name */
-function checkedPrefix(prefix: string): string {
+/**
+ * LAB_PREFIX, or none.
+ * @throws LabError (exit code 2) when it cannot stand before a resource name
+ */
+export function ownPrefix(): string {
+  const prefix = process.env['LAB_PREFIX'] ?? '';
   if (isPrefix(prefix)) return prefix;
   throw new LabError(`LAB_PREFIX "${prefix}" cannot be used in resource names`, {
     hint: 'Use at most 16 of a-z, 0-9 and "-", for example LAB_PREFIX=ada-',
@@ -79,31 +74,8 @@ const mappingSettings = infraJson('create-event-source-mapping.json') as {
 const visibilityTimeoutSeconds = Number(sourceQueue.VisibilityTimeout);
 const maxReceiveCount = Number(redrivePolicy.maxReceiveCount);
 
-/** Names and numbers of the lab. Every resource is found by its name: there is no state file. */
-export const lab = {
-  get prefix(): string {
-    return currentLearner()?.prefix ?? ownPrefix;
-  },
-  get queueName(): string {
-    return `${this.prefix}lab01-worker-queue`;
-  },
-  get deadLetterQueueName(): string {
-    return `${this.prefix}lab01-worker-dlq`;
-  },
-  get functionName(): string {
-    return `${this.prefix}lab01-sqs-worker`;
-  },
-  get roleName(): string {
-    return `${this.prefix}lab01-sqs-worker-role`;
-  },
-  get policyName(): string {
-    return `${this.prefix}lab01-sqs-worker-policy`;
-  },
-  get logGroupName(): string {
-    return `/aws/lambda/${this.prefix}lab01-sqs-worker`;
-  },
-  basicExecutionPolicyArn: 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole',
-  zipFile: 'lab01-worker.zip',
+/** What is the same in every lab, above all its numbers. */
+export const settings = {
   runtime: functionSettings.Runtime,
   handler: functionSettings.Handler,
   functionTimeoutSeconds: functionSettings.Timeout,
@@ -121,4 +93,25 @@ export const lab = {
   /** Longer than the source queue's: the clock of a standard queue's message is not reset by the move. */
   deadLetterRetentionSeconds: Number(deadLetterQueue.MessageRetentionPeriod),
   deadLetterRetention: `${Number(deadLetterQueue.MessageRetentionPeriod) / 86_400} days`,
+  basicExecutionPolicyArn: 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole',
+  zipFile: 'lab01-worker.zip',
 } as const;
+
+/**
+ * Names and numbers of a lab. Every resource is found by its name: there is no state file.
+ * @param prefix LAB_PREFIX of whoever's lab it is
+ */
+export function namesOf(prefix: string) {
+  return {
+    ...settings,
+    prefix,
+    queueName: `${prefix}lab01-worker-queue`,
+    deadLetterQueueName: `${prefix}lab01-worker-dlq`,
+    functionName: `${prefix}lab01-sqs-worker`,
+    roleName: `${prefix}lab01-sqs-worker-role`,
+    policyName: `${prefix}lab01-sqs-worker-policy`,
+    logGroupName: `/aws/lambda/${prefix}lab01-sqs-worker`,
+  } as const;
+}
+
+export type LabNames = ReturnType<typeof namesOf>;

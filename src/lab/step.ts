@@ -1,7 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
-import { pointingHere, sayNext } from './next.ts';
-import { options } from './options.ts';
-import { session } from './session.ts';
+import { openTerminal } from './command.ts';
+import type { Typing } from './command.ts';
+import { ownLab } from './lab.ts';
+import type { Lab } from './lab.ts';
+import { pointingAt, sayNext } from './next.ts';
+import { ownOptions } from './options.ts';
 import { bold, green, labelled, say, yellow } from './terminal.ts';
 
 export interface StepTexts {
@@ -14,37 +18,76 @@ export interface StepTexts {
   readonly examCue: string;
 }
 
-/** Set by `lab run`, which shows the way itself. */
-export const running = { wholeLab: false };
+/** For whom a step file is imported. */
+export interface StepRun {
+  readonly lab: Lab;
+  /** `lab run` shows the way itself. */
+  readonly inWholeLab: boolean;
+}
+
+/** A file that is imported takes no arguments: they wait here, by the key that its URL names. */
+const waiting = new Map<string, StepRun>();
+
+/**
+ * Runs the commands of a step: they are the top level of its file.
+ * @param url of the file, as `file:///…/steps/01-create-dead-letter-queue.ts`
+ */
+export async function importStep(url: string, run: StepRun): Promise<void> {
+  const key = randomUUID();
+  waiting.set(key, run);
+  try {
+    await import(`${url}?run=${key}`);
+  } finally {
+    waiting.delete(key);
+  }
+}
+
+/** A step that nobody imports was started by itself: `npx zx steps/01-….ts`. */
+function runOf(url: string): StepRun {
+  const key = new URL(url).searchParams.get('run') ?? '';
+  return waiting.get(key) ?? { lab: ownLab(ownOptions()), inWholeLab: false };
+}
+
+/** What a step works with. */
+export interface Step {
+  readonly lab: Lab;
+  readonly $: Typing;
+  /** Whether a variable that a command has kept names something. */
+  readonly has: (name: string) => boolean;
+  /** The last line of a step: what exists now, and what to run next. */
+  readonly done: (exists: string) => void;
+}
 
 /**
  * Opens the session (sandbox or confirmed account) and prints what this step is about.
  * @param meta `import.meta` of the step: its file name carries the number
  */
-export async function openStep(meta: ImportMeta, texts: StepTexts) {
+export async function openStep(meta: ImportMeta, textsOf: (lab: Lab) => StepTexts): Promise<Step> {
+  const { lab, inWholeLab } = runOf(meta.url);
   const number = basename(meta.filename).slice(0, 2);
-  const { target } = options().dryRun ? { target: undefined } : await session();
+  const { title, why, console, examCue } = textsOf(lab);
+  const target = lab.options.dryRun ? undefined : (await lab.session()).target;
   if (target === undefined) {
     // What is pasted into a new terminal begins with what points that at the lab.
-    if (!running.wholeLab) for (const command of pointingHere()) say(command);
-    say(`# Step ${number}: ${texts.title}`);
+    if (!inWholeLab) for (const command of pointingAt(lab)) say(command);
+    say(`# Step ${number}: ${title}`);
   } else {
     const where = target === 'sandbox' ? green('SANDBOX') : yellow('AWS');
-    say(`${bold(`Step ${number}  ${texts.title}`)}  [${where}]`);
-    say(labelled('Why', texts.why));
+    say(`${bold(`Step ${number}  ${title}`)}  [${where}]`);
+    say(labelled('Why', why));
     say();
   }
   return {
-    number,
-    /** The last line of a step: what exists now, and what to run next. */
-    done(exists: string): void {
-      if (options().dryRun) return;
+    lab,
+    ...openTerminal(lab),
+    done(exists) {
+      if (lab.options.dryRun) return;
       say();
       say(labelled('Now', exists));
       // The sandbox has no console: a whole run says only what can be seen.
-      if (target === 'aws' || !running.wholeLab) say(labelled('Console', texts.console));
-      say(labelled('Exam', texts.examCue));
-      if (!running.wholeLab) sayNext({ command: `npx lab check ${Number(number)}` });
+      if (target === 'aws' || !inWholeLab) say(labelled('Console', console));
+      say(labelled('Exam', examCue));
+      if (!inWholeLab) sayNext(lab, { command: `npx lab check ${Number(number)}` });
       say();
     },
   };

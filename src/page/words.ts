@@ -1,4 +1,4 @@
-import { lab } from '../lab/settings.ts';
+import { settings } from '../lab/settings.ts';
 import type { Page } from './types.ts';
 
 /** Said in the page, in README.md and in docs/interview.md; a test holds the three together. */
@@ -33,7 +33,7 @@ export const talkingPoints = [
 
 export const title = 'SQS → Lambda worker: retries, DLQ, partial batch failures';
 
-export const lead = `Two good messages and one poison message are sent as one batch. The good ones are handled once. The poison message fails ${lab.maxReceiveCount} times, one visibility timeout apart, and SQS moves it to the dead-letter queue. Nothing else is retried, because the worker reports which message failed.`;
+export const lead = `Two good messages and one poison message are sent as one batch. The good ones are handled once. The poison message fails ${settings.maxReceiveCount} times, one visibility timeout apart, and SQS moves it to the dead-letter queue. Nothing else is retried, because the worker reports which message failed.`;
 
 /** What the proofs were made on: nobody shall take a sandbox for AWS. */
 export function whereRun({ target, region, sample }: Page): string {

@@ -1,4 +1,4 @@
-import { lab } from '../lab/settings.ts';
+import { settings } from '../lab/settings.ts';
 import { inks } from './colours.ts';
 
 export const architectureTitle =
@@ -27,8 +27,8 @@ export const nodes = {
     name: 'Source queue',
     lines: [
       'lab01-worker-queue',
-      `visibility timeout ${lab.visibilityTimeoutSeconds} s`,
-      `maxReceiveCount ${lab.maxReceiveCount}`,
+      `visibility timeout ${settings.visibilityTimeoutSeconds} s`,
+      `maxReceiveCount ${settings.maxReceiveCount}`,
     ],
     column: 1,
     row: 0,
@@ -37,8 +37,8 @@ export const nodes = {
     service: 'AWS Lambda',
     name: 'Event source mapping',
     lines: [
-      `batch size ${lab.batchSize}`,
-      `batching window ${lab.batchingWindowSeconds} s`,
+      `batch size ${settings.batchSize}`,
+      `batching window ${settings.batchingWindowSeconds} s`,
       'ReportBatchItemFailures',
     ],
     column: 2,
@@ -49,8 +49,8 @@ export const nodes = {
     name: 'Function',
     lines: [
       'lab01-sqs-worker',
-      `${lab.runtime}, ${lab.memoryMb} MB`,
-      `timeout ${lab.functionTimeoutSeconds} s`,
+      `${settings.runtime}, ${settings.memoryMb} MB`,
+      `timeout ${settings.functionTimeoutSeconds} s`,
     ],
     column: 3,
     row: 0,
@@ -58,7 +58,7 @@ export const nodes = {
   deadLetterQueue: {
     service: 'Amazon SQS',
     name: 'Dead-letter queue',
-    lines: ['lab01-worker-dlq', `retention ${lab.deadLetterRetention}`],
+    lines: ['lab01-worker-dlq', `retention ${settings.deadLetterRetention}`],
     column: 1,
     row: 1,
   },
@@ -86,7 +86,7 @@ export const flow = [
   },
   {
     colour: inks.blue,
-    text: `The mapping receives up to ${lab.batchSize} of them with the rights of the role. SQS hides them for ${lab.visibilityTimeoutSeconds} s.`,
+    text: `The mapping receives up to ${settings.batchSize} of them with the rights of the role. SQS hides them for ${settings.visibilityTimeoutSeconds} s.`,
   },
   { colour: inks.blue, text: 'The mapping invokes the function with one batch: event.Records.' },
   {
@@ -99,11 +99,11 @@ export const flow = [
   },
   {
     colour: inks.amber,
-    text: `Who retries? SQS: a named message is visible again after ${lab.visibilityTimeoutSeconds} s and is received again.`,
+    text: `Who retries? SQS: a named message is visible again after ${settings.visibilityTimeoutSeconds} s and is received again.`,
   },
   {
     colour: inks.violet,
-    text: `After ${lab.maxReceiveCount} receives SQS moves it, at the next receive, by the redrive policy: same id, same body.`,
+    text: `After ${settings.maxReceiveCount} receives SQS moves it, at the next receive, by the redrive policy: same id, same body.`,
   },
   { colour: inks.blue, text: 'The function writes one log line for each record.' },
 ] as const;

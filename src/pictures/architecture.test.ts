@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { lab } from '../lab/settings.ts';
 import { architectureLayout, architecturePicture } from './architecture.ts';
 import { layoutFaults, writtenText } from '../testing/pictures/testing.ts';
+import { anyLab } from '../testing/lab/any-lab.ts';
 
 test('the architecture picture has nothing outside or overlapping', () => {
   expect(layoutFaults(architectureLayout())).toEqual([]);
@@ -10,20 +10,20 @@ test('the architecture picture has nothing outside or overlapping', () => {
 test('picture and text twin have the names and numbers of the lab', () => {
   const { txt } = architecturePicture();
   const written = writtenText(architectureLayout());
-  const days = lab.deadLetterRetentionSeconds / 86_400;
+  const days = anyLab.deadLetterRetentionSeconds / 86_400;
   for (const fact of [
-    lab.queueName,
-    lab.deadLetterQueueName,
-    lab.functionName,
-    lab.roleName,
-    lab.runtime,
-    `${lab.memoryMb} MB`,
-    `timeout ${lab.functionTimeoutSeconds} s`,
-    `visibility timeout ${lab.visibilityTimeoutSeconds} s`,
-    `maxReceiveCount ${lab.maxReceiveCount}`,
-    `After ${lab.maxReceiveCount} receives`,
-    `batch size ${lab.batchSize}`,
-    `batching window ${lab.batchingWindowSeconds} s`,
+    anyLab.queueName,
+    anyLab.deadLetterQueueName,
+    anyLab.functionName,
+    anyLab.roleName,
+    anyLab.runtime,
+    `${anyLab.memoryMb} MB`,
+    `timeout ${anyLab.functionTimeoutSeconds} s`,
+    `visibility timeout ${anyLab.visibilityTimeoutSeconds} s`,
+    `maxReceiveCount ${anyLab.maxReceiveCount}`,
+    `After ${anyLab.maxReceiveCount} receives`,
+    `batch size ${anyLab.batchSize}`,
+    `batching window ${anyLab.batchingWindowSeconds} s`,
     `retention ${days} days`,
     'ReportBatchItemFailures',
   ]) {

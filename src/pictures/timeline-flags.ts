@@ -41,7 +41,10 @@ export function flagsOf(facts: MessageFacts, endSeconds: number): Flag[] {
     kind: receive.outcome === 'OK' ? 'ok' : 'failed',
     sign: String(receive.receiveCount),
     word: receiveWord(receive, index === receives.length - 1 ? end : undefined),
-    detail: `${rounded(receive.seconds)} · batch of ${receive.batchSize}`,
+    detail:
+      receive.batchSize === undefined
+        ? rounded(receive.seconds)
+        : `${rounded(receive.seconds)} · batch of ${receive.batchSize}`,
   }));
   if (predicted !== undefined) {
     const detail = rounded(predicted);

@@ -109,7 +109,7 @@ function messageRows(facts: MessageFacts): string[][] {
       exact(predictedSeconds),
       exact(seconds),
       later(predictedSeconds, seconds),
-      String(batchSize),
+      String(batchSize ?? '?'),
     ]);
   }
   if (predicted !== undefined || seen !== undefined) {

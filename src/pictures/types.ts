@@ -41,7 +41,8 @@ export interface TimelineReceive {
   readonly receiveCount: number;
   readonly outcome: 'FAILED' | 'OK';
   /** Records in the batch that it came in. */
-  readonly batchSize: number;
+  /** Undefined when the worker does not log it. */
+  readonly batchSize: number | undefined;
 }
 
 export interface TimelineMessage {

@@ -220,15 +220,22 @@ describe('stopping', () => {
 });
 
 describe('the file that says who is running', () => {
-  test('a dying sandbox leaves the announcement of its successor alone', async () => {
+  test('a dying sandbox leaves the announcement and the store of its successor alone', async () => {
     const first = await start('--port', '0');
     // Somebody deletes the folder while the sandbox runs, and the next command starts another one.
     rmSync(home, { recursive: true });
     const second = await start('--port', '0');
+    expect(second.started).toMatchObject({ ready: true });
+    await (await admin()).send(new CreateQueueCommand({ QueueName: 'kept' }));
     first.child.kill('SIGTERM');
     if (first.child.exitCode === null) await once(first.child, 'exit');
     expect(processFile().pid).toBe(second.child.pid);
     expect(await control('GET', 'status')).toMatchObject({ pid: second.child.pid });
+    second.child.kill('SIGKILL');
+    await once(second.child, 'exit');
+    await start('--port', '0');
+    const { QueueUrls } = await (await admin()).send(new ListQueuesCommand({}));
+    expect(QueueUrls).toHaveLength(1);
   });
 
   test('comes back when somebody deletes it, or breaks it', async () => {

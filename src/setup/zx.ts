@@ -6,7 +6,9 @@ import { argv, main } from 'zx/cli';
 import { LabError } from '../lab/errors.ts';
 import { fail } from '../lab/fail.ts';
 
-await main().catch((error: unknown) => fail(noScript(error) ?? error));
+await main().catch(async (error: unknown) => {
+  process.exitCode = await fail(noScript(error) ?? error);
+});
 
 function noScript(error: unknown): LabError | undefined {
   const { code, path } = error as NodeJS.ErrnoException;

@@ -1,3 +1,4 @@
+import { kindOf } from './lab/results.ts';
 import type { CheckResult, ExpectationResult, Outcome } from '../judging/check.ts';
 import { begin, react } from '../watch/react.ts';
 import type { View } from '../watch/lines.ts';
@@ -9,6 +10,8 @@ export const view: View = { width: 80, manual: false };
 export const tasks: readonly Task[] = ['00', '01', '02', '03', '08', '09', '10', '11'].map(
   (number) => ({
     number,
+    kind: kindOf(number),
+    showsRun: number === '09' || number === '10',
     title: `Title ${number}`,
     why: [`Why ${number}.`],
     where: `page ${number}`,
@@ -39,6 +42,7 @@ export function resultOf(step: string, parts: Parts): CheckResult {
   const worst = outcomes.includes('fail') ? 'fail' : 'not judged';
   return {
     step,
+    kind: kindOf(step),
     title: `Check ${step}`,
     outcome: outcomes.every((outcome) => outcome === 'pass') ? 'pass' : worst,
     expectations,

@@ -1,5 +1,6 @@
 import type { CheckResult, ExpectationResult } from '../judging/check.ts';
 import { sameTarget, usesLabVariables } from '../lab/next.ts';
+import type { Way } from '../lab/next.ts';
 import { bold, cyan, printable } from '../lab/terminal.ts';
 import { clockText, sentence } from './lines.ts';
 import type { View } from './lines.ts';
@@ -19,14 +20,19 @@ const rungs = [
 
 /**
  * The next rung for what fails now; another failure, or another step, begins a ladder of its own.
- * @param point what a new terminal needs before a command with variables of the lab
+ * @param at `point`: what a new terminal needs before a command with variables of the lab; `way`: where commands of the kit go
  */
 export function nextHint(
   result: CheckResult,
   {
     climb: before,
     point,
-  }: { readonly climb: Climb | undefined; readonly point: readonly string[] },
+    way,
+  }: {
+    readonly climb: Climb | undefined;
+    readonly point: readonly string[];
+    readonly way: Way;
+  },
   view: View,
 ): { readonly climb: Climb | undefined; readonly lines: readonly string[] } {
   const failed = result.expectations.find(({ hints }) => hints !== undefined);
@@ -42,14 +48,16 @@ export function nextHint(
       bold(title),
       ...sentence(failed.claim, view),
       // A command is never folded: it is there to be copied.
-      ...(name === 'hint' ? sentence(sameTarget(text), view) : toPaste(printable(text), point)),
+      ...(name === 'hint'
+        ? sentence(sameTarget(text, way), view)
+        : toPaste(printable(text), point, way)),
     ],
   };
 }
 
-function toPaste(text: string, point: readonly string[]): string[] {
+function toPaste(text: string, point: readonly string[], way: Way): string[] {
   const first = usesLabVariables(text) ? point.map((one) => `${one} # once in each terminal`) : [];
-  return [...first, ...sameTarget(text).split('\n')].map((line) => cyan(`  ${line}`));
+  return [...first, ...sameTarget(text, way).split('\n')].map((line) => cyan(`  ${line}`));
 }
 
 /** Nothing is wrong: then it says what is waited for. */

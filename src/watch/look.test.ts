@@ -2,12 +2,14 @@ import { describe, expect, test } from 'vitest';
 import type { Check } from '../judging/check.ts';
 import { withNeeds } from '../judging/with-needs.ts';
 import { createLooker } from './look.ts';
+import { anyLab } from '../testing/lab/any-lab.ts';
 
 /** A check of one expectation; counts how often it was looked. */
 function checkOf(step: string, change: Partial<Check> = {}, holds = () => true) {
   const seen = { looks: 0 };
   const check: Check = {
     step,
+    kind: 'make',
     title: `Check ${step}`,
     needs: [],
     observe: async () => {
@@ -54,7 +56,7 @@ describe('the peek into the dead-letter queue', () => {
     let time = 0;
     const ten = checkOf('10', peeking, holds);
     const nine = checkOf('09', {}, ready);
-    const { lookAtAll } = createLooker({ now: () => time, signOf: async () => sign() });
+    const { lookAtAll } = createLooker(anyLab, { now: () => time, signOf: async () => sign() });
     return {
       peeks: () => ten.seen.looks,
       at: async (seconds: number) => {
@@ -109,7 +111,7 @@ describe('the peek into the dead-letter queue', () => {
 
   test('is left to the check, which says why, when AWS does not say whether there is something', async () => {
     const { check, seen } = checkOf('10', { leavesTraces: true });
-    const { lookAtAll } = createLooker({
+    const { lookAtAll } = createLooker(anyLab, {
       signOf: async () => {
         throw new Error('no connection');
       },
@@ -125,7 +127,7 @@ describe('what a step needs', () => {
     const holds = { first: true, second: false };
     const first = checkOf('01', {}, () => holds.first);
     const second = checkOf('02', { needs: ['01'] }, () => holds.second);
-    const { lookAtStep } = createLooker({ now: () => time });
+    const { lookAtStep } = createLooker(anyLab, { now: () => time });
     return {
       holds,
       looks: () => [first.seen.looks, second.seen.looks],

@@ -1,11 +1,11 @@
 import type { Check, CheckResult, Judged } from '../judging/check.ts';
 import { judge, judgeAll } from '../judging/judge.ts';
 import { newestRun, messageCount, observeDeliveries, observeQueue } from '../lab/aws/observe.ts';
-import { session } from '../lab/session.ts';
-import { lab } from '../lab/settings.ts';
+import type { Lab, Look } from '../lab/lab.ts';
+import { settings } from '../lab/settings.ts';
 import { withNeeds } from '../judging/with-needs.ts';
-import { recording } from '../lab/witness.ts';
-import type { Answers } from '../lab/witness.ts';
+import { recording } from '../lab/look.ts';
+import type { Answers } from '../lab/look.ts';
 
 /** Between two peeks that find nothing new. */
 const peekPauseMs = 10_000;
@@ -17,7 +17,7 @@ const needsPauseMs = 10_000;
  * Looks again and again. Each look asks nothing twice. What leaves a trace, the peek into the dead-letter queue,
  * is done only when the queue's count or the log says that there is something to find.
  */
-export function createLooker({ now = Date.now, signOf = signOfPoison } = {}) {
+export function createLooker(lab: Lab, { now = Date.now, signOf = signOfPoison } = {}) {
   let peeked:
     | { readonly at: number; readonly count: number; readonly judged: Judged<unknown> }
     | undefined;
@@ -31,18 +31,18 @@ export function createLooker({ now = Date.now, signOf = signOfPoison } = {}) {
     earlier: readonly CheckResult[],
     answers: Answers,
   ): Promise<Judged<unknown>> {
-    const sign = await recording(signOf, answers).then(
+    const sign = await recording(lab, signOf, answers).then(
       ({ value }) => value,
       () => undefined,
     );
     // AWS could not be asked: nor can the check, and it says why.
-    if (sign === undefined) return judge(check, { earlier, answers });
-    const held = await judge(notYet(check, sign.leftSeconds), { earlier, answers });
+    if (sign === undefined) return judge(lab, check, { earlier, answers });
+    const held = await judge(lab, notYet(check, sign.leftSeconds), { earlier, answers });
     const isBlocked = held.result.expectations.some(({ cause }) => cause === 'blocked');
     if (isBlocked || !sign.due) return held;
     const isFresh = peeked?.count === sign.count && now() - peeked.at < peekPauseMs;
     if (peeked !== undefined && isFresh) return peeked.judged;
-    const judged = await judge(check, { earlier, answers });
+    const judged = await judge(lab, check, { earlier, answers });
     if (judged.observed !== undefined) peeked = { at: now(), count: sign.count, judged };
     return judged;
   }
@@ -51,6 +51,7 @@ export function createLooker({ now = Date.now, signOf = signOfPoison } = {}) {
   async function lookAtAll(checks: readonly Check[]): Promise<Judged<unknown>[]> {
     const answers: Answers = new Map();
     const judged = await judgeAll(
+      lab,
       checks.filter(({ leavesTraces }) => leavesTraces !== true),
       answers,
     );
@@ -73,7 +74,7 @@ export function createLooker({ now = Date.now, signOf = signOfPoison } = {}) {
       const judged =
         check.leavesTraces === true
           ? await lookAtTraces(check, earlier, answers)
-          : await judge(check, { earlier, answers });
+          : await judge(lab, check, { earlier, answers });
       if (judged.result.outcome !== 'pass') return [judged];
     }
     const all = await lookAtAll(withNeeds([step], checks));
@@ -87,19 +88,20 @@ export function createLooker({ now = Date.now, signOf = signOfPoison } = {}) {
 }
 
 /** Is there anything in the dead-letter queue, by its count, or because the poison's time is over? */
-async function signOfPoison() {
+async function signOfPoison(look: Look) {
+  const { lab } = look;
   const [queue, log] = await Promise.all([
-    observeQueue(lab.deadLetterQueueName),
-    observeDeliveries(),
+    observeQueue(look, lab.deadLetterQueueName),
+    observeDeliveries(look),
   ]);
   const count = queue === undefined ? 0 : messageCount(queue);
   const last = newestRun(log?.deliveries ?? []).poison.at(-1);
-  const { sandbox } = await session();
+  const { sandbox } = await lab.session();
   const time = sandbox === undefined ? Date.now() : (await sandbox.status()).clock.now;
   const leftSeconds =
     last === undefined
-      ? lab.visibilityTimeoutSeconds
-      : (last.timestamp - time) / 1000 + lab.visibilityTimeoutSeconds;
+      ? settings.visibilityTimeoutSeconds
+      : (last.timestamp - time) / 1000 + settings.visibilityTimeoutSeconds;
   return { count, leftSeconds, due: queue === undefined || count > 0 || leftSeconds <= 0 };
 }
 
@@ -107,8 +109,12 @@ async function signOfPoison() {
 function notYet(check: Check, leftSeconds: number): Check {
   const unclear = {
     cause: 'AWS not ready yet',
-    reason: `the dead-letter queue is empty; the poison moves at receive ${lab.maxReceiveCount + 1}`,
-    clock: { name: 'visibility timeout', atMostSeconds: lab.visibilityTimeoutSeconds, leftSeconds },
+    reason: `the dead-letter queue is empty; the poison moves at receive ${settings.maxReceiveCount + 1}`,
+    clock: {
+      name: 'visibility timeout',
+      atMostSeconds: settings.visibilityTimeoutSeconds,
+      leftSeconds,
+    },
   } as const;
   return {
     ...check,

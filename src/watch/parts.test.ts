@@ -6,9 +6,10 @@ import { mailbox } from './mailbox.ts';
 import { pointingCommands } from '../lab/next.ts';
 import { openingLines } from './opening.ts';
 import { createPace } from './pace.ts';
-import { listSteps } from '../judging/steps.ts';
+import { listSteps, loadCheck } from '../judging/steps.ts';
 import { readTask, taskOf, whereIs } from './task.ts';
-import { fail, pass, refused, resultOf, tasks, view } from '../testing/watch.ts';
+import { fail, pass, refused, resultOf, view } from '../testing/watch.ts';
+import { anyLab } from '../testing/lab/any-lab.ts';
 
 describe('text', () => {
   test('is broken between words, under its sign, and keeps what is too long to break', () => {
@@ -31,7 +32,8 @@ describe('text', () => {
   test.each([20, 40, 80])('fits %i columns', (width) => {
     const result = resultOf('01', { a: 'pass', b: 'fail' });
     const task = {
-      ...tasks[0],
+      kind: 'make' as const,
+      showsRun: false,
       number: '01',
       title: 'A title that is long',
       why: ['Words and words and words.'],
@@ -150,7 +152,11 @@ test('a task is the heading of its page and what stands under it, without the co
 });
 
 test('every page has a cue for the exam, and none keeps the marks of its page', async () => {
-  const pages = await Promise.all((await listSteps()).map(readTask));
+  const pages = await Promise.all(
+    (await listSteps()).map(async (entry) =>
+      readTask(anyLab, entry, await loadCheck(anyLab, entry)),
+    ),
+  );
   expect(pages.filter(({ cues }) => cues.length === 0)).toEqual([]);
   // `forEach(async …)` is code, and keeps its brackets; links, emphasis and code marks are gone.
   for (const cue of pages.flatMap(({ cues }) => cues)) expect(cue).toMatch(/^[^*`[\]#|]+\.$/);

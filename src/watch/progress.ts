@@ -13,7 +13,6 @@ import {
   taskLines,
 } from './lines.ts';
 import type { View } from './lines.ts';
-import { lastStep } from './types.ts';
 import type { Reaction, WatchEvent, WatchState, Wish } from './types.ts';
 
 /** What comes of a look at the lab. */
@@ -44,7 +43,9 @@ export function looked(
 
 /** Before anything was built nothing is left, either: that is no clean-up done. */
 function withoutCleanUp({ current, results }: WatchState): ReadonlyMap<string, CheckResult> {
-  return new Map([...results].filter(([step]) => step !== lastStep || current === lastStep));
+  return new Map(
+    [...results].filter(([step, { kind }]) => kind !== 'clean-up' || current === step),
+  );
 }
 
 /** What failed again may turn green again. */
@@ -87,7 +88,7 @@ function show(state: WatchState, before: readonly string[], view: View): Reactio
   const task = state.tasks.find(({ number }) => number === state.current);
   const result = state.results.get(state.current);
   if (task === undefined || result === undefined) return { state, lines: before, wishes: [] };
-  const isEnd = task.number === lastStep && state.green.size > 0;
+  const isEnd = task.kind === 'clean-up' && state.green.size > 0;
   // Said with the first task that has something to type.
   const point = result.outcome === 'pass' || state.pointed ? [] : state.point;
   const lines = [
@@ -111,21 +112,18 @@ function rests({ state, lines }: Reaction, { step }: CheckResult, view: View): R
       ...state,
       green: new Set([...state.green, step]),
       from: undefined,
-      paused: climaxSteps.has(step),
+      paused: showsRun(state, step),
     },
     lines: [...lines, ...signed('pass', text, view)],
-    wishes: [{ kind: 'record', step }, ...climaxOf(step)],
+    wishes: [{ kind: 'record', step }, ...timelineOf(state, step)],
   };
 }
 
-/** These make nothing, they look: the commands are what there is to see. */
-const lookingSteps = new Set(['00', '09', '10']);
+const showsRun = ({ tasks }: WatchState, step: string): boolean =>
+  tasks.find(({ number }) => number === step)?.showsRun === true;
 
-/** What the lab is about is seen here: it stays on the screen until a key. */
-const climaxSteps = new Set(['09', '10']);
-
-function climaxOf(step: string): Wish[] {
-  return climaxSteps.has(step) ? [{ kind: 'timeline', step }] : [];
+function timelineOf(state: WatchState, step: string): Wish[] {
+  return showsRun(state, step) ? [{ kind: 'timeline', step }] : [];
 }
 
 function turnedGreen(
@@ -141,19 +139,20 @@ function turnedGreen(
   const cues = task === undefined ? [] : cueLines(task, view);
   const lines = [...shown, ...greenLines(result, view), ...cues];
   const record: Wish = { kind: 'record', step };
-  if (step === lastStep) {
+  if (result.kind === 'clean-up') {
     return {
       state,
       lines: [...lines, ...sentence('Nothing of the lab is left.', view)],
       wishes: [record, { kind: 'end' }],
     };
   }
-  const see: readonly Wish[] = lookingSteps.has(step) ? [{ kind: 'solution', step }] : [];
-  if (climaxSteps.has(step)) {
+  // Where nothing is made, the commands are what there is to see.
+  const see: readonly Wish[] = result.kind === 'look' ? [{ kind: 'solution', step }] : [];
+  if (showsRun(state, step)) {
     return {
       state: { ...state, shown: result, paused: true },
       lines,
-      wishes: [record, ...see, ...climaxOf(step)],
+      wishes: [record, ...see, ...timelineOf(state, step)],
     };
   }
   const current = firstOpen(state);
@@ -166,15 +165,15 @@ function turnedGreen(
 
 /** The first step that is not green; when all are, the clean-up. */
 export function firstOpen({ tasks, green }: WatchState): string {
-  const open = tasks.find(({ number }) => number !== lastStep && !green.has(number));
-  return open?.number ?? lastStep;
+  const open = tasks.find(({ kind, number }) => kind !== 'clean-up' && !green.has(number));
+  return (open ?? tasks.at(-1))?.number ?? '';
 }
 
 /** What is green before the first task is shown is said in a line; its evidence was recorded then, or is with `a`. */
 function start(before: WatchState, view: View): Reaction {
   const passing = before.tasks
+    .filter(({ kind, number }) => kind !== 'clean-up' && number !== before.from)
     .map(({ number }) => number)
-    .filter((number) => number !== lastStep && number !== before.from)
     .filter((number) => before.results.get(number)?.outcome === 'pass');
   // An empty lab begins with its first step, which is green by itself: it is there to be read.
   const green = passing.length === 1 && passing[0] === before.tasks[0]?.number ? [] : passing;

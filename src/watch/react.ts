@@ -1,24 +1,32 @@
+import { plainWay } from '../lab/next.ts';
+import type { Way } from '../lab/next.ts';
 import { keysLines, sentence } from './lines.ts';
 import type { View } from './lines.ts';
 import { blockerOf, firstOpen, looked } from './progress.ts';
 import type { Task } from './task.ts';
-import { lastStep } from './types.ts';
 import type { Reaction, WatchEvent, WatchState, Wish } from './types.ts';
 
 /**
  * @param from the step to begin with; undefined: the first that is not green
  * @param point the commands that point another terminal at the lab
+ * @param way what leads commands of the kit to it
  */
 export function begin(
   tasks: readonly Task[],
   {
     from,
     point = [],
-  }: { readonly from?: string | undefined; readonly point?: readonly string[] } = {},
+    way = plainWay,
+  }: {
+    readonly from?: string | undefined;
+    readonly point?: readonly string[];
+    readonly way?: Way;
+  } = {},
 ): Reaction {
   const state: WatchState = {
     tasks,
     point,
+    way,
     pointed: false,
     current: from ?? '',
     from,
@@ -103,7 +111,7 @@ function goTo(state: WatchState, step: string): WatchState {
 
 /** Goes on without waiting for green, where that makes sense. */
 function next(state: WatchState, view: View): Reaction {
-  const numbers = state.tasks.map(({ number }) => number).filter((number) => number !== lastStep);
+  const numbers = state.tasks.filter(({ kind }) => kind !== 'clean-up').map(({ number }) => number);
   const here = numbers.indexOf(state.current);
   const open = [...numbers.slice(here + 1), ...numbers.slice(0, Math.max(here, 0))].find(
     (number) => {

@@ -1,12 +1,12 @@
 import { standingText } from './lines.ts';
-import { nextLines, sameTarget, wayHere } from '../lab/next.ts';
+import { nextLines, sameTarget } from '../lab/next.ts';
 import type { Way } from '../lab/next.ts';
 import { bold, dim, green, labelled, yellow } from '../lab/terminal.ts';
 import { proofCount } from './status.ts';
 import type { ProofStatus, Status, StepStatus } from './status.ts';
 
 /** One screen: where this is, what is done, what is next. */
-export function statusLines(status: Status, prefix: string, way = wayHere()): string[] {
+export function statusLines(status: Status, prefix: string, way: Way): string[] {
   const { target, steps, proofs, next } = status;
   return [
     `${bold('lab status')}  [${target === 'sandbox' ? green('SANDBOX') : yellow('AWS')}]${placeText(status, prefix)}`,

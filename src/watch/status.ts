@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { judgeAgain } from '../evidence/judge-again.ts';
-import type { Inputs } from '../evidence/judge-again.ts';
+import { judgeRecorded } from '../evidence/judge-recorded.ts';
+import type { Inputs } from '../evidence/judge-recorded.ts';
 import { readEvidence } from '../evidence/read-evidence.ts';
 import type { Evidence } from '../evidence/record.ts';
 import { staleAgainst } from '../evidence/stale.ts';
@@ -13,13 +13,13 @@ import type { Next } from '../lab/next.ts';
 import { redactor } from '../redaction/redact.ts';
 import { sandboxHome } from '../lab/sandbox/handle.ts';
 import { runningSandbox } from '../lab/sandbox/process.ts';
-import { chosenTarget, session } from '../lab/session.ts';
+import { ownLab } from '../lab/lab.ts';
+import type { Lab } from '../lab/lab.ts';
 import type { Target } from '../lab/session.ts';
-import { lab, root } from '../lab/settings.ts';
+import { root } from '../lab/settings.ts';
 import { listSteps, loadCheck } from '../judging/steps.ts';
+import type { StepEntry } from '../judging/steps.ts';
 
-/** The step that undoes the lab. */
-const lastStep = '11';
 export const proofCount = 15;
 
 /** Where a learner is. */
@@ -66,21 +66,20 @@ export interface ProofStatus {
 }
 
 /** Looks at everything and changes nothing: no sandbox is started, no message received. */
-export async function readStatus(): Promise<Status> {
-  const target = chosenTarget();
+export async function readStatus(own: Lab): Promise<Status> {
+  const target = own.target();
+  const running = target === 'sandbox' ? await runningSandbox() : undefined;
+  const lab = running === undefined ? own : ownLab(own.options, { running });
   const entries = await listSteps();
   const [checks, recorded] = await Promise.all([
-    Promise.all(entries.filter(({ number }) => number !== lastStep).map(loadCheck)),
-    readRecorded(target),
+    Promise.all(entries.filter(({ cleansUp }) => !cleansUp).map((entry) => loadCheck(lab, entry))),
+    readRecorded(lab, target),
   ]);
-  const running = target === 'sandbox' ? await runningSandbox() : undefined;
   if (target === 'sandbox' && running === undefined) return notRunning(recorded);
-  const { accountId, region, profile, clientConfig } = await session(
-    running === undefined ? {} : { running },
-  );
+  const { accountId, region, profile, clientConfig } = await lab.session();
   // A look that leaves traces is for those who ask for it.
   const silent = checks.filter(({ leavesTraces }) => leavesTraces !== true);
-  const judged = await judgeAll(silent);
+  const judged = await judgeAll(lab, silent);
   const offsetMs = (await running?.status())?.clock.offsetMs;
   const proofs = holdAgainst(recorded, liveByName(silent, judged, redactor([accountId])));
   const steps = checks.map((check) => stepStatus(check, judged, proofs));
@@ -91,7 +90,7 @@ export async function readStatus(): Promise<Status> {
     clockAheadSeconds: offsetMs === undefined ? undefined : Math.round(offsetMs / 1000),
     steps,
     proofs,
-    next: nextOf(steps),
+    next: nextOf(steps, entries),
   };
 }
 
@@ -119,7 +118,7 @@ interface Recorded {
 }
 
 /** Evidence of passed checks of this target and prefix. */
-async function readRecorded(target: Target): Promise<Recorded> {
+async function readRecorded(lab: Lab, target: Target): Promise<Recorded> {
   const files = await readEvidence(join(root, 'docs'), target);
   const evidence = files
     .flatMap((file) => file.evidence ?? [])
@@ -130,7 +129,7 @@ async function readRecorded(target: Target): Promise<Recorded> {
 
 /** Evidence that is not whole proves nothing, and `lab verify` says why. */
 async function inputsOf(evidence: Evidence): Promise<DatedInputs[]> {
-  const again = await judgeAgain(evidence).catch(() => undefined);
+  const again = await judgeRecorded(evidence).catch(() => undefined);
   if (again?.result.outcome !== 'pass') return [];
   const { time } = evidence;
   return evidence.proofs.map(({ number, title }) => ({
@@ -153,8 +152,9 @@ function liveByName(
   redact: (text: string) => string,
 ): Live | undefined {
   const isThere = judged.some(
-    ({ result: { step, expectations } }) =>
-      ['01', '02', '06'].includes(step) &&
+    ({ result: { kind, expectations } }, i) =>
+      kind === 'make' &&
+      checks[i]?.about === undefined &&
       expectations.some(({ id, outcome }) => id === 'exists' && outcome === 'pass'),
   );
   if (!isThere) return undefined;
@@ -205,10 +205,10 @@ function stepStatus(
 }
 
 /** The first step that is not done; when all are, the clean-up. */
-function nextOf(steps: readonly StepStatus[]): Next {
+function nextOf(steps: readonly StepStatus[], entries: readonly StepEntry[]): Next {
   const results = steps.flatMap(({ result }) => result ?? []);
   const open = steps.find(({ done }) => !done);
-  const live = whatNext(results);
+  const live = whatNext(results, entries);
   if (results.some(({ outcome }) => outcome !== 'pass') || open === undefined) return live;
   return {
     command: `npx lab step ${Number(open.number)}`,

@@ -1,12 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { sameTarget } from '../lab/next.ts';
-import { lab, root } from '../lab/settings.ts';
+import type { Lab } from '../lab/lab.ts';
+import { sameTarget, wayTo } from '../lab/next.ts';
+import { root } from '../lab/settings.ts';
+import type { Check, StepKind } from '../judging/check.ts';
 import type { StepEntry } from '../judging/steps.ts';
 
 /** What a step asks for, in the words of its manual page. */
 export interface Task {
   readonly number: string;
+  readonly kind: StepKind;
+  /** What became of the messages is seen here: it stays on the screen until a key. */
+  readonly showsRun: boolean;
   readonly title: string;
   /** Why it is done, a paragraph each. */
   readonly why: readonly string[];
@@ -16,10 +21,21 @@ export interface Task {
   readonly cues: readonly string[];
 }
 
-export async function readTask({ number, stepFile }: StepEntry): Promise<Task> {
+export async function readTask(
+  lab: Lab,
+  { number, stepFile }: StepEntry,
+  check: Check,
+): Promise<Task> {
+  const { kind, showsRun = false } = check;
   const page = join('docs', 'manual', basename(stepFile).replace(/\.ts$/, '.md'));
   const text = await readFile(join(root, page), 'utf8');
-  return { number, where: sameTarget(whereIs(number, page, lab.prefix)), ...taskOf(text) };
+  return {
+    number,
+    kind,
+    showsRun,
+    where: sameTarget(whereIs(number, page, lab.prefix), wayTo(lab)),
+    ...taskOf(text),
+  };
 }
 
 /** The pages have the names without a prefix. */

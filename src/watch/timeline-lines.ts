@@ -19,7 +19,10 @@ function messageLines(message: TimelineMessage): string[] {
   const start = sentAt ?? receives[0]?.at ?? 0;
   const event = (at: number, text: string) => `${since(at, start)}  ${text}`;
   const events = receives.map(({ at, receiveCount, outcome, batchSize }) =>
-    event(at, `receive ${receiveCount} ${outcome}, in a batch of ${batchSize}`),
+    event(
+      at,
+      `receive ${receiveCount} ${outcome}${batchSize === undefined ? '' : `, in a batch of ${batchSize}`}`,
+    ),
   );
   if (seenInDeadLetterQueueAt !== undefined)
     events.push(event(seenInDeadLetterQueueAt, 'seen in the dead-letter queue'));

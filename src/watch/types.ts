@@ -1,4 +1,5 @@
 import type { CheckResult } from '../judging/check.ts';
+import type { Way } from '../lab/next.ts';
 import type { Climb } from './hints.ts';
 import type { Task } from './task.ts';
 
@@ -7,6 +8,8 @@ export interface WatchState {
   readonly tasks: readonly Task[];
   /** What points another terminal at the lab. */
   readonly point: readonly string[];
+  /** What leads the commands of the kit to it. */
+  readonly way: Way;
   /** It has been said with the first task. */
   readonly pointed: boolean;
   readonly current: string;
@@ -54,6 +57,3 @@ export interface Reaction {
   readonly lines: readonly string[];
   readonly wishes: readonly Wish[];
 }
-
-/** The step that undoes the lab: it is never open before all others are green. */
-export const lastStep = '11';

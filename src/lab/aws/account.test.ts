@@ -213,11 +213,11 @@ describe.skipIf(process.platform === 'win32')('a run on a real account', () => {
     await writeFile(join(own.root, 'keys'), `[ada]\n${keys}`);
     // Stopped before anything is sent.
     const script = `
-      import { useOptions } from './src/lab/options.ts';
-      import { session } from './src/lab/session.ts';
+      import { ownLab } from './src/lab/lab.ts';
+      import { plainOptions } from './src/lab/options.ts';
       import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
-      useOptions({ profile: 'ada', yes: true });
-      const client = new SQSClient((await session()).clientConfig);
+      const lab = ownLab({ ...plainOptions, profile: 'ada', yes: true });
+      const client = new SQSClient((await lab.session()).clientConfig);
       client.middlewareStack.add(
         () => async ({ request }) => {
           process.stdout.write(request.hostname + ' ' + request.headers.authorization);

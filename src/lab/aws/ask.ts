@@ -1,9 +1,6 @@
 import { quote } from '../quote.ts';
 import { LabError } from '../errors.ts';
-import { currentLearner } from '../learner.ts';
-import { session } from '../session.ts';
 import type { Session } from '../session.ts';
-import { see } from '../witness.ts';
 
 type ServiceName = 'iam' | 'lambda' | 'logs' | 'sqs' | 'sts';
 
@@ -79,15 +76,6 @@ function clientOf(service: ServiceName, { clientConfig }: Session) {
   return entry;
 }
 
-/**
- * Asks AWS once.
- * @returns the answer; `output` is undefined when the resource does not exist
- * @throws whatever the SDK throws for every other error: AWS could not be asked
- */
-export async function ask<T>(question: Question): Promise<Answer<T>> {
-  return { question, output: (await see(question, () => send(question))) as T | undefined };
-}
-
 /** By answer, so that nobody has to carry them who does not want them. */
 const requestIds = new WeakMap<object, string>();
 
@@ -96,13 +84,21 @@ export function requestIdOf(output: unknown): string | undefined {
   return typeof output === 'object' && output !== null ? requestIds.get(output) : undefined;
 }
 
-async function send(question: Question): Promise<unknown> {
-  const { client, module } = await clientOf(question.service, await session());
+/**
+ * Asks AWS once.
+ * @returns the answer; undefined when the resource does not exist
+ * @throws whatever the SDK throws for every other error: AWS could not be asked
+ */
+export async function askAws(
+  question: Question,
+  session: Session,
+  signal?: AbortSignal,
+): Promise<unknown> {
+  const { client, module } = await clientOf(question.service, session);
   const Command = module[`${question.operation}Command`];
   if (Command === undefined)
     throw new TypeError(`${question.service} has no operation ${question.operation}`);
   try {
-    const signal = currentLearner()?.signal;
     const { $metadata, ...output } = await client.send(
       new Command({ ...question.input }) as object,
       signal === undefined ? {} : { abortSignal: signal },

@@ -1,26 +1,22 @@
 import type { CommandOptions } from '../command.ts';
-import { variable } from '../command.ts';
 import { LabError } from '../errors.ts';
 import {
   newestRun,
   messageCount,
   observeDeliveries,
-  observeMappings,
+  observeMapping,
   observeQueue,
-  queueArn,
 } from './observe.ts';
-import { pointingHere } from '../next.ts';
-import { options } from '../options.ts';
-import { session } from '../session.ts';
-import { lab } from '../settings.ts';
+import type { Lab, Look } from '../lab.ts';
+import { pointingAt } from '../next.ts';
+import { settings } from '../settings.ts';
 import { dim, say } from '../terminal.ts';
 import { waitFor } from './wait.ts';
-import { fact } from '../witness.ts';
 
 // AWS's clocks that the lab has to live with: what AWS says while one runs, and when it is over.
 
 /** A deleted queue's name is free again after 60 s. */
-export const queueNameLock: CommandOptions = {
+export const retryWhileNameIsLocked: CommandOptions = {
   retryWhile: {
     says: /You must wait 60 seconds after deleting a queue/,
     clock: 'a deleted queue locks its name for 60 s',
@@ -30,7 +26,7 @@ export const queueNameLock: CommandOptions = {
 };
 
 /** A fresh role cannot be assumed at once: usually some seconds. */
-export const rolePropagation: CommandOptions = {
+export const retryWhileRoleIsNew: CommandOptions = {
   retryWhile: {
     says: /cannot be assumed by Lambda/,
     clock: 'a new role reaches Lambda within seconds, rarely minutes',
@@ -39,8 +35,8 @@ export const rolePropagation: CommandOptions = {
   },
 };
 
-/** Lambda looks at the role's rights when a mapping is created, and new rights need seconds too. */
-export const permissionPropagation: CommandOptions = {
+/** Lambda looks at the role's permissions when a mapping is created, and new permissions need seconds too. */
+export const retryWhilePermissionsAreNew: CommandOptions = {
   retryWhile: {
     says: /does not have permissions to call/,
     clock: 'new permissions reach Lambda within seconds, rarely minutes',
@@ -50,7 +46,7 @@ export const permissionPropagation: CommandOptions = {
 };
 
 /** While one update of a function is under way, AWS takes no other. */
-export const updateInProgress: CommandOptions = {
+export const retryWhileUpdateIsUnderWay: CommandOptions = {
   retryWhile: {
     says: /An update is in progress for resource/,
     clock: 'an update of a function takes some seconds',
@@ -59,32 +55,26 @@ export const updateInProgress: CommandOptions = {
   },
 };
 
-async function labMapping() {
-  const source = await queueArn(lab.queueName);
-  const { mappings } = await observeMappings();
-  return mappings.find(({ EventSourceArn }) => EventSourceArn === source);
-}
-
 /** Waits until the mapping of step 07 is Enabled. */
-export async function enabledMapping(): Promise<void> {
-  if (options().dryRun) {
+export async function waitUntilMappingIsEnabled(lab: Lab): Promise<void> {
+  if (lab.options.dryRun) {
     say('# the mapping is Creating for some seconds; go on when the next command says Enabled');
     return;
   }
   let state = 'unknown';
-  await waitFor({
+  await waitFor(lab, {
     what: 'the mapping to be Enabled',
     clock: 'a mapping is Creating for up to 15 s',
     limitSeconds: 90,
     progress: () => `now ${state}`,
     probe: async () => {
-      const mapping = await labMapping();
+      const mapping = await observeMapping(lab.look);
       if (mapping === undefined) throw missing('the event source mapping', 7);
       state = mapping.State ?? 'unknown';
       if (state === 'Disabled') {
         throw new LabError(`The event source mapping ${mapping.UUID} is Disabled`, {
           hint: [
-            ...pointingHere(),
+            ...pointingAt(lab),
             `aws lambda update-event-source-mapping --uuid ${mapping.UUID} --enabled`,
           ].join('\n       '),
         });
@@ -95,19 +85,19 @@ export async function enabledMapping(): Promise<void> {
 }
 
 /** Waits for the end of a mapping that is being deleted; at once if there is none, or if it is not being deleted. */
-export async function deletedMapping(): Promise<void> {
-  if (options().dryRun) return;
-  await waitFor({
+export async function waitUntilMappingIsGone(lab: Lab): Promise<void> {
+  if (lab.options.dryRun) return;
+  await waitFor(lab, {
     what: 'the old mapping to be gone',
     clock: 'a mapping is Deleting for several seconds',
     limitSeconds: 120,
-    probe: async () => ((await labMapping())?.State === 'Deleting' ? undefined : true),
+    probe: async () => ((await observeMapping(lab.look))?.State === 'Deleting' ? undefined : true),
   });
 }
 
 /** On AWS, and where the sandbox is as unkind as AWS, logs and counts come seconds after what they tell of. */
-async function isSlowToTell(): Promise<boolean> {
-  const { sandbox } = await session();
+async function isSlowToTell(lab: Lab): Promise<boolean> {
+  const { sandbox } = await lab.session();
   return sandbox === undefined || (await sandbox.status()).realistic;
 }
 
@@ -116,17 +106,17 @@ async function isSlowToTell(): Promise<boolean> {
  * the one of this run. At once when no mapping polls: then the messages wait in the queue.
  * @param sent lines that begin with a message id, as `send-test-messages.ts` prints them
  */
-export async function arrivedMessages(sent: string): Promise<void> {
-  if (options().dryRun) return;
+export async function waitUntilMessagesArrived(lab: Lab, sent: string): Promise<void> {
+  if (lab.options.dryRun) return;
   const ids = sent.split('\n').flatMap((line) => line.split(' ')[0] || []);
   try {
-    await waitFor({
+    await waitFor(lab, {
       what: 'the messages to show up in the log',
       clock: 'CloudWatch Logs shows an event some seconds later',
-      limitSeconds: (await isSlowToTell()) ? 90 : 10,
+      limitSeconds: (await isSlowToTell(lab)) ? 90 : 10,
       probe: async () => {
-        if ((await labMapping())?.State !== 'Enabled') return true;
-        const log = await observeDeliveries();
+        if ((await observeMapping(lab.look))?.State !== 'Enabled') return true;
+        const log = await observeDeliveries(lab.look);
         const shown = new Set(log?.deliveries.map(({ messageId }) => messageId));
         return ids.every((id) => shown.has(id)) ? true : undefined;
       },
@@ -142,26 +132,26 @@ export async function arrivedMessages(sent: string): Promise<void> {
  * Time on the clock of the target, epoch milliseconds, as it is now: for a check that will know only when it has looked
  * whether it needs it. What it sees is then never older than that time, however far the sandbox's clock jumps meanwhile.
  */
-export function labTime(): () => Promise<number> {
-  const asked = labNow();
+export function labTime({ lab, fact }: Look): () => Promise<number> {
+  const asked = labNow(lab);
   // When recorded answers are judged there is nobody to ask; the record has the time if it was needed.
   asked.catch(() => undefined);
   return () => fact('time on the clock of the target', () => asked);
 }
 
 /** Time on the clock of the target, which the log events carry. */
-async function labNow(): Promise<number> {
-  const { sandbox } = await session();
+async function labNow(lab: Lab): Promise<number> {
+  const { sandbox } = await lab.session();
   return sandbox === undefined ? Date.now() : (await sandbox.status()).clock.now;
 }
 
 /** How many receives of the newest poison message the log shows, and what is still in the queues. */
-async function progressOfRun() {
+async function progressOfRun(lab: Lab) {
   const [source, deadLetter, log, now] = await Promise.all([
-    observeQueue(lab.queueName),
-    observeQueue(lab.deadLetterQueueName),
-    observeDeliveries(),
-    labNow(),
+    observeQueue(lab.look, lab.queueName),
+    observeQueue(lab.look, lab.deadLetterQueueName),
+    observeDeliveries(lab.look),
+    labNow(lab),
   ]);
   if (source === undefined) throw missing(`queue ${lab.queueName}`, 2);
   if (deadLetter === undefined) throw missing(`queue ${lab.deadLetterQueueName}`, 1);
@@ -169,7 +159,7 @@ async function progressOfRun() {
   const lastReceive = poison.at(-1)?.timestamp ?? now;
   return {
     // Counts lag: an empty source queue says nothing while the poison is still hidden.
-    visibleAgain: now >= lastReceive + lab.visibilityTimeoutSeconds * 1000,
+    visibleAgain: now >= lastReceive + settings.visibilityTimeoutSeconds * 1000,
     inSource: messageCount(source),
     inDeadLetterQueue: messageCount(deadLetter),
     receives: poison.length,
@@ -178,27 +168,27 @@ async function progressOfRun() {
 }
 
 /** Waits until every sent message has come to its end: deleted, or in the dead-letter queue. */
-export async function settledMessages(): Promise<void> {
-  if (options().dryRun) {
+export async function waitUntilMessagesSettled(lab: Lab): Promise<void> {
+  if (lab.options.dryRun) {
     say(
-      `# the poison is received every ${lab.visibilityTimeoutSeconds} s; after ${lab.maxReceiveCount} times, about ${lab.retriesSeconds} s, it is moved`,
+      `# the poison is received every ${settings.visibilityTimeoutSeconds} s; after ${settings.maxReceiveCount} times, about ${settings.retriesSeconds} s, it is moved`,
     );
     return;
   }
-  const patienceMs = (await isSlowToTell()) ? 60_000 : 2000;
+  const patienceMs = (await isSlowToTell(lab)) ? 60_000 : 2000;
   const start = performance.now();
   let now: Awaited<ReturnType<typeof progressOfRun>> | undefined;
-  await waitFor({
+  await waitFor(lab, {
     what: 'the poison to reach the dead-letter queue',
-    clock: `visibility timeout, ${lab.visibilityTimeoutSeconds} s, ${lab.maxReceiveCount} times`,
-    limitSeconds: lab.visibilityTimeoutSeconds * lab.maxReceiveCount + 240,
-    progress: () => `receive ${now?.receives ?? 0} of ${lab.maxReceiveCount}`,
+    clock: `visibility timeout, ${settings.visibilityTimeoutSeconds} s, ${settings.maxReceiveCount} times`,
+    limitSeconds: settings.visibilityTimeoutSeconds * settings.maxReceiveCount + 240,
+    progress: () => `receive ${now?.receives ?? 0} of ${settings.maxReceiveCount}`,
     probe: async () => {
-      now = await progressOfRun();
+      now = await progressOfRun(lab);
       const settled =
         now.inSource === 0 &&
         now.inDeadLetterQueue > 0 &&
-        now.receives >= lab.maxReceiveCount &&
+        now.receives >= settings.maxReceiveCount &&
         now.visibleAgain;
       if (settled) return true;
       const noSign = now.inSource === 0 && now.inDeadLetterQueue === 0 && now.deliveries === 0;
@@ -217,9 +207,4 @@ export async function settledMessages(): Promise<void> {
 
 function missing(what: string, step: number): LabError {
   return new LabError(`There is no ${what}`, { hint: `Make it first: npx lab step ${step}` });
-}
-
-/** True when a captured variable names something: commands that need it can run (or be shown). */
-export function found(name: string): boolean {
-  return options().dryRun || !['', 'None', 'null'].includes(variable(name));
 }

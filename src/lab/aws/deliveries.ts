@@ -1,4 +1,4 @@
-import { lab } from '../settings.ts';
+import { settings } from '../settings.ts';
 
 /** One structured line of the worker: one delivery of one message. */
 export interface Delivery {
@@ -7,7 +7,8 @@ export interface Delivery {
   readonly outcome: 'FAILED' | 'OK';
   /** Empty when neither the line nor the log event names it. */
   readonly requestId: string;
-  readonly batchSize: number;
+  /** A worker of the learner's own may not log it. */
+  readonly batchSize?: number;
   /** Epoch milliseconds, as SQS told the worker; a worker of the learner's own may not log it. */
   readonly sentAt?: number;
   /** As `sentAt`; the same in every delivery of a message. */
@@ -21,7 +22,7 @@ export const readableLine =
   'messageId, receiveCount (a number, or the text that SQS gives) and outcome ("OK" or "FAILED") as one JSON object';
 
 const texts = ['messageId', 'outcome', 'requestId', 'error'] as const;
-const numbers = ['receiveCount', 'batchSize', 'sentAt', 'firstReceivedAt'] as const;
+const counts = ['receiveCount', 'batchSize', 'sentAt', 'firstReceivedAt'] as const;
 
 /**
  * Reads one event of the worker's log: JSON behind the runtime's own `<time> <request id> INFO` prefix, the object as
@@ -48,7 +49,7 @@ function membersOf(text: string): Record<string, unknown> {
     const line = membersOf(typeof inner === 'string' ? inner : JSON.stringify(inner));
     return { requestId: object['requestId'], ...line };
   }
-  const read = numbers.flatMap((name) => {
+  const read = counts.flatMap((name) => {
     const value = object[name];
     const isNumeric =
       typeof value === 'number' || (typeof value === 'string' && /^\d+$/.test(value));
@@ -56,7 +57,7 @@ function membersOf(text: string): Record<string, unknown> {
   });
   return {
     ...object,
-    ...Object.fromEntries(numbers.map((name) => [name, undefined])),
+    ...Object.fromEntries(counts.map((name) => [name, undefined])),
     ...Object.fromEntries(read),
   };
 }
@@ -72,7 +73,7 @@ function parsed(text: string): Record<string, unknown> | undefined {
 /** What `console.log(object)` prints is no JSON: names without quotes, texts in single ones, over several lines. */
 function inspected(text: string): Record<string, unknown> {
   const found: Record<string, unknown> = {};
-  for (const name of [...texts, ...numbers]) {
+  for (const name of [...texts, ...counts]) {
     const member = new RegExp(
       `[{,\\s]['"]?${name}['"]?:\\s*(?:'([^']*)'|"([^"]*)"|\`([^\`]*)\`|(\\d+(?:\\.\\d+)?))`,
     );
@@ -110,7 +111,9 @@ export const distinctMessages = (deliveries: readonly Delivery[]): number =>
   new Set(deliveries.map(({ messageId }) => messageId)).size;
 
 function isOver({ poison, good }: MessageRun): boolean {
-  return distinctMessages(good) >= 2 && (poison.at(-1)?.receiveCount ?? 0) >= lab.maxReceiveCount;
+  return (
+    distinctMessages(good) >= 2 && (poison.at(-1)?.receiveCount ?? 0) >= settings.maxReceiveCount
+  );
 }
 
 /** Shows all that the lab is about; what exactly is missing otherwise is for check 09 to say. */
@@ -118,11 +121,11 @@ function isRight({ poison, good }: MessageRun): boolean {
   return (
     good.length === distinctMessages(good) &&
     good.every(({ receiveCount }) => receiveCount === 1) &&
-    poison.length === lab.maxReceiveCount &&
+    poison.length === settings.maxReceiveCount &&
     poison.every(({ receiveCount }, i) => receiveCount === i + 1) &&
     (poison[0]?.batchSize ?? 0) >= 2 &&
     earlyReceives(poison) === 0 &&
-    secondsBetween(poison).every((gap) => gap < 2 * lab.visibilityTimeoutSeconds)
+    secondsBetween(poison).every((gap) => gap < 2 * settings.visibilityTimeoutSeconds)
   );
 }
 
@@ -208,7 +211,7 @@ export function poisonAmong(
   if (poison === undefined || ids.includes(poison)) return poison;
   const failedAsOften = deliveries.find(
     ({ messageId, outcome, receiveCount }) =>
-      outcome === 'FAILED' && receiveCount === lab.maxReceiveCount && ids.includes(messageId),
+      outcome === 'FAILED' && receiveCount === settings.maxReceiveCount && ids.includes(messageId),
   );
   return failedAsOften?.messageId ?? poison;
 }
@@ -248,7 +251,7 @@ export function earlyReceives(deliveries: readonly Delivery[]): number {
   const times = receiveTimes(deliveries);
   const isEarly = (gap: number, i: number) => {
     const fromFirst = ((times[i + 1] ?? 0) - (times[0] ?? 0)) / 1000;
-    const hidden = lab.visibilityTimeoutSeconds;
+    const hidden = settings.visibilityTimeoutSeconds;
     return gap < hidden - toleranceSeconds && fromFirst < (i + 1) * hidden - toleranceSeconds;
   };
   return secondsBetween(deliveries).filter(isEarly).length;

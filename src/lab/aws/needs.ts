@@ -1,14 +1,16 @@
-import { ask } from './ask.ts';
 import { observeRole } from './role.ts';
 import { LabError } from '../errors.ts';
-import { options } from '../options.ts';
-import { lab } from '../settings.ts';
+import type { Lab } from '../lab.ts';
 
 // AWS answers a missing role, and a permission that was never granted, in the same words as one that has just
 // not arrived yet. A step that waits for the latter first makes sure that it is not the former.
 
-async function there(operation: string, input: Record<string, string>): Promise<boolean> {
-  const { output } = await ask({ service: 'iam', operation, input });
+async function isThere(
+  { look }: Lab,
+  operation: string,
+  input: Record<string, string>,
+): Promise<boolean> {
+  const { output } = await look.ask({ service: 'iam', operation, input });
   return output !== undefined;
 }
 
@@ -22,17 +24,18 @@ function missing(what: string, step: number): LabError {
  * @returns the path of the role, which is part of its ARN: `/` as step 03 makes it, `/service-role/` from the Lambda console
  * @throws LabError when step 03 has not been run
  */
-export async function neededRole(): Promise<string> {
-  if (options().dryRun) return '/';
-  const role = await observeRole();
+export async function requireRole(lab: Lab): Promise<string> {
+  if (lab.options.dryRun) return '/';
+  const role = await observeRole(lab.look);
   if (role === undefined) throw missing(`role ${lab.roleName}`, 3);
   return role.Path ?? '/';
 }
 
 /** @throws LabError when step 04 has not been run */
-export async function neededPermissions(): Promise<void> {
-  await neededRole();
-  if (options().dryRun) return;
-  if (await there('GetRolePolicy', { RoleName: lab.roleName, PolicyName: lab.policyName })) return;
+export async function requirePermissions(lab: Lab): Promise<void> {
+  await requireRole(lab);
+  if (lab.options.dryRun) return;
+  if (await isThere(lab, 'GetRolePolicy', { RoleName: lab.roleName, PolicyName: lab.policyName }))
+    return;
   throw missing(`policy ${lab.policyName} on the role`, 4);
 }

@@ -12,11 +12,10 @@ import type {
   GetQueueUrlCommandOutput,
 } from '@aws-sdk/client-sqs';
 import type { GetCallerIdentityCommandOutput } from '@aws-sdk/client-sts';
-import { ask } from './ask.ts';
 import type { Answer, Question } from './ask.ts';
-import { place } from '../session.ts';
-import { checkout, lab, root } from '../settings.ts';
-import { fact } from '../witness.ts';
+import type { Lab, Look } from '../lab.ts';
+import { root } from '../settings.ts';
+import type { LabNames } from '../settings.ts';
 import { deliveryOf } from './deliveries.ts';
 import type { Delivery } from './deliveries.ts';
 
@@ -34,26 +33,26 @@ export const questions = {
     operation: 'GetQueueAttributes',
     input: { QueueUrl: url, AttributeNames: ['All'] },
   }),
-  mappings: (): Question => ({
+  mappings: ({ functionName }: LabNames): Question => ({
     service: 'lambda',
     operation: 'ListEventSourceMappings',
-    input: { FunctionName: lab.functionName },
+    input: { FunctionName: functionName },
   }),
-  functionConfiguration: (): Question => ({
+  functionConfiguration: ({ functionName }: LabNames): Question => ({
     service: 'lambda',
     operation: 'GetFunctionConfiguration',
-    input: { FunctionName: lab.functionName },
+    input: { FunctionName: functionName },
   }),
-  workerLog: (): Question => ({
+  workerLog: ({ logGroupName }: LabNames): Question => ({
     service: 'logs',
     operation: 'FilterLogEvents',
-    input: { logGroupName: lab.logGroupName, filterPattern: '"messageId"' },
+    input: { logGroupName, filterPattern: '"messageId"' },
   }),
   /** Whatever the function logged, also what the runtime says of every invocation. */
-  wholeLog: (): Question => ({
+  wholeLog: ({ logGroupName }: LabNames): Question => ({
     service: 'logs',
     operation: 'FilterLogEvents',
-    input: { logGroupName: lab.logGroupName },
+    input: { logGroupName },
   }),
   /** Hides nothing; the only trace is one more receive in the count of the dead-letter queue, which moves nothing. */
   peek: (url: string): Question => ({
@@ -76,10 +75,10 @@ export interface ObservedQueue {
 }
 
 /** The queue with all its attributes; undefined when there is none of that name. */
-export async function observeQueue(name: string): Promise<ObservedQueue | undefined> {
-  const { output } = await ask<GetQueueUrlCommandOutput>(questions.queueUrl(name));
+export async function observeQueue(look: Look, name: string): Promise<ObservedQueue | undefined> {
+  const { output } = await look.ask<GetQueueUrlCommandOutput>(questions.queueUrl(name));
   if (output?.QueueUrl === undefined) return undefined;
-  const answer = await ask<GetQueueAttributesCommandOutput>(
+  const answer = await look.ask<GetQueueAttributesCommandOutput>(
     questions.queueAttributes(output.QueueUrl),
   );
   if (answer.output?.Attributes === undefined) return undefined;
@@ -94,23 +93,30 @@ export function messageCount({ attributes }: ObservedQueue): number {
 }
 
 /** Every mapping of the function, from whatever queue. */
-export async function observeMappings(): Promise<{
+export async function observeMappings(look: Look): Promise<{
   readonly mappings: readonly EventSourceMappingConfiguration[];
   readonly answer: Answer<ListEventSourceMappingsCommandOutput>;
 }> {
-  const answer = await ask<ListEventSourceMappingsCommandOutput>(questions.mappings());
+  const answer = await look.ask<ListEventSourceMappingsCommandOutput>(questions.mappings(look.lab));
   return { mappings: answer.output?.EventSourceMappings ?? [], answer };
 }
 
 /** The mapping from the source queue to the function; undefined when there is none. */
-export async function observeMapping(): Promise<EventSourceMappingConfiguration | undefined> {
-  const [{ mappings }, arn] = await Promise.all([observeMappings(), queueArn(lab.queueName)]);
+export async function observeMapping(
+  look: Look,
+): Promise<EventSourceMappingConfiguration | undefined> {
+  const [{ mappings }, arn] = await Promise.all([
+    observeMappings(look),
+    queueArn(look.lab, look.lab.queueName),
+  ]);
   return mappings.find(({ EventSourceArn }) => EventSourceArn === arn);
 }
 
 /** Who asks, as AWS sees it. */
-export async function observeCaller(): Promise<{ readonly Account: string; readonly Arn: string }> {
-  const { output } = await ask<GetCallerIdentityCommandOutput>({
+export async function observeCaller(
+  look: Look,
+): Promise<{ readonly Account: string; readonly Arn: string }> {
+  const { output } = await look.ask<GetCallerIdentityCommandOutput>({
     service: 'sts',
     operation: 'GetCallerIdentity',
     input: {},
@@ -119,35 +125,40 @@ export async function observeCaller(): Promise<{ readonly Account: string; reado
 }
 
 /** Whether there is a queue of this name. */
-export async function queueExists(name: string): Promise<boolean> {
-  const { output } = await ask<GetQueueUrlCommandOutput>(questions.queueUrl(name));
+export async function queueExists(look: Look, name: string): Promise<boolean> {
+  const { output } = await look.ask<GetQueueUrlCommandOutput>(questions.queueUrl(name));
   return output !== undefined;
 }
 
 /** Whether the learner's own files, the zip and the source of the worker, can be looked at here. */
-export function onThisMachine(): Promise<boolean> {
-  return fact('the files of the learner are here', async () => checkout() !== undefined);
+export function onThisMachine(look: Look): Promise<boolean> {
+  return look.fact(
+    'the files of the learner are here',
+    async () => look.lab.checkout !== undefined,
+  );
 }
 
-export async function queueArn(name: string): Promise<string> {
-  const { region, accountId } = await place();
+export async function queueArn(lab: Lab, name: string): Promise<string> {
+  const { region, accountId } = await lab.place();
   return `arn:aws:sqs:${region}:${accountId}:${name}`;
 }
 
 /** The zip's digest as Lambda shows it (CodeSha256); undefined when there is no zip here. */
-export function zipDigest(): Promise<string | undefined> {
-  return fact(`digest of ${lab.zipFile}`, async () => {
-    const zip = await readFile(join(checkout() ?? root, lab.zipFile)).catch(() => undefined);
+export function zipDigest(look: Look): Promise<string | undefined> {
+  return look.fact(`digest of ${look.lab.zipFile}`, async () => {
+    const zip = await readFile(join(look.lab.checkout ?? root, look.lab.zipFile)).catch(
+      () => undefined,
+    );
     return zip === undefined ? undefined : createHash('sha256').update(zip).digest('base64');
   });
 }
 
-export async function observeFunction(): Promise<Answer<FunctionConfiguration>> {
-  return ask<FunctionConfiguration>(questions.functionConfiguration());
+export async function observeFunction(look: Look): Promise<Answer<FunctionConfiguration>> {
+  return look.ask<FunctionConfiguration>(questions.functionConfiguration(look.lab));
 }
 
 /** Deliveries as the worker logged them, oldest first; undefined when there is no log group yet. */
-export async function observeDeliveries(): Promise<
+export async function observeDeliveries(look: Look): Promise<
   | {
       readonly deliveries: readonly Delivery[];
       readonly answer: Answer<FilterLogEventsCommandOutput>;
@@ -158,8 +169,8 @@ export async function observeDeliveries(): Promise<
   let first: Answer<FilterLogEventsCommandOutput> | undefined;
   let nextToken: string | undefined;
   do {
-    const question = questions.workerLog();
-    const answer = await ask<FilterLogEventsCommandOutput>(
+    const question = questions.workerLog(look.lab);
+    const answer = await look.ask<FilterLogEventsCommandOutput>(
       nextToken === undefined ? question : { ...question, input: { ...question.input, nextToken } },
     );
     if (answer.output === undefined) return undefined;
@@ -175,11 +186,11 @@ export async function observeDeliveries(): Promise<
 }
 
 /** Whether the log has any event, and whether there is a log at all: it is made by the first invocation. */
-export async function observeLog(): Promise<'empty' | 'events' | 'no log group'> {
+export async function observeLog(look: Look): Promise<'empty' | 'events' | 'no log group'> {
   let nextToken: string | undefined;
   do {
-    const question = questions.wholeLog();
-    const { output } = await ask<FilterLogEventsCommandOutput>(
+    const question = questions.wholeLog(look.lab);
+    const { output } = await look.ask<FilterLogEventsCommandOutput>(
       nextToken === undefined ? question : { ...question, input: { ...question.input, nextToken } },
     );
     if (output === undefined) return 'no log group';

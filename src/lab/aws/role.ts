@@ -1,19 +1,18 @@
 import type { GetRoleCommandOutput, Role } from '@aws-sdk/client-iam';
-import { lab } from '../settings.ts';
-import { ask } from './ask.ts';
+import type { Look } from '../lab.ts';
+import type { LabNames } from '../settings.ts';
 import type { Question } from './ask.ts';
-import { place } from '../session.ts';
 
 /** The question for the execution role. */
-export const roleQuestion = (): Question => ({
+export const roleQuestion = ({ roleName }: LabNames): Question => ({
   service: 'iam',
   operation: 'GetRole',
-  input: { RoleName: lab.roleName },
+  input: { RoleName: roleName },
 });
 
 /** The execution role; undefined when there is none of that name. */
-export async function observeRole(): Promise<Role | undefined> {
-  const { output } = await ask<GetRoleCommandOutput>(roleQuestion());
+export async function observeRole(look: Look): Promise<Role | undefined> {
+  const { output } = await look.ask<GetRoleCommandOutput>(roleQuestion(look.lab));
   return output?.Role;
 }
 
@@ -21,13 +20,13 @@ export async function observeRole(): Promise<Role | undefined> {
  * The ARN of the execution role. A role is named without its path and known by it: the Lambda console makes roles under
  * `/service-role/`. While there is no role: the ARN of the one that step 03 makes.
  */
-export async function executionRoleArn(): Promise<string> {
-  const role = await observeRole();
-  return role?.Arn ?? plainRoleArn();
+export async function executionRoleArn(look: Look): Promise<string> {
+  const role = await observeRole(look);
+  return role?.Arn ?? plainRoleArn(look);
 }
 
 /** The ARN of the execution role as step 03 makes it: its path is `/`. */
-async function plainRoleArn(): Promise<string> {
-  const { accountId } = await place();
+async function plainRoleArn({ lab }: Look): Promise<string> {
+  const { accountId } = await lab.place();
   return `arn:aws:iam::${accountId}:role/${lab.roleName}`;
 }

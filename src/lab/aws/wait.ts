@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LabError } from '../errors.ts';
 import type { SandboxHandle } from '../sandbox/handle.ts';
 import { stoppedText } from '../sandbox/lab-clock.ts';
-import { session } from '../session.ts';
+import type { Lab } from '../lab.ts';
 import { dim, duration, say } from '../terminal.ts';
 import { waitTime } from '../trace.ts';
 import { isTransient } from './transient.ts';
@@ -23,8 +23,8 @@ export interface Wait<T> {
  * Asks until the answer is there, and shows which AWS clock is running and how much of the limit is left.
  * @throws LabError when the limit is over
  */
-export async function waitFor<T>(wait: Wait<T>): Promise<T> {
-  const { sandbox } = await session();
+export async function waitFor<T>(lab: Lab, wait: Wait<T>): Promise<T> {
+  const { sandbox } = await lab.session();
   const first = await look(wait);
   if (first !== undefined) return first;
   const before = await sandbox?.status();
@@ -89,7 +89,7 @@ function progressOf<T>({ progress }: Wait<T>): string {
 
 function tooLong<T>(wait: Wait<T>): LabError {
   return new LabError(
-    `Waited ${wait.limitSeconds} s for ${wait.what}, in vain${progressOf(wait)}`,
+    `Timed out after ${wait.limitSeconds} s waiting for ${wait.what}${progressOf(wait)}`,
     {
       hint: 'Run the same command again: it goes on where it stopped. "npx lab check" shows what is wrong by now.',
     },
@@ -121,8 +121,8 @@ const refusals = new Set<string>();
  * @param clock what is running, e.g. "a deleted queue locks its name for 60 s"
  * @returns whether it was moved
  */
-export async function skipInSandbox(clock: string, seconds: number): Promise<boolean> {
-  const { sandbox } = await session();
+export async function skipInSandbox(lab: Lab, clock: string, seconds: number): Promise<boolean> {
+  const { sandbox } = await lab.session();
   if (sandbox === undefined || !(await sandbox.status()).clock.skipping) return false;
   const refused = await sandbox.skip(seconds);
   if (refused === undefined) {

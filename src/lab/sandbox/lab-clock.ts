@@ -1,5 +1,4 @@
-import { session } from '../session.ts';
-import { options } from '../options.ts';
+import type { Lab } from '../lab.ts';
 import { dim, duration, say } from '../terminal.ts';
 import type { SandboxStatus } from './handle.ts';
 
@@ -27,9 +26,9 @@ export function stoppedText({ stopped }: Pick<Clock, 'stopped'>): string | undef
 }
 
 /** Before times of the sandbox are shown: whose they are. Says nothing on AWS, nor while both clocks agree. */
-export async function sayWhoseTimes(): Promise<void> {
-  if (options().dryRun) return;
-  const { sandbox } = await session();
+export async function sayWhoseTimes(lab: Lab): Promise<void> {
+  if (lab.options.dryRun) return;
+  const { sandbox } = await lab.session();
   const clock = (await sandbox?.status())?.clock;
   if (clock === undefined || clock.offsetMs < 1000) return;
   say(dim(`    times are those of the sandbox clock, ${aheadText(clock)}`));

@@ -73,7 +73,7 @@ async function run(options: ProcessOptions): Promise<void> {
     home.announce(announcement);
   } catch (error) {
     // A full disk, perhaps. A sandbox that nobody can find must not live on.
-    await sandbox.close();
+    if (home.isStillOurs()) await sandbox.close();
     home.release();
     throw error;
   }
@@ -100,6 +100,8 @@ function keepAnnounced(home: Home, announcement: { readonly pid: number }, stop:
 
 async function endAll(sandbox: Sandbox | undefined, home: Home): Promise<void> {
   try {
+    // SQLite deletes its write-ahead log by name when it is closed: in a new home that is the log of a successor.
+    if (!home.isStillOurs()) process.exit(0);
     await sandbox?.close();
     home.release();
     process.exit(0);

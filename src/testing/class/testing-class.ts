@@ -12,24 +12,21 @@ import { composeEvidence } from '../../evidence/compose.ts';
 import { evidencePath } from '../../evidence/record.ts';
 import { writeFiles } from '../../evidence/write-files.ts';
 import { judgeAll } from '../../judging/judge.ts';
-import { forLearner } from '../../lab/learner.ts';
-import type { Learner } from '../../lab/learner.ts';
+import { labOf } from '../../lab/lab.ts';
+import type { Lab } from '../../lab/lab.ts';
 import { redactor } from '../../redaction/redact.ts';
 import type { Session } from '../../lab/session.ts';
-import { lab } from '../../lab/settings.ts';
+import { settings } from '../../lab/settings.ts';
 import { listSteps, loadCheck } from '../../judging/steps.ts';
 import { buildLab, drained, sendMessages } from '../lab/lab-building.ts';
 import type { Checkout } from '../lab/checkout.ts';
-import type { Answers } from '../../lab/witness.ts';
+import type { Answers } from '../../lab/look.ts';
 
 const region = 'us-east-1';
 
 /** Somebody of a class, whose lab is built with the SDK. */
-export interface ClassMember extends Learner {
-  readonly prefix: string;
+export interface ClassMember extends Lab {
   readonly checkout: string;
-  readonly session: () => Promise<Session>;
-  work<T>(job: () => T): T;
 }
 
 export interface Classroom extends Disposable {
@@ -37,7 +34,7 @@ export interface Classroom extends Disposable {
   member(prefix: string): ClassMember;
 }
 
-/** The sandbox of a checkout, started, with the rights of its administrator. */
+/** The sandbox of a checkout, started, with the permissions of its administrator. */
 export async function openClassroom(checkout: Checkout): Promise<Classroom> {
   const { code, stdout, stderr } = await checkout.lab(['doctor', '--as', 'admin']);
   if (code !== 0) throw new Error(stdout + stderr);
@@ -53,7 +50,7 @@ export async function openClassroom(checkout: Checkout): Promise<Classroom> {
     sqs: new SQSClient(clientConfig),
     sts: new STSClient(clientConfig),
   };
-  await writeFile(join(checkout.root, lab.zipFile), await workerZip(checkout.root));
+  await writeFile(join(checkout.root, settings.zipFile), await workerZip(checkout.root));
   const accountId = /account (\d{12})/.exec(stdout)?.[1] ?? '';
   const session: Session = {
     target: 'sandbox',
@@ -67,8 +64,8 @@ export async function openClassroom(checkout: Checkout): Promise<Classroom> {
   };
   const member = (prefix: string): ClassMember => {
     const place = async () => ({ accountId, region });
-    const self = { prefix, checkout: checkout.root, place, session: async () => session };
-    return { ...self, work: (job) => forLearner(self, job) };
+    const learner = { prefix, checkout: checkout.root, place, session: async () => session };
+    return { ...labOf(learner), checkout: checkout.root };
   };
   const close = () => {
     for (const client of Object.values(aws)) client.destroy();
@@ -101,11 +98,11 @@ export async function handIn(
   member: ClassMember,
   { docs, facts, now }: { readonly docs: string; readonly facts: Answers; readonly now: number },
 ): Promise<void> {
-  await member.work(async () => {
+  {
     const answers: Answers = new Map(facts);
     const steps = (await listSteps()).filter(({ number }) => number !== '11');
-    const checks = await Promise.all(steps.map((entry) => loadCheck(entry)));
-    const judged = await judgeAll(checks, answers);
+    const checks = await Promise.all(steps.map((entry) => loadCheck(member, entry)));
+    const judged = await judgeAll(member, checks, answers);
     for (const [name, answer] of answers)
       if (!/^\w+ [A-Z]\w+ \{/.test(name)) facts.set(name, answer);
     const { accountId, region: place } = await member.place();
@@ -135,5 +132,5 @@ export async function handIn(
     }
     const warnings = await writeFiles(docs, 'sandbox', files);
     if (warnings.length > 0) throw new Error(warnings.join('\n'));
-  });
+  }
 }

@@ -1,5 +1,6 @@
 import type { CheckResult, ExpectationResult } from '../../judging/check.ts';
 import type { ClassReport, LearnerReport } from '../../class/types.ts';
+import { kindOf } from '../lab/results.ts';
 
 // A report made by hand, with everything in it that can go wrong.
 
@@ -8,6 +9,7 @@ export const hostile = `=cmd|' /C calc'!A0 <img src=x onerror=alert(1)> "quoted"
 
 const titles = ['01', '02', '03', '04', '06', '07', '08', '09', '10'].map((step) => ({
   step,
+  kind: kindOf(step),
   title: `Check of step ${step}`,
 }));
 
@@ -26,7 +28,13 @@ export function expectation(more: Partial<ExpectationResult> = {}): ExpectationR
 export function checkResult(step: string, ...expectations: ExpectationResult[]): CheckResult {
   const outcomes = expectations.map(({ outcome }) => outcome);
   const outcome = outcomes.find((one) => one === 'fail') ?? outcomes.find((one) => one !== 'pass');
-  return { step, title: `Check of step ${step}`, outcome: outcome ?? 'pass', expectations };
+  return {
+    step,
+    kind: kindOf(step),
+    title: `Check of step ${step}`,
+    outcome: outcome ?? 'pass',
+    expectations,
+  };
 }
 
 /** Every check passed up to one, which is as given; what comes after it is blocked. */

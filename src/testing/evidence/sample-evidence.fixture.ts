@@ -1,5 +1,5 @@
 /** Evidence of a whole run, made by hand: what the CLI prints of a right lab, as far as somebody reads it. */
-import type { Observation } from '../../lab/witness.ts';
+import type { Observation } from '../../lab/look.ts';
 import type { Evidence, RecordedProof } from '../../evidence/record.ts';
 
 const arn = 'arn:aws:sqs:us-east-1:123456789012:';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Cause, Check, CheckResult, Hints } from '../../judging/check.ts';
+import type { Cause, CheckOf, CheckResult, Hints } from '../../judging/check.ts';
 import { judge } from '../../judging/judge.ts';
 import type { ObservedQueue } from '../../lab/aws/observe.ts';
+import { anyLab } from './any-lab.ts';
 import { questions } from '../../lab/aws/observe.ts';
 
 /** Something wrong that can be observed: what differs from the right observation, and what must come of it. */
@@ -31,7 +32,7 @@ export interface Unclear<T> {
  * fails the expectation meant for it, with its hint; and there is no expectation without a wrong one.
  */
 export function proveCheck<T extends object>(
-  checkOf: () => Check<T>,
+  checkOf: CheckOf<T>,
   cases: {
     readonly right: T;
     readonly wrong: readonly Wrong<T>[];
@@ -40,10 +41,10 @@ export function proveCheck<T extends object>(
     readonly alsoRight?: readonly { readonly what: string; readonly change: Partial<T> }[];
   },
 ): void {
-  const check = checkOf();
+  const check = checkOf(anyLab);
   const { right, wrong, unclear = [], alsoRight = [] } = cases;
   const judged = async (change: Partial<T>): Promise<CheckResult> =>
-    (await judge({ ...check, observe: async () => ({ ...right, ...change }) })).result;
+    (await judge(anyLab, { ...check, observe: async () => ({ ...right, ...change }) })).result;
 
   describe(`check ${check.step}`, () => {
     test('passes what is right, every expectation of it', async () => {

@@ -1,4 +1,5 @@
-import { ask, kebabCase } from '../../lab/aws/ask.ts';
+import { kebabCase } from '../../lab/aws/ask.ts';
+import type { Lab } from '../../lab/lab.ts';
 import type { Question } from '../../lab/aws/ask.ts';
 
 const services = ['iam', 'lambda', 'logs', 'sqs', 'sts'] as const;
@@ -36,8 +37,8 @@ export function asQuestion(
 }
 
 /** Puts the question of a command to AWS, and insists that it succeeds. */
-export async function put(question: Question): Promise<void> {
-  const { output } = await ask(question);
+export async function put({ look }: Lab, question: Question): Promise<void> {
+  const { output } = await look.ask(question);
   if (output === undefined) throw new Error(`${question.operation}: there is no such thing`);
 }
 

@@ -37,7 +37,7 @@ import {
   observeQueue,
   queueArn,
 } from '../../lab/aws/observe.ts';
-import { lab } from '../../lab/settings.ts';
+import type { Lab } from '../../lab/lab.ts';
 import { isTransient } from '../../lab/aws/transient.ts';
 import type { LabLearner } from './labs.ts';
 
@@ -49,45 +49,42 @@ export const testMessages = ['hello-1', 'hello-2', 'FAIL-please-retry-me'];
 type Builder = Clients & Partial<Pick<TestSandbox, 'clock' | 'sandbox'>>;
 
 /** For whom: names, place, and a checkout with the worker and its zip. */
-type Builds = Pick<LabLearner, 'checkout' | 'place' | 'prefix' | 'work'>;
+type Builds = Lab & Pick<LabLearner, 'checkout'>;
 
 /** Steps 01 to 07: returns when the mapping polls. Passes over what is there already. */
-export async function buildLab(aws: Builder, learner: Builds): Promise<void> {
-  await learner.work(async () => {
-    await makeQueues(aws, learner);
-    await makeRole(aws, learner);
-    const { roleNotAssumableForMs = 0, permissionsUnseenForMs = 0 } =
-      aws.sandbox?.world.faults ?? {};
-    aws.clock?.advance(Math.max(roleNotAssumableForMs, permissionsUnseenForMs), 'a new role');
-    await makeFunction(aws, learner);
-    await until('the mapping polls', async () => {
-      const { mappings } = await observeMappings();
-      return mappings.some(({ State }) => State === 'Enabled');
-    });
+export async function buildLab(aws: Builder, lab: Builds): Promise<void> {
+  await makeQueues(aws, lab);
+  await makeRole(aws, lab);
+  const { roleNotAssumableForMs = 0, permissionsUnseenForMs = 0 } = aws.sandbox?.world.faults ?? {};
+  aws.clock?.advance(Math.max(roleNotAssumableForMs, permissionsUnseenForMs), 'a new role');
+  await makeFunction(aws, lab);
+  await until('the mapping polls', async () => {
+    const { mappings } = await observeMappings(lab.look);
+    return mappings.some(({ State }) => State === 'Enabled');
   });
 }
 
-const infraOf = async <T>(learner: Builds, name: Parameters<typeof readInfra>[0]) => {
-  const { accountId, region } = await learner.place();
-  const values = { AWS_ACCOUNT_ID: accountId, AWS_REGION: region, LAB_PREFIX: learner.prefix };
+const infraOf = async <T>(lab: Builds, name: Parameters<typeof readInfra>[0]) => {
+  const { accountId, region } = await lab.place();
+  const values = { AWS_ACCOUNT_ID: accountId, AWS_REGION: region, LAB_PREFIX: lab.prefix };
   return JSON.parse(await readInfra(name, values)) as T;
 };
 
 type Attributes = Record<string, string>;
 
-async function makeQueues({ sqs }: Clients, learner: Builds): Promise<void> {
+async function makeQueues({ sqs }: Clients, lab: Builds): Promise<void> {
   const create = async (QueueName: string, file: Parameters<typeof readInfra>[0]) =>
     sqs.send(
-      new CreateQueueCommand({ QueueName, Attributes: await infraOf<Attributes>(learner, file) }),
+      new CreateQueueCommand({ QueueName, Attributes: await infraOf<Attributes>(lab, file) }),
     );
   await create(lab.deadLetterQueueName, 'dead-letter-queue-attributes.json');
   await create(lab.queueName, 'source-queue-attributes.json');
 }
 
-async function makeRole({ iam }: Clients, learner: Builds): Promise<void> {
+async function makeRole({ iam }: Clients, lab: Builds): Promise<void> {
   const RoleName = lab.roleName;
   const text = async (name: Parameters<typeof readInfra>[0]) =>
-    JSON.stringify(await infraOf(learner, name));
+    JSON.stringify(await infraOf(lab, name));
   await there(
     iam.send(
       new CreateRoleCommand({
@@ -106,13 +103,13 @@ async function makeRole({ iam }: Clients, learner: Builds): Promise<void> {
   );
 }
 
-async function makeFunction({ lambda }: Clients, learner: Builds): Promise<void> {
-  const configuration = await infraOf<CreateFunctionCommandInput>(learner, 'create-function.json');
+async function makeFunction({ lambda }: Clients, lab: Builds): Promise<void> {
+  const configuration = await infraOf<CreateFunctionCommandInput>(lab, 'create-function.json');
   const mapping = await infraOf<CreateEventSourceMappingCommandInput>(
-    learner,
+    lab,
     'create-event-source-mapping.json',
   );
-  const ZipFile = await readFile(join(learner.checkout, lab.zipFile));
+  const ZipFile = await readFile(join(lab.checkout, lab.zipFile));
   await until('Lambda takes the role', () =>
     accepted(lambda.send(new CreateFunctionCommand({ ...configuration, Code: { ZipFile } }))),
   );
@@ -121,11 +118,11 @@ async function makeFunction({ lambda }: Clients, learner: Builds): Promise<void>
   );
 }
 
-/** Bundles the worker of the learner's checkout as it is now, and gives it to the function. */
-export async function deployWorker({ lambda }: Clients, learner: Builds): Promise<void> {
-  const ZipFile = await workerZip(learner.checkout);
-  await writeFile(join(learner.checkout, lab.zipFile), ZipFile);
-  const FunctionName = learner.work(() => lab.functionName);
+/** Bundles the worker of the lab's checkout as it is now, and gives it to the function. */
+export async function deployWorker({ lambda }: Clients, lab: Builds): Promise<void> {
+  const ZipFile = await workerZip(lab.checkout);
+  await writeFile(join(lab.checkout, lab.zipFile), ZipFile);
+  const FunctionName = lab.functionName;
   await until('the function takes the code', () =>
     accepted(lambda.send(new UpdateFunctionCodeCommand({ FunctionName, ZipFile })), new Set()),
   );
@@ -139,36 +136,30 @@ export async function deployWorker({ lambda }: Clients, learner: Builds): Promis
 /** Step 08, as one batch. @returns the ids of the messages */
 export async function sendMessages(
   { sqs }: Clients,
-  learner: Builds,
+  lab: Builds,
   bodies: readonly string[] = testMessages,
 ): Promise<string[]> {
-  return learner.work(async () => {
-    const queue = await observeQueue(lab.queueName);
-    const Entries = bodies.map((body, i) => ({ Id: `message-${i + 1}`, MessageBody: body }));
-    const batch = new SendMessageBatchCommand({ QueueUrl: queue?.url ?? '', Entries });
-    return (await sqs.send(batch)).Successful?.flatMap(({ MessageId }) => MessageId ?? []) ?? [];
-  });
+  const queue = await observeQueue(lab.look, lab.queueName);
+  const Entries = bodies.map((body, i) => ({ Id: `message-${i + 1}`, MessageBody: body }));
+  const batch = new SendMessageBatchCommand({ QueueUrl: queue?.url ?? '', Entries });
+  return (await sqs.send(batch)).Successful?.flatMap(({ MessageId }) => MessageId ?? []) ?? [];
 }
 
 /** The end of step 08: until the log shows these messages. */
-export async function arrived(learner: Builds, ids: readonly string[]): Promise<void> {
-  await learner.work(() =>
-    until('the messages are in the log', async () => {
-      const log = await observeDeliveries();
-      const shown = new Set(log?.deliveries.map(({ messageId }) => messageId));
-      return ids.every((id) => shown.has(id));
-    }),
-  );
+export async function arrived(lab: Builds, ids: readonly string[]): Promise<void> {
+  await until('the messages are in the log', async () => {
+    const log = await observeDeliveries(lab.look);
+    const shown = new Set(log?.deliveries.map(({ messageId }) => messageId));
+    return ids.every((id) => shown.has(id));
+  });
 }
 
 /** Step 09: until nothing is left in the source queue. */
-export async function drained(learner: Builds): Promise<void> {
-  await learner.work(() =>
-    until('the source queue is empty', async () => {
-      const queue = await observeQueue(lab.queueName);
-      return queue === undefined || messageCount(queue) === 0;
-    }),
-  );
+export async function drained(lab: Builds): Promise<void> {
+  await until('the source queue is empty', async () => {
+    const queue = await observeQueue(lab.look, lab.queueName);
+    return queue === undefined || messageCount(queue) === 0;
+  });
 }
 
 export type Leftover =
@@ -182,25 +173,25 @@ export type Leftover =
   | 'zip';
 
 /** Step 11, but for one thing. */
-export async function cleanUp(aws: Clients, learner: Builds, but?: Leftover): Promise<void> {
+export async function cleanUp(aws: Clients, lab: Builds, but?: Leftover): Promise<void> {
   const { iam, lambda, logs, sqs } = aws;
-  const RoleName = learner.work(() => lab.roleName);
+  const RoleName = lab.roleName;
   const deleteQueue = async (name: string) => {
-    const queue = await observeQueue(name);
+    const queue = await observeQueue(lab.look, name);
     if (queue !== undefined) await sqs.send(new DeleteQueueCommand({ QueueUrl: queue.url }));
   };
   const deletions: Record<Leftover, () => Promise<unknown>> = {
     mapping: async () => {
-      const { mappings } = await observeMappings();
+      const { mappings } = await observeMappings(lab.look);
       for (const { UUID } of mappings)
         await lambda.send(new DeleteEventSourceMappingCommand({ UUID }));
       await until(
         'the mapping is gone',
-        async () => (await observeMappings()).mappings.length === 0,
+        async () => (await observeMappings(lab.look)).mappings.length === 0,
       );
     },
     otherMapping: async () => {
-      const EventSourceArn = await queueArn(lab.queueName);
+      const EventSourceArn = await queueArn(lab, lab.queueName);
       const { EventSourceMappings = [] } = await lambda.send(
         new ListEventSourceMappingsCommand({ EventSourceArn }),
       );
@@ -221,11 +212,9 @@ export async function cleanUp(aws: Clients, learner: Builds, but?: Leftover): Pr
     queue: () => deleteQueue(lab.queueName),
     deadLetterQueue: () => deleteQueue(lab.deadLetterQueueName),
     logGroup: () => logs.send(new DeleteLogGroupCommand({ logGroupName: lab.logGroupName })),
-    zip: () => rm(join(learner.checkout, lab.zipFile)),
+    zip: () => rm(join(lab.checkout, lab.zipFile)),
   };
-  await learner.work(async () => {
-    for (const [what, remove] of Object.entries(deletions)) if (what !== but) await remove();
-  });
+  for (const [what, remove] of Object.entries(deletions)) if (what !== but) await remove();
 }
 
 /** Asks until it is so. Lab time may pass meanwhile, real time hardly does. */

@@ -5,11 +5,11 @@ import type { TestOptions, TestSandbox } from '../sandbox/sandbox-for-test.ts';
 import { workerZip } from '../../scripts/worker-zip.ts';
 import { findAwsCli } from '../../lab/aws/cli.ts';
 import { infraFiles, readInfra } from '../../lab/infra.ts';
-import { forLearner } from '../../lab/learner.ts';
-import type { Learner } from '../../lab/learner.ts';
+import { labOf } from '../../lab/lab.ts';
+import type { Lab } from '../../lab/lab.ts';
 import type { SandboxHandle } from '../../lab/sandbox/handle.ts';
 import type { Session } from '../../lab/session.ts';
-import { lab, root } from '../../lab/settings.ts';
+import { root, settings } from '../../lab/settings.ts';
 import { runChild, temporaryFolder } from './checkout.ts';
 import type { Ended } from './checkout.ts';
 
@@ -29,10 +29,8 @@ const everything = {
 };
 
 /** Somebody with a prefix and a checkout of their own, who has a shell. */
-export interface LabLearner extends Learner {
+export interface LabLearner extends Lab {
   readonly checkout: string;
-  /** Does something with the names of this learner. */
-  work<T>(job: () => T): T;
   /** Runs what a person types, with the real AWS CLI, in a shell as `lab env` prepares it. */
   type(commands: string): Promise<Ended>;
 }
@@ -98,10 +96,9 @@ export async function openLaboratory(options: TestOptions = {}): Promise<Laborat
       sandbox: handle,
     };
     const place = async () => ({ accountId, region });
-    const self = { prefix, checkout, place, session: async () => session };
     return {
-      ...self,
-      work: (job) => forLearner(self, job),
+      ...labOf({ prefix, checkout, place, session: async () => session }),
+      checkout,
       type: (commands) =>
         oneOf(() => runChild('bash', ['-euc', commands], { cwd: checkout, environment })),
     };
@@ -139,7 +136,7 @@ async function makeCheckout(folder: string): Promise<void> {
     await copyFile(join(root, file), join(folder, file));
   }
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
-  await writeFile(join(folder, lab.zipFile), await workerZip(folder));
+  await writeFile(join(folder, settings.zipFile), await workerZip(folder));
   const environment = { PATH: process.env['PATH'] ?? '', HOME: folder };
   const git = 'git -c user.name=learner -c user.email=learner@example.com';
   const commands = `git init -q --template= && git add src && ${git} commit -qm lab`;
@@ -181,7 +178,7 @@ async function writePrograms(folder: string, awsPath: string): Promise<string> {
 
 /** A function that is there already gets the code of the zip: the dry run cannot show that. */
 function updatingToo(commands: string): string {
-  const zip = `--zip-file fileb://${lab.zipFile}`;
+  const zip = `--zip-file fileb://${settings.zipFile}`;
   const update = `aws lambda update-function-code --function-name ${anyPrefix}lab01-sqs-worker ${zip}`;
   return commands.replace(zip, `${zip} || ${update}`);
 }

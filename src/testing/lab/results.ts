@@ -1,4 +1,11 @@
-import type { CheckResult, ExpectationResult } from '../../judging/check.ts';
+import type { CheckResult, ExpectationResult, StepKind } from '../../judging/check.ts';
+
+/** What the steps of the lab do, by their numbers. */
+export function kindOf(step: string): StepKind {
+  if (['00', '09', '10'].includes(step)) return 'look';
+  if (step === '08') return 'send';
+  return step === '11' ? 'clean-up' : 'make';
+}
 
 const base = {
   expected: '30',
@@ -68,5 +75,11 @@ export const sampleResults = { passed, failed, waiting, blocked, faulty, elsewhe
 export function checkResult(step: string, ...expectations: ExpectationResult[]): CheckResult {
   const outcomes = expectations.map(({ outcome }) => outcome);
   const worst = (['fail', 'not judged', 'pass'] as const).find((one) => outcomes.includes(one));
-  return { step, title: `Check ${step}`, outcome: worst ?? 'pass', expectations };
+  return {
+    step,
+    kind: kindOf(step),
+    title: `Check ${step}`,
+    outcome: worst ?? 'pass',
+    expectations,
+  };
 }

@@ -1,32 +1,34 @@
 import type { Check, CheckResult, ExpectationResult } from '../../judging/check.ts';
 import { judgeAll } from '../../judging/judge.ts';
-import { forLearner } from '../../lab/learner.ts';
+import { labOf } from '../../lab/lab.ts';
+import type { Lab } from '../../lab/lab.ts';
 import { loadCheck } from '../../judging/steps.ts';
 import { drained, until } from './lab-building.ts';
 import type { LabLearner } from './labs.ts';
 import { done, judgedBy, look } from './wrong-states.ts';
 import type { Seen, WrongState } from './wrong-states.ts';
-import { replaying } from '../../lab/witness.ts';
+import { replaying } from '../../lab/look.ts';
 
 /**
  * Judges what was seen; nothing is asked.
  * @param mutate changes a check before it judges
  */
-export function judgeAgain(
-  { place, prefix, observations }: Seen,
+export async function judgeAgain(
+  then: Seen,
   mutate: (check: Check) => Check = (check) => check,
 ): Promise<readonly CheckResult[]> {
-  return forLearner({ prefix, place: async () => place }, async () => {
-    const checks: Check[] = [];
-    for (const entry of [...judgedBy({}), ...judgedBy({ leaves: 'zip' })]) {
-      const seen = observations.get(entry.number);
-      if (seen === undefined) continue;
-      const check = mutate(await loadCheck(entry));
-      checks.push({ ...check, observe: () => replaying(seen, check.observe) });
-    }
-    return (await judgeAll(checks)).map(({ result }) => result);
-  });
+  const lab = labThen(then);
+  const checks: Check[] = [];
+  for (const entry of [...judgedBy({}), ...judgedBy({ leaves: 'zip' })]) {
+    const seen = then.observations.get(entry.number);
+    if (seen === undefined) continue;
+    const check = mutate(await loadCheck(lab, entry));
+    checks.push({ ...check, observe: () => check.observe(replaying(lab, seen)) });
+  }
+  return (await judgeAll(lab, checks)).map(({ result }) => result);
 }
+
+const labThen = ({ prefix, place }: Seen): Lab => labOf({ prefix, place: async () => place });
 
 export const resultsOf = (results: readonly CheckResult[]): Map<string, ExpectationResult> =>
   new Map(
@@ -60,8 +62,9 @@ export async function objections(
   mutate: (check: Check) => Check = (check) => check,
 ): Promise<string[]> {
   const results = resultsOf(await judgeAgain(seen, mutate));
-  const checks = await forLearner({ prefix: seen.prefix, place: async () => seen.place }, () =>
-    Promise.all(judgedBy(state).map(async (entry) => mutate(await loadCheck(entry)))),
+  const lab = labThen(seen);
+  const checks = await Promise.all(
+    judgedBy(state).map(async (entry) => mutate(await loadCheck(lab, entry))),
   );
   const behind = dependents(state.fails, checks);
   const found: string[] = [];

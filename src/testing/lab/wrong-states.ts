@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { readFile, writeFile } from 'node:fs/promises';
-import type { Place } from '../../lab/learner.ts';
+import type { Place } from '../../lab/lab.ts';
 import { observeMappings, observeQueue } from '../../lab/aws/observe.ts';
-import { lab } from '../../lab/settings.ts';
 import { findStep, listSteps, loadCheck } from '../../judging/steps.ts';
 import {
   buildLab,
@@ -15,8 +14,8 @@ import {
 import type { Leftover } from './lab-building.ts';
 import { asQuestion, put } from './commands.ts';
 import type { LabLearner, Laboratory } from './labs.ts';
-import { recording } from '../../lab/witness.ts';
-import type { Answers, Observation } from '../../lab/witness.ts';
+import { recording } from '../../lab/look.ts';
+import type { Answers, Observation } from '../../lab/look.ts';
 
 /** One way to get the lab wrong, and what must be said about it. */
 export interface WrongState {
@@ -101,9 +100,7 @@ export async function done(learner: LabLearner, commands: string): Promise<void>
     return [operation, ...Object.keys(input), line.includes('$(') ? 'in a shell' : ''].join();
   });
   if (kinds.every((kind) => typedOnce.has(kind))) {
-    await learner.work(async () => {
-      for (const question of questions) if (question !== undefined) await put(question);
-    });
+    for (const question of questions) if (question !== undefined) await put(learner, question);
     return;
   }
   for (const kind of kinds) if (!kind.startsWith('shell')) typedOnce.add(kind);
@@ -124,16 +121,14 @@ async function typed(learner: LabLearner, commands: string): Promise<void> {
 }
 
 async function variablesOf(learner: LabLearner): Promise<Record<string, string>> {
-  const [queue, deadLetterQueue, { mappings }] = await learner.work(() =>
-    Promise.all([
-      observeQueue(lab.queueName),
-      observeQueue(lab.deadLetterQueueName),
-      observeMappings(),
-    ]),
-  );
+  const [queue, deadLetterQueue, { mappings }] = await Promise.all([
+    observeQueue(learner.look, learner.queueName),
+    observeQueue(learner.look, learner.deadLetterQueueName),
+    observeMappings(learner.look),
+  ]);
   return {
-    [learner.work(() => lab.queueName)]: queue?.url ?? '',
-    [learner.work(() => lab.deadLetterQueueName)]: deadLetterQueue?.url ?? '',
+    [learner.queueName]: queue?.url ?? '',
+    [learner.deadLetterQueueName]: deadLetterQueue?.url ?? '',
     QUEUE_URL: queue?.url ?? '',
     DLQ_URL: deadLetterQueue?.url ?? '',
     MAPPING_UUID: mappings[0]?.UUID ?? '',
@@ -141,37 +136,40 @@ async function variablesOf(learner: LabLearner): Promise<Record<string, string>>
 }
 
 /** Looks with every check that judges this state, at one moment. */
-export function look(learner: LabLearner, state: Pick<WrongState, 'leaves'> = {}): Promise<Seen> {
-  return learner.work(async () => {
-    const answers: Answers = new Map(await knownFacts(learner));
-    const observations = new Map<string, readonly Observation[]>();
-    await Promise.all(
-      judgedBy(state).map(async (entry) => {
-        const { observe } = await loadCheck(entry);
-        observations.set(entry.number, (await recording(observe, answers)).observations);
-      }),
-    );
-    return { place: await learner.place(), prefix: learner.prefix, observations };
-  });
+export async function look(
+  learner: LabLearner,
+  state: Pick<WrongState, 'leaves'> = {},
+): Promise<Seen> {
+  const answers: Answers = new Map(await knownFacts(learner));
+  const observations = new Map<string, readonly Observation[]>();
+  await Promise.all(
+    judgedBy(state).map(async (entry) => {
+      const { observe } = await loadCheck(learner, entry);
+      observations.set(entry.number, (await recording(learner, observe, answers)).observations);
+    }),
+  );
+  return { place: await learner.place(), prefix: learner.prefix, observations };
 }
 
 /** By the content of a checkout: facts of the same files need not be found out again for every learner. */
 const facts = new Map<string, Promise<Answers>>();
 
 /** What the worker of this checkout answers, and what its bundle is known by. */
-async function knownFacts({ checkout }: LabLearner): Promise<Answers> {
-  const files = ['src/handlers/worker.ts', lab.zipFile].map((name) => join(checkout, name));
+async function knownFacts(learner: LabLearner): Promise<Answers> {
+  const files = ['src/handlers/worker.ts', learner.zipFile].map((name) =>
+    join(learner.checkout, name),
+  );
   const contents = files.map((file) => readFile(file, 'base64').catch(() => 'none'));
   const key = (await Promise.all(contents)).join();
-  const known = facts.get(key) ?? findFacts();
+  const known = facts.get(key) ?? findFacts(learner);
   facts.set(key, known);
   return known;
 }
 
-async function findFacts(): Promise<Answers> {
+async function findFacts(learner: LabLearner): Promise<Answers> {
   const answers: Answers = new Map();
-  const { observe } = await loadCheck(await findStep('05'));
-  await recording(observe, answers);
+  const { observe } = await loadCheck(learner, await findStep('05'));
+  await recording(learner, observe, answers);
   return answers;
 }
 

@@ -3,15 +3,14 @@ import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DecidedCall } from '../../sandbox/gateway/authorize.ts';
 import { judge } from '../../judging/judge.ts';
-import { forLearner } from '../../lab/learner.ts';
+import { labOf } from '../../lab/lab.ts';
 import { observeMappings, observeQueue } from '../../lab/aws/observe.ts';
-import { lab } from '../../lab/settings.ts';
 import { listSteps, loadCheck } from '../../judging/steps.ts';
 import { buildLab, drained, sendMessages, until } from '../lab/lab-building.ts';
 import { openLaboratory } from '../lab/labs.ts';
 import type { LabLearner, Laboratory } from '../lab/labs.ts';
 import { filledPolicy, recordCalls } from '../lab/policies.ts';
-import type { Answers } from '../../lab/witness.ts';
+import type { Answers } from '../../lab/look.ts';
 
 // Checks may be run at any moment, also while a message is on its way. A receive would hide it from Lambda
 // and raise its count, and could send it to the dead-letter queue: so no check receives from the source queue.
@@ -45,7 +44,7 @@ let calls: readonly DecidedCall[] = [];
 
 /** The state and the messages of a queue, as an administrator sees them. */
 async function countsOf(name: string) {
-  const queue = await learner.work(() => observeQueue(name));
+  const queue = await observeQueue(learner.look, name);
   return {
     url: queue?.url ?? '',
     visible: queue?.attributes['ApproximateNumberOfMessages'],
@@ -71,41 +70,38 @@ async function prepare(): Promise<void> {
   await buildLab(aws, learner);
   await sendMessages(aws, learner);
   await drained(learner);
-  const [mapping] = (await learner.work(observeMappings)).mappings;
+  const [mapping] = (await observeMappings(learner.look)).mappings;
   await aws.lambda.send(
     new UpdateEventSourceMappingCommand({ UUID: mapping?.UUID, Enabled: false }),
   );
   await until('the mapping is off', async () => {
-    const { mappings } = await learner.work(observeMappings);
+    const { mappings } = await observeMappings(learner.look);
     return mappings.every(({ State }) => State === 'Disabled');
   });
-  const { url: QueueUrl } = await countsOf(learner.work(() => lab.queueName));
+  const { url: QueueUrl } = await countsOf(learner.queueName);
   await aws.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'FAIL-in-flight' }));
   // For longer than any test takes; the clock does not skip what a person holds.
   expect(await receive(QueueUrl, 43_200)).toEqual([['FAIL-in-flight', '1']]);
   await aws.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'FAIL-visible' }));
 }
 
-/** Every check, whatever the others say, as somebody who has the instructor's rights and no other. */
+/** Every check, whatever the others say, as somebody who has the instructor's permissions and no other. */
 async function runAllChecks(): Promise<void> {
   const { aws } = laboratory;
-  const session = await learner.session?.();
-  if (session === undefined) throw new Error('a learner without a session');
+  const session = await learner.session();
   const policy = JSON.stringify(await filledPolicy('instructor-policy.json', prefix));
   const credentials = aws.sandbox.issueUser('instructor', policy);
   const instructor = { ...session, clientConfig: { ...session.clientConfig, credentials } };
-  const asInstructor = { ...learner, session: async () => instructor };
-  const checks = await learner.work(async () =>
-    Promise.all((await listSteps()).map((entry) => loadCheck(entry))),
+  const asInstructor = labOf({ ...learner, session: async () => instructor });
+  const checks = await Promise.all(
+    (await listSteps()).map((entry) => loadCheck(asInstructor, entry)),
   );
   // What a check finds on this machine is looked for once: only AWS is asked again.
   const facts: Answers = new Map();
   for (let run = 0; run < times; run += 1) {
     const answers: Answers = new Map(facts);
     for (const check of checks) {
-      const { observed, observations } = await forLearner(asInstructor, () =>
-        judge(check, { answers }),
-      );
+      const { observed, observations } = await judge(asInstructor, check, { answers });
       if (observed === undefined) throw new Error(`check ${check.step} could not look`);
       for (const seen of observations) {
         if ('fact' in seen) facts.set(seen.fact, Promise.resolve(seen.value));
@@ -142,7 +138,7 @@ describe(`all checks, run ${times} times`, () => {
   });
 
   it('hide nothing, and leave the receive counts of the source queue as they were', async () => {
-    const [source, dead] = learner.work(() => [lab.queueName, lab.deadLetterQueueName] as const);
+    const { queueName: source, deadLetterQueueName: dead } = learner;
     expect(await countsOf(dead)).toMatchObject({ visible: '1', inFlight: '0' });
     const { url, ...counts } = await countsOf(source);
     expect(counts).toEqual({ visible: '1', inFlight: '1' });

@@ -1,5 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Question } from './aws/ask.ts';
+import type { Lab, Look } from './lab.ts';
 
 /** What a check has seen: an answer of AWS, or a fact of this machine. */
 export type Observation =
@@ -15,44 +15,31 @@ export type Observation =
 /** Answers by what was asked. Shared by several checks, it lets all of them look at the same moment. */
 export type Answers = Map<string, Promise<unknown>>;
 
-interface Witness {
-  see<T>(about: Question | string, look: () => Promise<T>): Promise<T>;
-}
-
-const current = new AsyncLocalStorage<Witness>();
-
-/** Looks, or is told by a witness: every look of a check at AWS or at this machine goes through here. */
-export function see<T>(about: Question | string, look: () => Promise<T>): Promise<T> {
-  const witness = current.getStore();
-  return witness === undefined ? look() : witness.see(about, look);
-}
-
-/** A fact of this machine that a check judges by: the digest of a file, what the worker answers. JSON only. */
-export function fact<T>(name: string, look: () => Promise<T>): Promise<T> {
-  return see(name, look);
-}
-
 /**
  * Does some work and writes down all that it has seen, in the order in which it asked.
  * @param answers what was asked already is not asked again
  */
 export async function recording<T>(
-  work: () => Promise<T>,
+  { look }: Lab,
+  work: (look: Look) => Promise<T>,
   answers: Answers = new Map(),
 ): Promise<{ readonly value: T; readonly observations: readonly Observation[] }> {
   const asked = new Map<string, Question | string>();
-  const value = await current.run(
-    {
-      see: (about, look) => {
-        const key = keyOf(about);
-        asked.set(key, about);
-        const known = answers.get(key) ?? look();
-        answers.set(key, known);
-        return known as ReturnType<typeof look>;
-      },
-    },
-    work,
-  );
+  const once = <A>(about: Question | string, find: () => Promise<A>): Promise<A> => {
+    const key = keyOf(about);
+    asked.set(key, about);
+    const known = answers.get(key) ?? find();
+    answers.set(key, known);
+    return known as Promise<A>;
+  };
+  const value = await work({
+    lab: look.lab,
+    ask: async <A>(question: Question) => ({
+      question,
+      output: await once(question, async () => (await look.ask<A>(question)).output),
+    }),
+    fact: (name, find) => once(name, () => look.fact(name, find)),
+  });
   const observations: Observation[] = [];
   for (const [key, about] of asked) {
     // All of them have been waited for by the work; one that it chose to survive says nothing.
@@ -67,10 +54,10 @@ export async function recording<T>(
 }
 
 /**
- * Does the same work on what was seen then. Nothing is asked of anybody.
- * @throws Error when the work asks what was not recorded
+ * Looks at what was seen then. Nothing is asked of anybody.
+ * @returns a look that throws when it is asked what was not recorded
  */
-export function replaying<T>(observations: readonly Observation[], work: () => T): T {
+export function replaying(lab: Lab, observations: readonly Observation[]): Look {
   const seen = new Map(
     observations.map((observation) =>
       'fact' in observation
@@ -80,17 +67,17 @@ export function replaying<T>(observations: readonly Observation[], work: () => T
   );
   // Answers may come from anybody: a page that names itself as the next one would be asked for without end.
   let left = 10 * observations.length;
-  return current.run(
-    {
-      see: async (about) => {
-        const key = keyOf(about);
-        if (!seen.has(key)) throw new Error(`not in the recorded answers: ${key}`);
-        if ((left -= 1) < 0) throw new Error('the recorded answers lead round in a circle');
-        return (seen.get(key) ?? undefined) as never;
-      },
-    },
-    work,
-  );
+  const then = (about: Question | string): unknown => {
+    const key = keyOf(about);
+    if (!seen.has(key)) throw new Error(`not in the recorded answers: ${key}`);
+    if ((left -= 1) < 0) throw new Error('the recorded answers lead round in a circle');
+    return seen.get(key) ?? undefined;
+  };
+  return {
+    lab,
+    ask: async (question) => ({ question, output: then(question) as never }),
+    fact: async (name) => then(name) as never,
+  };
 }
 
 function keyOf(about: Question | string): string {

@@ -1,0 +1,107 @@
+import { cliCommand } from '../lab/aws/ask.ts';
+import { observeDeliveries, observeQueue } from '../lab/aws/observe.ts';
+import type { Delivery } from '../lab/aws/observe.ts';
+import { labOf } from '../lab/lab.ts';
+import type { Lab, Look } from '../lab/lab.ts';
+import { replaying } from '../lab/look.ts';
+import type { Observation } from '../lab/look.ts';
+import type { Check, CheckResult } from '../judging/check.ts';
+import { judgeObserved } from '../judging/judge.ts';
+import { printedJson } from '../judging/printed.ts';
+import { findStep, loadCheck } from '../judging/steps.ts';
+import type { PictureValue } from '../pictures/types.ts';
+import { valuesOf } from './compose.ts';
+import type { Evidence } from './record.ts';
+
+/** What a proof depends on, by name. */
+export type Inputs = Readonly<Record<string, unknown>>;
+
+export interface JudgedAgain {
+  readonly result: CheckResult;
+  /** By the number of the proof, as they were when it was recorded. */
+  readonly inputs: ReadonlyMap<number, Inputs>;
+  /** By the number of the proof: the values that matter, out of what its command printed. */
+  readonly values: ReadonlyMap<number, readonly PictureValue[]>;
+}
+
+/** The source queue and the worker's log as they were when this evidence was recorded; undefined: it did not ask. */
+export interface SeenThen {
+  readonly queueName: string;
+  readonly deadLetterQueueName: string;
+  readonly queue: Awaited<ReturnType<typeof observeQueue>>;
+  readonly deliveries: readonly Delivery[] | undefined;
+}
+
+/** The lab of recorded evidence, as it was then: nothing is asked of anybody. */
+export function labThen({ prefix, accountId, region }: Evidence): Lab {
+  return labOf({ prefix, place: async () => ({ accountId, region }) });
+}
+
+/** Looks at what was recorded. */
+export function lookThen(evidence: Evidence, observations: readonly Observation[]): Look {
+  return replaying(labThen(evidence), observations);
+}
+
+/**
+ * Reaches the verdict of recorded evidence again. Nothing is asked of AWS, and nothing that the evidence says
+ * of its own verdict is used: only the recorded answers, and over them what the commands of the proofs printed.
+ * @throws Error when the check of today asks what was not recorded
+ */
+export async function judgeRecorded(evidence: Evidence): Promise<JudgedAgain> {
+  const look = lookThen(evidence, asPrinted(evidence));
+  const check = await loadCheck(look.lab, await findStep(evidence.check));
+  const observed = await check.observe(look);
+  return {
+    result: judgeObserved(check, observed),
+    inputs: inputsOf(check, observed),
+    values: valuesIn(evidence, check, observed),
+  };
+}
+
+/** What the proofs of a check depend on, by their number. */
+export function inputsOf(check: Check, observed: unknown): Map<number, Inputs> {
+  return new Map(check.proofs.map(({ number, inputs }) => [number, inputs?.(observed) ?? {}]));
+}
+
+function valuesIn({ proofs }: Evidence, check: Check, observed: unknown) {
+  const values = proofs.flatMap(({ number, output }) => {
+    const proof = check.proofs.find((one) => one.number === number);
+    return proof === undefined ? [] : [[number, valuesOf(proof, output, observed)] as const];
+  });
+  return new Map(values);
+}
+
+/** What the timeline and the exam notes are made of, by the recorded answers alone. Never throws. */
+export async function seenThen(evidence: Evidence): Promise<SeenThen> {
+  const look = lookThen(evidence, evidence.observations);
+  const { queueName, deadLetterQueueName } = look.lab;
+  const [queue, log] = [
+    await observeQueue(look, queueName).catch(() => undefined),
+    await observeDeliveries(look).catch(() => undefined),
+  ];
+  return { queueName, deadLetterQueueName, queue, deliveries: log?.deliveries };
+}
+
+/** The recorded answers; where a proof put the same question to the CLI, what that printed. */
+function asPrinted({ observations, proofs }: Evidence): Observation[] {
+  const printed = new Map(proofs.flatMap(({ command, output }) => outputsOf(command, output)));
+  return observations.map((observation) => {
+    if ('fact' in observation) return observation;
+    const command = oneLine(cliCommand(observation.question));
+    return printed.has(command)
+      ? { question: observation.question, output: printed.get(command) }
+      : observation;
+  });
+}
+
+/** Each command of a proof with what it printed; none when that cannot be told apart. */
+function outputsOf(command: string, output: string): (readonly [string, unknown])[] {
+  const commands = oneLine(command).split('\n');
+  const documents = commands.length === 1 ? [printedJson(output) ?? {}] : printedJson(output);
+  if (!Array.isArray(documents) || documents.length !== commands.length) return [];
+  return commands.map((one, i) => [one, documents[i] as unknown]);
+}
+
+function oneLine(command: string): string {
+  return command.replaceAll(/\s*\\\n\s*/g, ' ');
+}

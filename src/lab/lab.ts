@@ -1,0 +1,87 @@
+import { askAws } from './aws/ask.ts';
+import type { Answer, Question } from './aws/ask.ts';
+import { LabError } from './errors.ts';
+import { plainOptions } from './options.ts';
+import type { Options } from './options.ts';
+import { openSession, targetOf } from './session.ts';
+import type { Opening, Session, Target } from './session.ts';
+import { namesOf, ownPrefix, root } from './settings.ts';
+import type { LabNames } from './settings.ts';
+
+/** Where the resources of a lab are: with its names, enough to say every ARN of it. */
+export interface Place {
+  readonly accountId: string;
+  readonly region: string;
+}
+
+/** Whose lab it is, where it is, and how it is reached. Everything that acts on a lab, or looks at one, is given one. */
+export interface Lab extends LabNames {
+  readonly options: Options;
+  /** @throws LabError (exit code 2) when LAB_TARGET and the options contradict each other */
+  readonly target: () => Target;
+  readonly place: () => Promise<Place>;
+  /** Opened when first asked for, once. @throws Error where recorded answers are judged: then nothing may be asked */
+  readonly session: () => Promise<Session>;
+  /** Where the zip and the source of the worker are; undefined when they are on no disk of ours. */
+  readonly checkout: string | undefined;
+  /** Asks AWS itself, and looks at this machine. */
+  readonly look: Look;
+}
+
+/** How a check looks: every question to AWS, and every fact of a machine, goes through here. */
+export interface Look {
+  readonly lab: Lab;
+  readonly ask: <T>(question: Question) => Promise<Answer<T>>;
+  /** A fact of this machine that a check judges by: the digest of a file, what the worker answers. JSON only. */
+  readonly fact: <T>(name: string, find: () => Promise<T>) => Promise<T>;
+}
+
+/** A lab that is not the one of this process's own environment: of a class, or of recorded evidence. */
+export interface Learner {
+  /** LAB_PREFIX of this learner. */
+  readonly prefix: string;
+  readonly place: () => Promise<Place>;
+  /** Not there when recorded answers are judged again. */
+  readonly session?: () => Promise<Session>;
+  readonly checkout?: string | undefined;
+  /** Ends every question that is under way: nobody waits for this learner any longer. */
+  readonly signal?: AbortSignal;
+  readonly options?: Options;
+}
+
+/** The lab of this process's own environment. Opens nothing yet. */
+export function ownLab(options: Options, how: Pick<Opening, 'exactMode' | 'running'> = {}): Lab {
+  const prefix = ownPrefix();
+  let opening: Promise<Session> | undefined;
+  const session = () => (opening ??= openSession({ options, prefix, ...how }));
+  return labOf({ prefix, place: session, session, checkout: root, options });
+}
+
+/** The lab of this learner. */
+export function labOf(learner: Learner): Lab {
+  const { prefix, place, checkout, signal, options = plainOptions } = learner;
+  const session = learner.session ?? recordedOnly;
+  const lab: Lab = {
+    ...namesOf(prefix),
+    options,
+    target: () => targetOf(options),
+    place,
+    session,
+    checkout,
+    look: {
+      get lab() {
+        return lab;
+      },
+      ask: async (question) => ({
+        question,
+        output: (await askAws(question, await session(), signal)) as never,
+      }),
+      fact: (_, find) => find(),
+    },
+  };
+  return lab;
+}
+
+async function recordedOnly(): Promise<never> {
+  throw new LabError('recorded answers are judged: nothing may be asked');
+}
