@@ -100,7 +100,7 @@ const toPublish: Next = {
 function toMend(reports: readonly Report[]): Next {
   const isRecordedWrong = reports.some(
     ({ verification: { findings, others, manifest, manifestProblem, stale }, live }) =>
-      [findings, others, stale, live.stale].some((list) => list.length > 0) ||
+      [findings, mixed(others), stale, live.stale].some((list) => list.length > 0) ||
       manifestProblem !== undefined ||
       [...manifest.edited, ...manifest.missing].some((path) => isEvidencePath(path)),
   );
@@ -163,8 +163,13 @@ function holds({ verification, live }: Report): boolean {
   return (
     manifestProblem === undefined &&
     reached === files.length &&
-    [...lists, findings, others, stale, live.stale].every((list) => list.length === 0)
+    [...lists, findings, mixed(others), stale, live.stale].every((list) => list.length === 0)
   );
+}
+
+/** What makes one folder the evidence of more than one lab. An earlier certificate does not. */
+function mixed(others: Verification['others']): Verification['others'] {
+  return others.filter(({ kind }) => kind === 'another lab');
 }
 
 function isWhole({ differing, missing, findings }: Shared): boolean {
@@ -226,8 +231,10 @@ function printEvidence({ files, reached, findings, others, otherKits }: Verifica
       : 'the evidence does not hold:',
   );
   for (const { path, problem } of findings) say(`      ${path}: ${problem}`);
-  if (others.length > 0) line(false, 'not all of it is of one lab:');
-  for (const { path, problem } of others) say(`      ${path}: ${problem}`);
+  if (mixed(others).length > 0) line(false, 'not all of it is of one lab:');
+  for (const { path, problem } of mixed(others)) say(`      ${path}: ${problem}`);
+  for (const { path, problem } of others.filter(({ kind }) => kind === 'earlier clean-up'))
+    say(`  ${yellow('–')} ${path} counts as nothing: ${problem}`);
   for (const kit of otherKits) {
     say(`  ${yellow('–')} recorded with version ${kit} of the kit: its words are not held`);
   }

@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { access, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { reasonOf } from '../lab/errors.ts';
@@ -118,18 +118,17 @@ async function removeObsolete(
 ): Promise<string[]> {
   try {
     const entries = Object.entries((await readManifest(docs, target))?.files ?? {});
-    const digests = new Map<string, string | undefined>();
-    for (const [path] of entries)
-      if (!files.has(path)) digests.set(path, await digestOf(join(docs, path)));
-    const isLacking = entries.some(
-      ([path]) => isEvidencePath(path) && digests.get(path) === undefined,
-    );
-    if (isLacking || unmade.some(({ path }) => targetOf(path) === target)) return [];
-    const obsolete = entries.filter(([path, digest]) => {
-      const there = digests.get(path);
-      return digests.has(path) && !isEvidencePath(path) && (there ?? digest) === digest;
-    });
-    const gone = obsolete.map(([path]) => path);
+    const recorded = entries.filter(([path]) => isEvidencePath(path));
+    const there = await Promise.all(recorded.map(([path]) => isThere(join(docs, path))));
+    const isWhole =
+      there.every((one) => one) && unmade.every(({ path }) => targetOf(path) !== target);
+    if (!isWhole) return [];
+    const gone: string[] = [];
+    for (const [path, digest] of entries) {
+      if (isEvidencePath(path) || files.has(path)) continue;
+      const content = await readFile(join(docs, path)).catch(() => undefined);
+      if (content === undefined || sha256(content) === digest) gone.push(path);
+    }
     for (const path of gone) await rm(join(docs, path), { force: true });
     if (gone.length > 0) await enterFiles(docs, target, new Map(), gone);
     return [];
@@ -138,9 +137,11 @@ async function removeObsolete(
   }
 }
 
-/** Undefined: it cannot be read. */
-async function digestOf(file: string): Promise<string | undefined> {
-  return readFile(file).then(sha256, () => undefined);
+async function isThere(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
 }
 
 interface OnDisk {

@@ -9,6 +9,8 @@ const withoutLab = new Set(['00', '05', teardownCheck]);
 /** Evidence that may be right in itself and proves nothing of the lab that the rest is of. */
 export interface NotOfThisLab {
   readonly evidence: Evidence;
+  /** An earlier certificate is what is left when a lab is built again: nothing is wrong with it, and it counts as nothing. */
+  readonly kind: 'another lab' | 'earlier clean-up';
   readonly reason: string;
 }
 
@@ -34,10 +36,12 @@ export function notOfThisLab(evidence: readonly Evidence[]): NotOfThisLab[] {
   return [
     ...others.map((one) => ({
       evidence: one,
+      kind: 'another lab' as const,
       reason: `it is of another lab (${labOf(one)}); the newest evidence is of ${labOf(newest)}`,
     })),
     ...earlier.map((one) => ({
       evidence: one,
+      kind: 'earlier clean-up' as const,
       reason: `it certifies an earlier clean-up: check ${built?.check} found the lab again at ${built?.time}`,
     })),
   ];

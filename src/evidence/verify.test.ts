@@ -2,7 +2,7 @@ import { cp, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/pro
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../testing/lab/checkout.ts';
-import { forge, runDocs, textOf } from '../testing/evidence/run-docs.ts';
+import { forge, recordedDocs, runDocs, textOf } from '../testing/evidence/run-docs.ts';
 import { derive, judgeTargets, readSources } from './derive.ts';
 import { enterFiles, readManifest } from './manifest.ts';
 import { publish } from './publish.ts';
@@ -268,7 +268,7 @@ describe('evidence that its own outputs do not give, with a manifest that fits i
 
 describe('whose evidence it is', () => {
   test('evidence of the sandbox that calls itself AWS is named by the addresses in it', async () => {
-    await using folder = await runDocs((one) => ({ ...one, target: 'AWS' }), 'aws');
+    await using folder = await recordedDocs((one) => ({ ...one, target: 'AWS' }), 'aws');
     const { findings } = await verifyEvidence(folder.path, 'aws');
     expect(findings).toContainEqual({
       path: 'evidence/aws/01-dead-letter-queue.json',
@@ -312,7 +312,7 @@ describe('whose evidence it is', () => {
     await forge(folder.path, first, (content) => edit(content.toString()));
     const { others } = await judged(folder.path);
     expect(others).toEqual([
-      { path: first, problem: expect.stringMatching(/^it is of another lab \(the lab with/) },
+      { path: first, kind: 'another lab', problem: expect.stringMatching(/^it is of another lab \(the lab with/) },
     ]);
   });
 
@@ -328,6 +328,7 @@ describe('whose evidence it is', () => {
     expect(others).toEqual([
       {
         path: certificate,
+        kind: 'earlier clean-up',
         problem: expect.stringMatching(
           /^it certifies an earlier clean-up: check \d\d found the lab again at 2/,
         ),
@@ -337,7 +338,8 @@ describe('whose evidence it is', () => {
 
   test('evidence of AWS from the future is named', async () => {
     const later = new Date(Date.now() + 86_400_000).toISOString();
-    await using folder = await runDocs((one) => ({ ...one, target: 'AWS', time: later }), 'aws');
+    const edit = (one: Evidence) => ({ ...one, target: 'AWS', time: later });
+    await using folder = await recordedDocs(edit, 'aws');
     expect((await verifyEvidence(folder.path, 'aws')).findings).toContainEqual({
       path: 'evidence/aws/00-preflight.json',
       problem: `it says that it was recorded in the future, at ${later}`,

@@ -10,6 +10,7 @@ import type { FileFindings } from './manifest.ts';
 import { kitVersion } from './record.ts';
 import { isSample } from './sample.ts';
 import { notOfThisLab } from './standing.ts';
+import type { NotOfThisLab } from './standing.ts';
 
 export type { Finding } from './derive.ts';
 
@@ -19,6 +20,10 @@ export interface DerivedFindings {
   readonly compared: number;
   readonly differing: readonly string[];
   readonly missing: readonly string[];
+}
+
+export interface OtherFinding extends Finding {
+  readonly kind: NotOfThisLab['kind'];
 }
 
 export interface Verification extends JudgedTarget {
@@ -35,7 +40,7 @@ export interface Verification extends JudgedTarget {
   /** Evidence that cannot be read, or that its recorded outputs and its check do not give. */
   readonly findings: readonly Finding[];
   /** Evidence that may be right in itself and is of another lab, or of an earlier clean-up. */
-  readonly others: readonly Finding[];
+  readonly others: readonly OtherFinding[];
   /** Versions of the kit, other than this one, that recorded some of it: their words are not held. */
   readonly otherKits: readonly string[];
 }
@@ -121,11 +126,11 @@ function isReached({ evidence, again }: JudgedFile): boolean {
   );
 }
 
-function othersAmong({ counting }: JudgedTarget): Finding[] {
+function othersAmong({ counting }: JudgedTarget): OtherFinding[] {
   const evidence = counting.flatMap((file) => file.evidence ?? []);
   return notOfThisLab(evidence).map((other) => {
     const path = counting.find((file) => file.evidence === other.evidence)?.path ?? '';
-    return { path, problem: other.reason };
+    return { path, kind: other.kind, problem: other.reason };
   });
 }
 

@@ -148,6 +148,18 @@ async function expectLasting(checkout: Checkout): Promise<void> {
   expect(changed(made, await madeFiles(checkout)), 'pictures drawn again').toEqual([]);
 }
 
+/** A whole run judges each check while it looks, and reads and judges its evidence once more to publish it. */
+async function expectFewReads(traced: string): Promise<void> {
+  const lines = (await readFile(traced, 'utf8')).trim().split('\n');
+  const events = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  const counts = (name: string) =>
+    [...Map.groupBy(events, (event) => event[name])].flatMap(([key, { length }]) =>
+      key === undefined ? [] : [length],
+    );
+  expect(counts('evidenceRead'), 'reads of each file of evidence').toEqual(Array(12).fill(1));
+  expect(counts('judgedAgain'), 'judgements of each recorded check').toEqual(Array(12).fill(1));
+}
+
 /** Each file of the evidence, changed by one byte, is the one that is named. */
 async function expectEditsNamed(checkout: Checkout): Promise<void> {
   const docs = join(checkout.root, 'docs');
@@ -175,7 +187,7 @@ async function expectVerdictWithoutDisk(checkout: Checkout): Promise<void> {
   await writeFile(folder, 'a file in the place of the folder');
   const unwritable = await checkout.lab(['check', '1']);
   expect(unwritable.stderr).toContain(
-    'Warning: docs/screenshots/sandbox/01-dlq-configuration.svg and 2 more could not be written: a file is in the place of a folder',
+    'Warning: docs/screenshots/sandbox/01-dlq-configuration.svg and 47 more could not be written: a file is in the place of a folder',
   );
   expect(unwritable).toMatchObject({ code: 0, stdout: expect.stringContaining('PASS') });
   await rm(folder);
@@ -229,12 +241,14 @@ describe('lab run (npm start)', () => {
 
   it('does all of it once more, and its evidence lasts', async () => {
     // The sandbox locks the names of the deleted queues, as AWS does: the second run has to live with that.
-    const second = await checkout.lab(['run', '--keep']);
+    const traced = join(checkout.root, '.lab', 'trace');
+    const second = await checkout.lab(['run', '--keep'], { LAB_TRACE: traced });
     expect(second.stderr).not.toContain('Warning');
     expect(second.stdout).toContain('15 proofs in docs/evidence/sandbox/');
     expect(second.code).toBe(0);
     const evidence = await evidenceOf(checkout);
     expectWhole(evidence, 11);
+    await expectFewReads(traced);
     const times = new Set(firstEvidence.map(({ time }) => time));
     const left = evidence.filter(({ time }) => times.has(time)).map(({ check }) => check);
     expect(left, 'checks with evidence of the first run').toEqual(['11']);

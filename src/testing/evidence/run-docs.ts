@@ -22,19 +22,31 @@ export async function wholeRun(): Promise<ReadonlyMap<string, Evidence>> {
 
 export const textOf = (evidence: object): string => `${JSON.stringify(evidence, null, 2)}\n`;
 
+const pages = ['index.html', 'README.md', 'exam-notes.md'];
+
+/** A `docs` folder with that run, as the kit makes it: what is drawn already need not be drawn again. */
+export async function runDocs() {
+  const folder = await temporaryFolder();
+  for (const name of ['evidence/sandbox', 'screenshots', ...pages])
+    await cp(join(root, 'docs', name), join(folder.path, name), { recursive: true });
+  await publish(folder.path);
+  return folder;
+}
+
 /**
- * A `docs` folder with that run, made as the kit makes it.
- * @param edit changes each file of evidence before: everything else then fits it, the manifest too
+ * A `docs` folder with the evidence of that run and its manifest, and nothing that is made of it.
+ * @param edit changes each file of evidence before
  * @param target whose folder it goes to
  */
-export async function runDocs(edit: Edit = (evidence) => evidence, target: Target = 'sandbox') {
+export async function recordedDocs(
+  edit: Edit = (evidence) => evidence,
+  target: Target = 'sandbox',
+) {
   const folder = await temporaryFolder();
   for (const [path, evidence] of await wholeRun())
     await forge(folder.path, path.replace('/sandbox/', `/${target}/`), () =>
       textOf(edit(evidence)),
     );
-  await cp(join(root, 'docs', 'exam-notes.md'), join(folder.path, 'exam-notes.md'));
-  await publish(folder.path);
   return folder;
 }
 
