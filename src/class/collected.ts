@@ -84,7 +84,9 @@ async function judgeFolder(folder: string, name: string, titles: Titles): Promis
   const problem = await problemIn(docs, foldersOf(target));
   if (problem !== undefined) return unread(name, problem);
   const verified = await verifyEvidence(docs, target);
-  const own = verified.files.filter(({ evidence }) => evidence !== undefined && !isSample(evidence));
+  const own = verified.files.filter(
+    ({ evidence }) => evidence !== undefined && !isSample(evidence),
+  );
   const others = new Set(verified.others.map(({ path }) => path));
   const judged = new Map<string, CheckResult>();
   for (const { path, again } of own) {
@@ -175,16 +177,15 @@ function without({ step, title }: Titles[number]): CheckResult | [] {
   return { step, title, outcome: 'not judged', expectations: [missing] };
 }
 
-function remarksOn(
-  verified: Verification,
-  both: boolean,
-): string[] {
+function remarksOn(verified: Verification, both: boolean): string[] {
   const { sample, manifest, manifestProblem, findings, others, stale, target } = verified;
   const list = (what: string, paths: readonly string[]) =>
     paths.length === 0 ? [] : [`${what}: ${some(paths)}`];
   return [
     ...(sample.length > 0
-      ? [`${sample.length} of its files are the sample that ships with the kit; they count as nothing`]
+      ? [
+          `${sample.length} of its files are the sample that ships with the kit; they count as nothing`,
+        ]
       : []),
     ...(both ? [`evidence of both targets is there; ${target} was judged`] : []),
     ...(manifestProblem === undefined ? [] : [`${manifestPath(target)}: ${manifestProblem}`]),

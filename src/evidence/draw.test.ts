@@ -39,11 +39,7 @@ test('a picture says its own size and words, as its SVG does', async () => {
 
 test('pictures of the sandbox and of a real account never lie in one folder', async () => {
   const folders = async (target: Evidence['target']) =>
-    new Set(
-      [...(await drawn(sample('01', target))).keys()].map(
-        (path) => path.split('/')[1],
-      ),
-    );
+    new Set([...(await drawn(sample('01', target))).keys()].map((path) => path.split('/')[1]));
   expect(await folders('AWS')).toEqual(new Set(['aws']));
   expect(await folders('SANDBOX')).toEqual(new Set(['sandbox']));
 });

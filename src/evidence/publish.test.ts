@@ -148,8 +148,10 @@ test('a name that a later answer tells is taken out of what was recorded before,
   const { derived } = await publish(folder.path, { redact: redactor(memory) });
   const texts = [path, ...derived].filter((name) => !name.endsWith('.png'));
   expect(texts).toContain('index.html');
+  const told: string[] = [];
   for (const name of texts)
-    expect(await readFile(join(folder.path, name), 'utf8'), name).not.toContain('lovelace');
+    if ((await readFile(join(folder.path, name), 'utf8')).includes('lovelace')) told.push(name);
+  expect(told).toEqual([]);
   expect(await readFile(join(folder.path, path), 'utf8')).toContain('Made by hidden');
   expect(await compareFiles(folder.path, 'sandbox')).toMatchObject({ edited: [], missing: [] });
 });

@@ -7,7 +7,14 @@ import type { Target } from '../lab/session.ts';
 import { contentOf, derive, judgeTargets, readSources } from './derive.ts';
 import type { Derived, DerivedFile, JudgedTarget, Sources } from './derive.ts';
 import type { judgeRecorded } from './judge-recorded.ts';
-import { allTargets, enterFiles, isEvidencePath, readManifest, sha256, targetOf } from './manifest.ts';
+import {
+  allTargets,
+  enterFiles,
+  isEvidencePath,
+  readManifest,
+  sha256,
+  targetOf,
+} from './manifest.ts';
 import type { Manifest } from './manifest.ts';
 import { evidenceFile } from './read-evidence.ts';
 import type { EvidenceFile, ReadText } from './read-evidence.ts';

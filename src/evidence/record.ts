@@ -8,7 +8,7 @@ import type { PictureValue } from '../pictures/types.ts';
 import { keepMemory, openMemory } from '../redaction/kept-memory.ts';
 import { redactor, requestIdDigest } from '../redaction/redact.ts';
 import { session } from '../lab/session.ts';
-import type { Session, Target } from '../lab/session.ts';
+import type { Session } from '../lab/session.ts';
 import { lab, root } from '../lab/settings.ts';
 import type { Observation } from '../lab/witness.ts';
 import { composeEvidence, notPrinted } from './compose.ts';

@@ -122,7 +122,8 @@ function isReached({ evidence, again }: JudgedFile): boolean {
   const recorded = new Map(evidence.expectations.map(({ id, outcome }) => [id, outcome]));
   const { outcome, expectations } = again.result;
   return (
-    evidence.verdict === outcome && expectations.every((one) => recorded.get(one.id) === one.outcome)
+    evidence.verdict === outcome &&
+    expectations.every((one) => recorded.get(one.id) === one.outcome)
   );
 }
 

@@ -75,7 +75,9 @@ test('a file in the place of a folder costs what belongs there, and is said once
 test('a folder in the place of a file costs that file, and leaves no half of it', async () => {
   await using docs = await temporaryFolder();
   await mkdir(join(docs.path, 'screenshots/sandbox/01-queue.txt'), { recursive: true });
-  const { warnings: [warning] } = await writeFiles(docs.path, 'sandbox', files);
+  const {
+    warnings: [warning],
+  } = await writeFiles(docs.path, 'sandbox', files);
   expect(warning).toMatch(
     /^docs\/screenshots\/sandbox\/01-queue\.txt could not be written: a folder is in its place \(EISDIR\)$/,
   );
