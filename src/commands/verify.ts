@@ -190,7 +190,7 @@ function print(report: Report, docs: string): void {
     const all = sample.length === files.length;
     const what = all ? 'This' : `${sample.length} of ${files.length}`;
     say(
-      `  ${yellow('–')} ${what} is the sample run that ships with the kit: it is whole, and it proves nothing of yours`,
+      `  ${yellow('–')} ${what} is the sample run that ships with the kit: it proves nothing of yours`,
     );
   }
   say();
@@ -246,7 +246,7 @@ function printStale({ verification, live }: Report): void {
   ];
   line(
     stale.length === 0,
-    `${stale.length === 0 ? 'no proof is' : `${stale.length} proofs are`} stale ${dim(`(${live.note})`)}`,
+    `${counts[stale.length] ?? `${stale.length} proofs are`} stale ${dim(`(${live.note})`)}`,
   );
   for (const { number, title, changed } of stale.toSorted((a, b) => a.number - b.number)) {
     say(
@@ -254,6 +254,8 @@ function printStale({ verification, live }: Report): void {
     );
   }
 }
+
+const counts = ['no proof is', '1 proof is'];
 
 function printShared(shared: Shared): void {
   printDerived(shared, 'files (the page, the exam notes, the architecture picture)');

@@ -32,7 +32,6 @@ export async function problemsOf(file: JudgedFile, standard: Standard): Promise<
     ...placeProblems(path, evidence, again, target),
     ...verdictProblems(evidence, again),
     ...(sameKit ? await wordProblems(evidence, again, standard) : []),
-    ...(sameKit ? proofProblems(evidence, again) : []),
     ...originProblems(evidence),
     ...timeProblems(evidence),
     ...futureProblems(evidence, now),
@@ -66,20 +65,24 @@ function verdictProblems({ expectations, verdict }: Evidence, { result }: Judged
   return problems;
 }
 
-/** Claims and found values stand in the text twin and in pictures: they are held too, not the outcome alone. */
+/** Claims, found values and commands stand in the text twin and in pictures: they are held too, not the outcome alone. */
 async function wordProblems(
   evidence: Evidence,
   again: JudgedAgain,
   standard: Standard,
 ): Promise<string[]> {
-  const differing = differingWords(evidence, again);
+  const differing = differingFrom(evidence, again);
   if (differing.length === 0) return [];
   // What is found may change between the look and the commands after it: a message that is received once more.
   const byAnswers = await standard.judgeByAnswers(evidence).then(
-    (judged) => new Set(differingWords(evidence, judged)),
+    (judged) => new Set(differingFrom(evidence, judged)),
     () => new Set(differing),
   );
   return differing.filter((problem) => byAnswers.has(problem));
+}
+
+function differingFrom(evidence: Evidence, again: JudgedAgain): string[] {
+  return [...differingWords(evidence, again), ...proofProblems(evidence, again)];
 }
 
 function differingWords(evidence: Evidence, { result }: JudgedAgain): string[] {
