@@ -10,6 +10,7 @@ import { whatNext } from '../judging/what-next.ts';
 import type { CheckRun } from '../evidence/judge-and-keep.ts';
 import { timelineTitle } from '../pictures/timeline-words.ts';
 import { publishDocs } from './publish-docs.ts';
+import { onInterrupt } from '../lab/interrupt.ts';
 import { session } from '../lab/session.ts';
 import type { Target } from '../lab/session.ts';
 import { running } from '../lab/step.ts';
@@ -59,9 +60,16 @@ export async function runLab(): Promise<number> {
   return 0;
 }
 
-/** Once, at the end: `docs/` shows what was proved so far, also when a check does not hold. */
+/** Once, at the end: `docs/` shows what was proved so far, also when a check does not hold, or after Ctrl-C. */
 async function runAndPublish() {
+  let interrupted = false;
+  using _ = onInterrupt(() => {
+    interrupted = true;
+    return publishDocs();
+  });
   const steps = await runSteps().catch(async (error: unknown) => {
+    // The command under way got the same Ctrl-C: nobody need be told that it failed.
+    if (interrupted) await new Promise(() => undefined);
     await publishDocs();
     throw error;
   });
