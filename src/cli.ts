@@ -5,6 +5,7 @@ import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { LabError } from './lab/errors.ts';
 import { fail } from './lab/fail.ts';
+import { beforeLeaving } from './lab/interrupt.ts';
 import { nearest } from './lab/nearest.ts';
 import { ownLab } from './lab/lab.ts';
 import type { Lab } from './lab/lab.ts';
@@ -22,8 +23,8 @@ const usage = `Usage: npx lab <command> [options]     in the checkout; with npm 
   hint [1|2|3]                 what to look at, what is wrong, the command: for the first thing that fails
   status                       where you are: target, steps done, what is next, proofs; starts nothing
   watch [N]                    you type the commands in another terminal; it looks, hints and turns green
-  verify [DIR]                 hold every file of the evidence against its manifest, and every verdict against its outputs
-  pictures                     draw all pictures again from the recorded evidence
+  verify [DIR]                 hold every file in docs/ against its manifest and the evidence, and every verdict against its outputs
+  pictures                     make everything in docs/ again from the recorded evidence
   class ROSTER.csv             the labs of a class, read only: a table, HTML, CSV and JSON
   class --evidence DIR         the same from collected evidence
   redaction [FILE]             what would be hidden in a file; without one: is anything secret in docs/?
@@ -106,7 +107,7 @@ process.once('SIGINT', () => {
   process.stderr.write(
     '\nInterrupted. Nothing is lost: run the same command again and it goes on from here.\n',
   );
-  process.exit(130);
+  void beforeLeaving().finally(() => process.exit(130));
 });
 
 // `lab … | head`: whoever read us has had enough.

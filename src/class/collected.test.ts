@@ -3,9 +3,11 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Evidence } from '../evidence/record.ts';
 import { isSample } from '../evidence/sample.ts';
+import { questions } from '../lab/aws/observe.ts';
 import { root } from '../lab/settings.ts';
 import { temporaryFolder } from '../testing/lab/checkout.ts';
 import { judgeCollected, learnerFolders } from './collected.ts';
+import { anyLab } from '../testing/lab/any-lab.ts';
 
 // What learners hand in may be anything. What is whole is judged in the end-to-end test.
 
@@ -112,6 +114,35 @@ test.each([
   const report = await judged();
   expect(report).toMatchObject({ state: 'not judged', checks: [] });
   expect(JSON.stringify(report)).not.toContain('secret-');
+});
+
+test('evidence of another lab, or of an earlier clean-up, counts as nothing, and is named', async () => {
+  const url = `https://sqs.us-east-1.amazonaws.com/123456789012/${anyLab.deadLetterQueueName}`;
+  const Attributes = {
+    QueueArn: `arn:aws:sqs:us-east-1:123456789012:${anyLab.deadLetterQueueName}`,
+    MessageRetentionPeriod: String(anyLab.deadLetterRetentionSeconds),
+    VisibilityTimeout: '30',
+  };
+  const observations = [
+    { question: questions.queueUrl(anyLab.deadLetterQueueName), output: { QueueUrl: url } },
+    { question: questions.queueAttributes(url), output: { Attributes } },
+  ];
+  await write(file, JSON.stringify({ ...evidence, observations }));
+  expect((await judged()).checks.map(({ outcome }) => outcome)).toEqual(['pass']);
+
+  const certificate = { ...evidence, check: '11', time: '2026-11-23T09:00:00.000Z' };
+  await write('ada/docs/evidence/sandbox/11-x.json', JSON.stringify(certificate));
+  expect((await judged()).remarks).toContainEqual(
+    expect.stringContaining('it certifies an earlier clean-up: check 01 found the lab again'),
+  );
+
+  const later = { ...evidence, check: '02', prefix: 'bob-', time: '2026-11-23T11:00:00.000Z' };
+  await write('ada/docs/evidence/sandbox/02-x.json', JSON.stringify(later));
+  const report = await judged();
+  expect(report.checks[0]?.expectations.map(({ reason }) => reason)).toEqual([
+    'no evidence of check 01 (Dead-letter queue) that can be judged',
+  ]);
+  expect(report.remarks).toContainEqual(expect.stringContaining('it is of another lab'));
 });
 
 test('more than a run writes is not read', async () => {

@@ -4,7 +4,7 @@ import { messageCount, observeDeliveries, observeQueue } from '../lab/aws/observ
 import { keepEvidence } from '../evidence/keep.ts';
 import { pickList } from '../judging/printed.ts';
 import { deadLettersOf, runOf } from '../evidence/timeline.ts';
-import { renewPage } from './renew-page.ts';
+import { publishDocs } from './publish-docs.ts';
 import { runChecks } from './check.ts';
 import type { Lab } from '../lab/lab.ts';
 import { keysLines, sentence, signed } from '../watch/lines.ts';
@@ -33,8 +33,8 @@ export function createActions(lab: Lab, checks: readonly Check[], screen: Screen
     if (check === undefined || known === undefined) return;
     // It warns by itself, on lines of its own.
     screen.clear();
-    const { proofs, file, upToDate } = await keepEvidence(lab, check, known);
-    if (!upToDate) await renewPage();
+    const { proofs, file } = await keepEvidence(lab, check, known);
+    await publishDocs(lab);
     if (file === undefined) return;
     const numbers = proofs.map(({ number }) => number).join(', ');
     const what = numbers === '' ? 'Evidence' : `Proof${proofs.length > 1 ? 's' : ''} ${numbers}`;

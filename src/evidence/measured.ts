@@ -1,7 +1,7 @@
 import { latestRun } from '../lab/aws/observe.ts';
 import type { Delivery } from '../lab/aws/observe.ts';
 import { pick, pickList, printedJson } from '../judging/printed.ts';
-import { seenThen } from './judge-recorded.ts';
+import type { SeenThen } from './judge-recorded.ts';
 import type { Evidence } from './record.ts';
 import { findRun, runOf } from './timeline.ts';
 import type { Run } from './timeline.ts';
@@ -21,16 +21,23 @@ export interface Measured {
   readonly deadLetter: unknown;
 }
 
-export async function measuredIn(evidence: readonly Evidence[]): Promise<Measured> {
+/** Evidence, and the run that it has seen. */
+export interface Recorded {
+  readonly evidence: Evidence;
+  readonly seen: SeenThen;
+}
+
+export function measuredIn(recorded: readonly Recorded[]): Measured {
+  const evidence = recorded.map((one) => one.evidence);
   const proofs = evidence.flatMap((one) => one.proofs);
-  const of = (check: string) => evidence.find((one) => one.check === check);
+  const of = (check: string) => recorded.find((one) => one.evidence.check === check);
   const printed: Measured['printed'] = (number, ...path) =>
     pick(printedJson(proofs.find((proof) => proof.number === number)?.output ?? ''), ...path);
   const [log, end] = [of('09'), of('10')];
-  const found = end === undefined ? undefined : findRun(end, await seenThen(end));
-  const deliveries = latestRun(log === undefined ? [] : ((await seenThen(log)).deliveries ?? []));
+  const found = end === undefined ? undefined : findRun(end.evidence, end.seen);
+  const deliveries = latestRun(log?.seen.deliveries ?? []);
   const poisonId = deliveries.poison[0]?.messageId;
-  const facts = of('05')?.observations ?? [];
+  const facts = of('05')?.evidence.observations ?? [];
   return {
     evidence,
     printed,

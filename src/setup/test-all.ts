@@ -111,7 +111,7 @@ async function fast(): Promise<Count[]> {
     '**/*.e2e.test.ts',
     'src/sandbox/**',
     'src/setup/**',
-    '**/{account,manual,redact-corpus,try-worker}.test.ts',
+    '**/{account,drawn-again,manual,redact-corpus,try-worker}.test.ts',
   ];
   return [await tests('fast tests', ...slow.map((files) => `--exclude=${files}`))];
 }
