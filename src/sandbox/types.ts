@@ -51,10 +51,14 @@ export interface CallContext {
 export interface Operation {
   /** Every one must be allowed; an empty list needs no permission (GetCallerIdentity). */
   access(input: WireObject, context: CallContext): readonly Access[];
-  /** @returns the members of the modelled output; `undefined` or `{}` for void operations. */
+  /**
+   * @param granted what `access` asked for, all of it allowed: the operation works on nothing else
+   * @returns the members of the modelled output; `undefined` or `{}` for void operations
+   */
   run(
     input: WireObject,
     context: CallContext,
+    granted: readonly Access[],
   ): Promise<OperationResult | undefined> | OperationResult | undefined;
 }
 

@@ -41,7 +41,7 @@ const service: ServiceConstraints = {
 };
 const json = constraintReader(service, { protocol: 'json' });
 const query = constraintReader(service, { protocol: 'query' });
-const texts = (input: object) => json('Do', { Name: 'ok', ...input }).map(({ text }) => text);
+const texts = (input: object) => json.input('Do', { Name: 'ok', ...input }).map(({ text }) => text);
 const failed = 'failed to satisfy constraint: Member must';
 
 describe('what an input breaks is told as AWS words it', () => {
@@ -149,12 +149,12 @@ describe('what an input breaks is told as AWS words it', () => {
   });
 
   test('an operation without input', () => {
-    expect(json('Nothing', { anything: 1 })).toEqual([]);
+    expect(json.input('Nothing', { anything: 1 })).toEqual([]);
   });
 
   test('over Query every value is a text, and an empty text an empty list', () => {
-    expect(query('Do', { Name: 'ok', Count: '9', Flag: 'false', Kinds: '' })).toEqual([]);
-    expect(query('Do', { Name: 'ok', Count: 'x' })).toMatchObject([
+    expect(query.input('Do', { Name: 'ok', Count: '9', Flag: 'false', Kinds: '' })).toEqual([]);
+    expect(query.input('Do', { Name: 'ok', Count: 'x' })).toMatchObject([
       { rule: 'type', member: 'count' },
     ]);
   });
@@ -164,7 +164,7 @@ describe('what an input breaks is told as AWS words it', () => {
       protocol: 'json',
       corrections: { Count: { max: 3 }, Name: { pattern: undefined } },
     });
-    expect(read('Do', { Name: 'AB', Count: 4 })).toMatchObject([{ member: 'count', rule: 'max' }]);
+    expect(read.input('Do', { Name: 'AB', Count: 4 })).toMatchObject([{ member: 'count', rule: 'max' }]);
   });
 });
 
@@ -182,7 +182,7 @@ describe('the table', () => {
       const table = constraintTable.services[name as keyof typeof constraintTable.services];
       expect(Object.keys(table.operations)).toEqual(Object.keys(operations).toSorted());
     }
-    expect(services).toHaveLength(3);
+    expect(services).toHaveLength(5);
   });
 
   test('says from which models it was made, and when', () => {

@@ -140,8 +140,12 @@ export async function startGateway(options: GatewayOptions, port: number): Promi
       endpoint: `http://${String(request.headers['host'])}`,
       signal,
     };
-    authorize(options.iam, { service, name, operation, input, context }, options.onDecided);
-    const result = await operation.run(input, context);
+    const granted = authorize(
+      options.iam,
+      { service, name, operation, input, context },
+      options.onDecided,
+    );
+    const result = await operation.run(input, context, granted);
     return protocol.encode(name, result, requestId);
   }
 
