@@ -164,7 +164,33 @@ describe('what an input breaks is told as AWS words it', () => {
       protocol: 'json',
       corrections: { Count: { max: 3 }, Name: { pattern: undefined } },
     });
-    expect(read.input('Do', { Name: 'AB', Count: 4 })).toMatchObject([{ member: 'count', rule: 'max' }]);
+    expect(read.input('Do', { Name: 'AB', Count: 4 })).toMatchObject([
+      { member: 'count', rule: 'max' },
+    ]);
+  });
+
+  test('a member may be corrected in one structure alone', () => {
+    const corrections = { 'DoRequest.Count': { max: 3 } };
+    const read = constraintReader(service, { protocol: 'json', corrections });
+    expect(read.input('Do', { Name: 'ok', Id: 9, Count: 4 })).toMatchObject([
+      { path: ['Count'], rule: 'max', shape: 'DoRequest.Count', value: 4 },
+    ]);
+  });
+
+  test('where empty is missing, it is so for required members of the right type', () => {
+    const items = { Do: 'DoRequest' };
+    const shapes = { ...service.shapes, Name: { type: 'string' } };
+    const options = { protocol: 'json', emptyIsMissing: true } as const;
+    const read = constraintReader({ ...service, operations: items, shapes }, options);
+    expect(read.input('Do', { Name: '', Kinds: [] })).toMatchObject([
+      { rule: 'required', path: ['Name'] },
+    ]);
+    expect(read.input('Do', { Name: [] })).toMatchObject([{ rule: 'type', path: ['Name'] }]);
+  });
+
+  test('one member, and one structure, can be read alone', () => {
+    expect(json.member('Do', { Count: 0 }, 'Name')).toMatchObject([{ rule: 'required' }]);
+    expect(json.structure('Item', { Key: 'x' })).toMatchObject([{ rule: 'min', path: ['Key'] }]);
   });
 });
 

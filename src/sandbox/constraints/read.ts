@@ -10,9 +10,10 @@ export interface Violation {
   readonly member: string;
   /** The same in the model's own names, positions from 0: `['Tags', 0, 'Key']`. */
   readonly path: Path;
+  /** Null in a list or a map, undefined for a member that is not there. */
   readonly value: unknown;
   readonly rule: Rule['rule'] | 'required' | 'type';
-  /** The model's name of the shape: `roleNameType`. */
+  /** The model's name of the shape, `roleNameType`; or the place where it has a correction of its own. */
   readonly shape: string;
   /** `string`, `integer`, `list`, …: what the value should be. */
   readonly type: string;
@@ -89,7 +90,7 @@ export function constraintReader(
       const inTable = service.shapes[name];
       if (inTable === undefined) throw new Error(`The table of constraints has no shape ${name}`);
       const shape = { ...inTable, ...corrections[name], ...correction };
-      checked = { name, shape, rules: rulesOf(shape), members: membersOf(name, shape) };
+      checked = { name: key, shape, rules: rulesOf(shape), members: membersOf(name, shape) };
       made.set(key, checked);
     }
     return checked;
@@ -109,10 +110,12 @@ export function constraintReader(
 
   function violationsIn(checked: Checked, value: unknown, place: Place): Violation[] {
     const { shape, rules } = checked;
-    if (value === null) return [missing(checked, place.path)];
+    if (value === null) return [missing(checked, place.path, null)];
     const read = valueOf(shape, value, place.isText);
     if (read === undefined) {
-      return [violation(checked, place.path, { rule: 'type', value, text: wrongType(shape, value) })];
+      return [
+        violation(checked, place.path, { rule: 'type', value, text: wrongType(shape, value) }),
+      ];
     }
     const inside = violationsInside(checked, read, place);
     const broken = rules.filter(({ holds }) => !holds(read));
@@ -147,10 +150,12 @@ export function constraintReader(
   ): Violation[] {
     const given = value[key];
     const path = [...place.path, key];
-    const isMissing =
-      given === undefined || given === null || (emptyIsMissing && isRequired && isEmpty(given));
-    if (isMissing) return isRequired ? [missing(within, path)] : [];
-    return violationsIn(checked(), given, { path, isText: place.isText || isOutside });
+    if (given === undefined || given === null) {
+      return isRequired ? [missing(within, path, undefined)] : [];
+    }
+    const found = violationsIn(checked(), given, { path, isText: place.isText || isOutside });
+    const isAsGoodAsMissing = emptyIsMissing && isRequired && found.length === 0 && isEmpty(given);
+    return isAsGoodAsMissing ? [missing(within, path, undefined)] : found;
   }
 
   /** What is wrong with texts of a list is told once, of the list; structures are told one by one. */
@@ -160,15 +165,23 @@ export function constraintReader(
     { path, isText }: Place,
   ): Violation[] {
     const inner = checkedOf(checked.shape.member ?? '');
-    const each = value.flatMap((item, i) => violationsIn(inner, item, { path: [...path, i], isText }));
+    const each = value.flatMap((item, i) =>
+      violationsIn(inner, item, { path: [...path, i], isText }),
+    );
     if (inner.shape.type === 'structure' || each.length === 0) return each;
     return toldOnce(each, { checked, value, path }, { words: 'Member', inner, nullable: false });
   }
 
-  function mapViolations(checked: Checked, value: WireObject, { path, isText }: Place): Violation[] {
+  function mapViolations(
+    checked: Checked,
+    value: WireObject,
+    { path, isText }: Place,
+  ): Violation[] {
     const [key, inner] = [checkedOf(checked.shape.key ?? ''), checkedOf(checked.shape.value ?? '')];
     const whole = { checked, value, path };
-    const keys = Object.keys(value).flatMap((one) => violationsIn(key, one, { path, isText: true }));
+    const keys = Object.keys(value).flatMap((one) =>
+      violationsIn(key, one, { path, isText: true }),
+    );
     const values = Object.entries(value).flatMap(([name, one]) =>
       violationsIn(inner, one, { path: [...path, name], isText }),
     );
@@ -251,14 +264,16 @@ function violation(
   return { member: memberName(path), path, shape: name, type: shape.type, ...what };
 }
 
-function missing(within: Checked, path: Path): Violation {
+function missing(within: Checked, path: Path, value: null | undefined): Violation {
   const text = `Value null at '${memberName(path)}' failed to satisfy constraint: Member must not be null`;
-  return violation(within, path, { rule: 'required', value: undefined, text });
+  return violation(within, path, { rule: 'required', value, text });
 }
 
 /** As Java's beans are called, lists from 1: `tags.1.member.key`. */
 function memberName(path: Path): string {
-  const parts = path.map((part) => (typeof part === 'number' ? `${part + 1}.member` : lowerFirst(part)));
+  const parts = path.map((part) =>
+    typeof part === 'number' ? `${part + 1}.member` : lowerFirst(part),
+  );
   return parts.join('.');
 }
 

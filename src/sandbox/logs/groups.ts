@@ -133,9 +133,7 @@ function tagOperations(store: LogStore): Record<string, Operation> {
     action: string,
     run: (group: Group, input: WireObject) => WireObject | undefined,
   ): Operation => ({
-    access: (input) => [
-      { action: `logs:${action}`, resource: textIn(input, 'resourceArn') ?? '' },
-    ],
+    access: (input) => [{ action: `logs:${action}`, resource: textIn(input, 'resourceArn') ?? '' }],
     run(input, context) {
       const name = groupOfArn(textIn(input, 'resourceArn') ?? '', context);
       if (name === undefined) throw notFound('group');

@@ -32,7 +32,9 @@ export function requireAllowed(operation: string, input: WireObject): void {
   if (first === undefined) return;
   if (first.rule === 'type') throw new AwsError('SerializationException', first.text);
   if (violations.some(({ rule, member }) => rule === 'max' && ownWords.includes(member))) {
-    throw invalid('Invalid LogGroup or LogStream, both must have length less than or equal to 512.');
+    throw invalid(
+      'Invalid LogGroup or LogStream, both must have length less than or equal to 512.',
+    );
   }
   throw validationError(violations.map(({ text }) => text));
 }

@@ -10,9 +10,10 @@ import {
   invalidBatchEntryId,
   tooManyEntries,
 } from './errors.ts';
-import { objectList, objectMap, optionalString, requiredString } from './input.ts';
+import { structureMapIn, structuresIn, textIn } from '../constraints/values.ts';
+import { requireAllowedEntry } from './input.ts';
 import { checkFifoEntry } from './message-input.ts';
-import { readVisibilityTimeout, sendOne } from './message-operations.ts';
+import { sendOne, visibilityChangeIn } from './message-operations.ts';
 import { onMessages } from './on-queue.ts';
 
 const mostBatchBytes = 1_048_576;
@@ -20,8 +21,9 @@ const mostBatchBytes = 1_048_576;
 /** The batch operations: each is authorised as the single one, and each entry stands for itself. */
 export function batchOperations(engine: Engine): Record<string, Operation> {
   return {
-    SendMessageBatch: onMessages(engine, 'sqs:SendMessage', (queue, input, context) => {
-      const entries = readEntries(input, 'SendMessageBatchRequestEntry');
+    SendMessageBatch: onMessages(engine, 'SendMessageBatch', (queue, input, context) => {
+      const shape = 'SendMessageBatchRequestEntry';
+      const entries = readEntries(input, shape);
       const bytes = entries.reduce((sum, entry) => sum + entryBytes(entry), 0);
       if (bytes > mostBatchBytes) throw batchRequestTooLong(bytes);
       for (const entry of entries) checkFifoEntry(queue, entry);
@@ -29,6 +31,7 @@ export function batchOperations(engine: Engine): Record<string, Operation> {
         if (entry['MessageBody'] === '') {
           throw new AwsError('EmptyValue', 'Message body must not be empty.');
         }
+        requireAllowedEntry(shape, entry);
         return sendOne(engine, queue, {
           input: entry,
           context,
@@ -37,22 +40,23 @@ export function batchOperations(engine: Engine): Record<string, Operation> {
       });
     }),
 
-    DeleteMessageBatch: onMessages(engine, 'sqs:DeleteMessage', (queue, input) => {
-      const entries = readEntries(input, 'DeleteMessageBatchRequestEntry');
-      return forEachEntry(entries, (entry) => {
-        deleteMessage(engine, queue, requiredString(entry, 'ReceiptHandle'));
+    DeleteMessageBatch: onMessages(engine, 'DeleteMessageBatch', (queue, input) => {
+      const shape = 'DeleteMessageBatchRequestEntry';
+      return forEachEntry(readEntries(input, shape), (entry) => {
+        requireAllowedEntry(shape, entry);
+        deleteMessage(engine, queue, textIn(entry, 'ReceiptHandle') ?? '');
         return {};
       });
     }),
 
     ChangeMessageVisibilityBatch: onMessages(
       engine,
-      'sqs:ChangeMessageVisibility',
+      'ChangeMessageVisibilityBatch',
       (queue, input) => {
-        const entries = readEntries(input, 'ChangeMessageVisibilityBatchRequestEntry');
-        return forEachEntry(entries, (entry) => {
-          const handle = requiredString(entry, 'ReceiptHandle');
-          changeVisibility(engine, queue, { handle, seconds: readVisibilityTimeout(entry) });
+        const shape = 'ChangeMessageVisibilityBatchRequestEntry';
+        return forEachEntry(readEntries(input, shape), (entry) => {
+          requireAllowedEntry(shape, entry);
+          changeVisibility(engine, queue, visibilityChangeIn(entry));
           return {};
         });
       },
@@ -62,10 +66,10 @@ export function batchOperations(engine: Engine): Record<string, Operation> {
 
 /** The rules for the batch as a whole: breaking one fails the request. */
 function readEntries(input: WireObject, entryType: string): readonly WireObject[] {
-  const entries = objectList(input, 'Entries');
+  const entries = structuresIn(input, 'Entries');
   if (entries.length === 0) throw emptyBatchRequest(entryType);
   if (entries.length > 10) throw tooManyEntries(entries.length);
-  const ids = entries.map((entry) => optionalString(entry, 'Id') ?? '');
+  const ids = entries.map((entry) => textIn(entry, 'Id') ?? '');
   if (!ids.every((id) => /^[A-Za-z0-9_-]{1,80}$/.test(id))) throw invalidBatchEntryId();
   const repeated = ids.find((id, index) => ids.indexOf(id) !== index);
   if (repeated !== undefined) throw batchEntryIdsNotDistinct(repeated);
@@ -93,15 +97,11 @@ function forEachEntry(
 
 /** Counted before the entries are checked, because too many bytes refuse the whole request. */
 function entryBytes(entry: WireObject): number {
-  let bytes = Buffer.byteLength(optionalString(entry, 'MessageBody') ?? '');
-  for (const [name, attribute] of Object.entries(objectMap(entry, 'MessageAttributes'))) {
-    const texts = [
-      name,
-      optionalString(attribute, 'DataType'),
-      optionalString(attribute, 'StringValue'),
-    ];
+  let bytes = Buffer.byteLength(textIn(entry, 'MessageBody') ?? '');
+  for (const [name, attribute] of Object.entries(structureMapIn(entry, 'MessageAttributes'))) {
+    const texts = [name, textIn(attribute, 'DataType'), textIn(attribute, 'StringValue')];
     for (const text of texts) bytes += Buffer.byteLength(text ?? '');
-    bytes += Buffer.byteLength(optionalString(attribute, 'BinaryValue') ?? '', 'base64');
+    bytes += Buffer.byteLength(textIn(attribute, 'BinaryValue') ?? '', 'base64');
   }
   return bytes;
 }

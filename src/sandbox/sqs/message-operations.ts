@@ -4,14 +4,8 @@ import type { CallContext, Operation, ReceivedMessage, WireObject } from '../typ
 import { changeVisibility } from './change-visibility.ts';
 import { deleteMessage, purgeMessages } from './delete-message.ts';
 import type { Engine } from './engine.ts';
-import {
-  invalidValue,
-  missingParameter,
-  notForThisQueueType,
-  overLimit,
-  purgeQueueInProgress,
-} from './errors.ts';
-import { optionalInteger, optionalString, requiredString, stringList } from './input.ts';
+import { notForThisQueueType, overLimit, purgeQueueInProgress } from './errors.ts';
+import { numberIn, textIn, textsIn } from '../constraints/values.ts';
 import { md5OfAttributes, readTraceHeader, selectAttributes } from './message-attributes.ts';
 import { checkSize, readMessage } from './message-input.ts';
 import { onMessages, onQueue } from './on-queue.ts';
@@ -22,37 +16,34 @@ import { nextVisibleAt } from './select-messages.ts';
 import { sendMessage } from './send-message.ts';
 
 const purgeIntervalMs = 60_000;
-const longestVisibilitySeconds = 43_200;
 
 export function messageOperations(engine: Engine): Record<string, Operation> {
   return {
-    SendMessage: onMessages(engine, 'sqs:SendMessage', (queue, input, context) =>
+    SendMessage: onMessages(engine, 'SendMessage', (queue, input, context) =>
       sendOne(engine, queue, { input, context, tooLong: 'One or more parameters are invalid.' }),
     ),
 
-    ReceiveMessage: onQueue(engine, 'sqs:ReceiveMessage', async (queue, input, context) => {
+    ReceiveMessage: onQueue(engine, 'ReceiveMessage', async (queue, input, context) => {
       const request = readReceive(queue, input);
-      // Read before anything is received: a receive that is refused must not count.
       const wanted = readWanted(input);
-      const waitSeconds = readWait(input) ?? queue.receiveWaitSeconds;
+      const waitSeconds = numberIn(input, 'WaitTimeSeconds') ?? queue.receiveWaitSeconds;
       const messages = await receiveWithin(engine, queue, { request, waitSeconds, context });
       return messages.length === 0
         ? {}
         : { Messages: messages.map((message) => shownMessage(message, wanted)) };
     }),
 
-    DeleteMessage: onMessages(engine, 'sqs:DeleteMessage', (queue, input) => {
-      deleteMessage(engine, queue, requiredString(input, 'ReceiptHandle'));
+    DeleteMessage: onMessages(engine, 'DeleteMessage', (queue, input) => {
+      deleteMessage(engine, queue, textIn(input, 'ReceiptHandle') ?? '');
       return undefined;
     }),
 
-    ChangeMessageVisibility: onMessages(engine, 'sqs:ChangeMessageVisibility', (queue, input) => {
-      const handle = requiredString(input, 'ReceiptHandle');
-      changeVisibility(engine, queue, { handle, seconds: readVisibilityTimeout(input) });
+    ChangeMessageVisibility: onMessages(engine, 'ChangeMessageVisibility', (queue, input) => {
+      changeVisibility(engine, queue, visibilityChangeIn(input));
       return undefined;
     }),
 
-    PurgeQueue: onQueue(engine, 'sqs:PurgeQueue', (queue) => {
+    PurgeQueue: onQueue(engine, 'PurgeQueue', (queue) => {
       const { purgedAt } = queue;
       if (purgedAt !== undefined && engine.now() < purgedAt + purgeIntervalMs) {
         throw purgeQueueInProgress(queue.name);
@@ -88,44 +79,21 @@ export function sendOne(
   };
 }
 
-/** ChangeMessageVisibility: 0 to 43,200 seconds. */
-export function readVisibilityTimeout(input: WireObject): number {
-  const seconds = optionalInteger(input, 'VisibilityTimeout');
-  if (seconds === undefined) throw missingParameter('VisibilityTimeout');
-  return checkVisibilityTimeout(seconds);
-}
-
-function checkVisibilityTimeout(seconds: number): number {
-  if (seconds < 0 || seconds > longestVisibilitySeconds) {
-    throw invalidValue(
-      'VisibilityTimeout',
-      seconds,
-      `VisibilityTimeout must be between 0 and ${longestVisibilitySeconds}.`,
-    );
-  }
-  return seconds;
+/** What a ChangeMessageVisibility request or an entry of its batch asks for. */
+export function visibilityChangeIn(input: WireObject): { handle: string; seconds: number } {
+  return {
+    handle: textIn(input, 'ReceiptHandle') ?? '',
+    seconds: numberIn(input, 'VisibilityTimeout') ?? 0,
+  };
 }
 
 function readReceive(queue: Queue, input: WireObject): ReceiveRequest {
-  const max = optionalInteger(input, 'MaxNumberOfMessages') ?? 1;
-  if (max < 1 || max > 10) {
-    throw invalidValue('MaxNumberOfMessages', max, 'Must be between 1 and 10, if provided.');
-  }
-  const attemptId = optionalString(input, 'ReceiveRequestAttemptId');
+  const max = numberIn(input, 'MaxNumberOfMessages') ?? 1;
+  const attemptId = textIn(input, 'ReceiveRequestAttemptId');
   if (attemptId !== undefined && !queue.fifo) {
     throw notForThisQueueType('ReceiveRequestAttemptId', attemptId);
   }
-  const timeout = optionalInteger(input, 'VisibilityTimeout');
-  if (timeout !== undefined) checkVisibilityTimeout(timeout);
-  return { max, attemptId, visibilityTimeoutSeconds: timeout };
-}
-
-function readWait(input: WireObject): number | undefined {
-  const wait = optionalInteger(input, 'WaitTimeSeconds');
-  if (wait !== undefined && (wait < 0 || wait > 20)) {
-    throw invalidValue('WaitTimeSeconds', wait, 'Must be >= 0 and <= 20, if provided.');
-  }
-  return wait;
+  return { max, attemptId, visibilityTimeoutSeconds: numberIn(input, 'VisibilityTimeout') };
 }
 
 /**
@@ -175,10 +143,10 @@ function readWanted(input: WireObject): Wanted {
   return {
     // The old name of the parameter still counts; unknown names are ignored.
     system: new Set([
-      ...stringList(input, 'MessageSystemAttributeNames'),
-      ...stringList(input, 'AttributeNames'),
+      ...(textsIn(input, 'MessageSystemAttributeNames') ?? []),
+      ...(textsIn(input, 'AttributeNames') ?? []),
     ]),
-    message: stringList(input, 'MessageAttributeNames'),
+    message: textsIn(input, 'MessageAttributeNames') ?? [],
   };
 }
 

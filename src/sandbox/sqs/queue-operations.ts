@@ -2,8 +2,9 @@ import type { CallContext, Operation, WireObject } from '../types.ts';
 import { queueArn, queueUrl } from './arn.ts';
 import { delayAgain, expireMessages } from './delete-message.ts';
 import type { Engine } from './engine.ts';
-import { invalidParameter, missingParameter, queueDoesNotExist } from './errors.ts';
-import { optionalString, requiredString, stringList, stringMap } from './input.ts';
+import { textIn, textMapIn, textsIn } from '../constraints/values.ts';
+import { invalidParameter, queueDoesNotExist } from './errors.ts';
+import { requireAllowed, requiredName } from './input.ts';
 import { onQueue } from './on-queue.ts';
 import { pageOf, readPage } from './pages.ts';
 import { askedAttributes, asksForFifo, shownAttributes } from './queue-attributes.ts';
@@ -14,20 +15,20 @@ export function queueOperations(engine: Engine): Record<string, Operation> {
   return {
     CreateQueue: {
       access(input, context) {
-        const resource = arnFromName(input, context);
-        const tags = stringMap(input, 'tags');
+        const resource = arnFromName('CreateQueue', input, context);
+        const tags = textMapIn(input, 'tags');
         const conditions = tagConditions(tags);
         const create = { action: 'sqs:CreateQueue', resource, conditions };
         if (Object.keys(tags).length === 0) return [create];
         return [create, { action: 'sqs:TagQueue', resource, conditions }];
       },
-      run(input, context) {
-        const arn = arnFromName(input, context);
-        const attributes = stringMap(input, 'Attributes');
-        const tags = stringMap(input, 'tags');
-        checkName(requiredString(input, 'QueueName'), asksForFifo(attributes));
+      run(input, context, [access]) {
+        requireAllowed('CreateQueue', input);
+        const attributes = textMapIn(input, 'Attributes');
+        const tags = textMapIn(input, 'tags');
+        checkName(textIn(input, 'QueueName') ?? '', asksForFifo(attributes));
         checkTags(tags);
-        const queue = engine.queues.create(arn, { attributes, tags });
+        const queue = engine.queues.create(access?.resource ?? '', { attributes, tags });
         engine.waiters.wake(queue.arn);
         return { QueueUrl: queueUrl(queue.arn, context.endpoint) };
       },
@@ -35,12 +36,13 @@ export function queueOperations(engine: Engine): Record<string, Operation> {
 
     GetQueueUrl: {
       access: (input, context) => [
-        { action: 'sqs:GetQueueUrl', resource: arnFromName(input, context) },
+        { action: 'sqs:GetQueueUrl', resource: arnFromName('GetQueueUrl', input, context) },
       ],
-      run(input, context) {
-        const owner = optionalString(input, 'QueueOwnerAWSAccountId') ?? context.accountId;
+      run(input, context, [access]) {
+        requireAllowed('GetQueueUrl', input);
+        const owner = textIn(input, 'QueueOwnerAWSAccountId') ?? context.accountId;
         if (owner !== context.accountId) throw queueDoesNotExist();
-        const queue = engine.queues.get(arnFromName(input, context));
+        const queue = engine.queues.get(access?.resource ?? '');
         return { QueueUrl: queueUrl(queue.arn, context.endpoint) };
       },
     },
@@ -48,8 +50,9 @@ export function queueOperations(engine: Engine): Record<string, Operation> {
     ListQueues: {
       access: () => [{ action: 'sqs:ListQueues', resource: '*' }],
       run(input, context) {
+        requireAllowed('ListQueues', input);
         const page = readPage(input);
-        const prefix = optionalString(input, 'QueueNamePrefix') ?? '';
+        const prefix = textIn(input, 'QueueNamePrefix') ?? '';
         const arnPrefix = queueArn(context.region, context.accountId, prefix);
         const arns = engine.queues.list({ arnPrefix, after: page.after, limit: page.limit + 1 });
         const { items, nextToken } = pageOf(arns, page);
@@ -60,7 +63,7 @@ export function queueOperations(engine: Engine): Record<string, Operation> {
 
     ListDeadLetterSourceQueues: onQueue(
       engine,
-      'sqs:ListDeadLetterSourceQueues',
+      'ListDeadLetterSourceQueues',
       (queue, input, context) => {
         const page = readPage(input);
         const arns = engine.queues.sourcesOf(queue.arn, page.after, page.limit + 1);
@@ -70,15 +73,14 @@ export function queueOperations(engine: Engine): Record<string, Operation> {
       },
     ),
 
-    GetQueueAttributes: onQueue(engine, 'sqs:GetQueueAttributes', (queue, input) => {
-      const asked = askedAttributes(stringList(input, 'AttributeNames'));
+    GetQueueAttributes: onQueue(engine, 'GetQueueAttributes', (queue, input) => {
+      const asked = askedAttributes(textsIn(input, 'AttributeNames') ?? []);
       const shown = Object.entries(allAttributes(engine, queue)).filter(([name]) => asked(name));
       return shown.length === 0 ? {} : { Attributes: Object.fromEntries(shown) };
     }),
 
-    SetQueueAttributes: onQueue(engine, 'sqs:SetQueueAttributes', (queue, input) => {
-      const attributes = stringMap(input, 'Attributes');
-      if (Object.keys(attributes).length === 0) throw missingParameter('Attributes');
+    SetQueueAttributes: onQueue(engine, 'SetQueueAttributes', (queue, input) => {
+      const attributes = textMapIn(input, 'Attributes');
       engine.queues.setAttributes(queue, attributes);
       // A new delay of a FIFO queue holds for the messages in it too.
       if (queue.fifo && 'DelaySeconds' in attributes)
@@ -87,7 +89,7 @@ export function queueOperations(engine: Engine): Record<string, Operation> {
       return undefined;
     }),
 
-    DeleteQueue: onQueue(engine, 'sqs:DeleteQueue', (queue) => {
+    DeleteQueue: onQueue(engine, 'DeleteQueue', (queue) => {
       engine.queues.delete(queue);
       engine.limit.forget(queue);
       engine.changed(queue, undefined);
@@ -110,8 +112,9 @@ function allAttributes(engine: Engine, queue: Queue): Record<string, string> {
   };
 }
 
-function arnFromName(input: WireObject, context: CallContext): string {
-  return queueArn(context.region, context.accountId, requiredString(input, 'QueueName'));
+function arnFromName(operation: string, input: WireObject, context: CallContext): string {
+  const name = requiredName(operation, input, 'QueueName');
+  return queueArn(context.region, context.accountId, name);
 }
 
 function checkName(name: string, fifo: boolean): void {
