@@ -203,7 +203,6 @@ export interface ReceivedMessage {
   readonly messageAttributes: Readonly<
     Record<string, { DataType: string; StringValue?: string; BinaryValue?: string }>
   >;
-  readonly md5OfMessageAttributes: string | undefined;
 }
 
 export interface SqsApi {

@@ -54,7 +54,6 @@ test('a mapping receives what ReceiveMessage with All would show', () => {
         ApproximateFirstReceiveTimestamp: String(start),
       },
       messageAttributes: {},
-      md5OfMessageAttributes: undefined,
     },
   ]);
   expect(api.receive({ queueArn: arn, max: 10, holder })).toEqual([]);

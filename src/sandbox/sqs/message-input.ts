@@ -25,8 +25,7 @@ export function readMessage(queue: Queue, input: WireObject, context: CallContex
   return {
     body,
     messageAttributes: readMessageAttributes(input),
-    // The attribute, which a sender sets on purpose, counts more than the header of an instrumented client.
-    traceHeader: readTraceHeader(input) ?? context.traceHeader,
+    traceHeader: readTraceHeader(input),
     senderId: context.caller.userId,
     delaySeconds: readDelay(queue, input),
     groupId,

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { CallContext, Operation, ReceivedMessage, WireObject } from '../types.ts';
 import { changeVisibility } from './change-visibility.ts';
@@ -6,7 +5,7 @@ import { deleteMessage, purgeMessages } from './delete-message.ts';
 import type { Engine } from './engine.ts';
 import { notForThisQueueType, overLimit, purgeQueueInProgress } from './errors.ts';
 import { numberIn, textIn, textsIn } from '../constraints/values.ts';
-import { md5OfAttributes, readTraceHeader, selectAttributes } from './message-attributes.ts';
+import { md5OfAttributes, selectAttributes } from './message-attributes.ts';
 import { checkSize, readMessage } from './message-input.ts';
 import { onMessages, onQueue } from './on-queue.ts';
 import type { Queue } from './queues.ts';
@@ -62,17 +61,21 @@ export function sendOne(
 ): WireObject {
   const message = readMessage(queue, request.input, request.context);
   checkSize(queue, message, request.tooLong);
-  const { messageId, sequenceNumber } = sendMessage(engine, queue, message);
+  const { traceHeader } = message;
+  const { messageId, bodyMd5, sequenceNumber } = sendMessage(engine, queue, {
+    ...message,
+    // The attribute, which a sender sets on purpose, counts more than the header of an instrumented client.
+    traceHeader: traceHeader ?? request.context.traceHeader,
+  });
   const attributesMd5 = md5OfAttributes(message.messageAttributes);
   // Of the attributes that the request brings; a trace id in an HTTP header is none.
-  const traceHeader = readTraceHeader(request.input);
   const systemAttributesMd5 =
     traceHeader === undefined
       ? undefined
       : md5OfAttributes({ AWSTraceHeader: { DataType: 'String', StringValue: traceHeader } });
   return {
     MessageId: messageId,
-    MD5OfMessageBody: createHash('md5').update(message.body).digest('hex'),
+    MD5OfMessageBody: bodyMd5,
     ...(attributesMd5 !== undefined && { MD5OfMessageAttributes: attributesMd5 }),
     ...(systemAttributesMd5 !== undefined && { MD5OfMessageSystemAttributes: systemAttributesMd5 }),
     ...(sequenceNumber !== undefined && { SequenceNumber: sequenceNumber }),

@@ -21,6 +21,7 @@ export interface NewMessage {
 
 export interface SentMessage {
   readonly messageId: string;
+  readonly bodyMd5: string;
   /** FIFO queues only. */
   readonly sequenceNumber: string | undefined;
 }
@@ -31,12 +32,13 @@ export function sendMessage(engine: Engine, queue: Queue, message: NewMessage): 
   const now = engine.now();
   engine.counts.beforeChange(queue);
   const position = engine.positions.next();
+  const bodyMd5 = createHash('md5').update(message.body).digest('hex');
   const sent = { messageId: randomUUID(), sequenceNumber: sequenceNumber(position) };
   return store.transaction(() => {
     const key = deduplicationKey(queue, message);
     if (key !== undefined) {
       const first = acceptedBefore(store, key, now);
-      if (first !== undefined) return first;
+      if (first !== undefined) return { ...first, bodyMd5 };
       rememberAccepted(store, key, sent, now);
     }
     insertMessage(store, {
@@ -44,7 +46,7 @@ export function sendMessage(engine: Engine, queue: Queue, message: NewMessage): 
       queue_id: queue.id,
       message_id: sent.messageId,
       body: message.body,
-      body_md5: createHash('md5').update(message.body).digest('hex'),
+      body_md5: bodyMd5,
       message_attributes: JSON.stringify(message.messageAttributes),
       trace_header: message.traceHeader ?? null,
       sender_id: message.senderId,
@@ -57,7 +59,7 @@ export function sendMessage(engine: Engine, queue: Queue, message: NewMessage): 
       visible_at: now + (message.delaySeconds ?? queue.delaySeconds) * 1000,
     });
     engine.changed(queue, queue.fifo ? message.groupId : undefined);
-    return queue.fifo ? sent : { messageId: sent.messageId, sequenceNumber: undefined };
+    return { ...sent, bodyMd5, ...(!queue.fifo && { sequenceNumber: undefined }) };
   });
 }
 
