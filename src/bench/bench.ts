@@ -149,7 +149,7 @@ async function benchSandboxStart(runs: number): Promise<void> {
     const start = performance.now();
     const child = spawn(
       process.execPath,
-      [join(root, 'src', 'sandbox', 'main.ts'), '--home', home.path, '--port', '0'],
+      [join(root, 'src', 'sandbox', 'main.mjs'), '--home', home.path, '--port', '0'],
       {
         stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       },

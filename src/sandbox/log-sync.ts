@@ -14,7 +14,7 @@ export class LogSync {
   #running: Promise<void> | undefined;
   #next: Promise<void> | undefined;
   /** After one failure nobody knows any more what is on disk: there is no success after it. */
-  #failure: Error | undefined;
+  #failure: unknown;
   #isClosed = false;
 
   constructor(file: string, sync: Fdatasync = fdatasync) {
@@ -45,19 +45,26 @@ export class LogSync {
   }
 
   #start(): Promise<void> {
-    this.#running = new Promise<void>((resolve, reject) => {
-      // SQLite closed its file, and synced it before.
-      if (this.#isClosed) return resolve();
-      this.#fd ??= openSync(this.#file, 'r+');
-      this.#fdatasync(this.#fd, (error) => {
-        this.#running = undefined;
-        this.#failure ??= error ?? undefined;
-        if (this.#isClosed) this.#closeFile();
-        if (this.#failure === undefined) resolve();
-        else reject(this.#failure);
-      });
+    this.#running = this.#flush().finally(() => {
+      this.#running = undefined;
+      if (this.#isClosed) this.#closeFile();
     });
     return this.#running;
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    // SQLite closed its file, and synced it before.
+    if (this.#isClosed) return;
+    try {
+      const fd = (this.#fd ??= openSync(this.#file, 'r+'));
+      await new Promise<void>((resolve, reject) => {
+        this.#fdatasync(fd, (error) => (error === null ? resolve() : reject(error)));
+      });
+    } catch (error) {
+      this.#failure = error;
+      throw error;
+    }
   }
 
   #closeFile(): void {

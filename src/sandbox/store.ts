@@ -61,7 +61,7 @@ export class Store {
 
   /** Runs `CREATE TABLE IF NOT EXISTS …` statements; each service brings its own. */
   migrate(schema: string): void {
-    this.#db.exec(schema);
+    this.transaction(() => this.#db.exec(schema));
   }
 
   /** A prepared statement, made once for each text. */

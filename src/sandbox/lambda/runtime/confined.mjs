@@ -176,6 +176,8 @@ const machineCredentials = /^(169\.254\.\d+\.\d+|fd00:ec2::\d+|::ffff:169\.254\.
 
 /** Sockets that are files (of a container engine, of an agent with keys) and the metadata of a virtual machine. */
 function hideMachineSockets() {
+  // It is called with the socket as `this` below.
+  // oxlint-disable-next-line typescript/unbound-method
   const { connect } = net.Socket.prototype;
   net.Socket.prototype.connect = function connectOnLambda(...args) {
     const [first] = Array.isArray(args[0]) ? args[0] : args;
