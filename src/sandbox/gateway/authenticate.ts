@@ -10,7 +10,7 @@ import {
 import { BodyTooLargeError, drain, readBody } from './body.ts';
 import { AwsError } from '../errors.ts';
 import type { Signer, Users } from '../iam/users.ts';
-import type { WireRequest } from './protocols/types.ts';
+import type { WireRequest } from './protocols/protocol.ts';
 import { bodyLimits } from './routing.ts';
 import { parseAuthorization, signatureProblem } from './sigv4.ts';
 import type { Authorization } from './sigv4.ts';

@@ -9,7 +9,7 @@ import type { DecidedCall } from './authorize.ts';
 import { AwsError } from '../errors.ts';
 import { drawFault, internalFailure } from './faults.ts';
 import type { Users } from '../iam/users.ts';
-import type { Protocol, WireAnswer, WireRequest } from './protocols/types.ts';
+import type { Protocol, WireAnswer, WireRequest } from './protocols/protocol.ts';
 import { addressedService, isServiceName, protocolsOf } from './routing.ts';
 import { parseAuthorization } from './sigv4.ts';
 import { strangerProblem } from './strangers.ts';

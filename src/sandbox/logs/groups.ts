@@ -10,9 +10,9 @@ import {
   groupOfArn,
   requireOwnName,
   streamArn,
-} from './names.ts';
-import { notFound } from './store.ts';
-import type { Group, LogStore } from './store.ts';
+} from './log-names.ts';
+import { notFound } from './log-store.ts';
+import type { Group, LogStore } from './log-store.ts';
 import { decodeToken, encodeToken } from './tokens.ts';
 
 const tagsMax = 50;

@@ -1,9 +1,9 @@
 import { withCheckedInputs } from '../constraints/checked-inputs.ts';
 import type { IamApi, LogsApi, Service, World } from '../types.ts';
-import { readOperations } from './events.ts';
+import { readOperations } from './read-events.ts';
 import { groupOperations } from './groups.ts';
 import { requireAllowed } from './input.ts';
-import { LogStore } from './store.ts';
+import { LogStore } from './log-store.ts';
 import { streamOperations } from './streams.ts';
 import { logsApi, putOperation } from './write-events.ts';
 

@@ -11,8 +11,8 @@ import {
   streamArn,
   streamNameIn,
   streamOfAnyInput,
-} from './names.ts';
-import type { Group, LogStore, Stream } from './store.ts';
+} from './log-names.ts';
+import type { Group, LogStore, Stream } from './log-store.ts';
 import { decodeToken, encodeToken } from './tokens.ts';
 
 const pageMax = 50;

@@ -1,8 +1,8 @@
 import type { IamApi, LogEvent, LogsApi, Operation, WireObject, World } from '../types.ts';
 import { numberIn, structuresIn, textIn } from '../constraints/values.ts';
 import { invalid } from './input.ts';
-import { groupAccess, groupNameIn, streamAccess, streamNameIn } from './names.ts';
-import type { LogStore } from './store.ts';
+import { groupAccess, groupNameIn, streamAccess, streamNameIn } from './log-names.ts';
+import type { LogStore } from './log-store.ts';
 import { onStream, sequenceToken } from './streams.ts';
 
 const batchBytes = 1_048_576;

@@ -13,6 +13,11 @@ export function parseQueueArn(
   return { region, accountId, name };
 }
 
+/** The caller's queue of that name. */
+export function arnFromName(name: string, { region, accountId }: CallContext): string {
+  return queueArn(region, accountId, name);
+}
+
 /** The queue that `QueueUrl` names: only the path counts, and a bare name will do, as on AWS. */
 export function arnFromQueueUrl(url: string, context: CallContext): string {
   const [, accountId = context.accountId, name = ''] = /(?:(\d{12})\/)?([^/]+)$/.exec(url) ?? [];

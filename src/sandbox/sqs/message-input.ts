@@ -11,7 +11,7 @@ import {
 import { numberIn, textIn } from '../constraints/values.ts';
 import { attributeBytes, readMessageAttributes, readTraceHeader } from './message-attributes.ts';
 import type { Queue } from './queues.ts';
-import type { NewMessage } from './send-message.ts';
+import type { NewMessage } from './store-message.ts';
 
 /**
  * The message that a SendMessage request or an entry of a batch asks for, which the model has allowed.

@@ -3,7 +3,7 @@ import { jsonExcess, requestLimits } from '../../json-cost.ts';
 import { RawResult } from '../../types.ts';
 import type { WireObject } from '../../types.ts';
 import { isWireObject } from '../../wire.ts';
-import type { Protocol } from './types.ts';
+import type { Protocol } from './protocol.ts';
 
 /**
  * AWS JSON 1.0 and 1.1: `POST /` with `X-Amz-Target: <prefix>.<Operation>`.

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * Lets a function see what it has on Lambda: its code, which nobody can change, and a `/tmp` of its own.
- * Node.js's permission model refuses everything else (`../execution/confinement.ts`). Here its refusals get the
+ * Node.js's permission model refuses everything else (`../environments/confinement.ts`). Here its refusals get the
  * codes that Lambda's file system has, and what the model leaves open is closed. To be called before any code of
  * the function is loaded.
  * @param {{ taskRoot: string, tempFolder: string }} folders

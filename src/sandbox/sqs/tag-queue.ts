@@ -8,7 +8,8 @@ type Tags = Readonly<Record<string, string>>;
 
 const mostTags = 50;
 
-export function tagOperations(engine: Engine): Record<string, Operation> {
+/** TagQueue, UntagQueue and ListQueueTags. */
+export function tagQueueOperations(engine: Engine): Record<string, Operation> {
   const tagQueue = onQueue(engine, 'TagQueue', (queue, input) => {
     const tags = { ...queue.tags, ...textMapIn(input, 'Tags') };
     checkTags(tags);

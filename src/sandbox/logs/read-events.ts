@@ -2,8 +2,8 @@ import type { Operation, WireObject } from '../types.ts';
 import { parseFilterPattern } from './filter-pattern.ts';
 import { flagIn, numberIn, textIn, textsIn } from '../constraints/values.ts';
 import { invalid } from './input.ts';
-import { groupAccess, groupOfAnyInput, requireGroup, streamNameIn } from './names.ts';
-import type { EventQuery, Group, LogStore, Position, StoredEvent } from './store.ts';
+import { groupAccess, groupOfAnyInput, requireGroup, streamNameIn } from './log-names.ts';
+import type { EventQuery, Group, LogStore, Position, StoredEvent } from './log-store.ts';
 import { onStream } from './streams.ts';
 import { decodeToken, encodeToken } from './tokens.ts';
 

@@ -9,9 +9,13 @@ import type { Queue } from './queues.ts';
 import { readTaskHandle, shownTask } from './task-row.ts';
 
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html */
-const takeRights = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
+const takeActions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
 
-export function moveTaskOperations(engine: Engine, tasks: MoveTasks): Record<string, Operation> {
+/** StartMessageMoveTask, CancelMessageMoveTask and ListMessageMoveTasks. */
+export function messageMoveTaskOperations(
+  engine: Engine,
+  tasks: MoveTasks,
+): Record<string, Operation> {
   return {
     StartMessageMoveTask: {
       access(input) {
@@ -20,7 +24,7 @@ export function moveTaskOperations(engine: Engine, tasks: MoveTasks): Record<str
         // Without a destination the messages go to where they came from: to any of these.
         const targets = destination === undefined ? engine.queues.sourcesOf(source) : [destination];
         return [
-          ...accessTo(source, ['sqs:StartMessageMoveTask', ...takeRights]),
+          ...accessTo(source, ['sqs:StartMessageMoveTask', ...takeActions]),
           ...targets.flatMap((target) => accessTo(target, ['sqs:SendMessage'])),
         ];
       },
@@ -42,7 +46,7 @@ export function moveTaskOperations(engine: Engine, tasks: MoveTasks): Record<str
       access: (input) =>
         accessTo(readTaskHandle(taskHandleIn(input)).sourceArn, [
           'sqs:CancelMessageMoveTask',
-          ...takeRights,
+          ...takeActions,
         ]),
       run: (input) => ({
         ApproximateNumberOfMessagesMoved: tasks.cancel(taskHandleIn(input)),
