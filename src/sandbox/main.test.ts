@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { CreateQueueCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-const mainFile = join(import.meta.dirname, 'main.ts');
+const mainFile = join(import.meta.dirname, 'main.mjs');
 /** Only for what hangs. */
 const hangMs = 10 * 60_000;
 const allowAll = {

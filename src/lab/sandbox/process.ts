@@ -12,7 +12,7 @@ import type { SandboxHandle, SandboxMode } from './handle.ts';
 import { isHeld, oneAtATime } from '../one-at-a-time.ts';
 import { labHome, root } from '../settings.ts';
 
-const mainFile = join(root, 'src', 'sandbox', 'main.ts');
+const mainFile = join(root, 'src', 'sandbox', 'main.mjs');
 const logFile = join(sandboxHome, 'sandbox.log');
 
 /**

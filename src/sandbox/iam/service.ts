@@ -9,7 +9,7 @@ import { roleOperations } from './roles.ts';
 import { openSessions } from './sessions.ts';
 import type { Sessions } from './sessions.ts';
 import { simulateOperations } from './simulate.ts';
-import { openIamStore } from './store.ts';
+import { openIamStore } from './iam-store.ts';
 import { userOperations } from './user-operations.ts';
 import { createUsers } from './users.ts';
 import type { Users } from './users.ts';

@@ -1,5 +1,5 @@
 import type { IamApi, LogEvent, LogsApi, World } from '../../types.ts';
-import type { FunctionConfig } from '../types.ts';
+import type { FunctionConfig } from '../function-types.ts';
 
 const tailBytes = 4096;
 /** So that `aws logs tail --follow` sees a long invocation while it runs. */

@@ -1,43 +1,38 @@
 import type { Access, Operation } from '../types.ts';
-import { arnFromQueueUrl } from './arn.ts';
 import type { Engine } from './engine.ts';
-import { invalidParameter, missingParameter } from './errors.ts';
-import { stringList, stringMap } from './input.ts';
+import { textMapIn, textsIn } from '../constraints/values.ts';
+import { invalidParameter } from './errors.ts';
 import { onQueue } from './on-queue.ts';
 
 type Tags = Readonly<Record<string, string>>;
 
 const mostTags = 50;
 
-export function tagOperations(engine: Engine): Record<string, Operation> {
+/** TagQueue, UntagQueue and ListQueueTags. */
+export function tagQueueOperations(engine: Engine): Record<string, Operation> {
+  const tagQueue = onQueue(engine, 'TagQueue', (queue, input) => {
+    const tags = { ...queue.tags, ...textMapIn(input, 'Tags') };
+    checkTags(tags);
+    engine.queues.setTags(queue, tags);
+    return undefined;
+  });
   return {
     TagQueue: {
-      access: (input, context) => [
-        {
-          action: 'sqs:TagQueue',
-          resource: arnFromQueueUrl(input, context),
-          conditions: tagConditions(stringMap(input, 'Tags')),
-        },
-      ],
-      run(input, context) {
-        const queue = engine.queues.get(arnFromQueueUrl(input, context));
-        const tags = { ...queue.tags, ...stringMap(input, 'Tags') };
-        if (Object.keys(stringMap(input, 'Tags')).length === 0) throw missingParameter('Tags');
-        checkTags(tags);
-        engine.queues.setTags(queue, tags);
-        return undefined;
+      ...tagQueue,
+      access: (input, context) => {
+        const conditions = tagConditions(textMapIn(input, 'Tags'));
+        return tagQueue.access(input, context).map((access) => ({ ...access, conditions }));
       },
     },
 
-    UntagQueue: onQueue(engine, 'sqs:UntagQueue', (queue, input) => {
-      const gone = new Set(stringList(input, 'TagKeys'));
-      if (gone.size === 0) throw missingParameter('TagKeys');
+    UntagQueue: onQueue(engine, 'UntagQueue', (queue, input) => {
+      const gone = new Set(textsIn(input, 'TagKeys'));
       const left = Object.entries(queue.tags).filter(([key]) => !gone.has(key));
       engine.queues.setTags(queue, Object.fromEntries(left));
       return undefined;
     }),
 
-    ListQueueTags: onQueue(engine, 'sqs:ListQueueTags', (queue) =>
+    ListQueueTags: onQueue(engine, 'ListQueueTags', (queue) =>
       Object.keys(queue.tags).length === 0 ? {} : { Tags: queue.tags },
     ),
   };

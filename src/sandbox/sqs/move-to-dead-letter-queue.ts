@@ -29,7 +29,7 @@ function moveToDeadLetterQueue(
   { from, to }: { from: Queue; to: Queue },
 ): void {
   const now = engine.now();
-  engine.counts.beforeChange(to);
+  engine.counts.keepBeforeChange(to);
   engine.world.store
     .sql(
       `UPDATE sqs_messages SET position = ?, queue_id = ?, visible_at = ?, dead_letter_source = ?,
@@ -46,8 +46,8 @@ function moveToDeadLetterQueue(
       from.fifo ? now : row.stored_at,
       row.position,
     );
-  engine.changed(from, groupOf(row));
-  engine.changed(to, groupOf(row));
+  engine.announceChange(from, groupOf(row));
+  engine.announceChange(to, groupOf(row));
 }
 
 /** The way back: the message leaves its queue, and a new one with its content enters the other. */
@@ -58,8 +58,8 @@ export function redriveMessage(
 ): void {
   const { store } = engine.world;
   const now = engine.now();
-  engine.counts.beforeChange(from);
-  engine.counts.beforeChange(to);
+  engine.counts.keepBeforeChange(from);
+  engine.counts.keepBeforeChange(to);
   const position = engine.positions.next();
   store.transaction(() => {
     store.sql('DELETE FROM sqs_messages WHERE position = ?').run(row.position);
@@ -74,7 +74,7 @@ export function redriveMessage(
       stored_at: now,
       visible_at: now,
     });
-    engine.changed(from, groupOf(row));
-    engine.changed(to, groupOf(row));
+    engine.announceChange(from, groupOf(row));
+    engine.announceChange(to, groupOf(row));
   });
 }

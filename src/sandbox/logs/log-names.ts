@@ -1,11 +1,7 @@
 import { AwsError } from '../errors.ts';
+import { textIn } from '../constraints/values.ts';
 import type { Access, CallContext, WireObject } from '../types.ts';
-import { invalid, missing, optionalText, requiredText } from './input.ts';
-
-/** As AWS's service model writes it, because its errors quote it. */
-export const groupPattern = String.raw`[\.\-_/#A-Za-z0-9]+`;
-const streamPattern = '[^:*]*';
-const tooLong = 'Invalid LogGroup or LogStream, both must have length less than or equal to 512.';
+import { invalid, missing } from './input.ts';
 
 /** Where a log group lives: what makes its ARN. */
 export interface Place {
@@ -38,59 +34,41 @@ export function streamAccess(
 
 /** Asked before the input is validated, so it takes whatever is there. */
 export function groupOfAnyInput(input: WireObject): string {
-  const name = input['logGroupName'] ?? input['logGroupIdentifier'];
-  return typeof name === 'string' ? nameOfIdentifier(name) : '';
+  const name = textIn(input, 'logGroupName') ?? textIn(input, 'logGroupIdentifier');
+  return name === undefined ? '' : nameOfIdentifier(name);
 }
 
 export function streamOfAnyInput(input: WireObject): string {
-  const name = input['logStreamName'];
-  return typeof name === 'string' ? name : '';
+  return textIn(input, 'logStreamName') ?? '';
 }
 
-/** @throws AwsError `InvalidParameterException` */
-export function readGroupName(input: WireObject): string {
-  const name = optionalGroupName(input);
-  if (name === undefined) throw missing('logGroupName');
-  return name;
+/** Of an operation whose model requires it. */
+export function groupNameIn(input: WireObject): string {
+  return textIn(input, 'logGroupName') ?? '';
 }
 
-/** The name of a group that is to be made. */
-export function readNewGroupName(input: WireObject): string {
-  const name = readGroupName(input);
+/** Of an operation whose model requires it. */
+export function streamNameIn(input: WireObject): string {
+  return textIn(input, 'logStreamName') ?? '';
+}
+
+/** @throws AwsError `InvalidParameterException` for a name that only AWS may give */
+export function requireOwnName(name: string): void {
   if (/^aws\//i.test(name)) throw invalid('Log groups starting with AWS/ are reserved for AWS.');
-  return name;
-}
-
-function optionalGroupName(input: WireObject): string | undefined {
-  return optionalText(input, 'logGroupName', { pattern: groupPattern, tooLong });
 }
 
 /** For operations that take the group's name or, instead, its name or ARN as an identifier. */
-export function readGroup(input: WireObject): string {
-  const identifier = optionalText(input, 'logGroupIdentifier', {
-    max: 2048,
-    pattern: String.raw`[\w#+=/:,.@-]*`,
-  });
-  if (identifier === undefined) return readGroupName(input);
-  if (optionalGroupName(input) !== undefined) {
+export function requireGroup(input: WireObject): string {
+  const [identifier, name] = [textIn(input, 'logGroupIdentifier'), textIn(input, 'logGroupName')];
+  if (identifier !== undefined && name !== undefined) {
     throw new AwsError(
       'ValidationException',
       'LogGroup name and LogGroup ARN are mutually exclusive parameters.',
     );
   }
+  if (name !== undefined) return name;
+  if (identifier === undefined) throw missing('logGroupName');
   return nameOfIdentifier(identifier);
-}
-
-export function readGroupPrefix(input: WireObject): string | undefined {
-  return optionalText(input, 'logGroupNamePrefix', { pattern: groupPattern });
-}
-
-export function readStreamName(input: WireObject): string {
-  return requiredText(input, 'logStreamName', { pattern: streamPattern, tooLong });
-}
-
-export function readStreamPrefix(input: WireObject): string | undefined {
-  return optionalText(input, 'logStreamNamePrefix', { pattern: streamPattern });
 }
 
 /** @returns the group's name when the ARN is one of a log group in the caller's account and region */

@@ -1,11 +1,47 @@
+import { numberIn, textIn } from '../constraints/values.ts';
+import type { Operation, WireObject } from '../types.ts';
+import { forEachEntry, readEntries } from './batch-entries.ts';
 import type { Engine } from './engine.ts';
 import { invalidValue } from './errors.ts';
+import { requireAllowedEntry } from './input.ts';
 import { groupOf } from './message-row.ts';
+import { onMessages } from './on-queue.ts';
 import type { Queue } from './queues.ts';
 import { findMessage } from './select-messages.ts';
 
 /** No receive hides a message for longer than 12 hours in all. */
 const longestVisibilitySeconds = 43_200;
+
+/** ChangeMessageVisibility and its batch. */
+export function changeMessageVisibilityOperations(engine: Engine): Record<string, Operation> {
+  return {
+    ChangeMessageVisibility: onMessages(engine, 'ChangeMessageVisibility', (queue, input) => {
+      changeVisibility(engine, queue, visibilityChangeIn(input));
+      return undefined;
+    }),
+
+    ChangeMessageVisibilityBatch: onMessages(
+      engine,
+      'ChangeMessageVisibilityBatch',
+      (queue, input) => {
+        const shape = 'ChangeMessageVisibilityBatchRequestEntry';
+        return forEachEntry(readEntries(input, shape), (entry) => {
+          requireAllowedEntry(shape, entry);
+          changeVisibility(engine, queue, visibilityChangeIn(entry));
+          return {};
+        });
+      },
+    ),
+  };
+}
+
+/** What a ChangeMessageVisibility request or an entry of its batch asks for. */
+function visibilityChangeIn(input: WireObject): { handle: string; seconds: number } {
+  return {
+    handle: textIn(input, 'ReceiptHandle') ?? '',
+    seconds: numberIn(input, 'VisibilityTimeout') ?? 0,
+  };
+}
 
 /**
  * Hides an in-flight message for so long from now on; 0 makes it visible. Any handle of the message
@@ -40,11 +76,11 @@ export function changeVisibility(
       `Total VisibilityTimeout for the message is beyond the limit [${longestVisibilitySeconds} seconds]`,
     );
   }
-  engine.counts.beforeChange(queue);
+  engine.counts.keepBeforeChange(queue);
   store.transaction(() => {
     store
       .sql('UPDATE sqs_messages SET visible_at = ? WHERE position = ?')
       .run(now + change.seconds * 1000, row.position);
-    engine.changed(queue, groupOf(row));
+    engine.announceChange(queue, groupOf(row));
   });
 }

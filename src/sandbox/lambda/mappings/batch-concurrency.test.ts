@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { Concurrency } from './concurrency.ts';
+import { BatchConcurrency } from './batch-concurrency.ts';
 
 /** A limit with a time of its own. */
 function limited(maximumConcurrency?: number) {
   const time = { now: 0 };
-  const concurrency = new Concurrency(() => time.now, maximumConcurrency);
+  const concurrency = new BatchConcurrency(() => time.now, maximumConcurrency);
   const fill = () => {
-    while (!concurrency.isFull()) concurrency.started();
+    while (!concurrency.isFull()) concurrency.countStart();
     return concurrency.running;
   };
   return { time, concurrency, fill };
@@ -44,8 +44,8 @@ test('back to five when nothing waits any more', () => {
   fill();
   time.now = 60_000;
   fill();
-  while (concurrency.running > 0) concurrency.ended();
-  concurrency.idle();
+  while (concurrency.running > 0) concurrency.countEnd();
+  concurrency.rest();
   expect(fill()).toBe(5);
 });
 

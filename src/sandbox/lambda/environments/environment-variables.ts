@@ -1,6 +1,6 @@
 import { delimiter } from 'node:path';
 import type { SessionCredentials } from '../../iam/sessions.ts';
-import type { FunctionConfig } from '../types.ts';
+import type { FunctionConfig } from '../function-types.ts';
 
 export interface EnvironmentPlace {
   readonly codeFolder: string;

@@ -1,14 +1,9 @@
 import type { Operation, WireObject } from '../types.ts';
 import { parseFilterPattern } from './filter-pattern.ts';
-import { invalid, optionalFlag, optionalNumber, optionalText, optionalTexts } from './input.ts';
-import {
-  groupAccess,
-  groupOfAnyInput,
-  readGroup,
-  readStreamName,
-  readStreamPrefix,
-} from './names.ts';
-import type { EventQuery, Group, LogStore, Position, StoredEvent } from './store.ts';
+import { flagIn, numberIn, textIn, textsIn } from '../constraints/values.ts';
+import { invalid } from './input.ts';
+import { groupAccess, groupOfAnyInput, requireGroup, streamNameIn } from './log-names.ts';
+import type { EventQuery, Group, LogStore, Position, StoredEvent } from './log-store.ts';
 import { onStream } from './streams.ts';
 import { decodeToken, encodeToken } from './tokens.ts';
 
@@ -28,14 +23,13 @@ export function readOperations(store: LogStore): Record<string, Operation> {
 }
 
 function filterEvents(store: LogStore, region: string, input: WireObject): WireObject {
-  const groupName = readGroup(input);
-  const from = optionalNumber(input, 'startTime');
-  const to = optionalNumber(input, 'endTime');
-  const limit = optionalNumber(input, 'limit', { min: 1, max: pageEvents }) ?? pageEvents;
-  const token = optionalText(input, 'nextToken', { max: 2048 });
-  const forward = optionalFlag(input, 'startFromHead') ?? true;
-  // Results are always interleaved, as AWS says of this old parameter.
-  optionalFlag(input, 'interleaved');
+  const groupName = requireGroup(input);
+  const from = numberIn(input, 'startTime');
+  const to = numberIn(input, 'endTime');
+  const limit = numberIn(input, 'limit') ?? pageEvents;
+  const token = textIn(input, 'nextToken');
+  // Results are always interleaved, as AWS says of the old parameter `interleaved`.
+  const forward = flagIn(input, 'startFromHead') ?? true;
   const matches = readFilter(input);
   const [direction = forward ? 'forward' : 'backward', after] = readPosition(token, 'filter');
   const group = store.group(region, groupName);
@@ -59,13 +53,13 @@ function filterEvents(store: LogStore, region: string, input: WireObject): WireO
 
 /** One stream, in pages that can be turned both ways. The same token again: nothing more there. */
 function getEvents(store: LogStore, region: string, input: WireObject): WireObject {
-  const groupName = readGroup(input);
-  const streamName = readStreamName(input);
-  const from = optionalNumber(input, 'startTime');
-  const end = optionalNumber(input, 'endTime');
-  const limit = optionalNumber(input, 'limit', { min: 1, max: pageEvents }) ?? pageEvents;
-  const token = optionalText(input, 'nextToken', { max: 2048 });
-  const fromHead = optionalFlag(input, 'startFromHead') ?? false;
+  const groupName = requireGroup(input);
+  const streamName = streamNameIn(input);
+  const from = numberIn(input, 'startTime');
+  const end = numberIn(input, 'endTime');
+  const limit = numberIn(input, 'limit') ?? pageEvents;
+  const token = textIn(input, 'nextToken');
+  const fromHead = flagIn(input, 'startFromHead') ?? false;
   const [direction = fromHead ? 'forward' : 'backward', after] = readPosition(token, 'get');
   const group = store.group(region, groupName);
   const stream = store.stream(group, streamName);
@@ -110,9 +104,8 @@ function readPage(
 }
 
 function readFilter(input: WireObject): (message: string) => boolean {
-  if (input['filterPattern'] === '') return () => true;
-  const pattern = optionalText(input, 'filterPattern', { max: 1024 });
-  return pattern === undefined ? () => true : parseFilterPattern(pattern);
+  const pattern = textIn(input, 'filterPattern') ?? '';
+  return pattern === '' ? () => true : parseFilterPattern(pattern);
 }
 
 function chosenStreams(
@@ -120,8 +113,8 @@ function chosenStreams(
   group: Group,
   input: WireObject,
 ): readonly number[] | undefined {
-  const names = optionalTexts(input, 'logStreamNames', 100);
-  const prefix = readStreamPrefix(input);
+  const names = textsIn(input, 'logStreamNames');
+  const prefix = textIn(input, 'logStreamNamePrefix');
   if (names !== undefined && prefix !== undefined) {
     throw invalid('logStreamNames and logStreamNamePrefix are mutually exclusive parameters.');
   }

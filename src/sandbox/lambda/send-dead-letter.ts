@@ -1,5 +1,5 @@
 import type { FunctionParts } from './parts.ts';
-import type { FunctionConfig, Invocation, InvocationResult } from './types.ts';
+import type { FunctionConfig, Invocation, InvocationResult } from './function-types.ts';
 import { invalidParameter, notInSandbox } from './validation.ts';
 
 /** So much of an error's text goes along with a dead letter. */

@@ -9,7 +9,7 @@ const growEveryMs = 200;
  * function fails.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
  */
-export class Concurrency {
+export class BatchConcurrency {
   readonly #now: () => number;
   readonly #maximum: number;
   #base = startingBatches;
@@ -47,16 +47,16 @@ export class Concurrency {
   }
 
   /** Nothing waits in the queue. */
-  idle(): void {
+  rest(): void {
     this.#base = Math.max(startingBatches, Math.min(this.#running, this.#grown()));
     this.#growingSince = undefined;
   }
 
-  started(): void {
+  countStart(): void {
     this.#running += 1;
   }
 
-  ended(): void {
+  countEnd(): void {
     this.#running -= 1;
   }
 

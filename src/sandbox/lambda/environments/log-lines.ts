@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { FunctionConfig } from '../types.ts';
+import type { FunctionConfig } from '../function-types.ts';
 
 export interface RuntimeVersion {
   readonly name: string;

@@ -1,9 +1,9 @@
 import type { LabClock } from '../clock.ts';
-import type { EnvironmentPool } from './execution/pool.ts';
+import type { EnvironmentPool } from './environments/pool.ts';
 import { qualifiedArn } from './function-name.ts';
 import type { FunctionStore, StoredFunction } from './function-store.ts';
 import { configInUse } from './states.ts';
-import type { FunctionConfig, Invocation, InvocationResult } from './types.ts';
+import type { FunctionConfig, Invocation, InvocationResult } from './function-types.ts';
 
 /** Concurrent executions of an account in one region, before any increase. */
 export const accountConcurrency = 1000;
@@ -11,7 +11,7 @@ export const accountConcurrency = 1000;
 export const leastUnreserved = 100;
 
 /** Runs functions and keeps count of how many run: the account's and each function's concurrency. */
-export class Executions {
+export class FunctionRuns {
   readonly #functions: FunctionStore;
   readonly #pool: EnvironmentPool;
   readonly #clock: LabClock;

@@ -1,6 +1,6 @@
 import { RawResult } from '../types.ts';
 import type { Operation } from '../types.ts';
-import { accountConcurrency, leastUnreserved } from './executions.ts';
+import { accountConcurrency, leastUnreserved } from './function-runs.ts';
 import { accessTo } from './function-operations.ts';
 import { functionReference } from './function-name.ts';
 import type { FunctionReference } from './function-name.ts';

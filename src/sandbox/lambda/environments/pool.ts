@@ -1,6 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import type { CodeFolders } from '../code-folders.ts';
-import type { FunctionConfig, Invocation, InvocationResult } from '../types.ts';
+import type { FunctionConfig, Invocation, InvocationResult } from '../function-types.ts';
 import { ExecutionEnvironment } from './environment.ts';
 import type { EnvironmentServices } from './environment.ts';
 

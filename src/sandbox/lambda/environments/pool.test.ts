@@ -6,7 +6,7 @@ import { LabClock } from '../../clock.ts';
 import { createEnvironmentSessions } from '../../iam/sessions.ts';
 import { Store } from '../../store.ts';
 import { noFaults } from '../../types.ts';
-import type { FunctionConfig } from '../types.ts';
+import type { FunctionConfig } from '../function-types.ts';
 import { EnvironmentPool } from './pool.ts';
 
 let folder: string;

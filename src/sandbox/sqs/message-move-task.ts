@@ -2,62 +2,70 @@ import type { Access, CallContext, Operation, WireObject } from '../types.ts';
 import { parseQueueArn } from './arn.ts';
 import type { Engine } from './engine.ts';
 import { invalidParameter, invalidValue, resourceNotFound } from './errors.ts';
-import { optionalInteger, optionalString, requiredString } from './input.ts';
+import { numberIn, textIn } from '../constraints/values.ts';
+import { requireAllowed, requiredName } from './input.ts';
 import type { MoveTasks } from './move-tasks.ts';
 import type { Queue } from './queues.ts';
 import { readTaskHandle, shownTask } from './task-row.ts';
 
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html */
-const takeRights = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
+const takeActions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
 
-export function moveTaskOperations(engine: Engine, tasks: MoveTasks): Record<string, Operation> {
+/** StartMessageMoveTask, CancelMessageMoveTask and ListMessageMoveTasks. */
+export function messageMoveTaskOperations(
+  engine: Engine,
+  tasks: MoveTasks,
+): Record<string, Operation> {
   return {
     StartMessageMoveTask: {
       access(input) {
-        const source = requiredArn(input, 'SourceArn');
-        const destination = optionalArn(input, 'DestinationArn');
+        const source = sourceArnIn('StartMessageMoveTask', input);
+        const destination = destinationArnIn(input);
         // Without a destination the messages go to where they came from: to any of these.
         const targets = destination === undefined ? engine.queues.sourcesOf(source) : [destination];
         return [
-          ...accessTo(source, ['sqs:StartMessageMoveTask', ...takeRights]),
+          ...accessTo(source, ['sqs:StartMessageMoveTask', ...takeActions]),
           ...targets.flatMap((target) => accessTo(target, ['sqs:SendMessage'])),
         ];
       },
       run(input, context) {
-        const source = findSource(engine, requiredArn(input, 'SourceArn'), context);
+        requireAllowed('StartMessageMoveTask', input);
+        const sourceArn = sourceArnIn('StartMessageMoveTask', input);
+        const source = findSource(engine, sourceArn, context);
         if (engine.queues.sourcesOf(source.arn, '', 1).length === 0) {
           throw invalidParameter('Source queue must be configured as a Dead Letter Queue.');
         }
-        const destinationArn = optionalArn(input, 'DestinationArn');
+        const destinationArn = destinationArnIn(input);
         if (destinationArn !== undefined) checkDestination(engine, source, destinationArn);
-        const messagesPerSecond = optionalInteger(input, 'MaxNumberOfMessagesPerSecond');
-        checkRange('MaxNumberOfMessagesPerSecond', messagesPerSecond, 500);
+        const messagesPerSecond = numberIn(input, 'MaxNumberOfMessagesPerSecond');
         return { TaskHandle: tasks.start(source, { destinationArn, messagesPerSecond }) };
       },
     },
 
     CancelMessageMoveTask: {
       access: (input) =>
-        accessTo(readTaskHandle(requiredString(input, 'TaskHandle')).sourceArn, [
+        accessTo(readTaskHandle(taskHandleIn(input)).sourceArn, [
           'sqs:CancelMessageMoveTask',
-          ...takeRights,
+          ...takeActions,
         ]),
       run: (input) => ({
-        ApproximateNumberOfMessagesMoved: tasks.cancel(requiredString(input, 'TaskHandle')),
+        ApproximateNumberOfMessagesMoved: tasks.cancel(taskHandleIn(input)),
       }),
     },
 
     ListMessageMoveTasks: {
       access: (input) =>
-        accessTo(requiredArn(input, 'SourceArn'), [
+        accessTo(sourceArnIn('ListMessageMoveTasks', input), [
           'sqs:ListMessageMoveTasks',
           'sqs:GetQueueAttributes',
         ]),
       run(input, context) {
-        const source = findSource(engine, requiredArn(input, 'SourceArn'), context);
-        const limit = optionalInteger(input, 'MaxResults');
-        checkRange('MaxResults', limit, 10);
-        return { Results: tasks.list(source.arn, limit ?? 1).map(shownTask) };
+        requireAllowed('ListMessageMoveTasks', input);
+        const sourceArn = sourceArnIn('ListMessageMoveTasks', input);
+        const source = findSource(engine, sourceArn, context);
+        return {
+          Results: tasks.list(source.arn, numberIn(input, 'MaxResults') ?? 1).map(shownTask),
+        };
       },
     },
   };
@@ -94,19 +102,17 @@ function checkDestination(engine: Engine, source: Queue, arn: string): void {
   }
 }
 
-function checkRange(parameter: string, value: number | undefined, max: number): void {
-  if (value !== undefined && (value < 1 || value > max)) {
-    throw invalidValue(parameter, value, `Must be between 1 and ${max}, if provided.`);
-  }
+function sourceArnIn(operation: string, input: WireObject): string {
+  return checkArn(requiredName(operation, input, 'SourceArn'), 'SourceArn');
 }
 
-function requiredArn(input: WireObject, member: string): string {
-  return checkArn(requiredString(input, member), member);
+function destinationArnIn(input: WireObject): string | undefined {
+  const arn = textIn(input, 'DestinationArn');
+  return arn === undefined ? undefined : checkArn(arn, 'DestinationArn');
 }
 
-function optionalArn(input: WireObject, member: string): string | undefined {
-  const arn = optionalString(input, member);
-  return arn === undefined ? undefined : checkArn(arn, member);
+function taskHandleIn(input: WireObject): string {
+  return requiredName('CancelMessageMoveTask', input, 'TaskHandle');
 }
 
 function checkArn(arn: string, member: string): string {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { EnvironmentSessions, SessionCredentials } from '../../iam/sessions.ts';
 import type { IamApi, LogsApi, World } from '../../types.ts';
-import type { FunctionConfig, Invocation, InvocationResult } from '../types.ts';
+import type { FunctionConfig, Invocation, InvocationResult } from '../function-types.ts';
 import { afterFairTime } from './fair-time.ts';
 import { EnvironmentLog } from './environment-log.ts';
 import { environmentVariables } from './environment-variables.ts';
