@@ -13,7 +13,7 @@ import { anyLab } from '../testing/lab/any-lab.ts';
 
 /** Undefined where docs/ holds a run of somebody's own. */
 const sampleText = await readFile(
-  join(root, 'docs/evidence/sandbox/01-dead-letter-queue.json'),
+  join(root, 'docs/evidence/sandbox/01-create-dead-letter-queue.json'),
   'utf8',
 ).then(
   (text) => (isSample(JSON.parse(text) as Evidence) ? text : undefined),
@@ -61,7 +61,7 @@ const evidence = {
   expectations: [],
   proofs: [],
 };
-const file = 'ada/docs/evidence/sandbox/01-dead-letter-queue.json';
+const file = 'ada/docs/evidence/sandbox/01-create-dead-letter-queue.json';
 
 test.each([
   ['nothing', ''],
@@ -98,18 +98,18 @@ test('a log line of a million brackets does not hold anybody up', async () => {
 });
 
 test.each([
-  ['of a file', 'evidence/sandbox/01-dead-letter-queue.json'],
+  ['of a file', 'evidence/sandbox/01-create-dead-letter-queue.json'],
   ['of the folder of a target', 'evidence/sandbox'],
   ['of the folder of evidence', 'evidence'],
 ])('no link %s is followed', async (_, place) => {
   await write(
-    'secret/01-dead-letter-queue.json',
+    'secret/01-create-dead-letter-queue.json',
     JSON.stringify({ ...evidence, prefix: 'secret-' }),
   );
-  await write('secret/sandbox/01-dead-letter-queue.json', '{}');
+  await write('secret/sandbox/01-create-dead-letter-queue.json', '{}');
   const link = join(folder.path, 'ada/docs', place);
   await mkdir(dirname(link), { recursive: true });
-  const target = place.endsWith('.json') ? 'secret/01-dead-letter-queue.json' : 'secret';
+  const target = place.endsWith('.json') ? 'secret/01-create-dead-letter-queue.json' : 'secret';
   await symlink(join(folder.path, target), link);
   const report = await judged();
   expect(report).toMatchObject({ state: 'not judged', checks: [] });
@@ -153,7 +153,7 @@ test('more than a run writes is not read', async () => {
 
 test('a folder without evidence, and one with the inside of "docs", are told apart', async () => {
   await mkdir(join(folder.path, 'bob'));
-  await write('cyd/evidence/sandbox/01-dead-letter-queue.json', JSON.stringify(evidence));
+  await write('cyd/evidence/sandbox/01-create-dead-letter-queue.json', JSON.stringify(evidence));
   expect((await judged('bob')).reason).toBe('the folder holds no evidence');
   expect((await judged('cyd')).reason).toContain('no evidence of check 01');
 });
@@ -182,9 +182,9 @@ test.skipIf(sampleText === undefined)(
   'the sample that ships with the kit is nobody’s run',
   async () => {
     const text = sampleText ?? '';
-    await write('ada/docs/evidence/sandbox/01-dead-letter-queue.json', text);
+    await write('ada/docs/evidence/sandbox/01-create-dead-letter-queue.json', text);
     const renamed = text.replaceAll('"prefix": ""', '"prefix": "ada-"');
-    await write('bob/docs/evidence/sandbox/01-dead-letter-queue.json', renamed);
+    await write('bob/docs/evidence/sandbox/01-create-dead-letter-queue.json', renamed);
     for (const name of ['ada', 'bob']) {
       expect(await judged(name)).toMatchObject({
         state: 'not started',

@@ -1,7 +1,7 @@
 import type { CheckResult } from '../judging/check.ts';
 import { LabError } from '../lab/errors.ts';
 import { stampOf } from '../evidence/draw.ts';
-import { pictureFolder, timelineCheck } from '../evidence/names.ts';
+import { holdsRun, pictureFolder } from '../evidence/names.ts';
 import type { Published } from '../evidence/publish.ts';
 import { timelineOf } from '../evidence/timeline.ts';
 import { exitCodes, runCheck } from '../evidence/judge-and-keep.ts';
@@ -168,7 +168,7 @@ function printSummary(lab: Lab, summary: Summary): void {
 /** `3 messages sent: 2 deleted, 1 in the dead-letter queue`, by the evidence of this run. */
 function storyOfMessages(target: Target, published: Published | undefined): string | undefined {
   const files = published?.targets.find((one) => one.target === target)?.files ?? [];
-  const last = files.find(({ evidence }) => evidence?.check === timelineCheck);
+  const last = files.find(({ evidence }) => evidence !== undefined && holdsRun(evidence));
   if (last?.evidence === undefined || last.seen === undefined) return undefined;
   const timeline = timelineOf(last.evidence, last.seen, stampOf(last.evidence, ''));
   return timeline && `${timelineTitle(timeline)} (docs/${pictureFolder(target)}/timeline.txt)`;

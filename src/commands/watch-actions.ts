@@ -41,21 +41,24 @@ export function createActions(lab: Lab, checks: readonly Check[], screen: Screen
     screen.print(sentence(`${what}: ${file}`, screen.view()));
   }
 
+  const leavesTraces = (step: string) =>
+    checks.some((check) => check.step === step && check.leavesTraces === true);
+
   async function showTimeline(step: string): Promise<void> {
     const [queue, log, now] = await Promise.all([
       observeQueue(lab.look, lab.queueName),
       observeDeliveries(lab.look),
       labTime(lab.look)(),
     ]);
-    // The look of check 10 has found it there; before, nobody has looked.
-    const peeked = pickList(judged.get('10')?.observed, 'messages');
+    // The check that looks into the dead-letter queue has found it there; before, nobody has looked.
+    const peeked = [...judged.values()].flatMap(({ observed }) => pickList(observed, 'messages'));
     const run = runOf({
       queueName: lab.queueName,
       deadLetterQueueName: lab.deadLetterQueueName,
       visibilityTimeoutSeconds: lab.visibilityTimeoutSeconds,
       maxReceiveCount: lab.maxReceiveCount,
       deliveries: log?.deliveries ?? [],
-      deadLetters: step === '10' ? deadLettersOf(peeked) : [],
+      deadLetters: leavesTraces(step) ? deadLettersOf(peeked) : [],
       waiting: queue === undefined ? 0 : messageCount(queue),
       lookedAt: now,
     });

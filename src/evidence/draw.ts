@@ -5,7 +5,7 @@ import { timelinePicture } from '../pictures/timeline.ts';
 import type { ProofPicture, Stamp } from '../pictures/types.ts';
 import type { SeenThen } from './judge-recorded.ts';
 import { sha256 } from './manifest.ts';
-import { pictureFolder, pictureName, timelineCheck } from './names.ts';
+import { pictureFolder, pictureName, holdsRun } from './names.ts';
 import type { Evidence, RecordedProof } from './record.ts';
 import { timelineOf } from './timeline.ts';
 
@@ -43,7 +43,7 @@ export async function drawEvidence(source: EvidenceText, seen: SeenThen): Promis
     await setImmediate();
     pictures.set(`${folder}/${pictureName(proof)}`, proofPicture(pictureData(source, proof)));
   }
-  if (evidence.check === timelineCheck) {
+  if (holdsRun(evidence)) {
     const timeline = timelineOf(evidence, seen, stampOf(evidence, sha256(text)));
     if (timeline !== undefined) pictures.set(`${folder}/timeline`, timelinePicture(timeline));
   }

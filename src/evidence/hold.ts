@@ -29,7 +29,7 @@ export async function problemsOf(file: JudgedFile, standard: Standard): Promise<
   if (again === undefined) return [`its verdict cannot be reached again: ${file.unjudged ?? ''}`];
   const sameKit = evidence.versions.kit === kit;
   return [
-    ...placeProblems(path, evidence, again, target),
+    ...placeProblems(path, evidence, target),
     ...verdictProblems(evidence, again),
     ...(sameKit ? await wordProblems(evidence, again, standard) : []),
     ...originProblems(evidence),
@@ -38,13 +38,8 @@ export async function problemsOf(file: JudgedFile, standard: Standard): Promise<
   ];
 }
 
-function placeProblems(
-  path: string,
-  { check }: Evidence,
-  { result: { title } }: JudgedAgain,
-  target: Target,
-): string[] {
-  const place = `${evidencePath({ step: check, title }, target)}.json`;
+function placeProblems(path: string, { check }: Evidence, target: Target): string[] {
+  const place = evidencePath(check, target);
   return path === place ? [] : [`it holds evidence of check ${check}, whose file is ${place}`];
 }
 

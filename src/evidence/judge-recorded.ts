@@ -19,6 +19,7 @@ export type Inputs = Readonly<Record<string, unknown>>;
 
 export interface JudgedAgain {
   readonly result: CheckResult;
+  readonly about: Check['about'];
   /** By the number of the proof, as they were when it was recorded. */
   readonly inputs: ReadonlyMap<number, Inputs>;
   /** What this check proves, with the values out of the recorded outputs. */
@@ -67,6 +68,7 @@ async function judgeBy(
   const observed = await check.observe(look);
   return {
     result: judgeObserved(check, observed),
+    about: check.about,
     inputs: inputsOf(check, observed),
     proofs: proofsOf(check, evidence, observed),
   };

@@ -47,7 +47,7 @@ async function keep<T>(lab: Lab, check: Check<T>, judged: Judged<T>, anew: boole
     const current = await lab.session();
     const recorded = anew ? undefined : await recordedAlready(lab, check, judged, current);
     if (recorded !== undefined) {
-      const file = `docs/${evidencePath(check, current.target)}.json`;
+      const file = `docs/${evidencePath(check.step, current.target)}`;
       return { proofs: recorded.proofs, file, upToDate: true };
     }
     const { proofs, file, warnings } = await recordEvidence(lab, check, judged);
@@ -71,7 +71,7 @@ async function recordedAlready<T>(
   current: Session,
 ): Promise<Evidence | undefined> {
   const docs = join(root, 'docs');
-  const path = `${evidencePath(check, current.target)}.json`;
+  const path = evidencePath(check.step, current.target);
   const text = await readPlain(docs, path).catch(() => undefined);
   const evidence = text === undefined ? undefined : evidenceIn(text);
   if (evidence === undefined) return undefined;

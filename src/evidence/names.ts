@@ -1,4 +1,4 @@
-import type { Check } from '../judging/check.ts';
+import { stepName } from '../judging/steps.ts';
 import type { Target } from '../lab/session.ts';
 import type { Evidence, RecordedProof } from './record.ts';
 
@@ -12,23 +12,25 @@ export function pictureFolder(target: string): string {
   return `screenshots/${target.toLowerCase()}`;
 }
 
-/** The check whose evidence holds a whole run, and so its timeline. */
-export const timelineCheck = '10';
+/** The proof that shows the worker's log. */
+export const proofOfLog = 14;
 
-/** Where the evidence of a check lies, relative to `docs/` and without its ending. */
-export function evidencePath(
-  { step, title }: Pick<Check, 'step' | 'title'>,
-  target: Target,
-): string {
-  const name = title
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-|-$/g, '');
-  return `evidence/${target}/${step}-${name}`;
+/** The proof that shows the poison in the dead-letter queue. */
+export const proofOfEnd = 15;
+
+export const showsProof = ({ proofs }: Pick<Evidence, 'proofs'>, number: number): boolean =>
+  proofs.some((proof) => proof.number === number);
+
+/** What has seen the poison at its end holds a whole run, and so its timeline. */
+export const holdsRun = (evidence: Pick<Evidence, 'proofs'>): boolean =>
+  showsProof(evidence, proofOfEnd);
+
+/** Where the evidence of a check lies, relative to `docs/`: it has the name of the step. */
+export function evidencePath(check: string, target: Target): string {
+  return `evidence/${target}/${check}-${stepName(check) ?? 'no-such-step'}.json`;
 }
 
 /** Files of two names, or of two folders, would give pictures of one name. */
-export function isInItsPlace(path: string, { target, check, title }: Evidence): boolean {
-  const folder = target === 'AWS' ? 'aws' : 'sandbox';
-  return path === `${evidencePath({ step: check, title }, folder)}.json`;
+export function isInItsPlace(path: string, { target, check }: Evidence): boolean {
+  return path === evidencePath(check, target === 'AWS' ? 'aws' : 'sandbox');
 }

@@ -4,7 +4,7 @@ import type { Figure, Page, PageProof } from '../page/types.ts';
 import type { JudgedFile, JudgedTarget } from './derive.ts';
 import { pictureData } from './draw.ts';
 import type { EvidenceText, Pictures } from './draw.ts';
-import { isInItsPlace, pictureFolder, pictureName, timelineCheck } from './names.ts';
+import { holdsRun, isInItsPlace, pictureFolder, pictureName } from './names.ts';
 import type { Evidence, RecordedProof } from './record.ts';
 import { isSample } from './sample.ts';
 
@@ -46,7 +46,7 @@ export function pageOf(targets: readonly JudgedTarget[], pictures: Pictures): Pa
       return drawn === undefined ? [] : [pageProof(source, proof, { figure: drawn, changed })];
     }),
   );
-  const timeline = files.some(({ evidence }) => evidence.check === timelineCheck)
+  const timeline = files.some(({ evidence }) => holdsRun(evidence))
     ? figure(`${pictureFolder(target)}/timeline`)
     : undefined;
   return {

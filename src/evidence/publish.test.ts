@@ -79,7 +79,7 @@ test('a derived file that somebody edited is made again, and evidence that someb
   const twin = join(folder.path, 'screenshots/sandbox/01-dlq-configuration.png');
   const good = await readFile(twin);
   await writeFile(twin, 'edited');
-  const evidence = 'evidence/sandbox/03-execution-role-and-trust-policy.json';
+  const evidence = 'evidence/sandbox/03-create-execution-role.json';
   const text = await readFile(join(folder.path, evidence), 'utf8');
   await writeFile(join(folder.path, evidence), `${text} `);
   await publish(folder.path);
@@ -134,7 +134,7 @@ const named: Evidence = {
     },
   ],
 };
-const path = 'evidence/sandbox/01-dead-letter-queue.json';
+const path = 'evidence/sandbox/01-create-dead-letter-queue.json';
 
 test('a name that a later answer tells is taken out of what was recorded before, pictures, page and manifest too', async () => {
   await using folder = await temporaryFolder();

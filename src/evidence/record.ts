@@ -70,7 +70,7 @@ export async function recordEvidence<T>(
 ): Promise<Recorded> {
   const current = await lab.session();
   const evidence = await takeEvidence(lab, check, judged, current);
-  const path = `${evidencePath(check, current.target)}.json`;
+  const path = evidencePath(check.step, current.target);
   const text = `${JSON.stringify(evidence, null, 2)}\n`;
   const written = await writeFiles(join(root, 'docs'), current.target, new Map([[path, text]]));
   return {

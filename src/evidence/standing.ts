@@ -1,10 +1,17 @@
+import type { JudgedAgain } from './judge-recorded.ts';
 import type { Evidence } from './record.ts';
 
-/** The check that a lab is gone. */
-const teardownCheck = '11';
+/** Evidence, and the verdict that it gives; undefined when it gives none. */
+interface Judged {
+  readonly evidence: Evidence;
+  readonly again: JudgedAgain | undefined;
+}
 
-/** They see nothing of a lab in AWS: who asks, what is on the learner's machine, and a lab that is gone. */
-const withoutLab = new Set(['00', '05', teardownCheck]);
+const isCertificate = ({ again }: Judged): boolean => again?.result.kind === 'clean-up';
+
+/** Not about who asks, what is on the learner's machine, or a lab that is gone. */
+const hasSeenLab = (judged: Judged): boolean =>
+  judged.again !== undefined && judged.again.about === undefined && !isCertificate(judged);
 
 /** Evidence that may be right in itself and proves nothing of the lab that the rest is of. */
 export interface NotOfThisLab {
@@ -17,30 +24,25 @@ export interface NotOfThisLab {
 /**
  * Evidence in one folder is of one lab: the one that was recorded last. What is of another prefix, Region or account is
  * named, and so is the certificate of a clean-up before a check that found the lab there.
- * @param evidence of one target
+ * @param judged of one target
  */
-export function notOfThisLab(evidence: readonly Evidence[]): NotOfThisLab[] {
-  const newest = newestOf(evidence);
+export function notOfThisLab(judged: readonly Judged[]): NotOfThisLab[] {
+  const newest = newestOf(judged.map(({ evidence }) => evidence));
   if (newest === undefined) return [];
-  const others = evidence.filter((one) => !isSameLab(one, newest));
-  const built = newestOf(
-    evidence.filter((one) => !others.includes(one) && !withoutLab.has(one.check)),
-  );
-  const earlier = evidence.filter(
-    (one) =>
-      !others.includes(one) &&
-      one.check === teardownCheck &&
-      built !== undefined &&
-      one.time < built.time,
+  const others = judged.filter(({ evidence }) => !isSameLab(evidence, newest));
+  const own = judged.filter((one) => !others.includes(one));
+  const built = newestOf(own.filter(hasSeenLab).map(({ evidence }) => evidence));
+  const earlier = own.filter(
+    (one) => isCertificate(one) && built !== undefined && one.evidence.time < built.time,
   );
   return [
-    ...others.map((one) => ({
-      evidence: one,
+    ...others.map(({ evidence }) => ({
+      evidence,
       kind: 'another lab' as const,
-      reason: `it is of another lab (${labOf(one)}); the newest evidence is of ${labOf(newest)}`,
+      reason: `it is of another lab (${labOf(evidence)}); the newest evidence is of ${labOf(newest)}`,
     })),
-    ...earlier.map((one) => ({
-      evidence: one,
+    ...earlier.map(({ evidence }) => ({
+      evidence,
       kind: 'earlier clean-up' as const,
       reason: `it certifies an earlier clean-up: check ${built?.check} found the lab again at ${built?.time}`,
     })),

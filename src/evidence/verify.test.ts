@@ -8,7 +8,7 @@ import { publish } from './publish.ts';
 import type { Evidence } from './record.ts';
 import { verifyEvidence } from './verify.ts';
 
-const first = 'evidence/sandbox/01-dead-letter-queue.json';
+const first = 'evidence/sandbox/01-create-dead-letter-queue.json';
 
 let whole: Awaited<ReturnType<typeof runDocs>>;
 
@@ -163,7 +163,7 @@ describe('evidence that its own outputs do not give, with a manifest that fits i
     await forge(folder.path, first, (content) =>
       content.toString().replaceAll('1209600', '345600'),
     );
-    const other = 'evidence/sandbox/02-source-queue-and-redrive-policy.json';
+    const other = 'evidence/sandbox/02-create-source-queue.json';
     await writeFile(join(folder.path, other), '{');
     const { files, reached } = await judged(folder.path);
     expect({ files: files.length, reached }).toEqual({ files: 12, reached: 10 });
@@ -172,7 +172,7 @@ describe('evidence that its own outputs do not give, with a manifest that fits i
   test('evidence of one check under the name of another is named', async () => {
     await using folder = await ownRun();
     const text = await readFile(join(folder.path, first));
-    const other = 'evidence/sandbox/02-source-queue-and-redrive-policy.json';
+    const other = 'evidence/sandbox/02-create-source-queue.json';
     await forge(folder.path, other, () => text);
     expect((await judged(folder.path)).findings).toEqual([
       { path: other, problem: `it holds evidence of check 01, whose file is ${first}` },
@@ -196,7 +196,7 @@ describe('whose evidence it is', () => {
     await using folder = await recordedDocs((one) => ({ ...one, target: 'AWS' }), 'aws');
     const { findings } = await verifyEvidence(folder.path, 'aws');
     expect(findings).toContainEqual({
-      path: 'evidence/aws/01-dead-letter-queue.json',
+      path: 'evidence/aws/01-create-dead-letter-queue.json',
       problem: 'it says AWS, and its answers come from an address of this machine (the sandbox)',
     });
   });
@@ -251,7 +251,7 @@ describe('whose evidence it is', () => {
 
   test('a certificate of an earlier clean-up is named: the lab was built again since', async () => {
     await using folder = await ownRun();
-    const certificate = 'evidence/sandbox/11-teardown-certificate.json';
+    const certificate = 'evidence/sandbox/11-clean-up.json';
     await forgeEvidence(folder.path, certificate, (one) => ({
       ...one,
       time: '2020-01-01T00:00:00.000Z',

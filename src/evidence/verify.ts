@@ -128,8 +128,10 @@ function isReached({ evidence, again }: JudgedFile): boolean {
 }
 
 function othersAmong({ counting }: JudgedTarget): OtherFinding[] {
-  const evidence = counting.flatMap((file) => file.evidence ?? []);
-  return notOfThisLab(evidence).map((other) => {
+  const judged = counting.flatMap(({ evidence, again }) =>
+    evidence === undefined ? [] : [{ evidence, again }],
+  );
+  return notOfThisLab(judged).map((other) => {
     const path = counting.find((file) => file.evidence === other.evidence)?.path ?? '';
     return { path, kind: other.kind, problem: other.reason };
   });

@@ -128,7 +128,7 @@ export async function handIn(
         proofs: [],
       } as const;
       const evidence = composeEvidence(check, raw, { redact: redactor([accountId]), observed });
-      files.set(`${evidencePath(check, 'sandbox')}.json`, JSON.stringify(evidence));
+      files.set(evidencePath(check.step, 'sandbox'), JSON.stringify(evidence));
     }
     const { warnings } = await writeFiles(docs, 'sandbox', files);
     if (warnings.length > 0) throw new Error(warnings.join('\n'));
