@@ -108,6 +108,10 @@ export class Store {
     });
   }
 
+  get inTransaction(): boolean {
+    return this.#depth > 0;
+  }
+
   /** Work of `grouped` is waiting for its turn, or is on its way to the disk. */
   get busy(): boolean {
     return this.#group.length > 0 || this.#log?.pending !== undefined;

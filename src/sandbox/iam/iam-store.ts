@@ -2,6 +2,7 @@ import type { SQLOutputValue } from 'node:sqlite';
 import { newAccessKey, uniqueId } from '../ids.ts';
 import type { World } from '../types.ts';
 import { isWireObject } from '../wire.ts';
+import type { IamTables } from './iam-tables.ts';
 
 /** Roles and users, and the policies that hang on them. */
 export type Owner = { readonly kind: 'role' | 'user'; readonly name: string };
@@ -68,7 +69,7 @@ const schema = `
 export type IamStore = ReturnType<typeof openIamStore>;
 
 /** The IAM tables of a world. */
-export function openIamStore({ store, clock, accountId }: World) {
+export function openIamStore(store: IamTables, { clock, accountId }: World) {
   store.migrate(schema);
 
   return {
@@ -192,7 +193,7 @@ export function openIamStore({ store, clock, accountId }: World) {
       const { changes } = store
         .sql('DELETE FROM iam_inline_policies WHERE kind = ? AND owner = ? AND name = ?')
         .run(kind, name, policyName);
-      return changes > 0;
+      return Number(changes) > 0;
     },
 
     attachedPolicies({ kind, name }: Owner): { arn: string; changedAt: number }[] {
@@ -216,7 +217,7 @@ export function openIamStore({ store, clock, accountId }: World) {
       const { changes } = store
         .sql('DELETE FROM iam_attached_policies WHERE kind = ? AND owner = ? AND arn = ?')
         .run(kind, name, arn);
-      return changes > 0;
+      return Number(changes) > 0;
     },
 
     countAttachments(arn: string): number {

@@ -1,3 +1,4 @@
+import type { IamTables } from './iam-tables.ts';
 import { uniqueId } from '../ids.ts';
 import type { World } from '../types.ts';
 
@@ -72,7 +73,7 @@ function awsPolicy(policy: {
 export type ManagedPolicies = ReturnType<typeof openManagedPolicies>;
 
 /** AWS's managed policies and the customer's; the tables are those of `store.ts`. */
-export function openManagedPolicies({ store, clock, accountId }: World) {
+export function openManagedPolicies(store: IamTables, { clock, accountId }: World) {
   const customerManaged = (arn: string): ManagedPolicy | undefined => {
     const row = store.sql('SELECT * FROM iam_managed_policies WHERE arn = ?').get(arn);
     if (row === undefined) return undefined;
