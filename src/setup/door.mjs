@@ -15,13 +15,14 @@ export async function enter(file, args) {
   refuseSwallowedOptions(args);
   await import('./prepare.mjs');
   const path = join(root, file);
+  const start = join(root, 'src', 'setup', 'start.mjs');
   if (Number(process.versions.node.split('.')[0]) >= 24) {
-    process.argv = [process.argv[0], path, ...args];
-    await import(pathToFileURL(path).href);
+    process.argv = [process.argv[0], start, path, ...args];
+    await import(pathToFileURL(start).href);
     return;
   }
   // Prepared just now, or started by an older Node past npm: the Node 24 that the packages brought.
-  const child = spawn(join(root, 'node_modules', '.bin', 'node'), [path, ...args], {
+  const child = spawn(join(root, 'node_modules', '.bin', 'node'), [start, path, ...args], {
     stdio: 'inherit',
   });
   // Ctrl-C reaches the child as well; it says what there is to say.
