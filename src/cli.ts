@@ -3,7 +3,9 @@
  */
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
-import { asLabError, describeError, LabError } from './lab/errors.ts';
+import { LabError } from './lab/errors.ts';
+import { fail } from './lab/fail.ts';
+import { beforeLeaving } from './lab/interrupt.ts';
 import { nearest } from './lab/nearest.ts';
 import { ownLab } from './lab/lab.ts';
 import type { Lab } from './lab/lab.ts';
@@ -21,8 +23,8 @@ const usage = `Usage: npx lab <command> [options]     in the checkout; with npm 
   hint [1|2|3]                 what to look at, what is wrong, the command: for the first thing that fails
   status                       where you are: target, steps done, what is next, proofs; starts nothing
   watch [N]                    you type the commands in another terminal; it checks, gives hints and turns green
-  verify [DIR]                 compare every evidence file with the manifest, and every verdict with its outputs
-  pictures                     draw all pictures again from the recorded evidence
+  verify [DIR]                 hold every file in docs/ against its manifest and the evidence, and every verdict against its outputs
+  pictures                     make everything in docs/ again from the recorded evidence
   class ROSTER.csv             judge the labs of a class, read only: a table, HTML, CSV and JSON
   class --evidence DIR         the same from collected evidence
   redaction [FILE]             what redaction would hide in a file; without a file: look for secrets in docs/
@@ -103,21 +105,11 @@ function refuseArguments([argument]: readonly string[], command: string): void {
   });
 }
 
-/** An error names what to type next, with the target of this command if it is known. */
-async function sameTarget(text: string, options: Options): Promise<string> {
-  try {
-    const { sameTarget: led, wayTo } = await import('./lab/next.ts');
-    return led(text, wayTo(ownLab(options)));
-  } catch {
-    return text;
-  }
-}
-
 process.once('SIGINT', () => {
   process.stderr.write(
     '\nInterrupted. Nothing is lost: run the same command again, and it continues from here.\n',
   );
-  process.exit(130);
+  void beforeLeaving().finally(() => process.exit(130));
 });
 
 // `lab … | head`: the reader has closed the pipe.
@@ -147,8 +139,7 @@ async function run({ words, options, help }: ReturnType<typeof readArguments>): 
 async function tell(error: unknown, options: Options): Promise<number> {
   if (process.argv.includes('--json'))
     process.stdout.write(`${JSON.stringify({ error: String(error) })}\n`);
-  process.stderr.write(`${await sameTarget(describeError(error), options)}\n`);
-  return asLabError(error)?.exitCode ?? 1;
+  return fail(error, options);
 }
 
 try {

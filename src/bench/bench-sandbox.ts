@@ -7,11 +7,14 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   CreateQueueCommand,
+  DeleteMessageBatchCommand,
   DeleteMessageCommand,
   ReceiveMessageCommand,
+  SendMessageBatchCommand,
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import type { Message } from '@aws-sdk/client-sqs';
 import { runChild, temporaryFolder } from '../testing/lab/checkout.ts';
 import { startProcess } from '../testing/sandbox/process.ts';
 import type { ClientConfiguration } from '../testing/sandbox/process.ts';
@@ -19,18 +22,32 @@ import { timePipeline } from './pipeline.ts';
 
 /** @see https://www.npmjs.com/package/fauxqs */
 const peer = 'fauxqs@2.4.1';
-const messagesPerRound = 2_000;
+/** In short turns, so that whatever else the machine does meanwhile meets both. */
+const messagesPerTurn = 400;
+const batchSize = 10;
 /** Requests under way at once, as many as the client has connections. */
 const concurrency = 50;
 
-const operations = ['send', 'receive', 'delete'] as const;
-type Rates = Record<(typeof operations)[number], number>;
+const singles = ['send', 'receive', 'delete'] as const;
+const batches = ['send of ten', 'receive of ten', 'delete of ten'] as const;
+const operations = [...singles, ...batches];
+type Operation = (typeof operations)[number];
 
 interface Contender extends AsyncDisposable {
   readonly client: SQSClient;
 }
 
-/** Both servers durable, each in a process of its own, behind the same client; rounds take turns. */
+/** One of the two servers, and what its queue has given out. */
+interface Player {
+  readonly client: SQSClient;
+  readonly QueueUrl: string | undefined;
+  received: (readonly Message[])[];
+}
+
+/**
+ * Both servers durable, each in a process of its own, behind the same client; they take turns at each operation.
+ * @param rounds of which each has one turn of each server at each operation
+ */
 export async function benchQueues(rounds: number): Promise<void> {
   await using folder = await temporaryFolder();
   await using ours = await startOurs(join(folder.path, 'home'));
@@ -40,33 +57,33 @@ export async function benchQueues(rounds: number): Promise<void> {
     return;
   }
   await using theirs = startedPeer;
-  await measure(ours.client, 'warm');
-  await measure(theirs.client, 'warm');
+  const us = await playerOf(ours);
+  const them = await playerOf(theirs);
+  await turnsOf(us, them);
   console.log(
-    `queues: ${messagesPerRound} messages a round, one a request, ${concurrency} requests at once; a second:`,
+    `queues: ${rounds} rounds of ${messagesPerTurn} messages, ${concurrency} requests at once; messages a second, medians:`,
   );
-  const ratios: Rates[] = [];
-  for (let round = 1; round <= rounds; round += 1) {
-    const name = `round-${round}`;
-    const ourTurnFirst = round % 2 === 1;
-    const before = ourTurnFirst ? await measure(ours.client, name) : undefined;
-    const them = await measure(theirs.client, name);
-    const us = before ?? (await measure(ours.client, name));
-    ratios.push({
-      send: us.send / them.send,
-      receive: us.receive / them.receive,
-      delete: us.delete / them.delete,
-    });
-    const shown = operations.map(
-      (each) =>
-        `${each} ${us[each].toFixed(0)} / ${them[each].toFixed(0)} = ${(us[each] / them[each]).toFixed(2)}`,
-    );
-    console.log(`round ${round}   sandbox / ${peer}: ${shown.join('   ')}`);
+  const rates = new Map<Operation, { us: number; them: number }[]>();
+  for (let round = 0; round < rounds; round += 1) {
+    const [first, second] = round % 2 === 0 ? [us, them] : [them, us];
+    const turns = await turnsOf(first, second);
+    for (const [operation, [rate = 0, other = 0]] of turns) {
+      const pair = first === us ? { us: rate, them: other } : { us: other, them: rate };
+      rates.set(operation, [...(rates.get(operation) ?? []), pair]);
+    }
   }
-  const medians = operations.map(
-    (each) => `${each} ${median(ratios.map((ratio) => ratio[each])).toFixed(2)}`,
-  );
-  console.log(`median ratio: ${medians.join('   ')}   target: 1.00 at least\n`);
+  for (const [operation, pairs] of rates) {
+    const target = singles.some((single) => single === operation) ? '1.10' : '2.00';
+    const [sandbox, other] = [
+      median(pairs.map((pair) => pair.us)),
+      median(pairs.map((pair) => pair.them)),
+    ];
+    const ratio = median(pairs.map((pair) => pair.us / pair.them));
+    console.log(
+      `${operation.padEnd(15)} sandbox ${sandbox.toFixed(0).padStart(5)}   ${peer} ${other.toFixed(0).padStart(5)}   median ratio ${ratio.toFixed(2)}   target: ${target} at least`,
+    );
+  }
+  console.log();
 }
 
 /** Time per message should stay level from 100 to 10,000. */
@@ -133,31 +150,75 @@ function clientFor(configuration: ClientConfiguration): SQSClient {
   });
 }
 
-/** Operations a second, each for all messages of a fresh queue. */
-async function measure(client: SQSClient, name: string): Promise<Rates> {
-  const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: `bench-${name}` }));
-  const MessageBody = 'x'.repeat(256);
-  const send = await rate(() => client.send(new SendMessageCommand({ QueueUrl, MessageBody })));
-  const handles: (string | undefined)[] = [];
-  const receive = await rate(async () => {
-    const { Messages = [] } = await client.send(new ReceiveMessageCommand({ QueueUrl }));
-    handles.push(...Messages.map(({ ReceiptHandle }) => ReceiptHandle));
-  });
-  if (handles.length < messagesPerRound) throw new Error(`only ${handles.length} were received`);
-  const remove = await rate((index) =>
-    client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: handles[index] })),
-  );
-  return { send, receive, delete: remove };
+async function playerOf({ client }: Contender): Promise<Player> {
+  const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: 'bench' }));
+  return { client, QueueUrl, received: [] };
 }
 
-async function rate(request: (index: number) => Promise<unknown>): Promise<number> {
+/** One turn of both players at each operation; their messages a second, in the order of the players. */
+async function turnsOf(...players: readonly Player[]): Promise<Map<Operation, number[]>> {
+  const rates = new Map<Operation, number[]>();
+  for (const operation of operations) {
+    const perRequest = singles.some((single) => single === operation) ? 1 : batchSize;
+    for (const player of players) {
+      if (operation.startsWith('receive')) player.received = [];
+      const requestsASecond = await rate(messagesPerTurn / perRequest, (index) =>
+        requests[operation](player, index),
+      );
+      rates.set(operation, [...(rates.get(operation) ?? []), requestsASecond * perRequest]);
+    }
+  }
+  return rates;
+}
+
+const MessageBody = 'x'.repeat(256);
+
+/** What one request of each operation does; deletes take what the receives before them got. */
+const requests: Readonly<Record<Operation, (player: Player, index: number) => Promise<unknown>>> = {
+  send: ({ client, QueueUrl }) => client.send(new SendMessageCommand({ QueueUrl, MessageBody })),
+  receive: (player) => receive(player, 1),
+  delete: ({ client, QueueUrl, received }, index) =>
+    client.send(
+      new DeleteMessageCommand({ QueueUrl, ReceiptHandle: received[index]?.[0]?.ReceiptHandle }),
+    ),
+  'send of ten': ({ client, QueueUrl }) =>
+    client.send(
+      new SendMessageBatchCommand({
+        QueueUrl,
+        Entries: Array.from({ length: batchSize }, (_, i) => ({ Id: String(i), MessageBody })),
+      }),
+    ),
+  'receive of ten': (player) => receive(player, batchSize),
+  'delete of ten': ({ client, QueueUrl, received }, index) =>
+    client.send(
+      new DeleteMessageBatchCommand({
+        QueueUrl,
+        Entries: (received[index] ?? []).map(({ ReceiptHandle }, i) => ({
+          Id: String(i),
+          ReceiptHandle,
+        })),
+      }),
+    ),
+};
+
+async function receive(player: Player, MaxNumberOfMessages: number): Promise<void> {
+  const { QueueUrl } = player;
+  const { Messages = [] } = await player.client.send(
+    new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages }),
+  );
+  if (Messages.length < MaxNumberOfMessages)
+    throw new Error(`only ${Messages.length} were received`);
+  player.received.push(Messages);
+}
+
+async function rate(count: number, request: (index: number) => Promise<unknown>): Promise<number> {
   let next = 0;
   const worker = async () => {
-    while (next < messagesPerRound) await request(next++);
+    while (next < count) await request(next++);
   };
   const start = performance.now();
   await Promise.all(Array.from({ length: concurrency }, worker));
-  return messagesPerRound / ((performance.now() - start) / 1000);
+  return count / ((performance.now() - start) / 1000);
 }
 
 function inherited(): Record<string, string> {
@@ -173,6 +234,6 @@ function median(values: readonly number[]): number {
 }
 
 if (import.meta.main) {
-  await benchQueues(Number(process.argv[2] ?? 5));
+  await benchQueues(Number(process.argv[2] ?? 15));
   await benchPipeline();
 }

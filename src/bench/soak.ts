@@ -12,6 +12,12 @@ if (!(minutes > 0)) {
   process.exit(2);
 }
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 1_000_000));
+if (!Number.isSafeInteger(seed) || process.env['SEED']?.trim() === '') {
+  console.error(
+    `SEED "${process.env['SEED']}" is not a whole number. Use the one that an earlier run printed, or leave SEED out.`,
+  );
+  process.exit(2);
+}
 console.log(`soak: ${minutes} min, SEED=${seed}; processed is read from the logs at each kill`);
 console.log('   time      sent  processed  in DLQ  waiting  kills  resident     store');
 

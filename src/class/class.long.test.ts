@@ -282,7 +282,7 @@ describe('lab class --evidence, with what 30 learners handed in', () => {
     // Has typed another answer into the file.
     const dishonest = join(
       folderOf('well-1-'),
-      'docs/evidence/sandbox/02-source-queue-and-redrive-policy.json',
+      'docs/evidence/sandbox/02-create-source-queue.json',
     );
     const text = await readFile(dishonest, 'utf8');
     const other = text.replaceAll(

@@ -3,15 +3,17 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Evidence } from '../evidence/record.ts';
 import { isSample } from '../evidence/sample.ts';
+import { questions } from '../lab/aws/observe.ts';
 import { root } from '../lab/settings.ts';
 import { temporaryFolder } from '../testing/lab/checkout.ts';
 import { judgeCollected, learnerFolders } from './collected.ts';
+import { anyLab } from '../testing/lab/any-lab.ts';
 
 // What learners hand in may be anything. What is whole is judged in the end-to-end test.
 
 /** Undefined where docs/ holds a run of somebody's own. */
 const sampleText = await readFile(
-  join(root, 'docs/evidence/sandbox/01-dead-letter-queue.json'),
+  join(root, 'docs/evidence/sandbox/01-create-dead-letter-queue.json'),
   'utf8',
 ).then(
   (text) => (isSample(JSON.parse(text) as Evidence) ? text : undefined),
@@ -59,7 +61,7 @@ const evidence = {
   expectations: [],
   proofs: [],
 };
-const file = 'ada/docs/evidence/sandbox/01-dead-letter-queue.json';
+const file = 'ada/docs/evidence/sandbox/01-create-dead-letter-queue.json';
 
 test.each([
   ['nothing', ''],
@@ -96,22 +98,51 @@ test('a log line of a million brackets does not hold anybody up', async () => {
 });
 
 test.each([
-  ['of a file', 'evidence/sandbox/01-dead-letter-queue.json'],
+  ['of a file', 'evidence/sandbox/01-create-dead-letter-queue.json'],
   ['of the folder of a target', 'evidence/sandbox'],
   ['of the folder of evidence', 'evidence'],
 ])('no link %s is followed', async (_, place) => {
   await write(
-    'secret/01-dead-letter-queue.json',
+    'secret/01-create-dead-letter-queue.json',
     JSON.stringify({ ...evidence, prefix: 'secret-' }),
   );
-  await write('secret/sandbox/01-dead-letter-queue.json', '{}');
+  await write('secret/sandbox/01-create-dead-letter-queue.json', '{}');
   const link = join(folder.path, 'ada/docs', place);
   await mkdir(dirname(link), { recursive: true });
-  const target = place.endsWith('.json') ? 'secret/01-dead-letter-queue.json' : 'secret';
+  const target = place.endsWith('.json') ? 'secret/01-create-dead-letter-queue.json' : 'secret';
   await symlink(join(folder.path, target), link);
   const report = await judged();
   expect(report).toMatchObject({ state: 'not judged', checks: [] });
   expect(JSON.stringify(report)).not.toContain('secret-');
+});
+
+test('evidence of another lab, or of an earlier clean-up, counts as nothing, and is named', async () => {
+  const url = `https://sqs.us-east-1.amazonaws.com/123456789012/${anyLab.deadLetterQueueName}`;
+  const Attributes = {
+    QueueArn: `arn:aws:sqs:us-east-1:123456789012:${anyLab.deadLetterQueueName}`,
+    MessageRetentionPeriod: String(anyLab.deadLetterRetentionSeconds),
+    VisibilityTimeout: '30',
+  };
+  const observations = [
+    { question: questions.queueUrl(anyLab.deadLetterQueueName), output: { QueueUrl: url } },
+    { question: questions.queueAttributes(url), output: { Attributes } },
+  ];
+  await write(file, JSON.stringify({ ...evidence, observations }));
+  expect((await judged()).checks.map(({ outcome }) => outcome)).toEqual(['pass']);
+
+  const certificate = { ...evidence, check: '11', time: '2026-11-23T09:00:00.000Z' };
+  await write('ada/docs/evidence/sandbox/11-x.json', JSON.stringify(certificate));
+  expect((await judged()).remarks).toContainEqual(
+    expect.stringContaining('it certifies an earlier clean-up: check 01 found the lab again'),
+  );
+
+  const later = { ...evidence, check: '02', prefix: 'bob-', time: '2026-11-23T11:00:00.000Z' };
+  await write('ada/docs/evidence/sandbox/02-x.json', JSON.stringify(later));
+  const report = await judged();
+  expect(report.checks[0]?.expectations.map(({ reason }) => reason)).toEqual([
+    'no evidence of check 01 (Dead-letter queue) that can be judged',
+  ]);
+  expect(report.remarks).toContainEqual(expect.stringContaining('it is of another lab'));
 });
 
 test('more than a run writes is not read', async () => {
@@ -124,7 +155,7 @@ test('more than a run writes is not read', async () => {
 
 test('a folder without evidence, and one with the inside of "docs", are told apart', async () => {
   await mkdir(join(folder.path, 'bob'));
-  await write('cyd/evidence/sandbox/01-dead-letter-queue.json', JSON.stringify(evidence));
+  await write('cyd/evidence/sandbox/01-create-dead-letter-queue.json', JSON.stringify(evidence));
   expect((await judged('bob')).reason).toBe('the folder contains no evidence');
   expect((await judged('cyd')).reason).toContain('no evidence of check 01');
 });
@@ -155,9 +186,9 @@ test.skipIf(sampleText === undefined)(
   'the sample that comes with the kit is nobody’s run',
   async () => {
     const text = sampleText ?? '';
-    await write('ada/docs/evidence/sandbox/01-dead-letter-queue.json', text);
+    await write('ada/docs/evidence/sandbox/01-create-dead-letter-queue.json', text);
     const renamed = text.replaceAll('"prefix": ""', '"prefix": "ada-"');
-    await write('bob/docs/evidence/sandbox/01-dead-letter-queue.json', renamed);
+    await write('bob/docs/evidence/sandbox/01-create-dead-letter-queue.json', renamed);
     for (const name of ['ada', 'bob']) {
       expect(await judged(name)).toMatchObject({
         state: 'not started',

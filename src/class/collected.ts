@@ -2,12 +2,11 @@ import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CheckResult } from '../judging/check.ts';
 import { LabError } from '../lab/errors.ts';
-import { judgeRecorded } from '../evidence/judge-recorded.ts';
-import { foldersOf } from '../evidence/manifest.ts';
-import { targetsIn, verifyEvidence } from '../evidence/verify.ts';
+import { foldersOf, manifestPath } from '../evidence/manifest.ts';
+import { verifyEvidence } from '../evidence/verify.ts';
 import type { Verification } from '../evidence/verify.ts';
-import { ownAmong } from '../evidence/sample.ts';
-import { readEvidence } from '../evidence/read-evidence.ts';
+import { isSample } from '../evidence/sample.ts';
+import { readEvidence, targetsIn } from '../evidence/read-evidence.ts';
 import type { Evidence } from '../evidence/record.ts';
 import { root } from '../lab/settings.ts';
 import type { Owner } from './copies.ts';
@@ -85,25 +84,23 @@ async function judgeFolder(folder: string, name: string, titles: Titles): Promis
   const problem = await problemIn(docs, foldersOf(target));
   if (problem !== undefined) return unread(name, problem);
   const verified = await verifyEvidence(docs, target);
-  const own = ownAmong(verified.evidence);
+  const own = verified.files.filter(
+    ({ evidence }) => evidence !== undefined && !isSample(evidence),
+  );
+  const others = new Set(verified.others.map(({ path }) => path));
   const judged = new Map<string, CheckResult>();
-  for (const evidence of own) {
-    const result = await judgeRecorded(evidence).then(
-      (again) => again.result,
-      () => undefined,
-    );
-    if (result !== undefined && !judged.has(result.step)) judged.set(result.step, result);
+  for (const { path, again } of own) {
+    if (again === undefined || others.has(path) || judged.has(again.result.step)) continue;
+    judged.set(again.result.step, again.result);
   }
   const checks = titles.flatMap((about) => judged.get(about.step) ?? without(about));
-  const { prefix, region, accountId } = own[0] ?? {};
+  const evidence = own.flatMap((file) => file.evidence ?? []);
+  const { prefix, region, accountId } = evidence[0] ?? {};
   const place = pickDefined({ prefix, region, accountId });
   const remarks = remarksOn(verified, targets.length > 1);
-  const standing = standingOfEvidence(verified, own, checks);
+  const standing = standingOfEvidence(verified, evidence, checks);
   const report = { name: printable(name), ...place, ...standing, remarks, checks };
-  return {
-    report,
-    observations: own.flatMap((evidence) => observationsOf(evidence)),
-  };
+  return { report, observations: evidence.flatMap((one) => observationsOf(one)) };
 }
 
 const onlySample =
@@ -111,17 +108,18 @@ const onlySample =
 
 /** The state by the results, unless the evidence is the kit's sample or was edited. */
 function standingOfEvidence(
-  { evidence, files, findings }: Verification,
+  { target, files, manifest, manifestProblem, findings }: Verification,
   own: readonly Evidence[],
   checks: readonly CheckResult[],
 ): Pick<LearnerReport, 'at' | 'failing' | 'reason' | 'state'> {
-  if (evidence.length > 0 && own.length === 0) {
+  if (files.some(({ evidence }) => evidence !== undefined) && own.length === 0) {
     return { state: 'not started', failing: 0, reason: onlySample };
   }
   const touched = [
-    ...files.edited,
-    ...files.missing,
-    ...files.extra,
+    ...(manifestProblem === undefined ? [] : [manifestPath(target)]),
+    ...manifest.edited,
+    ...manifest.missing,
+    ...manifest.extra,
     ...findings.map(({ path }) => path),
   ];
   const standing = standingOf(checks);
@@ -180,25 +178,23 @@ function without({ step, kind, title }: Titles[number]): CheckResult | [] {
   return { step, kind, title, outcome: 'not judged', expectations: [missing] };
 }
 
-function remarksOn(
-  { evidence, files, findings, stale, target }: Verification,
-  both: boolean,
-): string[] {
-  const sampled = evidence.length - ownAmong(evidence).length;
+function remarksOn(verified: Verification, both: boolean): string[] {
+  const { sample, manifest, manifestProblem, findings, others, stale, target } = verified;
   const list = (what: string, paths: readonly string[]) =>
     paths.length === 0 ? [] : [`${what}: ${some(paths)}`];
   return [
-    ...(sampled > 0
-      ? [`${sampled} of its files are the sample that comes with the kit; they do not count`]
+    ...(sample.length > 0
+      ? [`${sample.length} of its files are the sample that comes with the kit; they do not count`]
       : []),
     ...(both ? [`there is evidence of both targets; ${target} was judged`] : []),
-    ...list('edited since it was recorded', files.edited),
-    ...list('missing', files.missing),
-    ...list('unexpected', files.extra),
+    ...(manifestProblem === undefined ? [] : [`${manifestPath(target)}: ${manifestProblem}`]),
+    ...list('edited since it was recorded', manifest.edited),
+    ...list('missing', manifest.missing),
+    ...list('unexpected', manifest.extra),
     ...stale.map(
       ({ number, changed }) => `proof ${number} is from another run: ${changed.join(', ')}`,
     ),
-    ...findings.map(({ path, problem }) => `${path}: ${problem}`).slice(0, 10),
+    ...[...others, ...findings].map(({ path, problem }) => `${path}: ${problem}`).slice(0, 10),
   ].map((remark) => printable(remark));
 }
 

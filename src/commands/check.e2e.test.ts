@@ -43,11 +43,11 @@ describe('lab check on a lab of which only the dead-letter queue is there', () =
   it('passes one check, records its evidence over what is none, and says the second time that it is up to date', async () => {
     const folder = join(checkout.root, 'docs', 'evidence', 'sandbox');
     await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, '01-dead-letter-queue.json'), '{"verdict":"pass"}');
+    await writeFile(join(folder, '01-create-dead-letter-queue.json'), '{"verdict":"pass"}');
     const first = await checkout.lab(['check', '1']);
     expect(first.code).toBe(0);
     expect(first.stdout).toContain(
-      'evidence docs/evidence/sandbox/01-dead-letter-queue.json (proof 1)',
+      'evidence docs/evidence/sandbox/01-create-dead-letter-queue.json (proof 1)',
     );
     const second = await checkout.lab(['check', '1']);
     expect(first.stderr + second.stderr).toBe('');

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import type { Check, CheckResult } from '../judging/check.ts';
 import { LabError } from '../lab/errors.ts';
 import { keepEvidence } from '../evidence/keep.ts';
-import { renewPage } from './renew-page.ts';
+import { publishDocs } from './publish-docs.ts';
 import { kitVersion } from '../evidence/record.ts';
 import { worst } from '../judging/judge.ts';
 import { sayNext } from '../lab/next.ts';
@@ -78,7 +78,7 @@ async function keepAll(lab: Lab, shown: readonly JudgedCheck[]): Promise<void> {
   for (const { check, judged, result } of shown) {
     if (result.outcome === 'pass') kept.push(await keepEvidence(lab, check, judged));
   }
-  if (kept.some(({ upToDate }) => !upToDate)) await renewPage();
+  if (kept.length > 0) await publishDocs(lab);
   if (lab.options.json) return;
   for (const { file, proofs, upToDate } of kept) {
     if (file !== undefined && !upToDate) say(evidenceLine(file, proofs));

@@ -4,9 +4,9 @@ import { findAwsCli } from '../lab/aws/cli.ts';
 import { findBash } from '../lab/bash.ts';
 import { asLabError, describeError } from '../lab/errors.ts';
 import { sayNext } from '../lab/next.ts';
-import { findSandbox } from '../lab/sandbox/handle.ts';
 import { aheadText } from '../lab/sandbox/lab-clock.ts';
 import { chosenPort, defaultPort, isFree, whoIsOn } from '../lab/sandbox/port.ts';
+import { runningSandbox } from '../lab/sandbox/process.ts';
 import type { Lab } from '../lab/lab.ts';
 import { labHome, root } from '../lab/settings.ts';
 import { green, red, say } from '../lab/terminal.ts';
@@ -93,10 +93,10 @@ async function writable(): Promise<Finding[]> {
 
 async function port(lab: Lab): Promise<Finding[]> {
   if (lab.target() === 'aws') return [];
-  const running = await findSandbox();
+  const chosen = chosenPort();
+  const running = await runningSandbox();
   if (running !== undefined)
     return [{ what: 'port', value: `the sandbox of this checkout answers at ${running.endpoint}` }];
-  const chosen = chosenPort();
   const wanted = chosen ?? defaultPort;
   if (await isFree(wanted)) return [{ what: 'port', value: `${wanted} is free` }];
   const taken = `${wanted} is taken by ${await whoIsOn(wanted)}`;

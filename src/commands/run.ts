@@ -1,20 +1,18 @@
-import { join } from 'node:path';
 import type { CheckResult } from '../judging/check.ts';
 import { LabError } from '../lab/errors.ts';
 import { stampOf } from '../evidence/draw.ts';
-import { pictureFolder, timelineCheck } from '../evidence/names.ts';
-import { readEvidence } from '../evidence/read-evidence.ts';
-import { seenThen } from '../evidence/judge-recorded.ts';
+import { holdsRun, pictureFolder } from '../evidence/names.ts';
+import type { Published } from '../evidence/publish.ts';
 import { timelineOf } from '../evidence/timeline.ts';
 import { exitCodes, runCheck } from '../evidence/judge-and-keep.ts';
 import { whatNext } from '../judging/what-next.ts';
 import type { CheckRun } from '../evidence/judge-and-keep.ts';
 import { timelineTitle } from '../pictures/timeline-words.ts';
-import { renewPage } from './renew-page.ts';
+import { publishDocs } from './publish-docs.ts';
+import { onInterrupt } from '../lab/interrupt.ts';
 import { ownLab } from '../lab/lab.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { Target } from '../lab/session.ts';
-import { root } from '../lab/settings.ts';
 import { pointingAt, sayNext } from '../lab/next.ts';
 import { listSteps, loadCheck, runStep } from '../judging/steps.ts';
 import type { StepEntry } from '../judging/steps.ts';
@@ -55,19 +53,27 @@ export async function runLab({ options }: Lab): Promise<number> {
   const { sandbox, target } = await lab.session();
   const start = performance.now();
   const skippedBefore = (await sandbox?.status())?.clock.skippedTotalMs ?? 0;
-  const { runs, times } = await runAndPublish(lab);
+  const { runs, times, published } = await runAndPublish(lab);
   const skippedMs = ((await sandbox?.status())?.clock.skippedTotalMs ?? 0) - skippedBefore;
-  await printSummary(lab, { runs, times, skippedMs, wholeMs: performance.now() - start, target });
+  const wholeMs = performance.now() - start;
+  printSummary(lab, { runs, times, skippedMs, wholeMs, target, published });
   return exitCodes[worst(runs.map(({ result }) => result))];
 }
 
-/** The page shows what was proved so far, also when a check does not hold. */
+/** Once, at the end: `docs/` shows what was proved so far, also when a check does not hold, or after Ctrl-C. */
 async function runAndPublish(lab: Lab) {
-  try {
-    return await runSteps(lab);
-  } finally {
-    await renewPage();
-  }
+  let interrupted = false;
+  using _ = onInterrupt(() => {
+    interrupted = true;
+    return publishDocs(lab);
+  });
+  const steps = await runSteps(lab).catch(async (error: unknown) => {
+    // The command under way got the same Ctrl-C: nobody need be told that it failed.
+    if (interrupted) await new Promise(() => undefined);
+    await publishDocs(lab);
+    throw error;
+  });
+  return { ...steps, published: await publishDocs(lab) };
 }
 
 /** @throws LabError when a check does not hold */
@@ -134,13 +140,12 @@ interface Summary {
   readonly skippedMs: number;
   readonly wholeMs: number;
   readonly target: Target;
+  readonly published: Published | undefined;
 }
 
 /** Short: whoever has seen five hundred lines go by reads these. */
-async function printSummary(
-  lab: Lab,
-  { runs, times, skippedMs, wholeMs, target }: Summary,
-): Promise<void> {
+function printSummary(lab: Lab, summary: Summary): void {
+  const { runs, times, skippedMs, wholeMs, target, published } = summary;
   const proofs = runs.flatMap((run) => run.proofs);
   const where = target === 'sandbox' ? green('SANDBOX') : yellow('AWS');
   say(`${bold('What was proved')}  [${where}]`);
@@ -149,7 +154,7 @@ async function printSummary(
   }
   say();
   say(bold('What happened'));
-  const story = await storyOfMessages(target);
+  const story = storyOfMessages(target, published);
   if (story !== undefined) say(`  ${story}`);
   say(`  ${timeLine(times, wholeMs, skippedMs)}`);
   say(
@@ -161,11 +166,11 @@ async function printSummary(
 }
 
 /** `3 messages sent: 2 deleted, 1 in the dead-letter queue`, by the evidence of this run. */
-async function storyOfMessages(target: Target): Promise<string | undefined> {
-  const files = await readEvidence(join(root, 'docs'), target);
-  const last = files.find(({ evidence }) => evidence?.check === timelineCheck)?.evidence;
-  if (last === undefined) return undefined;
-  const timeline = timelineOf(last, await seenThen(last), stampOf(last, ''));
+function storyOfMessages(target: Target, published: Published | undefined): string | undefined {
+  const files = published?.targets.find((one) => one.target === target)?.files ?? [];
+  const last = files.find(({ evidence }) => evidence !== undefined && holdsRun(evidence));
+  if (last?.evidence === undefined || last.seen === undefined) return undefined;
+  const timeline = timelineOf(last.evidence, last.seen, stampOf(last.evidence, ''));
   return timeline && `${timelineTitle(timeline)} (docs/${pictureFolder(target)}/timeline.txt)`;
 }
 

@@ -2,9 +2,8 @@ import { LabError } from '../lab/errors.ts';
 import { ownLab } from '../lab/lab.ts';
 import type { Lab } from '../lab/lab.ts';
 import { sayNext } from '../lab/next.ts';
-import { findSandbox } from '../lab/sandbox/handle.ts';
 import { aheadText, paceText, stoppedText } from '../lab/sandbox/lab-clock.ts';
-import { resetSandbox, stopSandbox } from '../lab/sandbox/process.ts';
+import { resetSandbox, runningSandbox, stopSandbox } from '../lab/sandbox/process.ts';
 import { duration, say } from '../lab/terminal.ts';
 
 const hint = 'npx lab sandbox start|stop|status|reset, or: npx lab sandbox advance 30';
@@ -45,7 +44,7 @@ export async function sandboxCommand(
 const whereAmI = { command: 'npx lab status', why: 'Says which steps are done.' };
 
 async function status(lab: Lab): Promise<number> {
-  const sandbox = await findSandbox();
+  const sandbox = await runningSandbox();
   const found = await sandbox?.status();
   if (lab.options.json) {
     say(
@@ -87,7 +86,7 @@ async function advance(lab: Lab, seconds: number): Promise<number> {
       exitCode: 2,
     });
   }
-  const sandbox = await findSandbox();
+  const sandbox = await runningSandbox();
   if (sandbox === undefined)
     throw new LabError('The sandbox is not running', { hint: 'npx lab sandbox start' });
   await sandbox.advance(seconds);

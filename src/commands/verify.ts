@@ -6,14 +6,13 @@ import type { Next } from '../lab/next.ts';
 import { findSandbox } from '../lab/sandbox/handle.ts';
 import type { Target } from '../lab/session.ts';
 import { root } from '../lab/settings.ts';
-import { bold, dim, green, labelled, red, say, yellow } from '../lab/terminal.ts';
-import { pageFiles } from '../page/write-page.ts';
-import { architectureFiles, differingAmong } from '../evidence/derived.ts';
-import { filledNotes } from '../evidence/exam-notes.ts';
+import { bold, dim, green, labelled, printable, red, say, yellow } from '../lab/terminal.ts';
+import { isEvidencePath, manifestPath } from '../evidence/manifest.ts';
+import { targetsIn } from '../evidence/read-evidence.ts';
 import { liveInputs, staleAgainst } from '../evidence/stale.ts';
 import type { StaleProof } from '../evidence/stale.ts';
-import { targetsIn, verifyEvidence } from '../evidence/verify.ts';
-import type { Verification } from '../evidence/verify.ts';
+import { verifyDocs } from '../evidence/verify.ts';
+import type { DerivedFindings, DocsVerification, Verification } from '../evidence/verify.ts';
 
 const cannotProve =
   'This detects accidental edits, not forgery: whoever can write these files can write a new manifest. It does not prove who ran the lab, or when. A commit that was pushed at the time, a look at the lab while it is up, or a run before witnesses does.';
@@ -31,90 +30,90 @@ export async function verifyCommand(lab: Lab, words: readonly string[]): Promise
       exitCode: 2,
     });
   const docs = resolve(words[0] ?? join(root, 'docs'));
-  const targets = await targetsIn(docs);
-  if (targets.length === 0) {
+  if ((await targetsIn(docs)).length === 0) {
     throw new LabError(`There is no evidence in ${docs}`, {
       hint: 'Make some with npm start, or name a folder that holds evidence/.',
       exitCode: 2,
     });
   }
-  const reports = [];
-  for (const target of targets) {
-    const verification = await verifyEvidence(docs, target, { draw: true });
+  const { targets: verified, shared } = await verifyDocs(docs);
+  const reports: Report[] = [];
+  for (const verification of verified) {
     const live = words.length === 0 ? await compareWithLab(lab, verification) : notCompared;
     reports.push({ verification, live });
   }
-  const onlySample = reports.every(
-    ({ verification: { evidence, sample } }) => sample.length === evidence.length,
-  );
-  const pages = await differingPages(docs);
-  const good =
-    pages.length === 0 &&
-    reports.every(({ verification, live }) => holds(verification, live.stale));
-  if (lab.options.json) {
-    const list = reports.map(
-      ({
-        verification: {
-          target,
-          evidence,
-          files,
-          judged,
-          drawn,
-          differing,
-          sample,
-          findings,
-          stale,
-        },
-        live,
-      }) => ({
-        target,
-        files,
-        judged,
-        drawn,
-        differing,
-        sample,
-        findings,
-        stale,
-        evidence: evidence.map(({ check, time, region }) => ({ check, time, region })),
-        lab: live,
-      }),
-    );
-    say(JSON.stringify({ schema: 1, good, targets: list, pages }, null, 2));
-  } else {
-    for (const { verification, live } of reports) print(verification, live, docs);
-    line(
-      pages.length === 0,
-      'the page, the exam notes and the architecture picture are what the evidence gives',
-    );
-    for (const path of pages) say(`      differs  ${path}`);
-    if (pages.length > 0) say(labelled('Next', 'Write them anew: npx lab pictures'));
-    say();
+  const onlySample = verified.every(({ files, sample }) => sample.length === files.length);
+  const good = isWhole(shared) && reports.every((report) => holds(report));
+  if (lab.options.json) say(JSON.stringify(asJson(good, reports, shared), null, 2));
+  else {
+    for (const report of reports) print(report, docs);
+    printShared(shared);
     say(labelled('Note', cannotProve));
-    if (words.length === 0) sayNext(lab, onlySample ? own : good ? publish : again);
+    if (words.length === 0) sayNext(lab, good ? (onlySample ? own : toPublish) : toMend(reports));
   }
   if (!good) return 1;
   return onlySample ? 2 : 0;
 }
 
-/** Files of no single check that are not what the evidence gives; what is not there says nothing wrong. */
-async function differingPages(docs: string): Promise<string[]> {
-  const files = new Map([...architectureFiles(), ...(await pageFiles(docs))]);
-  const differing = await differingAmong(docs, files);
-  const notes = await filledNotes(docs).catch(() => undefined);
-  if (notes !== undefined && notes.text !== notes.filled) differing.push('exam-notes.md');
-  return differing;
+interface Report {
+  readonly verification: Verification;
+  readonly live: Live;
 }
+
+type Shared = DocsVerification['shared'];
+
+function asJson(good: boolean, reports: readonly Report[], shared: Shared) {
+  const targets = reports.map(({ verification, live }) => {
+    const { target, files, manifest, manifestProblem, reached, derived } = verification;
+    const { sample, findings, others, otherKits, stale } = verification;
+    return {
+      target,
+      files: manifest,
+      manifest: manifestProblem ?? 'as the kit wrote it',
+      judged: reached,
+      derived,
+      sample,
+      findings,
+      others,
+      otherKits,
+      stale,
+      evidence: files.flatMap(({ evidence }) =>
+        evidence === undefined
+          ? []
+          : [{ check: evidence.check, time: evidence.time, region: evidence.region }],
+      ),
+      lab: live,
+    };
+  });
+  return { schema: 2, good, targets, pages: shared };
+}
+
 const own: Next = { command: 'npm start', why: 'Records a run of your own.' };
 
-const publish: Next = {
+const toPublish: Next = {
   command: 'npx lab redaction',
   why: 'Is anything secret left in docs/? Ask before you publish it.',
 };
 
-const again: Next = {
-  command: 'npx lab check',
-  why: 'Records anew what passes, while the lab is up. Without a lab: npm start',
-};
+/** What brings everything in order again: the least that is enough. */
+function toMend(reports: readonly Report[]): Next {
+  const isRecordedWrong = reports.some(
+    ({ verification: { findings, others, manifest, manifestProblem, stale }, live }) =>
+      [findings, mixed(others), stale, live.stale].some((list) => list.length > 0) ||
+      manifestProblem !== undefined ||
+      [...manifest.edited, ...manifest.missing].some((path) => isEvidencePath(path)),
+  );
+  if (isRecordedWrong) {
+    return {
+      command: 'npx lab check',
+      why: 'Records anew what passes, while the lab is up. Without a lab: npm start',
+    };
+  }
+  return {
+    command: 'npx lab pictures',
+    why: 'Makes everything in docs/ again from the evidence. What is extra and not of the kit: move it away.',
+  };
+}
 
 interface Live {
   readonly note: string;
@@ -127,9 +126,12 @@ const notCompared: Live = {
 };
 
 /** A verification starts nothing: it looks at a sandbox that runs, or at the account that it was given. */
-async function compareWithLab(lab: Lab, { target, evidence, proofs }: Verification): Promise<Live> {
-  const prefix = evidence[0]?.prefix;
-  if (prefix === undefined) return { note: 'there is nothing to hold against a lab', stale: [] };
+async function compareWithLab(lab: Lab, { target, counting, proofs }: Verification): Promise<Live> {
+  const newest = counting
+    .flatMap(({ evidence }) => evidence ?? [])
+    .toSorted((one, other) => (one.time < other.time ? -1 : 1))
+    .at(-1);
+  if (newest === undefined) return { note: 'there is nothing to hold against a lab', stale: [] };
   const reachable: Record<Target, () => Promise<boolean>> = {
     aws: async () => lab.target() === 'aws',
     sandbox: async () => lab.target() === 'sandbox' && (await findSandbox()) !== undefined,
@@ -138,7 +140,12 @@ async function compareWithLab(lab: Lab, { target, evidence, proofs }: Verificati
     const how = target === 'aws' ? 'add --profile NAME to look' : 'no sandbox runs';
     return { note: `not held against the lab as it is now: ${how}`, stale: [] };
   }
-  const live = await liveInputs(lab, prefix);
+  const { region } = await lab.session();
+  if (region !== newest.region) {
+    const note = `not held against the lab as it is now: the evidence is of ${newest.region}, and this is ${region}`;
+    return { note, stale: [] };
+  }
+  const live = await liveInputs(lab, newest.prefix);
   return live === undefined
     ? {
         note: 'the lab has been cleaned up: there is nothing to hold the proofs against',
@@ -147,59 +154,118 @@ async function compareWithLab(lab: Lab, { target, evidence, proofs }: Verificati
     : { note: 'held against the lab as it is now', stale: staleAgainst(proofs, live) };
 }
 
-function holds(
-  { files, findings, stale, differing }: Verification,
-  live: readonly StaleProof[],
-): boolean {
-  const { edited, missing, extra } = files;
-  return [edited, missing, extra, differing, findings, stale, live].every(
-    (list) => list.length === 0,
+function holds({ verification, live }: Report): boolean {
+  const { files, reached, manifest, manifestProblem, derived, findings, others, stale } =
+    verification;
+  const { edited, missing, extra } = manifest;
+  const lists = [edited, missing, extra, derived.differing, derived.missing];
+  return (
+    manifestProblem === undefined &&
+    reached === files.length &&
+    [...lists, findings, mixed(others), stale, live.stale].every((list) => list.length === 0)
   );
 }
 
-function print(verification: Verification, live: Live, docs: string): void {
-  const { target, evidence, files, judged, findings, drawn, differing, sample } = verification;
-  const times = evidence.map(({ time }) => time).toSorted();
+/** What makes one folder the evidence of more than one lab. An earlier certificate does not. */
+function mixed(others: Verification['others']): Verification['others'] {
+  return others.filter(({ kind }) => kind === 'another lab');
+}
+
+function isWhole({ differing, missing, findings }: Shared): boolean {
+  return [differing, missing, findings].every((list) => list.length === 0);
+}
+
+function print(report: Report, docs: string): void {
+  const { target, files, sample } = report.verification;
+  const times = files.flatMap(({ evidence }) => evidence?.time ?? []).toSorted();
   const when = times.length === 0 ? '' : `  recorded ${times[0]} to ${times.at(-1)}`;
-  say(
-    `${bold(`Evidence in ${relative(process.cwd(), docs) || '.'}`)}  [${labels[target]}]${dim(when)}`,
-  );
-  const { checked, edited, missing, extra } = files;
-  const changes = { edited, missing, extra };
-  const intact = checked - edited.length - missing.length;
-  if (checked > 0)
-    line(intact === checked, `${intact} of ${checked} files are as the kit wrote them`);
-  for (const [what, paths] of Object.entries(changes)) {
-    for (const path of paths) say(`      ${what.padEnd(8)} ${path}`);
+  const folder = relative(process.cwd(), docs) || '.';
+  say(`${bold(`Evidence in ${folder}`)}  [${labels[target]}]${dim(when)}`);
+  printManifest(report.verification);
+  printDerived(report.verification.derived, 'pictures and text twins');
+  printEvidence(report.verification);
+  printStale(report);
+  if (sample.length > 0) {
+    const all = sample.length === files.length;
+    const what = all ? 'This' : `${sample.length} of ${files.length}`;
+    say(
+      `  ${yellow('–')} ${what} is the sample run that ships with the kit: it proves nothing of yours`,
+    );
   }
+  say();
+}
+
+function printManifest({ target, manifest, manifestProblem }: Verification): void {
+  if (manifestProblem !== undefined) {
+    line(
+      false,
+      `${manifestProblem}: no file can be held against what the kit wrote (${manifestPath(target)})`,
+    );
+    return;
+  }
+  const { checked, edited, missing, extra } = manifest;
+  const intact = checked - edited.length - missing.length;
   line(
-    differing.length === 0,
-    `${drawn - differing.length} of ${drawn} pictures and text twins are what the evidence gives, drawn again`,
+    intact === checked && extra.length === 0,
+    `${intact} of ${checked} files are as the kit wrote them`,
   );
-  for (const path of differing) say(`      differs  ${path}`);
-  const reached = `${judged} of ${evidence.length} verdicts reached again from the recorded outputs`;
-  line(findings.length === 0 && judged === evidence.length, reached);
+  list({ edited, missing, extra });
+}
+
+function printDerived({ compared, differing, missing }: DerivedFindings, what: string): void {
+  const same = compared - differing.length - missing.length;
+  line(same === compared, `${same} of ${compared} ${what} are what the evidence gives, made again`);
+  list({ differs: differing, missing });
+}
+
+function printEvidence({ files, reached, findings, others, otherKits }: Verification): void {
+  line(
+    reached === files.length,
+    `${reached} of ${files.length} verdicts reached again from the recorded outputs`,
+  );
+  line(
+    findings.length === 0,
+    findings.length === 0
+      ? 'every claim, command and value is what the recorded outputs give'
+      : 'the evidence does not hold:',
+  );
   for (const { path, problem } of findings) say(`      ${path}: ${problem}`);
+  if (mixed(others).length > 0) line(false, 'not all of it is of one lab:');
+  for (const { path, problem } of mixed(others)) say(`      ${path}: ${problem}`);
+  for (const { path, problem } of others.filter(({ kind }) => kind === 'earlier clean-up'))
+    say(`  ${yellow('–')} ${path} counts as nothing: ${problem}`);
+  for (const kit of otherKits) {
+    say(`  ${yellow('–')} recorded with version ${kit} of the kit: its words are not held`);
+  }
+}
+
+function printStale({ verification, live }: Report): void {
   const stale = [
     ...new Map([...verification.stale, ...live.stale].map((one) => [one.number, one])).values(),
   ];
   line(
     stale.length === 0,
-    `${stale.length === 0 ? 'no proof is' : `${stale.length} proofs are`} stale ${dim(`(${live.note})`)}`,
+    `${counts[stale.length] ?? `${stale.length} proofs are`} stale ${dim(`(${live.note})`)}`,
   );
   for (const { number, title, changed } of stale.toSorted((a, b) => a.number - b.number)) {
     say(
       `      ${yellow('stale')}    proof ${number}, ${title}: changed since: ${changed.join(', ')}`,
     );
   }
-  if (sample.length > 0) {
-    const all = sample.length === evidence.length;
-    const what = all ? 'This' : `${sample.length} of ${evidence.length}`;
-    say(
-      `  ${yellow('–')} ${what} is the sample run that ships with the kit: it is whole, and it proves nothing of yours`,
-    );
-  }
+}
+
+const counts = ['no proof is', '1 proof is'];
+
+function printShared(shared: Shared): void {
+  printDerived(shared, 'files (the page, the exam notes, the architecture picture)');
+  for (const { path, problem } of shared.findings) say(`      ${path}: ${problem}`);
   say();
+}
+
+/** Paths by what is wrong with them. */
+function list(paths: Readonly<Record<string, readonly string[]>>): void {
+  for (const [what, ones] of Object.entries(paths))
+    for (const path of ones) say(`      ${what.padEnd(8)} ${printable(path)}`);
 }
 
 const labels: Record<Target, string> = { aws: yellow('AWS'), sandbox: green('SANDBOX') };

@@ -4,7 +4,7 @@ import { messageCount, observeDeliveries, observeQueue } from '../lab/aws/observ
 import { keepEvidence } from '../evidence/keep.ts';
 import { pickList } from '../judging/printed.ts';
 import { deadLettersOf, runOf } from '../evidence/timeline.ts';
-import { renewPage } from './renew-page.ts';
+import { publishDocs } from './publish-docs.ts';
 import { runChecks } from './check.ts';
 import type { Lab } from '../lab/lab.ts';
 import { keysLines, sentence, signed } from '../watch/lines.ts';
@@ -33,13 +33,16 @@ export function createActions(lab: Lab, checks: readonly Check[], screen: Screen
     if (check === undefined || known === undefined) return;
     // keepEvidence() prints its own warnings.
     screen.clear();
-    const { proofs, file, upToDate } = await keepEvidence(lab, check, known);
-    if (!upToDate) await renewPage();
+    const { proofs, file } = await keepEvidence(lab, check, known);
+    await publishDocs(lab);
     if (file === undefined) return;
     const numbers = proofs.map(({ number }) => number).join(', ');
     const what = numbers === '' ? 'Evidence' : `Proof${proofs.length > 1 ? 's' : ''} ${numbers}`;
     screen.print(sentence(`${what}: ${file}`, screen.view()));
   }
+
+  const leavesTraces = (step: string) =>
+    checks.some((check) => check.step === step && check.leavesTraces === true);
 
   async function showTimeline(step: string): Promise<void> {
     const [queue, log, now] = await Promise.all([
@@ -47,15 +50,15 @@ export function createActions(lab: Lab, checks: readonly Check[], screen: Screen
       observeDeliveries(lab.look),
       labTime(lab.look)(),
     ]);
-    // Check 10 has found the message in the dead-letter queue; before that nobody has looked.
-    const peeked = pickList(judged.get('10')?.observed, 'messages');
+    // The check of the dead-letter queue has found the message there; before that nobody has looked.
+    const peeked = [...judged.values()].flatMap(({ observed }) => pickList(observed, 'messages'));
     const run = runOf({
       queueName: lab.queueName,
       deadLetterQueueName: lab.deadLetterQueueName,
       visibilityTimeoutSeconds: lab.visibilityTimeoutSeconds,
       maxReceiveCount: lab.maxReceiveCount,
       deliveries: log?.deliveries ?? [],
-      deadLetters: step === '10' ? deadLettersOf(peeked) : [],
+      deadLetters: leavesTraces(step) ? deadLettersOf(peeked) : [],
       waiting: queue === undefined ? 0 : messageCount(queue),
       lookedAt: now,
     });

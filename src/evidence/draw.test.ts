@@ -1,34 +1,45 @@
 import { describe, expect, test } from 'vitest';
 import { drawEvidence, pictureData } from './draw.ts';
+import { escapeXml } from '../pictures/canvas.ts';
 import { sha256 } from './manifest.ts';
-import { pictureFiles } from './names.ts';
+import { seenThen } from './judge-recorded.ts';
+import { pictureName } from './names.ts';
 import type { Evidence } from './record.ts';
 import { sampleEvidence } from '../testing/evidence/sample-evidence.fixture.ts';
 
 const sample = (check: string, target: Evidence['target'] = 'SANDBOX') =>
   sampleEvidence(target).find((one) => one.check === check) as Evidence;
 const source = (evidence: Evidence) => ({ evidence, text: JSON.stringify(evidence) });
+const drawn = async (evidence: Evidence) =>
+  drawEvidence(source(evidence), await seenThen(evidence));
 
 test('every proof of the evidence has its picture, and check 10 the timeline', async () => {
   for (const check of ['00', '01', '04', '10']) {
-    const files = await drawEvidence(source(sample(check)));
-    expect([...files.keys()]).toEqual(pictureFiles(sample(check)));
+    const names = sample(check).proofs.map((proof) => pictureName(proof));
+    if (check === '10') names.push('timeline');
+    expect([...(await drawn(sample(check))).keys()]).toEqual(
+      names.map((name) => `screenshots/sandbox/${name}`),
+    );
   }
 });
 
 test('the same evidence gives the same bytes', async () => {
-  expect(await drawEvidence(source(sample('10')))).toEqual(
-    await drawEvidence(source(sample('10'))),
-  );
+  const [one, other] = [await drawn(sample('10')), await drawn(sample('10'))];
+  const forms = (pictures: typeof one) =>
+    [...pictures].map(([path, { svg, png, txt, alt }]) => ({ path, svg, png, txt, alt }));
+  expect(forms(other)).toEqual(forms(one));
+});
+
+test('a picture says its own size and words, as its SVG does', async () => {
+  for (const { svg, width, height, alt } of (await drawn(sample('10'))).values()) {
+    expect(svg).toContain(`width="${width}" height="${height}"`);
+    expect(svg).toContain(`<desc>${escapeXml(alt)}</desc>`);
+  }
 });
 
 test('pictures of the sandbox and of a real account never lie in one folder', async () => {
   const folders = async (target: Evidence['target']) =>
-    new Set(
-      [...(await drawEvidence(source(sample('01', target)))).keys()].map(
-        (path) => path.split('/')[1],
-      ),
-    );
+    new Set([...(await drawn(sample('01', target))).keys()].map((path) => path.split('/')[1]));
   expect(await folders('AWS')).toEqual(new Set(['aws']));
   expect(await folders('SANDBOX')).toEqual(new Set(['sandbox']));
 });
@@ -53,5 +64,5 @@ describe('a picture', () => {
 
 test('evidence of another version of the kit is not drawn', async () => {
   const old = { ...sample('01'), schema: undefined } as unknown as Evidence;
-  await expect(drawEvidence(source(old))).rejects.toThrow('another version of the kit');
+  await expect(drawn(old)).rejects.toThrow('another version of the kit');
 });

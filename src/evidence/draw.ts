@@ -3,9 +3,9 @@ import { proofPicture } from '../pictures/proof.ts';
 import type { Picture } from '../pictures/picture.ts';
 import { timelinePicture } from '../pictures/timeline.ts';
 import type { ProofPicture, Stamp } from '../pictures/types.ts';
-import { seenThen } from './judge-recorded.ts';
+import type { SeenThen } from './judge-recorded.ts';
 import { sha256 } from './manifest.ts';
-import { pictureFolder, pictureName, timelineCheck } from './names.ts';
+import { pictureFolder, pictureName, holdsRun } from './names.ts';
 import type { Evidence, RecordedProof } from './record.ts';
 import { timelineOf } from './timeline.ts';
 
@@ -25,48 +25,29 @@ export function pictureData({ evidence, text }: EvidenceText, proof: RecordedPro
   return { number, name, claim, command, values, rules, stamp: stampOf(evidence, sha256(text)) };
 }
 
+/** By path relative to `docs/`, without an ending. */
+export type Pictures = Map<string, Picture>;
+
 /**
  * Draws everything that this evidence can show: its proofs, and the timeline when it holds a whole run.
  * The same evidence gives the same bytes.
- * @returns content by path relative to `docs/`
  * @throws Error when another version of the kit has recorded it
  */
-export async function drawEvidence(
-  source: EvidenceText,
-): Promise<Map<string, string | Uint8Array>> {
+export async function drawEvidence(source: EvidenceText, seen: SeenThen): Promise<Pictures> {
   const { evidence, text } = source;
   if (evidence.schema !== 1) throw new Error('it was recorded by another version of the kit');
-  const files = new Map<string, string | Uint8Array>();
-  const add = (name: string, picture: Picture) => {
-    for (const [path, content] of asFiles(`${pictureFolder(evidence.target)}/${name}`, picture))
-      files.set(path, content);
-  };
+  const folder = pictureFolder(evidence.target);
+  const pictures: Pictures = new Map();
   for (const proof of evidence.proofs) {
-    // Each takes a tenth of a second: in between, commands that run may be heard.
+    // Each takes a moment: in between, commands that run may be heard.
     await setImmediate();
-    add(pictureName(proof), proofPicture(pictureData(source, proof)));
+    pictures.set(`${folder}/${pictureName(proof)}`, proofPicture(pictureData(source, proof)));
   }
-  if (evidence.check === timelineCheck) {
-    const timeline = timelineOf(
-      evidence,
-      await seenThen(evidence),
-      stampOf(evidence, sha256(text)),
-    );
-    if (timeline !== undefined) add('timeline', timelinePicture(timeline));
+  if (holdsRun(evidence)) {
+    const timeline = timelineOf(evidence, seen, stampOf(evidence, sha256(text)));
+    if (timeline !== undefined) pictures.set(`${folder}/timeline`, timelinePicture(timeline));
   }
-  return files;
-}
-
-/** @param path relative to `docs/`, without an ending */
-export function asFiles(
-  path: string,
-  { svg, png, txt }: Picture,
-): Map<string, string | Uint8Array> {
-  return new Map<string, string | Uint8Array>([
-    [`${path}.svg`, svg],
-    [`${path}.png`, png],
-    [`${path}.txt`, txt],
-  ]);
+  return pictures;
 }
 
 /**

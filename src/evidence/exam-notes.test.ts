@@ -5,18 +5,26 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { root } from '../lab/settings.ts';
 import { temporaryFolder } from '../testing/lab/checkout.ts';
-import { fillExamNotes, fillIn } from './exam-notes.ts';
+import { fillIn } from './exam-notes.ts';
 import { examProofs } from './exam-proofs.ts';
+import { seenThen } from './judge-recorded.ts';
 import { measuredIn } from './measured.ts';
 import type { Measured } from './measured.ts';
 import type { Evidence } from './record.ts';
+import { publish } from './publish.ts';
 import { sampleEvidence } from '../testing/evidence/sample-evidence.fixture.ts';
 
 const run = promisify(execFile);
 const page = await readFile(join(root, 'docs', 'exam-notes.md'), 'utf8');
-const nothing = await measuredIn([]);
-const sandbox = await measuredIn(sampleEvidence('SANDBOX'));
-const aws = await measuredIn(sampleEvidence('AWS'));
+/** What evidence measured. */
+async function measuredBy(evidence: readonly Evidence[]): Promise<Measured> {
+  const recorded = evidence.map(async (one) => ({ evidence: one, seen: await seenThen(one) }));
+  return measuredIn(await Promise.all(recorded));
+}
+
+const nothing = await measuredBy([]);
+const sandbox = await measuredBy(sampleEvidence('SANDBOX'));
+const aws = await measuredBy(sampleEvidence('AWS'));
 
 const marked = (rule: string, between = '') => `<!-- proof:${rule} -->${between}<!-- /proof -->`;
 
@@ -80,7 +88,7 @@ describe('after a run', () => {
     for (const { rule, says } of examProofs) {
       for (let number = 1; number <= 15; number += 1) {
         const without = sampleEvidence('SANDBOX').map((one) => withoutProof(one, number));
-        const less = says(await measuredIn(without));
+        const less = says(await measuredBy(without));
         expect([undefined, says(sandbox)], `${rule} without proof ${number}`).toContain(less);
       }
     }
@@ -152,8 +160,9 @@ describe('a broken marker', () => {
     await using docs = await temporaryFolder();
     const text = `${marked('G05')}\n<!-- proof:G04 -->\n`;
     await writeFile(join(docs.path, 'exam-notes.md'), text);
-    expect(await fillExamNotes(docs.path)).toEqual([
-      'docs/exam-notes.md was not filled in: a marker has no beginning or no end',
+    const { warnings } = await publish(docs.path);
+    expect(warnings).toEqual([
+      'docs/exam-notes.md: it was not filled in: a marker has no beginning or no end',
     ]);
     expect(await readFile(join(docs.path, 'exam-notes.md'), 'utf8')).toBe(text);
   });
@@ -169,7 +178,7 @@ test('evidence on the disk is what the page is filled with', async () => {
     );
   }
   await writeFile(join(docs.path, 'exam-notes.md'), page);
-  expect(await fillExamNotes(docs.path)).toEqual([]);
+  expect((await publish(docs.path)).warnings).toEqual([]);
   expect(await readFile(join(docs.path, 'exam-notes.md'), 'utf8')).toBe(
     fillIn(page, [nothing, sandbox]),
   );
@@ -177,8 +186,8 @@ test('evidence on the disk is what the page is filled with', async () => {
 
 test('a page that is not there is a warning', async () => {
   await using docs = await temporaryFolder();
-  expect(await fillExamNotes(docs.path)).toEqual([
-    expect.stringMatching(/^docs\/exam-notes\.md was not filled in: ENOENT/),
+  expect((await publish(docs.path)).warnings).toEqual([
+    'docs/exam-notes.md: it cannot be read, so it was not filled in',
   ]);
 });
 

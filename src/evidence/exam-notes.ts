@@ -1,50 +1,26 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { oneAtATime } from '../lab/one-at-a-time.ts';
 import { utc } from '../pictures/stamp.ts';
-import { writeWhole } from '../lab/write-whole.ts';
 import { examProofs } from './exam-proofs.ts';
 import type { ExamProof } from './exam-proofs.ts';
 import { measuredIn } from './measured.ts';
-import type { Measured } from './measured.ts';
+import type { Measured, Recorded } from './measured.ts';
 import { pictureFolder, pictureName } from './names.ts';
-import { countingAmong } from './sample.ts';
-import { readEvidence } from './read-evidence.ts';
 import type { Evidence } from './record.ts';
-import { reasonOf } from '../lab/errors.ts';
 
-const page = 'exam-notes.md';
+/** Relative to `docs/`. Only what stands between its markers is the kit's. */
+export const examNotes = 'exam-notes.md';
 
 /**
- * Fills what was measured into docs/exam-notes.md, between the markers and nowhere else. What a real account has
- * shown comes before what the sandbox has shown.
- * @returns warnings: a broken marker, or a page that cannot be read or written
+ * The notes with what was measured between their markers, and nowhere else. What a real account has shown comes before
+ * what the sandbox has shown.
+ * @param notes as they are
+ * @param targets what counts of each target, the best first
+ * @throws Error when a marker is broken
  */
-export async function fillExamNotes(docs: string): Promise<string[]> {
-  try {
-    const file = join(docs, page);
-    await oneAtATime('docs', async () => {
-      const { text, filled } = await filledNotes(docs);
-      if (filled !== text) await writeWhole(file, filled);
-    });
-    return [];
-  } catch (error) {
-    return [`docs/${page} was not filled in: ${reasonOf(error)}`];
-  }
-}
-
-/** The notes as they are, and as the evidence fills them. @throws Error when they cannot be read or a marker is broken */
-export async function filledNotes(
-  docs: string,
-): Promise<{ readonly text: string; readonly filled: string }> {
-  const text = await readFile(join(docs, page), 'utf8');
-  const measured = [await measuredBy(docs, 'aws'), await measuredBy(docs, 'sandbox')];
-  return { text, filled: fillIn(text, measured) };
-}
-
-async function measuredBy(docs: string, target: 'aws' | 'sandbox'): Promise<Measured> {
-  const files = countingAmong(await readEvidence(docs, target));
-  return measuredIn(files.flatMap(({ evidence }) => evidence ?? []));
+export function filledNotes(notes: string, targets: readonly (readonly Recorded[])[]): string {
+  return fillIn(
+    notes,
+    targets.map((recorded) => measuredIn(recorded)),
+  );
 }
 
 const marker = /<!-- proof:(?<rule>[^>]*?) -->(?<between>[\s\S]*?)<!-- \/proof -->/g;

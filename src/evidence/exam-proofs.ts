@@ -281,8 +281,9 @@ export const examProofs: readonly ExamProof[] = [
     check: 11,
     proofs: [],
     says: ({ evidence }) => {
-      const certificate = evidence.find(({ check }) => check === '11');
-      const gone = certificate?.expectations.find(({ id }) => id === 'mapping')?.actual;
+      const gone = evidence
+        .flatMap(({ expectations }) => expectations)
+        .find(({ id, expected }) => id === 'mapping' && expected === 'gone')?.actual;
       return say`after the clean-up the event source mapping is ${gone}.`;
     },
   },

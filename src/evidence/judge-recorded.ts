@@ -5,23 +5,25 @@ import { labOf } from '../lab/lab.ts';
 import type { Lab, Look } from '../lab/lab.ts';
 import { replaying } from '../lab/look.ts';
 import type { Observation } from '../lab/look.ts';
+import { trace } from '../lab/trace.ts';
 import type { Check, CheckResult } from '../judging/check.ts';
 import { judgeObserved } from '../judging/judge.ts';
 import { printedJson } from '../judging/printed.ts';
 import { findStep, loadCheck } from '../judging/steps.ts';
-import type { PictureValue } from '../pictures/types.ts';
 import { valuesOf } from './compose.ts';
-import type { Evidence } from './record.ts';
+import { commandOf, rulesOf } from './proofs.ts';
+import type { Evidence, RecordedProof } from './record.ts';
 
 /** What a proof depends on, by name. */
 export type Inputs = Readonly<Record<string, unknown>>;
 
 export interface JudgedAgain {
   readonly result: CheckResult;
+  readonly about: Check['about'];
   /** By the number of the proof, as they were when it was recorded. */
   readonly inputs: ReadonlyMap<number, Inputs>;
-  /** By the number of the proof: the values that matter, out of what its command printed. */
-  readonly values: ReadonlyMap<number, readonly PictureValue[]>;
+  /** What this check proves, with the values out of the recorded outputs. */
+  readonly proofs: readonly Omit<RecordedProof, 'output'>[];
 }
 
 /** The source queue and the worker's log as they were when this evidence was recorded; undefined: it did not ask. */
@@ -47,14 +49,28 @@ export function lookThen(evidence: Evidence, observations: readonly Observation[
  * of its own verdict is used: only the recorded answers, and over them what the commands of the proofs printed.
  * @throws Error when the check of today asks what was not recorded
  */
-export async function judgeRecorded(evidence: Evidence): Promise<JudgedAgain> {
-  const look = lookThen(evidence, asPrinted(evidence));
+export function judgeRecorded(evidence: Evidence): Promise<JudgedAgain> {
+  return judgeBy(evidence, asPrinted(evidence));
+}
+
+/** The same by the recorded answers alone, whatever the commands of the proofs printed after them. */
+export function judgeByAnswers(evidence: Evidence): Promise<JudgedAgain> {
+  return judgeBy(evidence, evidence.observations);
+}
+
+async function judgeBy(
+  evidence: Evidence,
+  observations: readonly Observation[],
+): Promise<JudgedAgain> {
+  trace({ judgedAgain: evidence.check });
+  const look = lookThen(evidence, observations);
   const check = await loadCheck(look.lab, await findStep(evidence.check));
   const observed = await check.observe(look);
   return {
     result: judgeObserved(check, observed),
+    about: check.about,
     inputs: inputsOf(check, observed),
-    values: valuesIn(evidence, check, observed),
+    proofs: proofsOf(check, evidence, observed),
   };
 }
 
@@ -63,12 +79,20 @@ export function inputsOf(check: Check, observed: unknown): Map<number, Inputs> {
   return new Map(check.proofs.map(({ number, inputs }) => [number, inputs?.(observed) ?? {}]));
 }
 
-function valuesIn({ proofs }: Evidence, check: Check, observed: unknown) {
-  const values = proofs.flatMap(({ number, output }) => {
-    const proof = check.proofs.find((one) => one.number === number);
-    return proof === undefined ? [] : [[number, valuesOf(proof, output, observed)] as const];
+function proofsOf(check: Check, { proofs }: Evidence, observed: unknown): JudgedAgain['proofs'] {
+  return check.proofs.map((proof) => {
+    const { number, name, title, claim } = proof;
+    const output = proofs.find((recorded) => recorded.number === number)?.output ?? '';
+    return {
+      number,
+      name,
+      title,
+      claim,
+      command: commandOf(proof, observed),
+      values: valuesOf(proof, output, observed),
+      rules: rulesOf(proof, check),
+    };
   });
-  return new Map(values);
 }
 
 /** What the timeline and the exam notes are made of, by the recorded answers alone. Never throws. */

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
 import type { Check, Judged } from '../judging/check.ts';
@@ -9,9 +8,11 @@ import type { Lab } from '../lab/lab.ts';
 import type { Session } from '../lab/session.ts';
 import { root } from '../lab/settings.ts';
 import { inOrder } from './compose.ts';
-import { pictureFiles } from './names.ts';
+import { evidencePath } from './names.ts';
 import { readManifest, sha256 } from './manifest.ts';
-import { commandOf, evidencePath, kitVersion, recordEvidence, rulesOf } from './record.ts';
+import { commandOf, rulesOf } from './proofs.ts';
+import { readPlain } from './read-evidence.ts';
+import { kitVersion, recordEvidence } from './record.ts';
 import type { Evidence, RecordedProof } from './record.ts';
 import { complain } from '../lab/terminal.ts';
 
@@ -23,13 +24,6 @@ export interface Kept {
   readonly upToDate: boolean;
 }
 
-interface Keeping {
-  readonly kept: Kept;
-  readonly draw: () => Promise<string[]>;
-}
-
-const nothing = async (): Promise<string[]> => [];
-
 let before: Promise<unknown> = Promise.resolve();
 
 /**
@@ -37,49 +31,31 @@ let before: Promise<unknown> = Promise.resolve();
  * warns and the verdict stands: it never throws. One after the other, since all of them write one manifest.
  * @param options `anew`: records it in any case, so that all evidence of a run has the time of that run
  */
-export async function keepEvidence<T>(
+export function keepEvidence<T>(
   lab: Lab,
   check: Check<T>,
   judged: Judged<T>,
   { anew = false } = {},
 ): Promise<Kept> {
   const keeping = before.then(() => keep(lab, check, judged, anew));
-  before = drawn(keeping);
-  const { kept } = await keeping;
-  return kept;
+  before = keeping;
+  return keeping;
 }
 
-/** Drawn while the next commands run. */
-async function drawn(keeping: Promise<Keeping>): Promise<void> {
-  const { draw } = await keeping;
-  for (const warning of await draw()) warn(warning);
-}
-
-/** Resolves when the pictures of all that was kept so far are drawn. */
-export async function picturesDrawn(): Promise<void> {
-  await before;
-}
-
-async function keep<T>(
-  lab: Lab,
-  check: Check<T>,
-  judged: Judged<T>,
-  anew: boolean,
-): Promise<Keeping> {
+async function keep<T>(lab: Lab, check: Check<T>, judged: Judged<T>, anew: boolean): Promise<Kept> {
   try {
     const current = await lab.session();
     const recorded = anew ? undefined : await recordedAlready(lab, check, judged, current);
     if (recorded !== undefined) {
-      const file = `docs/${evidencePath(check, current.target)}.json`;
-      return { kept: { proofs: recorded.proofs, file, upToDate: true }, draw: nothing };
+      const file = `docs/${evidencePath(check.step, current.target)}`;
+      return { proofs: recorded.proofs, file, upToDate: true };
     }
-    const { proofs, file, warnings, draw } = await recordEvidence(lab, check, judged);
+    const { proofs, file, warnings } = await recordEvidence(lab, check, judged);
     for (const warning of warnings) warn(warning);
-    const kept = { proofs: file === undefined ? [] : proofs, file, upToDate: false };
-    return { kept, draw };
+    return { proofs: file === undefined ? [] : proofs, file, upToDate: false };
   } catch (error) {
     warn(`the evidence of check ${check.step} was not written. ${describeError(error)}`);
-    return { kept: { proofs: [], file: undefined, upToDate: false }, draw: nothing };
+    return { proofs: [], file: undefined, upToDate: false };
   }
 }
 
@@ -87,7 +63,7 @@ function warn(text: string): void {
   complain(`Warning: ${text}`);
 }
 
-/** The recorded evidence, when all its files are as the kit wrote them and it would say nothing new. */
+/** The recorded evidence, when its file is as the kit wrote it and it would say nothing new. */
 async function recordedAlready<T>(
   lab: Lab,
   check: Check<T>,
@@ -95,8 +71,8 @@ async function recordedAlready<T>(
   current: Session,
 ): Promise<Evidence | undefined> {
   const docs = join(root, 'docs');
-  const path = evidencePath(check, current.target);
-  const text = await readFile(join(docs, `${path}.json`), 'utf8').catch(() => undefined);
+  const path = evidencePath(check.step, current.target);
+  const text = await readPlain(docs, path).catch(() => undefined);
   const evidence = text === undefined ? undefined : evidenceIn(text);
   if (evidence === undefined) return undefined;
   const redact = redactor(await openMemory([current.accountId]));
@@ -104,7 +80,8 @@ async function recordedAlready<T>(
     redact(JSON.stringify(await whatItSays(lab, check, judged, current))),
   ) as unknown;
   const same = isDeepStrictEqual(now, saidBy(evidence));
-  return same && (await untouched(docs, current.target, evidence)) ? evidence : undefined;
+  const manifest = await readManifest(docs, current.target);
+  return same && manifest?.files[path] === sha256(text ?? '') ? evidence : undefined;
 }
 
 /** Undefined for what is no evidence of this schema, or half of it: that is written anew. */
@@ -171,14 +148,4 @@ function lasting(value: unknown): unknown {
   return JSON.parse(
     JSON.stringify(value, (name, member: unknown) => (passing.test(name) ? undefined : member)),
   );
-}
-
-async function untouched(docs: string, target: Session['target'], evidence: Evidence) {
-  const manifest = await readManifest(docs, target);
-  const path = evidencePath({ step: evidence.check, title: evidence.title }, target);
-  const files = [`${path}.json`, `${path}.txt`, ...pictureFiles(evidence)];
-  const digests = await Promise.all(
-    files.map(async (file) => sha256(await readFile(join(docs, file)).catch(() => ''))),
-  );
-  return files.every((file, i) => manifest?.files[file] === digests[i]);
 }

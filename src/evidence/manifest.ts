@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { dirname, join, relative } from 'node:path';
 import type { Target } from '../lab/session.ts';
 import { writeWhole } from '../lab/write-whole.ts';
@@ -23,8 +24,23 @@ export interface FileFindings {
 
 export const manifestPath = (target: Target) => `evidence/${target}/manifest.json`;
 
+/** The one that proves most first. */
+export const allTargets = ['aws', 'sandbox'] as const satisfies readonly Target[];
+
 /** The folders that belong to a target, relative to `docs/`. */
 export const foldersOf = (target: Target) => [`evidence/${target}`, `screenshots/${target}`];
+
+/** The target in whose folders a path is; undefined for what is made of all of them. */
+export function targetOf(path: string): Target | undefined {
+  return allTargets.find((target) =>
+    foldersOf(target).some((folder) => path.startsWith(`${folder}/`)),
+  );
+}
+
+/** Evidence of a check: recorded, and derived from nothing. */
+export function isEvidencePath(path: string): boolean {
+  return /^evidence\/\w+\/\d\d-[^/]*\.json$/.test(path);
+}
 
 export function sha256(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
@@ -35,15 +51,19 @@ export function sha256(content: string | Uint8Array): string {
  * stays found.
  * @param docs the `docs` folder
  * @param written content by path relative to `docs`
+ * @param gone paths that no longer belong to the kit
  */
 export async function enterFiles(
   docs: string,
   target: Target,
   written: ReadonlyMap<string, string | Uint8Array>,
+  gone: readonly string[] = [],
 ): Promise<void> {
   const before = await readManifest(docs, target).catch(() => undefined);
   const files = { ...before?.files };
   for (const [path, content] of written) files[path] = sha256(content);
+  for (const path of gone) delete files[path];
+  if (before !== undefined && isDeepStrictEqual(files, before.files)) return;
   const file = join(docs, manifestPath(target));
   await mkdir(dirname(file), { recursive: true });
   await writeWhole(file, manifestText(target, files));

@@ -1,7 +1,8 @@
 import { latestRun } from '../lab/aws/observe.ts';
 import type { Delivery } from '../lab/aws/observe.ts';
 import { pick, pickList, printedJson } from '../judging/printed.ts';
-import { seenThen } from './judge-recorded.ts';
+import { proofOfEnd, proofOfLog, showsProof } from './names.ts';
+import type { SeenThen } from './judge-recorded.ts';
 import type { Evidence } from './record.ts';
 import { findRun, runOf } from './timeline.ts';
 import type { Run } from './timeline.ts';
@@ -11,26 +12,35 @@ export interface Measured {
   readonly evidence: readonly Evidence[];
   /** A value out of what the command of a proof printed. */
   readonly printed: (proof: number, ...path: readonly (number | string)[]) => unknown;
-  /** A fact of the learner's machine, as check 05 found it. */
+  /** A fact of the learner's machine, as a check found it. */
   readonly fact: (name: string) => unknown;
   /** The worker's log lines of the latest run. */
   readonly deliveries: { readonly good: readonly Delivery[]; readonly poison: readonly Delivery[] };
-  /** The latest run with its end; known when check 10 has passed. */
+  /** The latest run with its end; known when the poison was found in the dead-letter queue. */
   readonly run: Run | undefined;
   /** The message of the run in the dead-letter queue, as proof 15 printed it. */
   readonly deadLetter: unknown;
 }
 
-export async function measuredIn(evidence: readonly Evidence[]): Promise<Measured> {
+/** Evidence, and the run that it has seen. */
+export interface Recorded {
+  readonly evidence: Evidence;
+  readonly seen: SeenThen;
+}
+
+const withProof = (recorded: readonly Recorded[], number: number) =>
+  recorded.find(({ evidence }) => showsProof(evidence, number));
+
+export function measuredIn(recorded: readonly Recorded[]): Measured {
+  const evidence = recorded.map((one) => one.evidence);
   const proofs = evidence.flatMap((one) => one.proofs);
-  const of = (check: string) => evidence.find((one) => one.check === check);
   const printed: Measured['printed'] = (number, ...path) =>
     pick(printedJson(proofs.find((proof) => proof.number === number)?.output ?? ''), ...path);
-  const [log, end] = [of('09'), of('10')];
-  const found = end === undefined ? undefined : findRun(end, await seenThen(end));
-  const deliveries = latestRun(log === undefined ? [] : ((await seenThen(log)).deliveries ?? []));
+  const [log, end] = [withProof(recorded, proofOfLog), withProof(recorded, proofOfEnd)];
+  const found = end === undefined ? undefined : findRun(end.evidence, end.seen);
+  const deliveries = latestRun(log?.seen.deliveries ?? []);
   const poisonId = deliveries.poison[0]?.messageId;
-  const facts = of('05')?.observations ?? [];
+  const facts = evidence.flatMap(({ observations }) => observations);
   return {
     evidence,
     printed,
@@ -41,7 +51,7 @@ export async function measuredIn(evidence: readonly Evidence[]): Promise<Measure
       ),
     deliveries,
     run: found === undefined ? undefined : runOf(found),
-    deadLetter: pickList(printed(15, 'Messages')).find(
+    deadLetter: pickList(printed(proofOfEnd, 'Messages')).find(
       (message) => poisonId !== undefined && pick(message, 'MessageId') === poisonId,
     ),
   };

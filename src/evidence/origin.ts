@@ -8,7 +8,7 @@ const loopback = /\b(?:127\.\d{1,3}\.\d{1,3}\.\d{1,3}|localhost)\b|\[::1\]/i;
  */
 export function originProblems({ target, proofs, observations }: Evidence): string[] {
   const outputs = [
-    ...proofs.map(({ output }) => output),
+    ...proofs.flatMap(({ command, output }) => [command, output]),
     ...observations.map((one) => JSON.stringify(one)),
   ].join('\n');
   if (target === 'AWS' && loopback.test(outputs)) {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cliCommand, requestIdOf } from '../lab/aws/ask.ts';
+import { requestIdOf } from '../lab/aws/ask.ts';
 import type { Check, CheckResult, Judged, Proof } from '../judging/check.ts';
 import { runOrThrow } from '../lab/command.ts';
 import { CommandError, LabError } from '../lab/errors.ts';
@@ -8,13 +8,12 @@ import type { PictureValue } from '../pictures/types.ts';
 import { keepMemory, openMemory } from '../redaction/kept-memory.ts';
 import { redactor, requestIdDigest } from '../redaction/redact.ts';
 import type { Lab } from '../lab/lab.ts';
-import type { Session, Target } from '../lab/session.ts';
-import { root } from '../lab/settings.ts';
 import type { Observation } from '../lab/look.ts';
+import type { Session } from '../lab/session.ts';
+import { root } from '../lab/settings.ts';
 import { composeEvidence, notPrinted } from './compose.ts';
-import type { EvidenceText } from './draw.ts';
-import { redactEarlier } from './redact-earlier.ts';
-import { transcript } from './transcript.ts';
+import { evidencePath } from './names.ts';
+import { commandOf, rulesOf } from './proofs.ts';
 import { writeFiles } from './write-files.ts';
 
 /** One proof as recorded: the command as typed, what it really printed, and the values that matter out of that. */
@@ -57,25 +56,11 @@ export interface Recorded {
   readonly file: string | undefined;
   /** What could not be written, or was not printed, and why. The verdict stands. */
   readonly warnings: readonly string[];
-  /** Draws its pictures; gives more warnings. They take a moment, and the verdict need not wait for them. */
-  readonly draw: () => Promise<string[]>;
-}
-
-/** Where the evidence of a check lies, relative to `docs/` and without its ending. */
-export function evidencePath(
-  { step, title }: Pick<Check, 'step' | 'title'>,
-  target: Target,
-): string {
-  const name = title
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-|-$/g, '');
-  return `evidence/${target}/${step}-${name}`;
 }
 
 /**
- * Runs the commands of a passed check with the real CLI and writes what they printed, redacted, and its place in
- * the exam notes.
+ * Runs the commands of a passed check with the real CLI and writes what they printed, redacted: the evidence and
+ * nothing else. All that is made of it is published later.
  * @throws LabError when a command of a proof fails; never for a file that cannot be written
  */
 export async function recordEvidence<T>(
@@ -84,48 +69,15 @@ export async function recordEvidence<T>(
   judged: Judged<T>,
 ): Promise<Recorded> {
   const current = await lab.session();
-  const { evidence, text, warnings: earlier } = await takeEvidence(lab, check, judged, current);
-  const path = evidencePath(check, current.target);
-  const files = new Map<string, string | Uint8Array>([
-    [`${path}.json`, text],
-    [`${path}.txt`, transcript(evidence)],
-  ]);
-  const docs = join(root, 'docs');
-  const warnings = [
-    ...earlier,
-    ...evidence.proofs.flatMap((proof) => missingValues(proof)),
-    ...(await writeFiles(docs, current.target, files)),
-  ];
-  const { fillExamNotes } = await import('./exam-notes.ts');
-  warnings.push(...(await fillExamNotes(docs)));
-  const there = async () =>
-    (await readFile(join(docs, `${path}.json`), 'utf8').catch(() => '')) === text;
+  const evidence = await takeEvidence(lab, check, judged, current);
+  const path = evidencePath(check.step, current.target);
+  const text = `${JSON.stringify(evidence, null, 2)}\n`;
+  const written = await writeFiles(join(root, 'docs'), current.target, new Map([[path, text]]));
   return {
     proofs: evidence.proofs,
-    file: (await there()) ? `docs/${path}.json` : undefined,
-    warnings,
-    draw: () => drawPictures({ evidence, text }, current.target, there),
+    file: written.paths.includes(path) ? `docs/${path}` : undefined,
+    warnings: [...evidence.proofs.flatMap((proof) => missingValues(proof)), ...written.warnings],
   };
-}
-
-/**
- * @param there whether this evidence is the recorded one: pictures of any other would not fit it
- * @returns warnings, as `recordEvidence` does
- */
-async function drawPictures(
-  source: EvidenceText,
-  target: Target,
-  there: () => Promise<boolean>,
-): Promise<string[]> {
-  try {
-    // Loaded here: the fonts are big, most looks have nothing new to draw, and what draws may not run everywhere.
-    const { drawEvidence } = await import('./draw.ts');
-    return await writeFiles(join(root, 'docs'), target, await drawEvidence(source), {
-      wanted: there,
-    });
-  } catch (error) {
-    return [`The pictures of check ${source.evidence.check} could not be drawn: ${String(error)}`];
-  }
 }
 
 async function takeEvidence<T>(
@@ -133,7 +85,7 @@ async function takeEvidence<T>(
   check: Check<T>,
   { result, observed, observations }: Judged<T>,
   current: Session,
-): Promise<{ evidence: Evidence; text: string; warnings: string[] }> {
+): Promise<Evidence> {
   // The time of the look, not of the commands after it.
   const time = (await current.sandbox?.status())?.clock.now ?? Date.now();
   const [proofs, kit] = await Promise.all([
@@ -162,10 +114,9 @@ async function takeEvidence<T>(
     redact: redactor(memory),
     observed: observed as T,
   });
+  // A name that this answer tells may stand in what was recorded before it: publishing takes it out there.
   await keepMemory(memory);
-  // A name that this answer tells may stand in what was recorded before it.
-  const warnings = memory.newNames > 0 ? await redactEarlier(join(root, 'docs'), memory) : [];
-  return { evidence, text: `${JSON.stringify(evidence, null, 2)}\n`, warnings };
+  return evidence;
 }
 
 async function recordProof<T>(
@@ -176,19 +127,6 @@ async function recordProof<T>(
   const { number, name, title, claim } = proof;
   const recorded = await runForProof(session, commandOf(proof, observed));
   return { number, name, title, claim, ...recorded, rules: rulesOf(proof, check) };
-}
-
-/** As a learner types it. */
-export function commandOf<T>({ show }: Proof<T>, observed: T): string {
-  const shown = show(observed);
-  return typeof shown === 'string' ? shown : cliCommand(shown);
-}
-
-export function rulesOf<T>(
-  { rules }: Proof<T>,
-  { expectations }: Pick<Check<T>, 'expectations'>,
-): readonly string[] {
-  return rules ?? expectations.map(({ id }) => id);
 }
 
 /** @throws LabError when the CLI does not confirm what the SDK has just said */

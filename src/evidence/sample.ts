@@ -26,11 +26,6 @@ export function isSample(evidence: Evidence): boolean {
   return identitiesOfEvidence(evidence).some((identity) => sample.has(digestOf(identity)));
 }
 
-/** The evidence that is somebody's own. */
-export function ownAmong(evidence: readonly Evidence[]): Evidence[] {
-  return evidence.filter((one) => !isSample(one));
-}
-
 /** What counts where something must be shown: one's own evidence as soon as there is any, else the sample. */
 export function countingAmong<T extends { readonly evidence: Evidence | undefined }>(
   files: readonly T[],

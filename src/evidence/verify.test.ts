@@ -1,259 +1,291 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { expect, test } from 'vitest';
-import { cliCommand } from '../lab/aws/ask.ts';
-import { questions } from '../lab/aws/observe.ts';
+import { cp, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../testing/lab/checkout.ts';
-import { derivedFrom } from './derived.ts';
-import { judgeRecorded } from './judge-recorded.ts';
+import { forge, recordedDocs, runDocs, textOf } from '../testing/evidence/run-docs.ts';
 import { enterFiles } from './manifest.ts';
+import { publish } from './publish.ts';
 import type { Evidence } from './record.ts';
-import { targetsIn, verifyEvidence } from './verify.ts';
-import { anyLab } from '../testing/lab/any-lab.ts';
+import { verifyEvidence } from './verify.ts';
 
-const url = `https://sqs.us-east-1.amazonaws.com/123456789012/${anyLab.deadLetterQueueName}`;
-const attributes = {
-  QueueArn: `arn:aws:sqs:us-east-1:123456789012:${anyLab.deadLetterQueueName}`,
-  MessageRetentionPeriod: '1209600',
-  VisibilityTimeout: '30',
+const first = 'evidence/sandbox/01-create-dead-letter-queue.json';
+
+let whole: Awaited<ReturnType<typeof runDocs>>;
+
+beforeAll(async () => {
+  whole = await runDocs();
+});
+
+afterAll(() => whole.remove());
+
+/** A folder of one's own with a whole run in it. */
+async function ownRun() {
+  const folder = await temporaryFolder();
+  await cp(whole.path, folder.path, { recursive: true });
+  return folder;
+}
+
+/** Changes evidence and its entry in the manifest: nothing but the evidence can tell. */
+async function forgeEvidence(docs: string, path: string, edit: (evidence: Evidence) => object) {
+  await forge(docs, path, (content) => textOf(edit(JSON.parse(content.toString()) as Evidence)));
+}
+
+const judged = (docs: string) => verifyEvidence(docs, 'sandbox');
+
+test('without a manifest, with an empty one and with a broken one, that is what is said', async () => {
+  await using folder = await ownRun();
+  const file = join(folder.path, 'evidence/sandbox/manifest.json');
+  await rm(file);
+  expect((await judged(folder.path)).manifestProblem).toBe('There is no manifest');
+  await enterFiles(folder.path, 'sandbox', new Map());
+  expect((await judged(folder.path)).manifestProblem).toBe('The manifest names no file');
+  await writeFile(file, (await readFile(file, 'utf8')).replace('"schema": 1', '"schema": 2'));
+  expect((await judged(folder.path)).manifestProblem).toBe(
+    'The manifest cannot be used: its seal does not fit',
+  );
+});
+
+const edited = (from: string, to: string) => (evidence: Evidence) => {
+  const text = JSON.stringify(evidence);
+  if (!text.includes(from)) throw new Error(`there is no ${from}`);
+  return JSON.parse(text.replaceAll(from, to)) as object;
 };
 
-/** Evidence of check 01 as it is recorded, with the answers of a right queue. */
-async function evidence(): Promise<Evidence> {
-  const bare = {
-    target: 'SANDBOX',
-    check: '01',
-    title: 'Dead-letter queue',
-    verdict: 'pass',
-    time: '2026-11-23T10:00:00.000Z',
-    region: 'us-east-1',
-    accountId: '123456789012',
-    prefix: '',
-    observations: [
-      { question: questions.queueUrl(anyLab.deadLetterQueueName), output: { QueueUrl: url } },
-      { question: questions.queueAttributes(url), output: { Attributes: attributes } },
-    ],
-    expectations: [],
-    proofs: [
-      {
-        number: 1,
-        name: 'dlq-configuration',
-        title: 'DLQ configuration',
-        command: cliCommand(questions.queueAttributes(url)),
-        output: JSON.stringify({ Attributes: attributes }),
-      },
-    ],
-  } as unknown as Evidence;
-  const { result, values } = await judgeRecorded(bare);
-  const proofs = bare.proofs.map((proof) => ({ ...proof, values: values.get(proof.number) ?? [] }));
-  return { ...bare, proofs, expectations: result.expectations };
-}
+type Forgery = [what: string, edit: (evidence: Evidence) => object, problem: string];
 
-/** A docs folder with this file as evidence, entered in a manifest that fits: an edit with a forged manifest. */
-async function docsWith(content: string) {
-  const folder = await temporaryFolder();
-  const path = 'evidence/sandbox/01-dead-letter-queue.json';
-  await mkdir(join(folder.path, 'evidence', 'sandbox'), { recursive: true });
-  await writeFile(join(folder.path, path), content);
-  await enterFiles(folder.path, 'sandbox', new Map([[path, content]]));
-  return folder;
-}
-
-test('recorded evidence gives the verdict that it says', async () => {
-  await using folder = await docsWith(JSON.stringify(await evidence()));
-  expect(await targetsIn(folder.path)).toEqual(['sandbox']);
-  const { files, judged, findings, stale } = await verifyEvidence(folder.path, 'sandbox');
-  expect({ files, judged, findings, stale }).toEqual({
-    files: { checked: 1, edited: [], missing: [], extra: [] },
-    judged: 1,
-    findings: [],
-    stale: [],
-  });
-});
-
-const other = { ...attributes, MessageRetentionPeriod: '345600' };
-
-test.each([
-  [
-    'recorded answers',
-    (whole: Evidence) => ({
-      ...whole,
-      observations: whole.observations.map((one) =>
-        'question' in one && one.question.operation === 'GetQueueAttributes'
-          ? { ...one, output: { Attributes: other } }
-          : one,
-      ),
-      proofs: [],
-    }),
-    [],
-  ],
-  [
-    'printed output',
-    (whole: Evidence) => ({
-      ...whole,
-      proofs: whole.proofs.map((one) => ({
+describe('evidence that its own outputs do not give, with a manifest that fits it', () => {
+  test.each<Forgery>([
+    [
+      'another recorded answer',
+      (one: Evidence) => ({
         ...one,
-        output: JSON.stringify({ Attributes: other }),
-      })),
-    }),
-    ['proof 1 shows other values than its command printed'],
-  ],
-])(
-  'a value changed in the %s gives another verdict, also when the manifest was made to fit',
-  async (_, edit, alsoShown) => {
-    await using folder = await docsWith(JSON.stringify(edit(await evidence())));
-    const { files, findings, judged } = await verifyEvidence(folder.path, 'sandbox');
-    expect(files.edited).toEqual([]);
-    expect(judged, 'verdicts reached again').toBe(0);
-    const problems = [
+        observations: one.observations.map((seen) =>
+          'question' in seen && seen.question.operation === 'GetQueueAttributes'
+            ? (JSON.parse(JSON.stringify(seen).replaceAll('1209600', '345600')) as object)
+            : seen,
+        ),
+        proofs: [],
+      }),
       '"It keeps messages for 14 days" was recorded as pass, and its outputs say fail',
-      ...alsoShown,
-    ];
-    expect(findings).toEqual(
-      problems.map((problem) => ({ path: 'evidence/sandbox/01-dead-letter-queue.json', problem })),
-    );
-  },
-);
-
-test.each([
-  ['no JSON', '{', 'it cannot be read'],
-  ['a target that is no text', '{"check":"01","target":7}', 'it has not the shape of evidence'],
-  ['another shape', '{"check":"01"}', 'it has not the shape of evidence'],
-  ['a path for a check', '{"check":"../../etc"}', 'it has not the shape of evidence'],
-])('%s is named and not fatal', async (_, content, problem) => {
-  await using folder = await docsWith(content);
-  const { findings } = await verifyEvidence(folder.path, 'sandbox');
-  expect(findings).toEqual([
-    {
-      path: 'evidence/sandbox/01-dead-letter-queue.json',
-      problem: expect.stringContaining(problem),
-    },
-  ]);
-});
-
-test('evidence that lacks an answer which the check needs is named', async () => {
-  const whole = await evidence();
-  await using folder = await docsWith(JSON.stringify({ ...whole, observations: [] }));
-  const { findings } = await verifyEvidence(folder.path, 'sandbox');
-  expect(findings[0]?.problem).toMatch(
-    /cannot be reached again: not in the recorded answers: sqs GetQueueUrl/,
-  );
-});
-
-test('sandbox evidence in the folder of AWS is named', async () => {
-  await using folder = await temporaryFolder();
-  await mkdir(join(folder.path, 'evidence', 'aws'), { recursive: true });
-  await writeFile(join(folder.path, 'evidence/aws/01-x.json'), JSON.stringify(await evidence()));
-  const { findings } = await verifyEvidence(folder.path, 'aws');
-  expect(findings.map(({ problem }) => problem)).toEqual([
-    'there is no manifest: no file can be checked',
-    'it says SANDBOX in the folder of aws',
-  ]);
-});
-
-/** Evidence as recorded, with its pictures and its text twin, and a manifest that fits all of it. */
-async function drawnDocs(whole: Evidence) {
-  const folder = await temporaryFolder();
-  const path = 'evidence/sandbox/01-dead-letter-queue.json';
-  const text = JSON.stringify(whole);
-  const files = new Map<string, string | Uint8Array>([
-    [path, text],
-    ...(await derivedFrom({ evidence: whole, text }, path)),
-  ]);
-  for (const [name, content] of files) {
-    await mkdir(dirname(join(folder.path, name)), { recursive: true });
-    await writeFile(join(folder.path, name), content);
-  }
-  await enterFiles(folder.path, 'sandbox', files);
-  return folder;
-}
-
-/** As `drawEvidence` needs it. */
-async function drawable(): Promise<Evidence> {
-  const whole = await evidence();
-  const rules = whole.expectations.map(({ id }) => id);
-  const proofs = whole.proofs.map((proof) => ({ ...proof, claim: 'It keeps messages', rules }));
-  const versions = { kit: '1.0.0', node: 'v24.0.0', awsCli: '2.36.12' };
-  return { ...whole, schema: 1, versions, proofs };
-}
-
-test('pictures and text twins are drawn again: a swapped one is named, also when the manifest was made to fit', async () => {
-  await using folder = await drawnDocs(await drawable());
-  const good = await verifyEvidence(folder.path, 'sandbox', { draw: true });
-  expect({ drawn: good.drawn, differing: good.differing, findings: good.findings }).toEqual({
-    drawn: 4,
-    differing: [],
-    findings: [],
-  });
-  const swapped = 'screenshots/sandbox/01-dlq-configuration.svg';
-  await writeFile(join(folder.path, swapped), '<svg>PASS</svg>');
-  await enterFiles(folder.path, 'sandbox', new Map([[swapped, '<svg>PASS</svg>']]));
-  const { files, differing } = await verifyEvidence(folder.path, 'sandbox', { draw: true });
-  expect(files.edited).toEqual([]);
-  expect(differing).toEqual([swapped]);
-});
-
-test.each([
-  [
-    'sandbox evidence that was made to say AWS',
-    (whole: Evidence): Evidence => ({
-      ...whole,
-      target: 'AWS',
-      proofs: whole.proofs.map((proof) => ({
-        ...proof,
-        output: proof.output.replaceAll('}', ',"Url":"http://127.0.0.1:4801/1/q"}'),
-      })),
-    }),
-    'aws',
-    /says AWS, and its answers come from an address of this machine/,
-  ],
-  [
-    'a time before what it shows happened',
-    (whole: Evidence): Evidence => ({
-      ...whole,
-      observations: [
-        ...whole.observations,
-        {
-          question: questions.workerLog(anyLab),
-          output: { events: [{ timestamp: Date.parse('2026-11-24T10:00:00Z'), message: 'x' }] },
-        },
+    ],
+    [
+      'another printed output',
+      (one: Evidence) => ({
+        ...one,
+        proofs: one.proofs.map((proof) => ({
+          ...proof,
+          output: proof.output.replaceAll('1209600', '345600'),
+        })),
+      }),
+      '"It keeps messages for 14 days" was recorded as pass, and its outputs say fail',
+    ],
+    [
+      'another shown value',
+      edited('"value":"14 days', '"value":"99 days'),
+      'the "values" of proof 1 is not what its outputs give',
+    ],
+    [
+      'another command',
+      edited('--attribute-names All"', '--attribute-names QueueArn"'),
+      'the "command" of proof 1 is not what its outputs give',
+    ],
+    [
+      'another claim of a rule',
+      edited('"claim":"It keeps messages for 14 days"', '"claim":"It keeps messages for ever"'),
+      'the "claim" of rule "retention" is not what its outputs give',
+    ],
+    [
+      'another value that is expected',
+      edited('"expected":"a queue"', '"expected":"two queues"'),
+      'the "expected" of rule "exists" is not what its outputs give',
+    ],
+    [
+      'another value that was found',
+      edited('"actual":"a queue"', '"actual":"two queues"'),
+      'the "actual" of rule "exists" is not what its outputs give',
+    ],
+    [
+      'fewer rules behind a proof',
+      (one: Evidence) => ({ ...one, proofs: one.proofs.map((proof) => ({ ...proof, rules: [] })) }),
+      'the "rules" of proof 1 is not what its outputs give',
+    ],
+    [
+      'a proof that the check does not have',
+      (one: Evidence) => ({
+        ...one,
+        proofs: [...one.proofs, { ...one.proofs[0], number: 77, name: 'mine' }],
+      }),
+      'it holds the proofs 1, 77, and check 01 has 1',
+    ],
+    [
+      'a time before its answers',
+      (one: Evidence) => ({ ...one, time: '2020-01-01T00:00:00.000Z' }),
+      'it says that it was recorded at 2020-01-01T00:00:00.000Z, and its answers are of',
+    ],
+    ...['today', '2026-11-23', 'Mon, 23 Nov 2026 10:00:00 GMT', '+020261-11-23T10:00:00.000Z'].map(
+      (time): Forgery => [
+        `the time "${time}"`,
+        (one: Evidence) => ({ ...one, time }),
+        `its time "${time}" is not an ISO time in UTC`,
       ],
-    }),
-    'sandbox',
-    /recorded at 2026-11-23T10:00:00.000Z, and its answers are of 2026-11-24T10:00:00.000Z/,
-  ],
-  [
-    'a shown value that nothing printed',
-    (whole: Evidence): Evidence => ({
-      ...whole,
-      proofs: whole.proofs.map((proof) => ({
-        ...proof,
-        values: [{ label: 'Retention', value: '99 days' }],
-      })),
-    }),
-    'sandbox',
-    /proof 1 shows other values than its command printed/,
-  ],
-] as const)('%s is named', async (_, edit, target, problem) => {
-  await using folder = await temporaryFolder();
-  const path = `evidence/${target}/01-dead-letter-queue.json`;
-  const content = JSON.stringify(edit(await evidence()));
-  await mkdir(join(folder.path, 'evidence', target), { recursive: true });
-  await writeFile(join(folder.path, path), content);
-  await enterFiles(folder.path, target, new Map([[path, content]]));
-  const { findings } = await verifyEvidence(folder.path, target);
-  expect(findings.map((finding) => finding.problem)).toContainEqual(expect.stringMatching(problem));
+    ),
+    [
+      'a rule that the check does not know',
+      (one: Evidence) => ({
+        ...one,
+        expectations: [...one.expectations, { ...one.expectations[0], id: 'mine' }],
+      }),
+      'it claims "mine", which check 01 does not judge',
+    ],
+    [
+      'no answers',
+      (one: Evidence) => ({ ...one, observations: [] }),
+      'its verdict cannot be reached again: not in the recorded answers: sqs GetQueueUrl',
+    ],
+    ['another shape', () => ({ check: '../../etc' }), 'it has not the shape of evidence'],
+    ['a target that is no text', () => ({ check: '01', target: 7 }), 'the shape of evidence'],
+    [
+      'the name of a proof that leads elsewhere',
+      edited('"name":"dlq-configuration"', '"name":"../../dlq"'),
+      'it has not the shape of evidence',
+    ],
+  ])('%s is named', async (_, edit, problem) => {
+    await using folder = await ownRun();
+    await forgeEvidence(folder.path, first, edit);
+    const { manifest, findings } = await judged(folder.path);
+    expect(manifest.edited).toEqual([]);
+    expect(findings.map(({ path }) => path)).toEqual(findings.map(() => first));
+    expect(findings.map((finding) => finding.problem).join('\n')).toContain(problem);
+  });
+
+  test('a verdict that the outputs do not give, and a file that cannot be read, are not counted as reached', async () => {
+    await using folder = await ownRun();
+    await forge(folder.path, first, (content) =>
+      content.toString().replaceAll('1209600', '345600'),
+    );
+    const other = 'evidence/sandbox/02-create-source-queue.json';
+    await writeFile(join(folder.path, other), '{');
+    const { files, reached } = await judged(folder.path);
+    expect({ files: files.length, reached }).toEqual({ files: 12, reached: 10 });
+  });
+
+  test('evidence of one check under the name of another is named', async () => {
+    await using folder = await ownRun();
+    const text = await readFile(join(folder.path, first));
+    const other = 'evidence/sandbox/02-create-source-queue.json';
+    await forge(folder.path, other, () => text);
+    expect((await judged(folder.path)).findings).toEqual([
+      { path: other, problem: `it holds evidence of check 01, whose file is ${first}` },
+    ]);
+  });
+
+  test('a link in the place of a file is named and not followed', async () => {
+    await using folder = await ownRun();
+    await rm(join(folder.path, first));
+    await symlink('/dev/zero', join(folder.path, first));
+    const { findings, manifest } = await judged(folder.path);
+    expect(findings).toEqual([
+      { path: first, problem: 'it cannot be read: it is not a plain file' },
+    ]);
+    expect(manifest.edited).toEqual([first]);
+  });
 });
 
-test('a folder of evidence that is a link is named', async () => {
-  await using real = await docsWith(JSON.stringify(await evidence()));
-  await using folder = await temporaryFolder();
-  await mkdir(join(folder.path, 'evidence'));
-  await symlink(
-    join(real.path, 'evidence', 'sandbox'),
-    join(folder.path, 'evidence', 'sandbox'),
-    'junction',
+describe('whose evidence it is', () => {
+  test('evidence of the sandbox that calls itself AWS is named by the addresses in it', async () => {
+    await using folder = await recordedDocs((one) => ({ ...one, target: 'AWS' }), 'aws');
+    const { findings } = await verifyEvidence(folder.path, 'aws');
+    expect(findings).toContainEqual({
+      path: 'evidence/aws/01-create-dead-letter-queue.json',
+      problem: 'it says AWS, and its answers come from an address of this machine (the sandbox)',
+    });
+  });
+
+  test('evidence of the sandbox in the folder of AWS is named, and on no page', async () => {
+    await using folder = await temporaryFolder();
+    await mkdir(join(folder.path, 'evidence'));
+    await cp(join(whole.path, 'evidence/sandbox'), join(folder.path, 'evidence/aws'), {
+      recursive: true,
+    });
+    const { findings, reached } = await verifyEvidence(folder.path, 'aws');
+    expect(reached).toBe(0);
+    expect(new Set(findings.map(({ problem }) => problem))).toEqual(
+      new Set(['it says SANDBOX in the folder of aws']),
+    );
+    await publish(folder.path);
+    await expect(readFile(join(folder.path, 'index.html'))).rejects.toThrow('ENOENT');
+  });
+
+  test.each(['evidence/sandbox', 'evidence', 'screenshots'])(
+    'a link in the place of %s is named',
+    async (place) => {
+      await using folder = await ownRun();
+      await using elsewhere = await temporaryFolder();
+      await rename(join(folder.path, place), join(elsewhere.path, 'moved'));
+      await symlink(join(elsewhere.path, 'moved'), join(folder.path, place), 'junction');
+      const { findings } = await judged(folder.path);
+      expect(findings).toContainEqual({ path: place, problem: 'it is a link' });
+    },
   );
-  const { findings } = await verifyEvidence(folder.path, 'sandbox');
-  expect(findings).toContainEqual({ path: 'evidence/sandbox', problem: 'it is a link' });
+
+  test.each([
+    [
+      'prefix',
+      (text: string) =>
+        text.replaceAll('lab01-', 'ada-lab01-').replace('"prefix": ""', '"prefix": "ada-"'),
+    ],
+    ['Region', (text: string) => text.replaceAll('us-east-1', 'eu-central-1')],
+    ['account', (text: string) => text.replaceAll('123456789012', '210987654321')],
+  ])('evidence of another %s in the same folder is named', async (_, edit) => {
+    await using folder = await ownRun();
+    await forge(folder.path, first, (content) => edit(content.toString()));
+    const { others } = await judged(folder.path);
+    expect(others).toEqual([
+      {
+        path: first,
+        kind: 'another lab',
+        problem: expect.stringMatching(/^it is of another lab \(the lab with/),
+      },
+    ]);
+  });
+
+  test('a certificate of an earlier clean-up is named: the lab was built again since', async () => {
+    await using folder = await ownRun();
+    const certificate = 'evidence/sandbox/11-clean-up.json';
+    await forgeEvidence(folder.path, certificate, (one) => ({
+      ...one,
+      time: '2020-01-01T00:00:00.000Z',
+    }));
+    const { findings, others } = await judged(folder.path);
+    expect(findings).toEqual([]);
+    expect(others).toEqual([
+      {
+        path: certificate,
+        kind: 'earlier clean-up',
+        problem: expect.stringMatching(
+          /^it certifies an earlier clean-up: check \d\d found the lab again at 2/,
+        ),
+      },
+    ]);
+  });
+
+  test('evidence of AWS from the future is named', async () => {
+    const later = new Date(Date.now() + 86_400_000).toISOString();
+    const edit = (one: Evidence) => ({ ...one, target: 'AWS', time: later });
+    await using folder = await recordedDocs(edit, 'aws');
+    expect((await verifyEvidence(folder.path, 'aws')).findings).toContainEqual({
+      path: 'evidence/aws/00-preflight.json',
+      problem: `it says that it was recorded in the future, at ${later}`,
+    });
+  });
+
+  test('evidence of another version of the kit is named, and its words are not held', async () => {
+    await using folder = await ownRun();
+    await forgeEvidence(folder.path, first, (one) => ({
+      ...edited('"claim":"It keeps messages for 14 days"', '"claim":"In other words"')(one),
+      versions: { ...one.versions, kit: '0.9.0' },
+    }));
+    const { findings, otherKits } = await judged(folder.path);
+    expect({ findings, otherKits }).toEqual({ findings: [], otherKits: ['0.9.0'] });
+  });
 });

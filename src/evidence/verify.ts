@@ -1,156 +1,145 @@
-import { lstat, readdir } from 'node:fs/promises';
-import { isDeepStrictEqual } from 'node:util';
+import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Target } from '../lab/session.ts';
-import { derivedFrom, differingAmong } from './derived.ts';
-import { judgeRecorded } from './judge-recorded.ts';
-import type { JudgedAgain } from './judge-recorded.ts';
-import { compareFiles, foldersOf, manifestPath, readManifest } from './manifest.ts';
+import { contentOf, derive, judgeTargets, readSources } from './derive.ts';
+import type { Derived, Finding, JudgedFile, JudgedTarget } from './derive.ts';
+import { problemsOf } from './hold.ts';
+import { judgeByAnswers } from './judge-recorded.ts';
+import { compareFiles, foldersOf, isEvidencePath, readManifest, targetOf } from './manifest.ts';
 import type { FileFindings } from './manifest.ts';
-import { originProblems, timeProblems } from './origin.ts';
+import { kitVersion } from './record.ts';
 import { isSample } from './sample.ts';
-import { readEvidence } from './read-evidence.ts';
-import type { EvidenceText } from './draw.ts';
-import type { EvidenceFile } from './read-evidence.ts';
-import type { Evidence } from './record.ts';
-import { staleAmong } from './stale.ts';
-import type { DatedInputs, StaleProof } from './stale.ts';
+import { notOfThisLab } from './standing.ts';
+import type { NotOfThisLab } from './standing.ts';
 
-/** A file, and what is wrong with it. */
-export interface Finding {
-  readonly path: string;
-  readonly problem: string;
-}
+export type { Finding } from './derive.ts';
 
-export interface Verification {
-  readonly target: Target;
-  readonly evidence: readonly Evidence[];
-  readonly files: FileFindings;
-  /** How many verdicts were reached again, and are the recorded ones. */
-  readonly judged: number;
-  /** Files that the evidence gives: drawn again and compared. */
-  readonly drawn: number;
-  /** Of those, what is not as the evidence gives it. */
+/** How the files that the evidence gives are on the disk, byte by byte. */
+export interface DerivedFindings {
+  /** How many were made again and compared. */
+  readonly compared: number;
   readonly differing: readonly string[];
-  /** Evidence that is the sample's, which ships with the kit: it is nobody's own. */
-  readonly sample: readonly string[];
-  /** Evidence that cannot be read, or whose verdict the recorded outputs do not give. */
-  readonly findings: readonly Finding[];
-  readonly proofs: readonly DatedInputs[];
-  /** Proofs that another proof of the same folder contradicts. */
-  readonly stale: readonly StaleProof[];
+  readonly missing: readonly string[];
 }
 
-/** The targets that a `docs` folder has evidence of. */
-export async function targetsIn(docs: string): Promise<Target[]> {
-  const names: string[] = await readdir(join(docs, 'evidence')).catch(() => []);
-  return (['aws', 'sandbox'] as const).filter((target) => names.includes(target));
+export interface OtherFinding extends Finding {
+  readonly kind: NotOfThisLab['kind'];
+}
+
+export interface Verification extends JudgedTarget {
+  /** Every file against the manifest; `extra` is also what the manifest knows and no evidence gives. */
+  readonly manifest: FileFindings;
+  /** Why the manifest cannot be used; undefined when it can. */
+  readonly manifestProblem: string | undefined;
+  /** How many verdicts were reached again, and are the recorded ones. */
+  readonly reached: number;
+  /** Text twins and pictures against the evidence. */
+  readonly derived: DerivedFindings;
+  /** Paths of evidence that is the sample's, which ships with the kit: it is nobody's own. */
+  readonly sample: readonly string[];
+  /** Evidence that cannot be read, or that its recorded outputs and its check do not give. */
+  readonly findings: readonly Finding[];
+  /** Evidence that may be right in itself and is of another lab, or of an earlier clean-up. */
+  readonly others: readonly OtherFinding[];
+  /** Versions of the kit, other than this one, that recorded some of it: their words are not held. */
+  readonly otherKits: readonly string[];
+}
+
+export interface DocsVerification {
+  readonly targets: readonly Verification[];
+  /** Page, exam notes and the picture of the architecture: made of all targets. */
+  readonly shared: DerivedFindings & { readonly findings: readonly Finding[] };
 }
 
 /**
- * Holds every file of a target against the manifest, and reaches every verdict again. Asks nothing of AWS.
- * @param options `draw`: also draws every picture again and compares; that takes a tenth of a second for each
+ * Makes everything in a `docs` folder again from its evidence, and holds against that what is on the disk; holds every
+ * file against the manifest. Asks nothing of AWS and writes nothing.
  */
-export async function verifyEvidence(
+export async function verifyDocs(docs: string): Promise<DocsVerification> {
+  const sources = await readSources(docs);
+  const judged = await judgeTargets(sources);
+  const derived = await derive(judged, sources.notes);
+  return holdDocs(docs, judged, derived);
+}
+
+/** As `verifyDocs`, when everything has been derived already. */
+export async function holdDocs(
   docs: string,
-  target: Target,
-  { draw = false } = {},
+  judged: readonly JudgedTarget[],
+  derived: Derived,
+): Promise<DocsVerification> {
+  const targets: Verification[] = [];
+  for (const one of judged) targets.push(await holdTarget(docs, one, derived));
+  const shared = await compareDerived(docs, derived, undefined);
+  const findings = derived.unmade.filter(({ path }) => targetOf(path) === undefined);
+  return { targets, shared: { ...shared, findings } };
+}
+
+/** Judges the evidence of one target and holds it against the manifest and itself, without drawing anything. */
+export async function verifyEvidence(docs: string, target: Target): Promise<Verification> {
+  const { targets } = await readSources(docs);
+  const chosen = targets.filter((one) => one.target === target);
+  const [judged] = await judgeTargets({ targets: chosen, notes: undefined });
+  if (judged === undefined) throw new Error(`there is no evidence of ${target}`);
+  return holdTarget(docs, judged, undefined);
+}
+
+async function holdTarget(
+  docs: string,
+  judged: JudgedTarget,
+  derived: Derived | undefined,
 ): Promise<Verification> {
-  const findings: Finding[] = [];
-  const files = await compareFiles(docs, target).catch((error: unknown) => {
-    findings.push({ path: manifestPath(target), problem: String(error) });
-    return { checked: 0, edited: [], missing: [], extra: [] };
-  });
-  if (files.checked === 0 && findings.length === 0) {
-    const none = (await readManifest(docs, target)) === undefined;
-    const problem = none ? 'there is no manifest: no file can be checked' : 'it names no file';
-    findings.push({ path: manifestPath(target), problem });
-  }
-  findings.push(...(await linkProblems(docs, target)));
-  const read = await readEvidence(docs, target);
-  const proofs: DatedInputs[] = [];
-  const [differing, sample]: [string[], string[]] = [[], []];
-  let [judged, drawn] = [0, 0];
-  for (const file of read) {
-    const { problems, dated, again } = await findingsOf(file, target);
-    if (again) judged += 1;
-    if (file.evidence !== undefined) {
-      if (isSample(file.evidence)) sample.push(file.path);
-      if (draw) {
-        const found = await drawnAgain(docs, { ...file, evidence: file.evidence });
-        drawn += found.drawn;
-        differing.push(...found.differing);
-        problems.push(...found.problems);
-      }
-    }
+  const { target, files } = judged;
+  const standard = { target, kit: await kitVersion(), now: Date.now(), judgeByAnswers };
+  const findings = await linkProblems(docs, target);
+  for (const file of files) {
+    const problems = await problemsOf(file, standard);
     findings.push(...problems.map((problem) => ({ path: file.path, problem })));
-    proofs.push(...dated);
   }
-  const evidence = read.flatMap((file) => file.evidence ?? []);
-  const stale = staleAmong(proofs);
-  return { target, evidence, files, judged, drawn, differing, sample, findings, proofs, stale };
+  const unmade = derived?.unmade ?? [];
+  const known = new Set(findings.map(({ path }) => path));
+  findings.push(...unmade.filter(({ path }) => targetOf(path) === target && !known.has(path)));
+  return {
+    ...judged,
+    ...(await againstManifest(docs, target, derived)),
+    reached: files.filter((file) => isReached(file)).length,
+    derived:
+      derived === undefined
+        ? { compared: 0, differing: [], missing: [] }
+        : await compareDerived(docs, derived, target),
+    sample: files.flatMap(({ path, evidence }) =>
+      evidence !== undefined && isSample(evidence) ? [path] : [],
+    ),
+    findings,
+    others: othersAmong(judged),
+    otherKits: otherKitsIn(files, standard.kit),
+  };
 }
 
-/** Proofs that another proof of the same evidence contradicts. What cannot be judged again contradicts nothing. */
-export async function staleIn(
-  files: readonly EvidenceFile[],
-  target: Target,
-): Promise<StaleProof[]> {
-  const dated: DatedInputs[] = [];
-  for (const file of files) dated.push(...(await findingsOf(file, target)).dated);
-  return staleAmong(dated);
+/** Its recorded outputs give the outcome of every rule, as recorded. */
+function isReached({ evidence, again }: JudgedFile): boolean {
+  if (evidence === undefined || again === undefined) return false;
+  const recorded = new Map(evidence.expectations.map(({ id, outcome }) => [id, outcome]));
+  const { outcome, expectations } = again.result;
+  return (
+    evidence.verdict === outcome &&
+    expectations.every((one) => recorded.get(one.id) === one.outcome)
+  );
 }
 
-async function findingsOf({ evidence, problem }: EvidenceFile, target: Target) {
-  if (evidence === undefined)
-    return { problems: [`it cannot be read: ${problem ?? ''}`], dated: [], again: false };
-  if (evidence.target.toLowerCase() !== target) {
-    const problems = [`it says ${evidence.target} in the folder of ${target}`];
-    return { problems, dated: [], again: false };
-  }
-  try {
-    const { result, inputs, values } = await judgeRecorded(evidence);
-    const recorded = new Map(evidence.expectations.map(({ id, outcome }) => [id, outcome]));
-    const differing = result.expectations.filter(({ id, outcome }) => recorded.get(id) !== outcome);
-    const problems = differing.map(
-      ({ id, claim, outcome }) =>
-        `"${claim}" was recorded as ${recorded.get(id) ?? 'nothing'}, and its outputs say ${outcome}`,
-    );
-    if (problems.length === 0 && evidence.verdict !== result.outcome) {
-      problems.push(`it says ${evidence.verdict}, and its outputs say ${result.outcome}`);
-    }
-    const again = problems.length === 0;
-    problems.push(
-      ...originProblems(evidence),
-      ...timeProblems(evidence),
-      ...valueProblems(evidence, values),
-    );
-    const { time } = evidence;
-    const dated = evidence.proofs.map(({ number, title }) => ({
-      number,
-      title,
-      time,
-      inputs: inputs.get(number) ?? {},
-    }));
-    return { problems, dated, again };
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return {
-      problems: [`its verdict cannot be reached again: ${reason}`],
-      dated: [],
-      again: false,
-    };
-  }
-}
-
-/** What a picture and the page show must be what the commands printed. */
-function valueProblems({ proofs }: Evidence, values: JudgedAgain['values']): string[] {
-  return proofs.flatMap((proof) => {
-    const printed = values.get(proof.number);
-    return printed === undefined || isDeepStrictEqual(proof.values, printed)
-      ? []
-      : [`proof ${proof.number} shows other values than its command printed`];
+function othersAmong({ counting }: JudgedTarget): OtherFinding[] {
+  const judged = counting.flatMap(({ evidence, again }) =>
+    evidence === undefined ? [] : [{ evidence, again }],
+  );
+  return notOfThisLab(judged).map((other) => {
+    const path = counting.find((file) => file.evidence === other.evidence)?.path ?? '';
+    return { path, kind: other.kind, problem: other.reason };
   });
+}
+
+function otherKitsIn(files: readonly JudgedFile[], kit: string): string[] {
+  const versions = files.flatMap(({ evidence }) => evidence?.versions.kit ?? []);
+  return [...new Set(versions)].filter((version) => version !== kit);
 }
 
 /** The kit makes folders; a link may lead to what somebody else recorded. */
@@ -163,13 +152,51 @@ async function linkProblems(docs: string, target: Target): Promise<Finding[]> {
   return found;
 }
 
-async function drawnAgain(docs: string, { path, text, evidence }: EvidenceFile & EvidenceText) {
+/** A file that the manifest knows and no evidence gives is too much all the same. */
+async function againstManifest(docs: string, target: Target, derived: Derived | undefined) {
+  const nothing = { checked: 0, edited: [], missing: [], extra: [] };
   try {
-    const derived = await derivedFrom({ evidence, text }, path);
-    const differing = await differingAmong(docs, derived);
-    return { drawn: derived.size, differing, problems: [] };
+    const manifest = await readManifest(docs, target);
+    const names = Object.keys(manifest?.files ?? {});
+    if (names.length === 0) {
+      const problem =
+        manifest === undefined ? 'There is no manifest' : 'The manifest names no file';
+      return { manifest: nothing, manifestProblem: problem };
+    }
+    const files = await compareFiles(docs, target);
+    const extra = [...files.extra, ...names.filter((name) => isForeign(name, target, derived))];
+    return { manifest: { ...files, extra }, manifestProblem: undefined };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { drawn: 0, differing: [], problems: [`it cannot be drawn again: ${reason}`] };
+    return { manifest: nothing, manifestProblem: `The manifest cannot be used: ${reason}` };
   }
+}
+
+function isForeign(name: string, target: Target, derived: Derived | undefined): boolean {
+  // What cannot be read or drawn gives nothing, and that is said of it already.
+  const isWhole = derived?.unmade.every(({ path }) => targetOf(path) !== target) ?? false;
+  return isWhole && !isEvidencePath(name) && derived?.files.has(name) === false;
+}
+
+async function compareDerived(
+  docs: string,
+  { files }: Derived,
+  target: Target | undefined,
+): Promise<DerivedFindings> {
+  const [differing, missing]: [string[], string[]] = [[], []];
+  const own = [...files].filter(([path]) => targetOf(path) === target);
+  for (const [path, file] of own) {
+    const there = await readIfPlain(join(docs, path));
+    if (there === undefined) missing.push(path);
+    else if (there === 'not plain' || !there.equals(Buffer.from(contentOf(path, file))))
+      differing.push(path);
+  }
+  return { compared: own.length, differing, missing };
+}
+
+/** Undefined: it is not there. */
+async function readIfPlain(file: string): Promise<Buffer | 'not plain' | undefined> {
+  const there = await lstat(file).catch(() => undefined);
+  if (there === undefined) return undefined;
+  return there.isFile() ? readFile(file) : 'not plain';
 }

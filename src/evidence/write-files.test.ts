@@ -14,7 +14,7 @@ const files = new Map<string, string | Uint8Array>([
 
 test('all files are written and entered in the manifest', async () => {
   await using docs = await temporaryFolder();
-  expect(await writeFiles(docs.path, 'sandbox', files)).toEqual([]);
+  expect((await writeFiles(docs.path, 'sandbox', files)).warnings).toEqual([]);
   expect(await readFile(join(docs.path, 'screenshots/sandbox/01-queue.png'))).toEqual(
     Buffer.from([137, 80, 78, 71]),
   );
@@ -33,7 +33,7 @@ function writer(docs: string, name: string) {
     const { writeFiles } = await import(${module});
     for (let turn = 0; turn < 20; turn += 1) {
       const file = new Map([['evidence/sandbox/${name}-' + turn + '.txt', 'text']]);
-      const warnings = await writeFiles(${JSON.stringify(docs)}, 'sandbox', file);
+      const { warnings } = await writeFiles(${JSON.stringify(docs)}, 'sandbox', file);
       if (warnings.length > 0) throw new Error(warnings.join());
     }`;
   return runChild(process.execPath, ['--input-type=module', '--eval', program], {
@@ -54,13 +54,6 @@ test('what several processes write at the same moment is all in the manifest', a
   });
 });
 
-test('files that nobody wants any more are not written', async () => {
-  await using docs = await temporaryFolder();
-  const wanted = async () => false;
-  expect(await writeFiles(docs.path, 'sandbox', files, { wanted })).toEqual([]);
-  expect(await readdir(docs.path)).toEqual([]);
-});
-
 test('files of no target are in no manifest', async () => {
   await using docs = await temporaryFolder();
   await writeFiles(docs.path, undefined, new Map([['screenshots/architecture.txt', 'text']]));
@@ -70,7 +63,7 @@ test('files of no target are in no manifest', async () => {
 test('a file in the place of a folder costs what belongs there, and is said once with its reason', async () => {
   await using docs = await temporaryFolder();
   await writeFile(join(docs.path, 'screenshots'), 'in the way');
-  expect(await writeFiles(docs.path, 'sandbox', files)).toEqual([
+  expect((await writeFiles(docs.path, 'sandbox', files)).warnings).toEqual([
     'docs/screenshots/sandbox/01-queue.png and 1 more could not be written: a file is in the place of a folder (ENOTDIR)',
   ]);
   expect(await readFile(join(docs.path, 'evidence/sandbox/01-queue.json'), 'utf8')).toBe('{}\n');
@@ -82,7 +75,9 @@ test('a file in the place of a folder costs what belongs there, and is said once
 test('a folder in the place of a file costs that file, and leaves no half of it', async () => {
   await using docs = await temporaryFolder();
   await mkdir(join(docs.path, 'screenshots/sandbox/01-queue.txt'), { recursive: true });
-  const [warning] = await writeFiles(docs.path, 'sandbox', files);
+  const {
+    warnings: [warning],
+  } = await writeFiles(docs.path, 'sandbox', files);
   expect(warning).toMatch(
     /^docs\/screenshots\/sandbox\/01-queue\.txt could not be written: a folder is in its place \(EISDIR\)$/,
   );
@@ -97,7 +92,7 @@ test.skipIf(process.platform !== 'linux')('a full disk is called that', async ()
   await mkdir(join(docs.path, 'evidence/sandbox'), { recursive: true });
   // Where the new content is written first: every write to it finds no space.
   await symlink('/dev/full', join(docs.path, `evidence/sandbox/01-queue.json.${process.pid}`));
-  expect(await writeFiles(docs.path, 'sandbox', files)).toEqual([
+  expect((await writeFiles(docs.path, 'sandbox', files)).warnings).toEqual([
     'docs/evidence/sandbox/01-queue.json could not be written: the disk is full (ENOSPC)',
   ]);
   expect(await readdir(join(docs.path, 'screenshots/sandbox'))).toHaveLength(2);
@@ -106,7 +101,7 @@ test.skipIf(process.platform !== 'linux')('a full disk is called that', async ()
 test('a broken manifest is said too: the files are there', async () => {
   await using docs = await temporaryFolder();
   await mkdir(join(docs.path, 'evidence/sandbox/manifest.json'), { recursive: true });
-  expect(await writeFiles(docs.path, 'sandbox', files)).toEqual([
+  expect((await writeFiles(docs.path, 'sandbox', files)).warnings).toEqual([
     expect.stringMatching(
       /^docs\/evidence\/sandbox\/manifest\.json could not be written: .*EISDIR/,
     ),
@@ -128,7 +123,8 @@ test('what is still secret is not written, and the warning names the kind, not t
     ['evidence/sandbox/01-a.json', `{"key":"${key}"}\n`],
     ['evidence/sandbox/02-b.json', '{}\n'],
   ]);
-  const warnings = await writeFiles(folder.path, 'sandbox', files);
+  const { warnings, paths } = await writeFiles(folder.path, 'sandbox', files);
+  expect(paths).toEqual(['evidence/sandbox/02-b.json']);
   expect(warnings).toHaveLength(1);
   expect(warnings[0]).toContain('docs/evidence/sandbox/01-a.json could not be written');
   expect(warnings[0]).toContain('access key');

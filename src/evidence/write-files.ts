@@ -5,36 +5,47 @@ import { assertClean } from '../redaction/redact.ts';
 import { oneAtATime } from '../lab/one-at-a-time.ts';
 import type { Target } from '../lab/session.ts';
 import { writeWhole } from '../lab/write-whole.ts';
-import { enterFiles } from './manifest.ts';
+import { enterFiles, manifestPath } from './manifest.ts';
 
 /** Content by path relative to `docs/`. */
 export type Files = ReadonlyMap<string, string | Uint8Array>;
+
+export interface Written {
+  /** One for each reason why something could not be written, naming the files. */
+  readonly warnings: readonly string[];
+  /** Paths of what the disk has now. */
+  readonly paths: readonly string[];
+}
 
 /**
  * Writes what it can and enters that in the manifest: a disk that does not take a file is no reason to lose the
  * others, and none at all for another verdict.
  * @param docs the `docs` folder
  * @param target undefined: of no target, and in no manifest
- * @param options `wanted`: asked when nobody else can write any more: false, and nothing is written
- * @returns one warning for each reason, naming the files; empty when all is written
  */
 export async function writeFiles(
   docs: string,
   target: Target | undefined,
   files: Files,
-  { wanted = async () => true }: { readonly wanted?: () => Promise<boolean> } = {},
-): Promise<string[]> {
+): Promise<Written> {
   try {
     // Files and their entries together: what another process writes at the same moment would not fit them.
-    return await oneAtATime('docs', async () =>
-      (await wanted()) ? writeAll(docs, target, files) : [],
-    );
+    return await oneAtATime('docs', () => writeLocked(docs, target, files));
   } catch (error) {
-    return [`nothing was written to docs/: ${reasonOf(error)}`];
+    return { warnings: [`nothing was written to docs/: ${reasonOf(error)}`], paths: [] };
   }
 }
 
-async function writeAll(docs: string, target: Target | undefined, files: Files): Promise<string[]> {
+/**
+ * As `writeFiles`, for who holds the lock already.
+ * @param same what is on the disk already: only its entries are seen to
+ */
+export async function writeLocked(
+  docs: string,
+  target: Target | undefined,
+  files: Files,
+  same: Files = new Map(),
+): Promise<Written> {
   const written = new Map<string, string | Uint8Array>();
   const unwritten = new Map<string, string[]>();
   const attempt = async (path: string, write: () => Promise<void>) => {
@@ -57,11 +68,13 @@ async function writeAll(docs: string, target: Target | undefined, files: Files):
     });
     if (done) written.set(path, content);
   }
-  if (target !== undefined && written.size > 0) {
-    await attempt(`evidence/${target}/manifest.json`, () => enterFiles(docs, target, written));
+  const entered = new Map([...same, ...written]);
+  if (target !== undefined && entered.size > 0) {
+    await attempt(manifestPath(target), () => enterFiles(docs, target, entered));
   }
-  return [...unwritten].map(([reason, paths]) => {
+  const warnings = [...unwritten].map(([reason, paths]) => {
     const more = paths.length === 1 ? '' : ` and ${paths.length - 1} more`;
     return `docs/${paths[0]}${more} could not be written: ${reason}`;
   });
+  return { warnings, paths: [...written.keys()] };
 }

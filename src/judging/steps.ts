@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -21,16 +22,28 @@ export interface StepEntry {
 
 /** In the order in which they are run. */
 export async function listSteps(): Promise<StepEntry[]> {
-  const files = (await readdir(join(root, 'steps'))).filter((file) =>
-    /^\d\d-[a-z-]+\.ts$/.test(file),
-  );
-  const entries = files.toSorted().map((file) => ({
-    number: file.slice(0, 2),
-    name: file.slice(3, -3),
-    cleansUp: file.slice(3, -3) === 'clean-up',
-    stepFile: join(root, 'steps', file),
-    checkFile: join(root, 'checks', file),
-  }));
+  return stepsAmong(await readdir(join(root, 'steps')));
+}
+
+/**
+ * The name of a step by its number: `01` gives `create-dead-letter-queue`.
+ * @returns undefined when the kit has no such step
+ */
+export function stepName(number: string): string | undefined {
+  return stepsAmong(readdirSync(join(root, 'steps'))).find((step) => step.number === number)?.name;
+}
+
+function stepsAmong(files: readonly string[]): StepEntry[] {
+  const entries = files
+    .filter((file) => /^\d\d-[a-z-]+\.ts$/.test(file))
+    .toSorted()
+    .map((file) => ({
+      number: file.slice(0, 2),
+      name: file.slice(3, -3),
+      cleansUp: file.slice(3, -3) === 'clean-up',
+      stepFile: join(root, 'steps', file),
+      checkFile: join(root, 'checks', file),
+    }));
   return [...entries.filter((one) => !one.cleansUp), ...entries.filter((one) => one.cleansUp)];
 }
 

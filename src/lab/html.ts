@@ -10,9 +10,3 @@ const entities: Readonly<Record<string, string>> = {
 export function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"']/g, (sign) => entities[sign] ?? sign);
 }
-
-/** The text of which `escapeHtml` made this. */
-export function unescapeHtml(escaped: string): string {
-  const signs = new Map(Object.entries(entities).map(([sign, entity]) => [entity, sign]));
-  return escaped.replaceAll(/&(?:amp|lt|gt|quot|apos);/g, (entity) => signs.get(entity) ?? entity);
-}

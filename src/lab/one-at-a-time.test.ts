@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
-import { oneAtATime } from './one-at-a-time.ts';
+import { isHeld, oneAtATime } from './one-at-a-time.ts';
 import { temporaryFolder } from '../testing/lab/checkout.ts';
 
 /** Another process that says "in" when it has the lock, and keeps it until it is killed. */
@@ -38,20 +38,24 @@ test('oneAtATime() does one thing after the other, in this process too', async (
 test('oneAtATime() waits for another process, and goes on when that was killed', async () => {
   await using folder = await temporaryFolder();
   using other = await holder(folder.path);
-  let done = false;
+  let [done, told] = [false, 0];
   const mine = oneAtATime(
     'docs',
     async () => {
       done = true;
     },
     folder.path,
+    () => (told += 1),
   );
   // It has had its turn to try, and did not get in.
   await oneAtATime('sandbox', async () => {}, folder.path);
   expect(done).toBe(false);
+  expect(isHeld(join(folder.path, 'docs.lock'))).toBe(true);
+  await expect.poll(() => told).toBe(1);
   other.kill();
   await mine;
-  expect(done).toBe(true);
+  expect({ done, told }).toEqual({ done: true, told: 1 });
+  expect(isHeld(join(folder.path, 'docs.lock'))).toBe(false);
 });
 
 test('oneAtATime() lets the next one in after a failure, and says that the place cannot be written', async () => {
@@ -63,6 +67,11 @@ test('oneAtATime() lets the next one in after a failure, and says that the place
   await mkdir(join(folder.path, 'sandbox.lock'));
   const inTheWay = oneAtATime('sandbox', async () => 'in', folder.path);
   await expect(inTheWay).rejects.toThrow(/^Cannot write .*sandbox\.lock$/);
+
+  // SQLite opens it, and only then sees what it is.
+  await writeFile(join(folder.path, 'tools.lock'), 'no lock of ours '.repeat(100));
+  const damaged = oneAtATime('tools', async () => 'in', folder.path);
+  await expect(damaged).rejects.toThrow(/^Cannot write .*tools\.lock$/);
 
   const file = join(folder.path, 'a-file');
   await writeFile(file, '');

@@ -10,6 +10,7 @@ import type { Placeholders } from './infra.ts';
 import type { Options } from './options.ts';
 import { quote } from './quote.ts';
 import type { SandboxHandle } from './sandbox/handle.ts';
+import { chosenPort } from './sandbox/port.ts';
 import { ensureSandbox } from './sandbox/process.ts';
 import { labHome, root } from './settings.ts';
 import { writeWhole } from './write-whole.ts';
@@ -113,17 +114,18 @@ async function openSandbox({
       exitCode: 2,
     });
   }
+  // Looked at before anything is started or fetched.
+  const region = sandboxRegion();
+  chosenPort();
   const { realTime, realistic } = options;
   await findBash();
-  const [awsCli, sandbox] = await Promise.all([
-    findAwsCli(),
+  const awsCli = await findAwsCli();
+  const sandbox =
     running ??
-      ensureSandbox({
-        ...(realTime || exactMode ? { realTime } : {}),
-        ...(realistic || exactMode ? { realistic } : {}),
-      }),
-  ]);
-  const region = sandboxRegion();
+    (await ensureSandbox({
+      ...(realTime || exactMode ? { realTime } : {}),
+      ...(realistic || exactMode ? { realistic } : {}),
+    }));
   const { accountId } = await sandbox.status();
   const values = { AWS_ACCOUNT_ID: accountId, AWS_REGION: region, LAB_PREFIX: prefix };
   const keys = await issueUsers(sandbox, values);

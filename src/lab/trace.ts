@@ -1,4 +1,5 @@
 import { appendFileSync } from 'node:fs';
+import { LabError, reasonOf } from './errors.ts';
 
 /** Time in which at least one of something was under way: overlapping ones count once. */
 export class Stopwatch {
@@ -26,8 +27,27 @@ export const commandTime = new Stopwatch();
 /** Pauses between two looks, while one of AWS's clocks runs. */
 export const waitTime = new Stopwatch();
 
-/** With LAB_TRACE=FILE every command and every step leaves a line of JSON there, for `npm run bench`. */
+/**
+ * With LAB_TRACE=FILE every command and every step leaves a line of JSON there, for `npm run bench`.
+ * @throws LabError (exit code 2) when the file cannot be written
+ */
 export function trace(event: Readonly<Record<string, unknown>>): void {
+  append(`${JSON.stringify(event)}\n`);
+}
+
+// Tried at once: a wrong name must not be told after the first command has built something.
+append('');
+
+function append(text: string): void {
   const file = process.env['LAB_TRACE'];
-  if (file !== undefined && file !== '') appendFileSync(file, `${JSON.stringify(event)}\n`);
+  if (file === undefined || file === '') return;
+  try {
+    appendFileSync(file, text);
+  } catch (cause) {
+    throw new LabError(`LAB_TRACE ${file} cannot be written: ${reasonOf(cause)}`, {
+      hint: 'Name a file in a folder that is there, or leave LAB_TRACE out.',
+      exitCode: 2,
+      cause,
+    });
+  }
 }

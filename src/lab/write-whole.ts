@@ -13,6 +13,7 @@ export async function writeWhole(
   } catch (error) {
     // A full disk leaves half a file, a folder in its place a whole one.
     await rm(temporary, { force: true }).catch(() => undefined);
-    throw error;
+    // Node names no file when the writing itself failed, and nobody knows the temporary name.
+    throw error instanceof Error ? Object.assign(error, { path: file }) : error;
   }
 }

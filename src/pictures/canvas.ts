@@ -156,11 +156,13 @@ export function short(value: number): string {
   return String(Math.round(value * 1000) / 1000);
 }
 
+/** The same text with every sign that nobody could see made visible; line ends stay. */
+export function visibleText(text: string): string {
+  return text.split('\n').map(visible).join('\n');
+}
+
 export function escapeXml(text: string): string {
-  return text
-    .split('\n')
-    .map(visible)
-    .join('\n')
+  return visibleText(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

@@ -1,3 +1,4 @@
+import { visibleText } from './canvas.ts';
 import type { Canvas } from './canvas.ts';
 import { rasterise } from './raster.ts';
 
@@ -5,12 +6,15 @@ import { rasterise } from './raster.ts';
 export interface Picture {
   /** Outlines only: no font, no script, nothing to load. `title` and `desc` are for screen readers. */
   readonly svg: string;
-  /** The same at twice the size. */
+  /** The same at twice the size. Drawn when it is first read: that takes a tenth of a second. */
   readonly png: Uint8Array;
   /** The text twin: everything that the picture says, whole. */
   readonly txt: string;
   /** The alternative text: one line. */
   readonly alt: string;
+  /** Nominal size, in CSS pixels. */
+  readonly width: number;
+  readonly height: number;
 }
 
 /** A finished layout; tests look at the boxes on its canvas. */
@@ -23,6 +27,19 @@ export function finish(
   { canvas, height }: Layout,
   words: { readonly title: string; readonly alt: string; readonly txt: string },
 ): Picture {
-  const svg = canvas.svg({ height, title: words.title, description: words.alt });
-  return { svg, png: rasterise(svg), txt: words.txt, alt: words.alt };
+  const { title, txt } = words;
+  // As a reader of the SVG gets it.
+  const alt = visibleText(words.alt);
+  const svg = canvas.svg({ height, title, description: alt });
+  let png: Uint8Array | undefined;
+  return {
+    svg,
+    get png() {
+      return (png ??= rasterise(svg));
+    },
+    txt,
+    alt,
+    width: canvas.width,
+    height,
+  };
 }

@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { CreateQueueCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-const mainFile = join(import.meta.dirname, 'main.ts');
+const mainFile = join(import.meta.dirname, 'main.mjs');
 /** Only for what hangs. */
 const hangMs = 10 * 60_000;
 const allowAll = {
@@ -246,6 +246,18 @@ describe('the file that says who is running', () => {
     writeFileSync(file, '{"pid":');
     await expect.poll(() => readFileSync(file, 'utf8'), { timeout: hangMs }).toContain('endpoint');
     expect(processFile().pid).toBe(child.pid);
+  });
+
+  test('has its token beside it, which comes back as well', async () => {
+    const { child } = await start('--port', '0');
+    const file = join(home, 'control-token');
+    const token = readFileSync(file, 'utf8');
+    rmSync(file);
+    await expect.poll(() => existsSync(file), { timeout: hangMs }).toBe(true);
+    expect(readFileSync(file, 'utf8')).toBe(token);
+    writeFileSync(file, 'of somebody else\n');
+    await expect.poll(() => readFileSync(file, 'utf8'), { timeout: hangMs }).toBe(token);
+    expect(await control('GET', 'status')).toMatchObject({ pid: child.pid });
   });
 
   test('a sandbox whose home was deleted ends, and serves nobody any more', async () => {

@@ -65,7 +65,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     faults: { ...noFaults, ...options.faults },
   };
   let endpoint: string | undefined;
-  const services = createServices(world, () => endpoint);
+  // The tables of all services go one way to the disk.
+  const services = store.transaction(() => createServices(world, () => endpoint));
   const issueUser = (name: string, policyDocument: string): Credentials =>
     services.users.issue(name, policyDocument);
   const { control } = options;

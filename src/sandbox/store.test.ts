@@ -113,6 +113,35 @@ describe('grouped()', () => {
     store.close();
   });
 
+  test('it resolves when the disk has it and not before, and what others read meanwhile is told them then', async () => {
+    let done: (error: Error | null) => void = () => undefined;
+    const store = new Store(file(), (_fd, callback) => (done = callback));
+    store.migrate('CREATE TABLE IF NOT EXISTS numbers (n INTEGER, text TEXT)');
+    let told = false;
+    const writing = store.grouped(() => add(store, 1)).then(() => (told = true));
+    expect(store.whenOnDisk()).toBeUndefined();
+    await new Promise(setImmediate);
+    expect(numbers(store)).toEqual([1]);
+    const reading = store.whenOnDisk();
+    expect(reading).toBeInstanceOf(Promise);
+    await new Promise(setImmediate);
+    expect(told).toBe(false);
+    expect(store.busy).toBe(true);
+    done(null);
+    await Promise.all([writing, reading]);
+    expect(told).toBe(true);
+    expect(store.whenOnDisk()).toBeUndefined();
+    store.close();
+  });
+
+  test('a disk that fails is told to all who wait, and nothing succeeds after it', async () => {
+    const store = new Store(file(), (_fd, done) => done(new Error('EIO')));
+    store.migrate('CREATE TABLE IF NOT EXISTS numbers (n INTEGER, text TEXT)');
+    await expect(store.grouped(() => add(store, 1))).rejects.toThrow('EIO');
+    await expect(store.grouped(() => add(store, 2))).rejects.toThrow('EIO');
+    store.close();
+  });
+
   test('on a full disk nobody is told of a success that is not on disk', async () => {
     const store = open();
     fillDisk(store);

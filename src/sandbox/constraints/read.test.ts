@@ -41,7 +41,7 @@ const service: ServiceConstraints = {
 };
 const json = constraintReader(service, { protocol: 'json' });
 const query = constraintReader(service, { protocol: 'query' });
-const texts = (input: object) => json('Do', { Name: 'ok', ...input }).map(({ text }) => text);
+const texts = (input: object) => json.input('Do', { Name: 'ok', ...input }).map(({ text }) => text);
 const failed = 'failed to satisfy constraint: Member must';
 
 describe('what an input breaks is told as AWS words it', () => {
@@ -149,12 +149,12 @@ describe('what an input breaks is told as AWS words it', () => {
   });
 
   test('an operation without input', () => {
-    expect(json('Nothing', { anything: 1 })).toEqual([]);
+    expect(json.input('Nothing', { anything: 1 })).toEqual([]);
   });
 
   test('over Query every value is a text, and an empty text an empty list', () => {
-    expect(query('Do', { Name: 'ok', Count: '9', Flag: 'false', Kinds: '' })).toEqual([]);
-    expect(query('Do', { Name: 'ok', Count: 'x' })).toMatchObject([
+    expect(query.input('Do', { Name: 'ok', Count: '9', Flag: 'false', Kinds: '' })).toEqual([]);
+    expect(query.input('Do', { Name: 'ok', Count: 'x' })).toMatchObject([
       { rule: 'type', member: 'count' },
     ]);
   });
@@ -164,7 +164,33 @@ describe('what an input breaks is told as AWS words it', () => {
       protocol: 'json',
       corrections: { Count: { max: 3 }, Name: { pattern: undefined } },
     });
-    expect(read('Do', { Name: 'AB', Count: 4 })).toMatchObject([{ member: 'count', rule: 'max' }]);
+    expect(read.input('Do', { Name: 'AB', Count: 4 })).toMatchObject([
+      { member: 'count', rule: 'max' },
+    ]);
+  });
+
+  test('a member may be corrected in one structure alone', () => {
+    const corrections = { 'DoRequest.Count': { max: 3 } };
+    const read = constraintReader(service, { protocol: 'json', corrections });
+    expect(read.input('Do', { Name: 'ok', Id: 9, Count: 4 })).toMatchObject([
+      { path: ['Count'], rule: 'max', shape: 'DoRequest.Count', value: 4 },
+    ]);
+  });
+
+  test('where empty is missing, it is so for required members of the right type', () => {
+    const items = { Do: 'DoRequest' };
+    const shapes = { ...service.shapes, Name: { type: 'string' } };
+    const options = { protocol: 'json', emptyIsMissing: true } as const;
+    const read = constraintReader({ ...service, operations: items, shapes }, options);
+    expect(read.input('Do', { Name: '', Kinds: [] })).toMatchObject([
+      { rule: 'required', path: ['Name'] },
+    ]);
+    expect(read.input('Do', { Name: [] })).toMatchObject([{ rule: 'type', path: ['Name'] }]);
+  });
+
+  test('one member, and one structure, can be read alone', () => {
+    expect(json.member('Do', { Count: 0 }, 'Name')).toMatchObject([{ rule: 'required' }]);
+    expect(json.structure('Item', { Key: 'x' })).toMatchObject([{ rule: 'min', path: ['Key'] }]);
   });
 });
 
@@ -182,7 +208,7 @@ describe('the table', () => {
       const table = constraintTable.services[name as keyof typeof constraintTable.services];
       expect(Object.keys(table.operations)).toEqual(Object.keys(operations).toSorted());
     }
-    expect(services).toHaveLength(3);
+    expect(services).toHaveLength(5);
   });
 
   test('says from which models it was made, and when', () => {

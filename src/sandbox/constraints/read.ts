@@ -8,27 +8,64 @@ import type { ServiceConstraints, Shape } from './table.ts';
 export interface Violation {
   /** The member as AWS's errors name it: `tags.1.member.key`, `loggingConfig.logFormat`. */
   readonly member: string;
+  /** The same in the model's own names, positions from 0: `['Tags', 0, 'Key']`. */
+  readonly path: Path;
+  /** Null in a list or a map, undefined for a member that is not there. */
+  readonly value: unknown;
   readonly rule: Rule['rule'] | 'required' | 'type';
-  /** The model's name of the shape: `roleNameType`. */
+  /** The model's name of the shape, `roleNameType`; or the place where it has a correction of its own. */
   readonly shape: string;
+  /** `string`, `integer`, `list`, …: what the value should be. */
+  readonly type: string;
   /** As AWS words it: `Value 'x' at 'roleName' failed to satisfy constraint: …`. */
   readonly text: string;
 }
+
+type Path = readonly (number | string)[];
 
 /** What differs between protocols, and between a model and its service. */
 export interface ReaderOptions {
   /** Query: every value is a text, and an empty text is the empty list. */
   readonly protocol: 'json' | 'query';
-  /** By shape name: where a service is known to ask for something else than its model says. */
+  /**
+   * Where a service is known to ask for something else than its model says: by the name of a shape, or, for
+   * one member alone, of its structure and the member: `ReceiveMessageRequest.MaxNumberOfMessages`.
+   */
   readonly corrections?: Readonly<Record<string, Partial<Shape>>>;
+  /** A required member that is there and empty is missing. */
+  readonly emptyIsMissing?: boolean;
 }
 
-/** Gives what is wrong with an input of an operation; nothing for one that the model allows. */
-export type ConstraintReader = (operation: string, input: WireObject) => Violation[];
+/** Tells what is wrong with an input; nothing for one that the model allows. */
+export interface ConstraintReader {
+  /** The whole input of an operation. */
+  input(operation: string, input: WireObject): Violation[];
+  /** One member of it alone. */
+  member(operation: string, input: WireObject, member: string): Violation[];
+  /** A structure that stands for itself: one entry of a batch. */
+  structure(shape: string, value: WireObject): Violation[];
+}
+
+/** A shape with its corrections and rules, made once for each place that has its own. */
+interface Checked {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly rules: readonly Rule[];
+  /** Of a structure, in the order in which AWS tells of them. */
+  readonly members: readonly MemberOf[];
+}
+
+interface MemberOf {
+  readonly key: string;
+  readonly checked: () => Checked;
+  readonly isRequired: boolean;
+  /** Travels outside of the body, where everything is a text. */
+  readonly isOutside: boolean;
+}
 
 /** Where in an input a value stands. */
 interface Place {
-  readonly member: string;
+  readonly path: Path;
   /** Everything there is a text: Query, and what stands in paths, query strings and headers. */
   readonly isText: boolean;
 }
@@ -39,88 +76,114 @@ interface Place {
  */
 export function constraintReader(
   service: ServiceConstraints,
-  { protocol, corrections = {} }: ReaderOptions,
+  { protocol, corrections = {}, emptyIsMissing = false }: ReaderOptions,
 ): ConstraintReader {
-  const shapeOf = (name: string): Shape => {
-    const shape = service.shapes[name];
-    if (shape === undefined) throw new Error(`The table of constraints has no shape ${name}`);
-    return { ...shape, ...corrections[name] };
-  };
+  const made = new Map<string, Checked>();
+  const isText = protocol === 'query';
 
-  function violationsIn(name: string, value: unknown, place: Place): Violation[] {
-    const shape = shapeOf(name);
-    const { member } = place;
-    if (value === null) return [missing(name, member)];
+  /** @param at the structure and the member, for corrections of this member alone */
+  function checkedOf(name: string, at = ''): Checked {
+    const correction = corrections[at];
+    const key = correction === undefined ? name : at;
+    let checked = made.get(key);
+    if (checked === undefined) {
+      const inTable = service.shapes[name];
+      if (inTable === undefined) throw new Error(`The table of constraints has no shape ${name}`);
+      const shape = { ...inTable, ...corrections[name], ...correction };
+      checked = { name: key, shape, rules: rulesOf(shape), members: membersOf(name, shape) };
+      made.set(key, checked);
+    }
+    return checked;
+  }
+
+  function membersOf(name: string, shape: Shape): MemberOf[] {
+    const isInPath = (key: string) => shape.locations?.[key] === 'uri';
+    const keys = Object.keys(shape.members ?? {});
+    // What stands in the path is told last.
+    return [...keys.filter((key) => !isInPath(key)), ...keys.filter(isInPath)].map((key) => ({
+      key,
+      checked: () => checkedOf(shape.members?.[key] ?? '', `${name}.${key}`),
+      isRequired: shape.required?.includes(key) ?? false,
+      isOutside: shape.locations?.[key] !== undefined,
+    }));
+  }
+
+  function violationsIn(checked: Checked, value: unknown, place: Place): Violation[] {
+    const { shape, rules } = checked;
+    if (value === null) return [missing(checked, place.path, null)];
     const read = valueOf(shape, value, place.isText);
     if (read === undefined) {
-      return [{ member, rule: 'type', shape: name, text: wrongType(shape, value) }];
+      return [
+        violation(checked, place.path, { rule: 'type', value, text: wrongType(shape, value) }),
+      ];
     }
-    const broken = rulesOf(shape).filter(({ holds }) => !holds(read));
+    const inside = violationsInside(checked, read, place);
+    const broken = rules.filter(({ holds }) => !holds(read));
+    if (broken.length === 0) return inside;
     return [
-      ...broken.map(({ rule, text }) => ({
-        member,
-        rule,
-        shape: name,
-        text: failed(shape, read, member, text),
-      })),
-      ...violationsInside(shape, read, { name, ...place }),
+      ...broken.map(({ rule, text }) =>
+        violation(checked, place.path, {
+          rule,
+          value: read,
+          text: failed(shape, read, place.path, text),
+        }),
+      ),
+      ...inside,
     ];
   }
 
-  function violationsInside(
-    shape: Shape,
-    value: unknown,
-    place: Place & { readonly name: string },
-  ): Violation[] {
-    if (Array.isArray(value)) return listViolations(shape, value, place);
+  function violationsInside(checked: Checked, value: unknown, place: Place): Violation[] {
+    if (Array.isArray(value)) return listViolations(checked, value, place);
     if (!isWireObject(value)) return [];
-    if (shape.type === 'structure') return structureViolations(shape, value, place);
-    return shape.type === 'map' ? mapViolations(shape, value, place) : [];
+    const { type } = checked.shape;
+    if (type === 'structure') {
+      return checked.members.flatMap((member) => memberViolations(checked, value, member, place));
+    }
+    return type === 'map' ? mapViolations(checked, value, place) : [];
   }
 
-  function structureViolations(
-    shape: Shape,
+  function memberViolations(
+    within: Checked,
     value: WireObject,
-    { name, member, isText }: Place & { readonly name: string },
+    { key, checked, isRequired, isOutside }: MemberOf,
+    place: Place,
   ): Violation[] {
-    const prefix = member === '' ? '' : `${member}.`;
-    const inPath = ([key]: [string, string]) => shape.locations?.[key] === 'uri';
-    const members = Object.entries(shape.members ?? {});
-    // What stands in the path is told last.
-    const ordered = [...members.filter((one) => !inPath(one)), ...members.filter(inPath)];
-    return ordered.flatMap(([key, inner]): Violation[] => {
-      const at = prefix + lowerFirst(key);
-      const given = value[key];
-      if (given === undefined || given === null) {
-        return shape.required?.includes(key) === true ? [missing(name, at)] : [];
-      }
-      const isOutside = shape.locations?.[key] !== undefined;
-      return violationsIn(inner, given, { member: at, isText: isText || isOutside });
-    });
+    const given = value[key];
+    const path = [...place.path, key];
+    if (given === undefined || given === null) {
+      return isRequired ? [missing(within, path, undefined)] : [];
+    }
+    const found = violationsIn(checked(), given, { path, isText: place.isText || isOutside });
+    const isAsGoodAsMissing = emptyIsMissing && isRequired && found.length === 0 && isEmpty(given);
+    return isAsGoodAsMissing ? [missing(within, path, undefined)] : found;
   }
 
   /** What is wrong with texts of a list is told once, of the list; structures are told one by one. */
   function listViolations(
-    shape: Shape,
+    checked: Checked,
     value: readonly unknown[],
-    { member, isText }: Place,
+    { path, isText }: Place,
   ): Violation[] {
-    const inner = shape.member ?? '';
+    const inner = checkedOf(checked.shape.member ?? '');
     const each = value.flatMap((item, i) =>
-      violationsIn(inner, item, { member: `${member}.${i + 1}.member`, isText }),
+      violationsIn(inner, item, { path: [...path, i], isText }),
     );
-    if (shapeOf(inner).type === 'structure') return each;
-    return toldOnce(each, { shape, value, member }, { words: 'Member', inner, nullable: false });
+    if (inner.shape.type === 'structure' || each.length === 0) return each;
+    return toldOnce(each, { checked, value, path }, { words: 'Member', inner, nullable: false });
   }
 
-  function mapViolations(shape: Shape, value: WireObject, { member, isText }: Place): Violation[] {
-    const { key = '', value: inner = '' } = shape;
-    const whole = { shape, value, member };
+  function mapViolations(
+    checked: Checked,
+    value: WireObject,
+    { path, isText }: Place,
+  ): Violation[] {
+    const [key, inner] = [checkedOf(checked.shape.key ?? ''), checkedOf(checked.shape.value ?? '')];
+    const whole = { checked, value, path };
     const keys = Object.keys(value).flatMap((one) =>
-      violationsIn(key, one, { member, isText: true }),
+      violationsIn(key, one, { path, isText: true }),
     );
-    const values = Object.values(value).flatMap((one) =>
-      violationsIn(inner, one, { member, isText }),
+    const values = Object.entries(value).flatMap(([name, one]) =>
+      violationsIn(inner, one, { path: [...path, name], isText }),
     );
     return [
       ...toldOnce(keys, whole, { words: 'Map keys', inner: key, nullable: true }),
@@ -131,28 +194,28 @@ export function constraintReader(
   /** All rules of what is inside, told of the whole. */
   function toldOnce(
     violations: readonly Violation[],
-    { shape, value, member }: { shape: Shape; value: unknown; member: string },
-    { words, inner, nullable }: { words: string; inner: string; nullable: boolean },
+    { checked, value, path }: { checked: Checked; value: unknown; path: Path },
+    { words, inner, nullable }: { words: string; inner: Checked; nullable: boolean },
   ): Violation[] {
     const first = violations.find(({ rule }) => rule === 'type') ?? violations[0];
     if (first === undefined || first.rule === 'type') return first === undefined ? [] : [first];
     const rules = [
-      ...rulesOf(shapeOf(inner)).map(({ text }) => text),
+      ...inner.rules.map(({ text }) => text),
       ...(nullable ? [] : ['Member must not be null']),
     ].join(', ');
-    const text = failed(shape, value, member, `${words} must satisfy constraint: [${rules}]`);
-    return [{ ...first, member, text }];
+    const rule = `${words} must satisfy constraint: [${rules}]`;
+    return [{ ...first, member: memberName(path), text: failed(checked.shape, value, path, rule) }];
   }
 
-  function failed(shape: Shape, value: unknown, member: string, rule: string): string {
+  function failed(shape: Shape, value: unknown, path: Path, rule: string): string {
     const shown = shape.sensitive === true ? '' : ` '${javaText(value, shape)}'`;
-    return `Value${shown} at '${member}' failed to satisfy constraint: ${rule}`;
+    return `Value${shown} at '${memberName(path)}' failed to satisfy constraint: ${rule}`;
   }
 
   /** As Java prints it: `[a, b]`, `{key=value}`, `2.0`. */
   function javaText(value: unknown, shape: Shape | undefined): string {
     const inner = shape?.member ?? shape?.value;
-    const shapeInside = inner === undefined ? undefined : shapeOf(inner);
+    const shapeInside = inner === undefined ? undefined : checkedOf(inner).shape;
     const text = (one: unknown) => javaText(one, shapeInside);
     if (Array.isArray(value)) return `[${value.map(text).join(', ')}]`;
     if (isWireObject(value)) {
@@ -163,22 +226,60 @@ export function constraintReader(
     return String(value);
   }
 
-  return (operation, input) => {
+  function inputShape(operation: string): Checked | undefined {
     const name = service.operations[operation];
     if (name === undefined) {
       throw new Error(`The table of constraints has no operation ${operation}`);
     }
-    if (name === null) return [];
-    const violations = violationsIn(name, input, { member: '', isText: protocol === 'query' });
-    // A value of another type ends the reading: nothing else is said of the input.
+    return name === null ? undefined : checkedOf(name);
+  }
+
+  /** A value of another type ends the reading: nothing else is said of the input. */
+  function typeAlone(violations: Violation[]): Violation[] {
     const ofAnotherType = violations.find(({ rule }) => rule === 'type');
     return ofAnotherType === undefined ? violations : [ofAnotherType];
+  }
+
+  const top: Place = { path: [], isText };
+  return {
+    input(operation, input) {
+      const shape = inputShape(operation);
+      return shape === undefined ? [] : typeAlone(violationsIn(shape, input, top));
+    },
+    member(operation, input, name) {
+      const shape = inputShape(operation);
+      const member = shape?.members.find(({ key }) => key === name);
+      if (shape === undefined || member === undefined) return [];
+      return typeAlone(memberViolations(shape, input, member, top));
+    },
+    structure: (shape, value) => typeAlone(violationsIn(checkedOf(shape), value, top)),
   };
 }
 
-function missing(shape: string, member: string): Violation {
-  const text = `Value null at '${member}' failed to satisfy constraint: Member must not be null`;
-  return { member, rule: 'required', shape, text };
+function violation(
+  { name, shape }: Checked,
+  path: Path,
+  what: Pick<Violation, 'rule' | 'text' | 'value'>,
+): Violation {
+  return { member: memberName(path), path, shape: name, type: shape.type, ...what };
+}
+
+function missing(within: Checked, path: Path, value: null | undefined): Violation {
+  const text = `Value null at '${memberName(path)}' failed to satisfy constraint: Member must not be null`;
+  return violation(within, path, { rule: 'required', value, text });
+}
+
+/** As Java's beans are called, lists from 1: `tags.1.member.key`. */
+function memberName(path: Path): string {
+  const parts = path.map((part) =>
+    typeof part === 'number' ? `${part + 1}.member` : lowerFirst(part),
+  );
+  return parts.join('.');
+}
+
+function isEmpty(value: unknown): boolean {
+  if (typeof value === 'string' || Array.isArray(value)) return value.length === 0;
+  return isWireObject(value) && Object.keys(value).length === 0;
 }
 
 function lowerFirst(text: string): string {

@@ -30,7 +30,9 @@ interface Table {
   /** Where the models were read, and when. */
   readonly models: string;
   readonly generated: string;
-  readonly services: Readonly<Record<'iam' | 'lambda' | 'sts', ServiceConstraints>>;
+  readonly services: Readonly<
+    Record<'iam' | 'lambda' | 'logs' | 'sqs' | 'sts', ServiceConstraints>
+  >;
   readonly endpointPrefixes: readonly string[];
 }
 

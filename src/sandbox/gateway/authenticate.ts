@@ -10,8 +10,8 @@ import {
 import { BodyTooLargeError, drain, readBody } from './body.ts';
 import { AwsError } from '../errors.ts';
 import type { Signer, Users } from '../iam/users.ts';
-import type { WireRequest } from './protocols/types.ts';
-import { addressedService, bodyLimits } from './routing.ts';
+import type { WireRequest } from './protocols/protocol.ts';
+import { bodyLimits } from './routing.ts';
 import { parseAuthorization, signatureProblem } from './sigv4.ts';
 import type { Authorization } from './sigv4.ts';
 import type { Principal, ServiceName } from '../types.ts';
@@ -68,10 +68,7 @@ export async function authenticate(
     problem = problemAt(expected.labTime());
   }
   if (problem !== undefined) throw badSignature(service, problem);
-  const addressed = addressedService(head);
-  if (authorization.service !== service || (addressed !== 'query' && addressed !== service)) {
-    throw wrongScope(service);
-  }
+  if (authorization.service !== service) throw wrongScope(service);
   return { request, service, authorization, caller: signer.principal };
 }
 

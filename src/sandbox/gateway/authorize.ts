@@ -30,6 +30,7 @@ export interface DecidedAccess {
 /**
  * May the caller do this? The first access that IAM does not allow is the one that the caller is told.
  * @param onDecided told of the call once IAM has decided about it
+ * @returns what is allowed
  * @throws AwsError as the service says no
  */
 export function authorize(
@@ -42,11 +43,12 @@ export function authorize(
     readonly context: CallContext;
   },
   onDecided?: (call: DecidedCall) => void,
-): void {
+): readonly Access[] {
   const { service, name, operation, input, context } = called;
   const asked: DecidedAccess[] = [];
   try {
-    for (const access of operation.access(input, context)) {
+    const accesses = operation.access(input, context);
+    for (const access of accesses) {
       const { action, resource } = access;
       const conditions = {
         'aws:RequestedRegion': [context.region],
@@ -58,6 +60,7 @@ export function authorize(
       asked.push({ action, resource, conditions, allowed: decision.allowed });
       if (!decision.allowed) throw accessDenied(service, context.caller, access, decision);
     }
+    return accesses;
   } finally {
     onDecided?.({ caller: context.caller.name, service, operation: name, asked });
   }

@@ -9,7 +9,7 @@ import type { DecidedCall } from './authorize.ts';
 import { AwsError } from '../errors.ts';
 import { drawFault, internalFailure } from './faults.ts';
 import type { Users } from '../iam/users.ts';
-import type { Protocol, WireAnswer, WireRequest } from './protocols/types.ts';
+import type { Protocol, WireAnswer, WireRequest } from './protocols/protocol.ts';
 import { addressedService, isServiceName, protocolsOf } from './routing.ts';
 import { parseAuthorization } from './sigv4.ts';
 import { strangerProblem } from './strangers.ts';
@@ -48,6 +48,7 @@ export async function startGateway(options: GatewayOptions, port: number): Promi
   const underWay = new Set<AbortController>();
   const { timeouts = { header: 10_000, request: 60_000, check: 5_000 } } = options;
   let closing = false;
+  let ownPort = port;
 
   const server = createServer(
     {
@@ -67,7 +68,7 @@ export async function startGateway(options: GatewayOptions, port: number): Promi
   server.maxConnections = 1_000;
 
   async function answerOne(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const refusal = strangerProblem(request, portOf(server));
+    const refusal = strangerProblem(request, ownPort);
     if (refusal !== undefined) {
       response.writeHead(403, { 'content-type': 'text/plain', connection: 'close' });
       response.end(`${refusal}\n`);
@@ -95,9 +96,10 @@ export async function startGateway(options: GatewayOptions, port: number): Promi
   ): Promise<(WireAnswer & { requestId: string }) | undefined> {
     const requestId = randomUUID();
     const head = headOf(incoming);
-    const service = serviceOf(head);
-    if (service === undefined) return { ...unaddressed(head), requestId };
-    const old = service === 'sqs' && addressedService(head) === 'query';
+    const addressed = addressedService(head);
+    if (addressed === undefined) return { ...unaddressed(head), requestId };
+    const service = addressed === 'query' ? serviceOfForm(head) : addressed;
+    const old = service === 'sqs' && addressed === 'query';
     const protocol = protocols[old ? 'sqsQuery' : service];
     try {
       const call = await authenticate(incoming, head, {
@@ -140,14 +142,22 @@ export async function startGateway(options: GatewayOptions, port: number): Promi
       endpoint: `http://${String(request.headers['host'])}`,
       signal,
     };
-    authorize(options.iam, { service, name, operation, input, context }, options.onDecided);
-    const result = await operation.run(input, context);
+    const granted = authorize(
+      options.iam,
+      { service, name, operation, input, context },
+      options.onDecided,
+    );
+    const [result] = await Promise.all([
+      operation.run(input, context, granted),
+      options.world.store.whenOnDisk(),
+    ]);
     return protocol.encode(name, result, requestId);
   }
 
   await listen(server, port);
+  ownPort = portOf(server);
   return {
-    port: portOf(server),
+    port: ownPort,
     async close() {
       closing = true;
       const closed = new Promise((resolve) => server.close(resolve));
@@ -166,10 +176,8 @@ function headOf(request: IncomingMessage): Omit<WireRequest, 'body'> {
   return { method: request.method ?? 'GET', path, query, headers: request.headers };
 }
 
-/** The service in whose form to answer: the one addressed, or for form posts the one signed for. */
-function serviceOf(head: Omit<WireRequest, 'body'>): ServiceName | undefined {
-  const addressed = addressedService(head);
-  if (addressed !== 'query') return addressed;
+/** A form post does not say for which service it is; the service that it is signed for answers. */
+function serviceOfForm(head: Omit<WireRequest, 'body'>): ServiceName {
   const scope = parseAuthorization(String(head.headers['authorization'] ?? ''))?.service;
   return scope !== undefined && isServiceName(scope) ? scope : 'sts';
 }

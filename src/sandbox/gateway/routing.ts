@@ -2,7 +2,7 @@ import { jsonProtocol } from './protocols/json.ts';
 import { queryProtocol } from './protocols/query.ts';
 import { restJsonProtocol } from './protocols/rest-json.ts';
 import { sqsQueryProtocol } from './protocols/sqs-query.ts';
-import type { Protocol, WireRequest } from './protocols/types.ts';
+import type { Protocol, WireRequest } from './protocols/protocol.ts';
 import type { Service, ServiceName } from '../types.ts';
 
 const serviceNames: readonly ServiceName[] = ['iam', 'lambda', 'logs', 'sqs', 'sts'];

@@ -177,16 +177,14 @@ function uncoveredHeaders(request: SignedRequest, authorization: Authorization):
 }
 
 function describeSkew(signedAt: number, now: number): string | undefined {
+  if (Math.abs(signedAt - now) <= allowedSkewMs) return undefined;
   const [signed, server] = [formatTimestamp(signedAt), formatTimestamp(now)];
   if (signedAt < now - allowedSkewMs) {
     const limit = formatTimestamp(now - allowedSkewMs);
     return `Signature expired: ${signed} is now earlier than ${limit} (${server} - 15 min.)`;
   }
-  if (signedAt > now + allowedSkewMs) {
-    const limit = formatTimestamp(now + allowedSkewMs);
-    return `Signature not yet current: ${signed} is still later than ${limit} (${server} + 15 min.)`;
-  }
-  return undefined;
+  const limit = formatTimestamp(now + allowedSkewMs);
+  return `Signature not yet current: ${signed} is still later than ${limit} (${server} + 15 min.)`;
 }
 
 function parseTimestamp(text: string): number | undefined {

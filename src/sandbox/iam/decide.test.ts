@@ -37,7 +37,7 @@ function run(command: { readonly input: object; readonly constructor: { readonly
   const name = command.constructor.name.replace(/Command$/, '');
   const operation = iam.service.operations[name];
   if (operation === undefined) throw new Error(`No operation ${name}`);
-  return operation.run({ ...command.input }, {} as CallContext);
+  return operation.run({ ...command.input }, {} as CallContext, []);
 }
 
 const statement = (Action: string | string[], more: object = {}) =>

@@ -5,7 +5,7 @@ import type { CallerNames, Question, Verdict } from './evaluate.ts';
 import type { ManagedPolicies } from './managed-policies.ts';
 import { parsePolicy } from './policy-document.ts';
 import type { Policy, PolicyKind } from './policy-document.ts';
-import type { IamStore, Owner, RoleRow } from './store.ts';
+import type { IamStore, Owner, RoleRow } from './iam-store.ts';
 
 /** A policy under the name that SimulatePrincipalPolicy shows. */
 export interface NamedPolicy {

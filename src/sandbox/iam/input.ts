@@ -1,6 +1,7 @@
 import { AwsError } from '../errors.ts';
+import { withCheckedInputs as checkedInputs } from '../constraints/checked-inputs.ts';
 import { constraintReader } from '../constraints/read.ts';
-import type { ConstraintReader } from '../constraints/read.ts';
+import type { Violation } from '../constraints/read.ts';
 import { constraintTable } from '../constraints/table.ts';
 import type { Operation, OperationResult, WireObject } from '../types.ts';
 import { isWireObject } from '../wire.ts';
@@ -37,8 +38,7 @@ const patternTexts: Readonly<Record<string, string>> = {
  * @throws AwsError `ValidationError` with everything that the API's model forbids in this input,
  * `MalformedInput` for a value of another type
  */
-function requireAllowed(read: ConstraintReader, operation: string, input: WireObject): void {
-  const violations = read(operation, input);
+function refuse(violations: readonly Violation[]): void {
   const [first] = violations;
   if (first === undefined) return;
   if (first.rule === 'type') throw malformed(first.member);
@@ -63,17 +63,10 @@ export function withCheckedInputs(
   service: 'iam' | 'sts',
   operations: Readonly<Record<string, Operation>>,
 ): Record<string, Operation> {
-  return Object.fromEntries(
-    Object.entries(operations).map(([name, operation]) => [
-      name,
-      {
-        access: (input, context) => operation.access(input, context),
-        run(input, context) {
-          requireAllowed(readers[service], name, input);
-          return operation.run(input, context);
-        },
-      } satisfies Operation,
-    ]),
+  return checkedInputs(
+    operations,
+    (operation, input) => refuse(readers[service].input(operation, input)),
+    'run',
   );
 }
 

@@ -1,3 +1,4 @@
+import type { IamTables } from './iam-tables.ts';
 import { uniqueId } from '../ids.ts';
 import type { World } from '../types.ts';
 
@@ -72,7 +73,7 @@ function awsPolicy(policy: {
 export type ManagedPolicies = ReturnType<typeof openManagedPolicies>;
 
 /** AWS's managed policies and the customer's; the tables are those of `store.ts`. */
-export function openManagedPolicies({ store, clock, accountId }: World) {
+export function openManagedPolicies(store: IamTables, { clock, accountId }: World) {
   const customerManaged = (arn: string): ManagedPolicy | undefined => {
     const row = store.sql('SELECT * FROM iam_managed_policies WHERE arn = ?').get(arn);
     if (row === undefined) return undefined;
@@ -116,10 +117,26 @@ export function openManagedPolicies({ store, clock, accountId }: World) {
 
     /** The document in force, with the lab time since which it is. */
     inForce(arn: string): { id: string; document: string; since: number } | undefined {
-      const policy = find(arn);
-      const version = policy?.versions.find((one) => one.version === policy.defaultVersion);
-      if (policy === undefined || version === undefined) return undefined;
-      return { id: policy.name, document: version.document, since: policy.updatedAt };
+      const ofAws = awsManaged.find((policy) => policy.arn === arn);
+      const [version] = ofAws?.versions ?? [];
+      if (ofAws !== undefined && version !== undefined) {
+        return { id: ofAws.name, document: version.document, since: ofAws.updatedAt };
+      }
+      // Asked for each request: without the documents that are not in force.
+      const row = store
+        .sql(
+          `SELECT name, document, updated_at FROM iam_managed_policies AS policy
+           JOIN iam_policy_versions AS version
+             ON version.arn = policy.arn AND version.version = policy.default_version
+           WHERE policy.arn = ?`,
+        )
+        .get(arn);
+      if (row === undefined) return undefined;
+      return {
+        id: String(row['name']),
+        document: String(row['document']),
+        since: Number(row['updated_at']),
+      };
     },
 
     all(scope: 'AWS' | 'All' | 'Local'): ManagedPolicy[] {

@@ -12,7 +12,7 @@ import {
 } from './input.ts';
 import type { ManagedPolicies } from './managed-policies.ts';
 import { parsePolicy } from './policy-document.ts';
-import type { IamStore, Owner, RoleRow, UserRow } from './store.ts';
+import type { IamStore, Owner, RoleRow, UserRow } from './iam-store.ts';
 
 /** What differs between the policies of roles and those of users. */
 const kinds = {

@@ -16,7 +16,7 @@ import {
 import { awsAccount, mostVersions } from './managed-policies.ts';
 import type { ManagedPolicies, ManagedPolicy, PolicyVersion } from './managed-policies.ts';
 import { parsePolicy } from './policy-document.ts';
-import type { IamStore } from './store.ts';
+import type { IamStore } from './iam-store.ts';
 
 /** @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html */
 export function policyOperations(

@@ -19,7 +19,7 @@ import {
 } from './input.ts';
 import type { ManagedPolicies } from './managed-policies.ts';
 import { requireTrustPolicy } from './trust-policy.ts';
-import type { IamStore, RoleRow } from './store.ts';
+import type { IamStore, RoleRow } from './iam-store.ts';
 
 const mostTags = 50;
 

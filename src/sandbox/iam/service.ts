@@ -9,7 +9,8 @@ import { roleOperations } from './roles.ts';
 import { openSessions } from './sessions.ts';
 import type { Sessions } from './sessions.ts';
 import { simulateOperations } from './simulate.ts';
-import { openIamStore } from './store.ts';
+import { openIamTables } from './iam-tables.ts';
+import { openIamStore } from './iam-store.ts';
 import { userOperations } from './user-operations.ts';
 import { createUsers } from './users.ts';
 import type { Users } from './users.ts';
@@ -21,8 +22,9 @@ export function createIam(world: World): {
   users: Users;
   sessions: Sessions;
 } {
-  const iam = openIamStore(world);
-  const managed = openManagedPolicies(world);
+  const tables = openIamTables(world.store);
+  const iam = openIamStore(tables, world);
+  const managed = openManagedPolicies(tables, world);
   const decisions = createDecisions(world, iam, managed);
   const sessions = openSessions(world);
   const { accountId } = world;

@@ -14,7 +14,7 @@ import {
 import { parsePolicy } from './policy-document.ts';
 import type { Policy } from './policy-document.ts';
 import { statementRanges } from './statement-positions.ts';
-import type { IamStore, Owner } from './store.ts';
+import type { IamStore, Owner } from './iam-store.ts';
 
 const decisions: Readonly<Record<Verdict, string>> = {
   allowed: 'allowed',

@@ -2,7 +2,7 @@ import { constraintTable } from '../constraints/table.ts';
 import { AwsError } from '../errors.ts';
 import { limitExceeded, policySize } from './input.ts';
 import { parsePolicy } from './policy-document.ts';
-import type { IamStore } from './store.ts';
+import type { IamStore } from './iam-store.ts';
 
 const longestTrustPolicy = 2048;
 

@@ -1,7 +1,7 @@
 import { AwsError } from '../errors.ts';
 import type { CallContext, Operation, WireObject } from '../types.ts';
 import { emptyPage, noSuchEntity, optionalText, page, requiredText, shownTime } from './input.ts';
-import type { IamStore, UserRow } from './store.ts';
+import type { IamStore, UserRow } from './iam-store.ts';
 
 /** Users are made by whoever runs the sandbox; the API shows them. */
 export function userOperations(iam: IamStore, accountId: string): Record<string, Operation> {

@@ -3,7 +3,7 @@ import { mostVersions } from './managed-policies.ts';
 import type { ManagedPolicies } from './managed-policies.ts';
 import { parsePolicy } from './policy-document.ts';
 import type { Session, Sessions } from './sessions.ts';
-import type { IamStore } from './store.ts';
+import type { IamStore } from './iam-store.ts';
 
 export interface Credentials {
   readonly accessKeyId: string;

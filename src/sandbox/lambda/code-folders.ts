@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { extractArchive } from './archive.ts';
-import type { Workspace } from './execution/workspace.ts';
+import type { Workspace } from './environments/workspace.ts';
 
 /** Unpacked code, one folder for each zip. */
 export interface CodeFolders {

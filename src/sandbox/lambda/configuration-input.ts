@@ -1,6 +1,6 @@
 import type { WireObject } from '../types.ts';
-import { refusedNodeOption } from './execution/confinement.ts';
-import type { FunctionConfig, LogFormat } from './types.ts';
+import { refusedNodeOption } from './environments/confinement.ts';
+import type { FunctionConfig, LogFormat } from './function-types.ts';
 import {
   invalidParameter,
   isObject,

@@ -1,5 +1,5 @@
 import type { WireObject } from '../types.ts';
-import { runtimeVersion } from './execution/log-lines.ts';
+import { runtimeVersion } from './environments/log-lines.ts';
 import { qualifiedArn } from './function-name.ts';
 import type { StoredFunction } from './function-store.ts';
 import { isPending, isUpdating, revisionId } from './states.ts';

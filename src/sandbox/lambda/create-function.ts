@@ -6,7 +6,7 @@ import { sha256Of } from './code-folders.ts';
 import { readConfiguration } from './configuration-input.ts';
 import type { ConfigurationInput } from './configuration-input.ts';
 import { describeConfiguration } from './configuration-output.ts';
-import { requireDeadLetterTarget } from './dead-letter.ts';
+import { requireDeadLetterTarget } from './send-dead-letter.ts';
 import { functionReference } from './function-name.ts';
 import type { FunctionReference } from './function-name.ts';
 import { settleMs } from './function-store.ts';
@@ -15,7 +15,7 @@ import { canAssume } from './parts.ts';
 import type { FunctionParts } from './parts.ts';
 import { conflict } from './states.ts';
 import { readTags } from './tags.ts';
-import type { FunctionConfig } from './types.ts';
+import type { FunctionConfig } from './function-types.ts';
 import { invalidParameter, notInSandbox, optionalText, structureIn, textOf } from './validation.ts';
 
 /** @see https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */

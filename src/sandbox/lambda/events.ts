@@ -1,8 +1,8 @@
-import { functionFailure, sendDeadLetter } from './dead-letter.ts';
+import { functionFailure, sendDeadLetter } from './send-dead-letter.ts';
 import { referenceOf } from './function-name.ts';
 import { drawVersion, findFunction } from './parts.ts';
 import type { FunctionParts } from './parts.ts';
-import type { Invocation } from './types.ts';
+import type { Invocation } from './function-types.ts';
 
 /** Waits before the second and third attempt after a function error. */
 const retryAfterMs = [60_000, 120_000];
@@ -41,9 +41,9 @@ export type Events = ReturnType<typeof createEvents>;
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
  */
 export function createEvents(
-  parts: Pick<FunctionParts, 'executions' | 'functions' | 'iam' | 'sqs' | 'versions' | 'world'>,
+  parts: Pick<FunctionParts, 'functions' | 'iam' | 'runs' | 'sqs' | 'versions' | 'world'>,
 ) {
-  const { executions } = parts;
+  const { runs } = parts;
   const { store, clock } = parts.world;
   store.migrate(schema);
   const closing = new AbortController();
@@ -75,7 +75,7 @@ export function createEvents(
     const { config } = stored;
     const { invocation } = event;
     const now = clock.now();
-    if (executions.throttleReason(stored) !== undefined) {
+    if (runs.throttleReason(stored) !== undefined) {
       const pause = Math.min(longestPauseMs, 1000 * 2 ** event.throttles);
       if (now + pause > event.acceptedAt + longestAgeMs) {
         sendDeadLetter(parts, config, { invocation, why: { code: 429, text: 'Rate Exceeded.' } });
@@ -83,7 +83,7 @@ export function createEvents(
       }
       return { dueAt: now + pause, throttles: event.throttles + 1 };
     }
-    const result = await executions.run(stored, invocation);
+    const result = await runs.run(stored, invocation);
     if (result.functionError === undefined) return undefined;
     const pause = retryAfterMs[event.attempts];
     if (pause === undefined) {

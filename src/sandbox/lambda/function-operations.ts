@@ -1,7 +1,7 @@
 import { RawResult } from '../types.ts';
 import type { CallContext, Operation, WireObject } from '../types.ts';
 import { describeConfiguration, describeInList } from './configuration-output.ts';
-import { versionArn } from './executions.ts';
+import { versionArn } from './function-runs.ts';
 import { functionReference, qualifiedArn } from './function-name.ts';
 import type { StoredFunction } from './function-store.ts';
 import { page } from './pages.ts';

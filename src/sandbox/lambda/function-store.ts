@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Store } from '../store.ts';
-import type { FunctionConfig } from './types.ts';
+import type { FunctionConfig } from './function-types.ts';
 
 /** How long AWS takes for a small zip without VPC, to become Active as to finish an update. */
 export const settleMs = 1000;

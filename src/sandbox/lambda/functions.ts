@@ -7,13 +7,13 @@ import {
   getAccountSettingsOperation,
   getFunctionConcurrencyOperation,
   putFunctionConcurrencyOperation,
-} from './concurrency.ts';
+} from './reserved-concurrency.ts';
 import { createFunctionOperation } from './create-function.ts';
 import { createEvents } from './events.ts';
-import type { EnvironmentServices } from './execution/environment.ts';
-import { EnvironmentPool } from './execution/pool.ts';
-import { lazyWorkspace } from './execution/workspace.ts';
-import { Executions } from './executions.ts';
+import type { EnvironmentServices } from './environments/environment.ts';
+import { EnvironmentPool } from './environments/pool.ts';
+import { lazyWorkspace } from './environments/workspace.ts';
+import { FunctionRuns } from './function-runs.ts';
 import { referenceOf } from './function-name.ts';
 import {
   deleteFunctionOperation,
@@ -70,13 +70,13 @@ export function createFunctions(
     endpoint,
     openWorkspace,
   });
-  const executions = new Executions(functions, pool, clock);
-  const known = { world, iam, sqs, functions, versions, codeFolders, pool, executions };
+  const runs = new FunctionRuns(functions, pool, clock);
+  const known = { world, iam, sqs, functions, versions, codeFolders, pool, runs };
   const events = createEvents(known);
   const parts: FunctionParts = { ...known, events };
 
   clock.addVoter((): SkipVote => {
-    if (executions.busy) return { busy: true };
+    if (runs.busy) return { busy: true };
     const ahead = [functions.nextSettling(clock.now()), events.nextDue()];
     const next = Math.min(...ahead.filter((time) => time !== undefined));
     return Number.isFinite(next) ? { busy: false, next } : { busy: false };
@@ -159,7 +159,7 @@ const routes: readonly Route[] = [
 
 /** What event source mappings use. */
 function functionsApi(parts: FunctionParts): FunctionsApi {
-  const { world, executions } = parts;
+  const { world, runs } = parts;
   const { clock } = world;
   return {
     find(functionArn) {
@@ -180,11 +180,11 @@ function functionsApi(parts: FunctionParts): FunctionsApi {
       const stored = findFunction(parts, reference, drawVersion);
       if (stored === undefined) return { kind: 'not-found' };
       if (isPending(stored, clock.now())) return { kind: 'throttled', reason: 'Pending' };
-      const reason = executions.throttleReason(stored);
+      const reason = runs.throttleReason(stored);
       if (reason !== undefined) return { kind: 'throttled', reason };
       const requestId = randomUUID();
       try {
-        const result = await executions.run(stored, {
+        const result = await runs.run(stored, {
           requestId,
           payload,
           invokedArn: functionArn,

@@ -1,3 +1,4 @@
+import { withCheckedInputs as checkedInputs } from '../constraints/checked-inputs.ts';
 import { constraintReader } from '../constraints/read.ts';
 import { constraintTable } from '../constraints/table.ts';
 import { AwsError } from '../errors.ts';
@@ -21,7 +22,7 @@ const read = constraintReader(constraintTable.services.lambda, {
  * `SerializationException` for a value of another type
  */
 function requireAllowed(operation: string, input: WireObject): void {
-  const violations = read(operation, input);
+  const violations = read.input(operation, input);
   const [first] = violations;
   if (first === undefined) return;
   if (first.rule === 'type') throw new AwsError('SerializationException', first.text);
@@ -32,16 +33,5 @@ function requireAllowed(operation: string, input: WireObject): void {
 export function withCheckedInputs(
   operations: Readonly<Record<string, Operation>>,
 ): Record<string, Operation> {
-  return Object.fromEntries(
-    Object.entries(operations).map(([name, operation]) => [
-      name,
-      {
-        access(input, context) {
-          requireAllowed(name, input);
-          return operation.access(input, context);
-        },
-        run: (input, context) => operation.run(input, context),
-      } satisfies Operation,
-    ]),
-  );
+  return checkedInputs(operations, requireAllowed, 'access');
 }

@@ -7,7 +7,7 @@ import { functionReference, qualifiedArn } from './function-name.ts';
 import { drawVersion, findFunction, requireFunction } from './parts.ts';
 import type { FunctionParts } from './parts.ts';
 import { isPending, pending } from './states.ts';
-import type { Invocation } from './types.ts';
+import type { Invocation } from './function-types.ts';
 
 /** Largest payload: 6 MB and a little for a synchronous invocation, 1 MB for an event. */
 const payloadLimitBytes = { RequestResponse: 6_291_556, Event: 1_048_576, DryRun: 6_291_556 };
@@ -15,7 +15,7 @@ type InvocationType = keyof typeof payloadLimitBytes;
 
 /** @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 export function invokeOperation(parts: FunctionParts): Operation {
-  const { world, executions, events } = parts;
+  const { world, runs, events } = parts;
   return {
     access: accessTo('lambda:InvokeFunction'),
     async run(input, context) {
@@ -36,9 +36,9 @@ export function invokeOperation(parts: FunctionParts): Operation {
         events.add(qualifiedArn(reference), invocation);
         return new RawResult(202, Buffer.alloc(0));
       }
-      const reason = executions.throttleReason(stored);
+      const reason = runs.throttleReason(stored);
       if (reason !== undefined) throw throttled(reason);
-      const { payload, functionError, logTail } = await executions.run(stored, invocation);
+      const { payload, functionError, logTail } = await runs.run(stored, invocation);
       return new RawResult(200, payload, {
         'X-Amz-Executed-Version': stored.config.version ?? '$LATEST',
         ...(functionError === undefined ? {} : { 'X-Amz-Function-Error': functionError }),

@@ -1,8 +1,8 @@
 import type { IamApi, SqsApi, World } from '../types.ts';
 import type { CodeFolders } from './code-folders.ts';
 import type { Events } from './events.ts';
-import type { EnvironmentPool } from './execution/pool.ts';
-import type { Executions } from './executions.ts';
+import type { EnvironmentPool } from './environments/pool.ts';
+import type { FunctionRuns } from './function-runs.ts';
 import type { FunctionReference } from './function-name.ts';
 import { functionNotFound, qualifiedArn } from './function-name.ts';
 import type { FunctionStore, StoredFunction } from './function-store.ts';
@@ -18,7 +18,7 @@ export interface FunctionParts {
   readonly sqs: SqsApi;
   readonly codeFolders: CodeFolders;
   readonly pool: EnvironmentPool;
-  readonly executions: Executions;
+  readonly runs: FunctionRuns;
   readonly events: Events;
 }
 

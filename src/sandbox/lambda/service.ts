@@ -1,4 +1,4 @@
-import { absentRoutes } from './absent-operations.ts';
+import { absentRoutes } from './absent-routes.ts';
 import { withCheckedInputs } from './input.ts';
 import type { Operation, Route, Service } from '../types.ts';
 

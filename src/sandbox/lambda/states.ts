@@ -1,7 +1,7 @@
 import { AwsError } from '../errors.ts';
 import type { WireObject } from '../types.ts';
 import type { StoredFunction } from './function-store.ts';
-import type { FunctionConfig } from './types.ts';
+import type { FunctionConfig } from './function-types.ts';
 
 /** Pending until it settles; afterwards it stays Active and only updates are in progress. */
 export function isPending(stored: StoredFunction, now: number): boolean {

@@ -12,13 +12,13 @@ import {
   requireRole,
   withCode,
 } from './create-function.ts';
-import { requireDeadLetterTarget } from './dead-letter.ts';
+import { requireDeadLetterTarget } from './send-dead-letter.ts';
 import { functionReference, qualifiedArn } from './function-name.ts';
 import type { StoredFunction } from './function-store.ts';
 import { requireFunction, requireUnqualified } from './parts.ts';
 import type { FunctionParts } from './parts.ts';
 import { requireRevision, requireSettled, revisionId } from './states.ts';
-import type { FunctionConfig } from './types.ts';
+import type { FunctionConfig } from './function-types.ts';
 import { notInSandbox } from './validation.ts';
 
 /** @see https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionCode.html */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Store } from '../store.ts';
 import type { StoredFunction } from './function-store.ts';
-import type { FunctionConfig } from './types.ts';
+import type { FunctionConfig } from './function-types.ts';
 
 /** A name for a version, which can be pointed at another one. */
 export interface Alias {

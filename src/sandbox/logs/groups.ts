@@ -1,35 +1,19 @@
 import { AwsError } from '../errors.ts';
 import type { CallContext, Operation, WireObject } from '../types.ts';
-import {
-  invalid,
-  missing,
-  optionalFlag,
-  optionalNumber,
-  optionalTags,
-  optionalText,
-  optionalTexts,
-  requiredText,
-} from './input.ts';
+import { flagIn, numberIn, textIn, textMapIn, textsIn } from '../constraints/values.ts';
+import { invalid } from './input.ts';
 import {
   groupAccess,
   groupArn,
-  groupPattern,
+  groupNameIn,
   groupOfAnyInput,
   groupOfArn,
-  readGroupName,
-  readGroupPrefix,
-  readNewGroupName,
+  requireOwnName,
   streamArn,
-} from './names.ts';
-import { notFound } from './store.ts';
-import type { Group, LogStore } from './store.ts';
+} from './log-names.ts';
+import { notFound } from './log-store.ts';
+import type { Group, LogStore } from './log-store.ts';
 import { decodeToken, encodeToken } from './tokens.ts';
-
-/** The only numbers of days that CloudWatch Logs takes. */
-const retentionChoices = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
-  3653,
-];
 
 const tagsMax = 50;
 
@@ -40,7 +24,7 @@ export function groupOperations(store: LogStore): Record<string, Operation> {
     ),
 
     DeleteLogGroup: onGroup('DeleteLogGroup', (input, { region }) => {
-      const group = store.group(region, readGroupName(input));
+      const group = store.group(region, groupNameIn(input));
       if (group.deletionProtected) {
         throw new AwsError(
           'OperationAbortedException',
@@ -51,19 +35,14 @@ export function groupOperations(store: LogStore): Record<string, Operation> {
     }),
 
     PutRetentionPolicy: onGroup('PutRetentionPolicy', (input, { region }) => {
-      const name = readGroupName(input);
-      const days = optionalNumber(input, 'retentionInDays');
-      if (days === undefined) throw missing('retentionInDays');
-      if (!retentionChoices.includes(days)) {
-        throw invalid(
-          `1 validation error detected: Value '${days}' at 'retentionInDays' failed to satisfy constraint: Member must satisfy enum value set: [${retentionChoices.join(', ')}]`,
-        );
-      }
-      store.setRetention(store.group(region, name), days);
+      store.setRetention(
+        store.group(region, groupNameIn(input)),
+        numberIn(input, 'retentionInDays'),
+      );
     }),
 
     DeleteRetentionPolicy: onGroup('DeleteRetentionPolicy', (input, { region }) => {
-      store.setRetention(store.group(region, readGroupName(input)), undefined);
+      store.setRetention(store.group(region, groupNameIn(input)), undefined);
     }),
 
     DescribeLogGroups: {
@@ -83,12 +62,11 @@ export function groupOperations(store: LogStore): Record<string, Operation> {
 }
 
 function createGroup(store: LogStore, region: string, input: WireObject): void {
-  const name = readNewGroupName(input);
-  const logClass = optionalText(input, 'logGroupClass', {
-    oneOf: ['STANDARD', 'INFREQUENT_ACCESS', 'DELIVERY'],
-  });
-  const deletionProtected = optionalFlag(input, 'deletionProtectionEnabled');
-  const tags = optionalTags(input, 'tags');
+  const name = groupNameIn(input);
+  requireOwnName(name);
+  const logClass = textIn(input, 'logGroupClass');
+  const deletionProtected = flagIn(input, 'deletionProtectionEnabled');
+  const tags = textMapIn(input, 'tags');
   if (input['kmsKeyId'] !== undefined) throw invalid('KMS keys are not in the sandbox.');
   if (store.findGroup(region, name) !== undefined) {
     throw new AwsError('ResourceAlreadyExistsException', 'The specified log group already exists');
@@ -97,13 +75,13 @@ function createGroup(store: LogStore, region: string, input: WireObject): void {
 }
 
 function describeGroups(store: LogStore, input: WireObject, context: CallContext): WireObject {
-  const prefix = readGroupPrefix(input) ?? '';
+  const prefix = textIn(input, 'logGroupNamePrefix') ?? '';
   // An empty pattern is as good as none.
-  const pattern = input['logGroupNamePattern'] === '' ? undefined : readPattern(input);
-  const limit = optionalNumber(input, 'limit', { min: 1, max: 50 }) ?? 50;
-  const after = decodeToken(optionalText(input, 'nextToken', { max: 2048 }), 'groups') ?? '';
-  const logClass = optionalText(input, 'logGroupClass');
-  const identifiers = optionalTexts(input, 'logGroupIdentifiers', 50)?.map(
+  const pattern = textIn(input, 'logGroupNamePattern') || undefined;
+  const limit = numberIn(input, 'limit') ?? 50;
+  const after = decodeToken(textIn(input, 'nextToken'), 'groups') ?? '';
+  const logClass = textIn(input, 'logGroupClass');
+  const identifiers = textsIn(input, 'logGroupIdentifiers')?.map(
     (identifier) => groupOfArn(identifier, context) ?? identifier,
   );
   if (prefix !== '' && pattern !== undefined) {
@@ -128,10 +106,6 @@ function describeGroups(store: LogStore, input: WireObject, context: CallContext
       ? {}
       : { nextToken: encodeToken('groups', last.name) }),
   };
-}
-
-function readPattern(input: WireObject): string | undefined {
-  return optionalText(input, 'logGroupNamePattern', { pattern: groupPattern });
 }
 
 function describe(
@@ -159,21 +133,16 @@ function tagOperations(store: LogStore): Record<string, Operation> {
     action: string,
     run: (group: Group, input: WireObject) => WireObject | undefined,
   ): Operation => ({
-    access: ({ resourceArn }) => [
-      { action: `logs:${action}`, resource: typeof resourceArn === 'string' ? resourceArn : '' },
-    ],
+    access: (input) => [{ action: `logs:${action}`, resource: textIn(input, 'resourceArn') ?? '' }],
     run(input, context) {
-      const arn = requiredText(input, 'resourceArn', { max: 1011 });
-      const name = groupOfArn(arn, context);
+      const name = groupOfArn(textIn(input, 'resourceArn') ?? '', context);
       if (name === undefined) throw notFound('group');
       return run(store.group(context.region, name), input);
     },
   });
   return {
     TagResource: onArn('TagResource', (group, input) => {
-      const added = optionalTags(input, 'tags');
-      if (added === undefined) throw missing('tags');
-      const tags = { ...group.tags, ...added };
+      const tags = { ...group.tags, ...textMapIn(input, 'tags') };
       if (Object.keys(tags).length > tagsMax) {
         throw new AwsError('TooManyTagsException', `A log group can have at most ${tagsMax} tags.`);
       }
@@ -182,7 +151,7 @@ function tagOperations(store: LogStore): Record<string, Operation> {
     }),
 
     UntagResource: onArn('UntagResource', (group, input) => {
-      const keys = optionalTexts(input, 'tagKeys', tagsMax) ?? [];
+      const keys = textsIn(input, 'tagKeys') ?? [];
       store.setTags(
         group,
         Object.fromEntries(Object.entries(group.tags).filter(([key]) => !keys.includes(key))),

@@ -1,7 +1,9 @@
+import { withCheckedInputs } from '../constraints/checked-inputs.ts';
 import type { IamApi, LogsApi, Service, World } from '../types.ts';
-import { readOperations } from './events.ts';
+import { readOperations } from './read-events.ts';
 import { groupOperations } from './groups.ts';
-import { LogStore } from './store.ts';
+import { requireAllowed } from './input.ts';
+import { LogStore } from './log-store.ts';
 import { streamOperations } from './streams.ts';
 import { logsApi, putOperation } from './write-events.ts';
 
@@ -11,12 +13,16 @@ export function createLogs(world: World, iam: IamApi): { service: Service; api: 
   return {
     service: {
       name: 'logs',
-      operations: {
-        ...groupOperations(store),
-        ...streamOperations(store),
-        ...putOperation(world, store),
-        ...readOperations(store),
-      },
+      operations: withCheckedInputs(
+        {
+          ...groupOperations(store),
+          ...streamOperations(store),
+          ...putOperation(world, store),
+          ...readOperations(store),
+        },
+        requireAllowed,
+        'run',
+      ),
     },
     api: logsApi({ world, store, iam }),
   };

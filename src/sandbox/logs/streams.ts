@@ -1,18 +1,18 @@
 import { AwsError } from '../errors.ts';
 import type { CallContext, Operation, WireObject } from '../types.ts';
-import { invalid, optionalFlag, optionalNumber, optionalText } from './input.ts';
+import { flagIn, numberIn, textIn } from '../constraints/values.ts';
+import { invalid } from './input.ts';
 import {
   groupAccess,
+  groupNameIn,
   groupOfAnyInput,
-  readGroup,
-  readGroupName,
-  readStreamName,
-  readStreamPrefix,
+  requireGroup,
   streamAccess,
   streamArn,
+  streamNameIn,
   streamOfAnyInput,
-} from './names.ts';
-import type { Group, LogStore, Stream } from './store.ts';
+} from './log-names.ts';
+import type { Group, LogStore, Stream } from './log-store.ts';
 import { decodeToken, encodeToken } from './tokens.ts';
 
 const pageMax = 50;
@@ -20,8 +20,8 @@ const pageMax = 50;
 export function streamOperations(store: LogStore): Record<string, Operation> {
   return {
     CreateLogStream: onStream('CreateLogStream', (input, { region }) => {
-      const name = readStreamName(input);
-      const group = store.group(region, readGroupName(input));
+      const name = streamNameIn(input);
+      const group = store.group(region, groupNameIn(input));
       if (store.findStream(group, name) !== undefined) {
         throw new AwsError(
           'ResourceAlreadyExistsException',
@@ -33,8 +33,8 @@ export function streamOperations(store: LogStore): Record<string, Operation> {
     }),
 
     DeleteLogStream: onStream('DeleteLogStream', (input, { region }) => {
-      const group = store.group(region, readGroupName(input));
-      store.deleteStream(store.stream(group, readStreamName(input)));
+      const group = store.group(region, groupNameIn(input));
+      store.deleteStream(store.stream(group, streamNameIn(input)));
       return undefined;
     }),
 
@@ -59,14 +59,12 @@ export function onStream(action: string, run: Operation['run']): Operation {
 }
 
 function describeStreams(store: LogStore, input: WireObject, context: CallContext): WireObject {
-  const groupName = readGroup(input);
-  const prefix = readStreamPrefix(input);
-  const orderBy = optionalText(input, 'orderBy', { oneOf: ['LogStreamName', 'LastEventTime'] });
-  const descending = optionalFlag(input, 'descending') ?? false;
-  const limit = optionalNumber(input, 'limit', { min: 1, max: pageMax }) ?? pageMax;
-  const start = Number(
-    decodeToken(optionalText(input, 'nextToken', { max: 2048 }), 'streams') ?? 0,
-  );
+  const groupName = requireGroup(input);
+  const prefix = textIn(input, 'logStreamNamePrefix');
+  const orderBy = textIn(input, 'orderBy');
+  const descending = flagIn(input, 'descending') ?? false;
+  const limit = numberIn(input, 'limit') ?? pageMax;
+  const start = Number(decodeToken(textIn(input, 'nextToken'), 'streams') ?? 0);
   if (orderBy === 'LastEventTime' && prefix !== undefined) {
     throw invalid('Cannot order by LastEventTime with a logStreamNamePrefix.');
   }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { callOperation } from '../../testing/sandbox/call-operation.ts';
 import { LabClock } from '../clock.ts';
 import { Store } from '../store.ts';
 import { noFaults } from '../types.ts';
@@ -52,7 +53,7 @@ function logsFor(actions: string[]) {
         events: messages.map((message) => ({ timestamp: now, message })),
       }),
     run: (operation: string, input: WireObject) =>
-      service.operations[operation]?.run(input, context),
+      callOperation(service, operation, input, context),
   };
 }
 

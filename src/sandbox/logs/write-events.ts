@@ -1,10 +1,10 @@
 import type { IamApi, LogEvent, LogsApi, Operation, WireObject, World } from '../types.ts';
-import { invalid, missing } from './input.ts';
-import { groupAccess, readGroupName, readStreamName, streamAccess } from './names.ts';
-import type { LogStore } from './store.ts';
+import { numberIn, structuresIn, textIn } from '../constraints/values.ts';
+import { invalid } from './input.ts';
+import { groupAccess, groupNameIn, streamAccess, streamNameIn } from './log-names.ts';
+import type { LogStore } from './log-store.ts';
 import { onStream, sequenceToken } from './streams.ts';
 
-const batchEvents = 10_000;
 const batchBytes = 1_048_576;
 /** What CloudWatch Logs adds to each message. */
 const eventOverheadBytes = 26;
@@ -14,11 +14,9 @@ const dayMs = 24 * hourMs;
 export function putOperation(world: World, store: LogStore): Record<string, Operation> {
   return {
     PutLogEvents: onStream('PutLogEvents', (input, { region }) => {
-      const groupName = readGroupName(input);
-      const streamName = readStreamName(input);
-      const events = readEvents(input);
-      const group = store.group(region, groupName);
-      const stream = store.stream(group, streamName);
+      const events = eventsIn(input);
+      const group = store.group(region, groupNameIn(input));
+      const stream = store.stream(group, streamNameIn(input));
       const now = world.clock.now();
       const tooOld = events.filter(({ timestamp }) => timestamp < now - 14 * dayMs).length;
       const expired = events.filter(({ timestamp }) => timestamp < store.expiry(group)).length;
@@ -73,18 +71,12 @@ export function logsApi({
   };
 }
 
-/** @throws AwsError `InvalidParameterException` */
-function readEvents(input: WireObject): LogEvent[] {
-  const list = input['logEvents'];
-  if (!Array.isArray(list)) throw missing('logEvents');
-  if (list.length === 0 || list.length > batchEvents) {
-    const limit =
-      list.length === 0 ? 'greater than or equal to 1' : `less than or equal to ${batchEvents}`;
-    throw invalid(
-      `1 validation error detected: Value at 'logEvents' failed to satisfy constraint: Member must have length ${limit}`,
-    );
-  }
-  const events = list.map(readEvent);
+/** @throws AwsError `InvalidParameterException` for what the events must be together */
+function eventsIn(input: WireObject): LogEvent[] {
+  const events = structuresIn(input, 'logEvents').map((event) => ({
+    timestamp: numberIn(event, 'timestamp') ?? 0,
+    message: textIn(event, 'message') ?? '',
+  }));
   const bytes = events.reduce((sum, { message }) => sum + sizeOf(message), 0);
   if (bytes > batchBytes) {
     throw invalid(`Upload too large: ${bytes} bytes exceeds limit of ${batchBytes}`);
@@ -98,20 +90,6 @@ function readEvents(input: WireObject): LogEvent[] {
     );
   }
   return events;
-}
-
-function readEvent(event: unknown, index: number): LogEvent {
-  const { timestamp, message } = memberOf(event);
-  const at = `logEvents.${index + 1}.member`;
-  if (typeof timestamp !== 'number' || !Number.isSafeInteger(timestamp) || timestamp < 0) {
-    throw missing(`${at}.timestamp`);
-  }
-  if (typeof message !== 'string' || message === '') throw missing(`${at}.message`);
-  return { timestamp, message };
-}
-
-function memberOf(event: unknown): { timestamp?: unknown; message?: unknown } {
-  return typeof event === 'object' && event !== null ? event : {};
 }
 
 function sizeOf(message: string): number {

@@ -7,9 +7,9 @@ import { DatabaseSync } from 'node:sqlite';
 export interface Home {
   readonly storeFile: string;
   readonly token: string;
-  /** Tells others where this process is to be found: again, when somebody took the announcement away. */
+  /** Tells others where this process is to be found, and its token: again, when somebody took either away. */
   announce(facts: { readonly pid: number }): void;
-  /** Whether the announcement is there and is this process's. */
+  /** Whether announcement and token are there and are this process's. */
   isAnnounced(): boolean;
   /** False when the folder was deleted or replaced: another process may have the new one. */
   isStillOurs(): boolean;
@@ -31,19 +31,20 @@ export function openHome(folder: string): Home {
   const lock = lockFile(lockPath);
   const lockId = fileId(lockPath);
   const processFile = join(folder, 'process.json');
-  const isAnnounced = () => announcedPid(processFile) === process.pid;
+  const tokenFile = join(folder, 'control-token');
+  const token = readToken(tokenFile) ?? randomBytes(32).toString('hex');
+  const namesUs = () => announcedPid(processFile) === process.pid;
   return {
     storeFile: join(folder, 'store.db'),
-    token: readToken(join(folder, 'control-token')),
+    token,
     announce(facts) {
-      const written = `${processFile}.new`;
-      writeFileSync(written, `${JSON.stringify(facts, null, 2)}\n`, { mode: 0o600 });
-      renameSync(written, processFile);
+      if (readToken(tokenFile) !== token) writeWhole(tokenFile, `${token}\n`);
+      writeWhole(processFile, `${JSON.stringify(facts, null, 2)}\n`);
     },
-    isAnnounced,
+    isAnnounced: () => namesUs() && readToken(tokenFile) === token,
     isStillOurs: () => fileId(lockPath) === lockId,
     release() {
-      if (isAnnounced()) rmSync(processFile, { force: true });
+      if (namesUs()) rmSync(processFile, { force: true });
       lock.close();
     },
   };
@@ -78,16 +79,19 @@ function lockFile(file: string): DatabaseSync {
   }
 }
 
-/** Made at the first start; only whoever can read the home gets to know it. */
-function readToken(file: string): string {
+/** Made at the first start; only whoever can read the home gets to know it. Undefined when there is none, or an empty one. */
+function readToken(file: string): string | undefined {
   try {
     const token = readFileSync(file, 'utf8').trim();
-    if (token !== '') return token;
+    return token === '' ? undefined : token;
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
   }
-  const token = randomBytes(32).toString('hex');
-  writeFileSync(`${file}.new`, `${token}\n`, { mode: 0o600 });
+}
+
+/** A reader sees the old file or the new one, never half of it. */
+function writeWhole(file: string, content: string): void {
+  writeFileSync(`${file}.new`, content, { mode: 0o600 });
   renameSync(`${file}.new`, file);
-  return token;
 }

@@ -91,9 +91,8 @@ const announcedEveryMs = 1_000;
 /** Somebody deletes files: the announcement is written again. Whose whole home was deleted has nothing left to serve. */
 function keepAnnounced(home: Home, announcement: { readonly pid: number }, stop: () => void): void {
   if (!home.isStillOurs()) return stop();
-  if (home.isAnnounced()) return;
   try {
-    home.announce(announcement);
+    if (!home.isAnnounced()) home.announce(announcement);
   } catch (error) {
     console.error('sandbox: cannot announce itself:', error);
   }

@@ -5,6 +5,7 @@ import {
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { callOperation } from '../../testing/sandbox/call-operation.ts';
 import { LabClock } from '../clock.ts';
 import { Store } from '../store.ts';
 import { noFaults } from '../types.ts';
@@ -34,7 +35,7 @@ beforeAll(async () => {
   const clock = new LabClock({ standingAt: 0 });
   service = createSqs({ store, clock, accountId: '111122223333', faults: noFaults }).service;
   const create = (QueueName: string, Attributes = {}) =>
-    service.operations['CreateQueue']?.run({ QueueName, Attributes }, context);
+    callOperation(service, 'CreateQueue', { QueueName, Attributes }, context);
   await create('dlq');
   const RedrivePolicy = `{"deadLetterTargetArn":"${arnOf('dlq')}","maxReceiveCount":3}`;
   await create('orders', { RedrivePolicy });

@@ -6,9 +6,9 @@ import type { Faults, World } from '../types.ts';
 import { createSqsApi } from './api.ts';
 import { deleteMessage } from './delete-message.ts';
 import { Engine } from './engine.ts';
-import { receiveMessages } from './receive-message.ts';
+import { takeMessages } from './take-messages.ts';
 import { createTables } from './schema.ts';
-import { sendMessage } from './send-message.ts';
+import { storeMessage } from './store-message.ts';
 import { mostSkippedReceives, voteOnSkip } from './skip-limits.ts';
 
 // What event source mappings get, which no client can ask for over HTTP.
@@ -26,7 +26,7 @@ function engineForTest(options: { faults?: Partial<Faults>; inFlightLimit?: numb
   const engine = new Engine(world, { inFlightLimit: options.inFlightLimit ?? 120_000 });
   const queue = engine.queues.create(arn, { attributes: {}, tags: {} });
   const send = (body: string, delaySeconds?: number) =>
-    sendMessage(engine, queue, {
+    storeMessage(engine, queue, {
       body,
       delaySeconds,
       messageAttributes: {},
@@ -54,7 +54,6 @@ test('a mapping receives what ReceiveMessage with All would show', () => {
         ApproximateFirstReceiveTimestamp: String(start),
       },
       messageAttributes: {},
-      md5OfMessageAttributes: undefined,
     },
   ]);
   expect(api.receive({ queueArn: arn, max: 10, holder })).toEqual([]);
@@ -195,7 +194,7 @@ test("the skip vote: somebody's own receive, a delay or a move task is waited ou
   const { api, engine, queue, clock, send } = engineForTest();
   send('x');
   send('held by the mapping');
-  const [own] = receiveMessages(engine, queue, { max: 1 });
+  const [own] = takeMessages(engine, queue, { max: 1 });
   api.receive({ queueArn: arn, max: 1, holder });
   expect(voteOnSkip(engine, false)).toEqual({ busy: true, until: start + 30_000 });
   deleteMessage(engine, queue, own?.receiptHandle ?? '');
@@ -220,7 +219,7 @@ test('a mapping that is alone with hidden messages has its clock jump to their r
 test('no more messages are in flight than the limit allows, and deleted ones make room', () => {
   const { engine, queue, send } = engineForTest({ inFlightLimit: 5 });
   for (let i = 0; i < 8; i += 1) send(String(i));
-  const receive = (max: number) => receiveMessages(engine, queue, { max });
+  const receive = (max: number) => takeMessages(engine, queue, { max });
   const [first] = receive(3);
   expect(receive(10)).toHaveLength(2);
   expect(receive(10)).toEqual([]);

@@ -3,9 +3,9 @@ import type { SqsApi } from '../types.ts';
 import { queueUrl } from './arn.ts';
 import { deleteMessage } from './delete-message.ts';
 import type { Engine } from './engine.ts';
-import { hasVisible, receiveMessages } from './receive-message.ts';
+import { hasVisible, takeMessages } from './take-messages.ts';
 import type { Queue } from './queues.ts';
-import { sendMessage } from './send-message.ts';
+import { storeMessage } from './store-message.ts';
 import { nextVisibleAt, selectVisible } from './select-messages.ts';
 import { mostSkippedReceives } from './skip-limits.ts';
 
@@ -24,7 +24,7 @@ export function createSqsApi(engine: Engine): SqsApi {
     receive({ queueArn, max, holder }) {
       const queue = queues.find(queueArn);
       if (queue === undefined) return [];
-      return receiveMessages(engine, queue, { max: splitMax(engine, queue, max), holder });
+      return takeMessages(engine, queue, { max: splitMax(engine, queue, max), holder });
     },
 
     // Looks first: what came since the last receive must not be missed.
@@ -54,7 +54,7 @@ export function createSqsApi(engine: Engine): SqsApi {
       const queue = queues.find(queueArn);
       // A FIFO queue wants a message group, which nobody here has.
       if (queue === undefined || queue.fifo) return;
-      sendMessage(engine, queue, {
+      storeMessage(engine, queue, {
         body,
         messageAttributes: attributes,
         traceHeader: undefined,

@@ -1,5 +1,4 @@
-import type { CallContext, WireObject } from '../types.ts';
-import { requiredString } from './input.ts';
+import type { CallContext } from '../types.ts';
 
 export function queueArn(region: string, accountId: string, name: string): string {
   return `arn:aws:sqs:${region}:${accountId}:${name}`;
@@ -14,9 +13,13 @@ export function parseQueueArn(
   return { region, accountId, name };
 }
 
+/** The caller's queue of that name. */
+export function arnFromName(name: string, { region, accountId }: CallContext): string {
+  return queueArn(region, accountId, name);
+}
+
 /** The queue that `QueueUrl` names: only the path counts, and a bare name will do, as on AWS. */
-export function arnFromQueueUrl(input: WireObject, context: CallContext): string {
-  const url = requiredString(input, 'QueueUrl');
+export function arnFromQueueUrl(url: string, context: CallContext): string {
   const [, accountId = context.accountId, name = ''] = /(?:(\d{12})\/)?([^/]+)$/.exec(url) ?? [];
   return queueArn(context.region, accountId, name);
 }

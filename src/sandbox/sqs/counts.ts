@@ -17,7 +17,7 @@ export class ApproximateCounts {
   }
 
   /** To be called before anything changes in the queue. */
-  beforeChange(queue: Queue): void {
+  keepBeforeChange(queue: Queue): void {
     if (this.#world.faults.countsLagMs === 0 || this.#staleOf(queue) !== undefined) return;
     this.#stale.set(queue.id, { at: this.#world.clock.now(), counts: this.exact(queue) });
   }

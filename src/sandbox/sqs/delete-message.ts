@@ -1,9 +1,32 @@
+import { textIn } from '../constraints/values.ts';
+import type { Operation } from '../types.ts';
+import { forEachEntry, readEntries } from './batch-entries.ts';
 import type { Engine } from './engine.ts';
 import { invalidValue } from './errors.ts';
-import { refreshAllGroups } from './fifo.ts';
+import { requireAllowedEntry } from './input.ts';
 import { groupOf } from './message-row.ts';
+import { onMessages } from './on-queue.ts';
 import type { Queue } from './queues.ts';
 import { findMessage } from './select-messages.ts';
+
+/** DeleteMessage and its batch. */
+export function deleteMessageOperations(engine: Engine): Record<string, Operation> {
+  return {
+    DeleteMessage: onMessages(engine, 'DeleteMessage', (queue, input) => {
+      deleteMessage(engine, queue, textIn(input, 'ReceiptHandle') ?? '');
+      return undefined;
+    }),
+
+    DeleteMessageBatch: onMessages(engine, 'DeleteMessageBatch', (queue, input) => {
+      const shape = 'DeleteMessageBatchRequestEntry';
+      return forEachEntry(readEntries(input, shape), (entry) => {
+        requireAllowedEntry(shape, entry);
+        deleteMessage(engine, queue, textIn(entry, 'ReceiptHandle') ?? '');
+        return {};
+      });
+    }),
+  };
+}
 
 /**
  * Deletes by receipt handle. An old handle of a message that was received again succeeds and deletes
@@ -22,7 +45,7 @@ export function deleteMessage(engine: Engine, queue: Queue, handle: string): voi
     throw invalidValue('ReceiptHandle', handle, 'The receipt handle has expired.');
   }
   if (!latest) return;
-  engine.counts.beforeChange(queue);
+  engine.counts.keepBeforeChange(queue);
   store.transaction(() => {
     if (row.duplicate === 1) {
       store
@@ -31,43 +54,6 @@ export function deleteMessage(engine: Engine, queue: Queue, handle: string): voi
     } else {
       store.sql('DELETE FROM sqs_messages WHERE position = ?').run(row.position);
     }
-    engine.changed(queue, groupOf(row));
-  });
-}
-
-/** Visible, in flight or delayed: all go, and so does what FIFO deduplication remembers. */
-export function purgeMessages(engine: Engine, queue: Queue): void {
-  const { store } = engine.world;
-  engine.counts.beforeChange(queue);
-  store.transaction(() => {
-    store.sql('DELETE FROM sqs_messages WHERE queue_id = ?').run(queue.id);
-    store.sql('DELETE FROM sqs_groups WHERE queue_id = ?').run(queue.id);
-    store.sql('DELETE FROM sqs_deduplication WHERE queue_id = ?').run(queue.id);
-    engine.queues.setPurged(queue, engine.now());
-  });
-  engine.world.clock.consider();
-}
-
-/** Drops what is older than the retention period, in flight or not; done whenever somebody looks. */
-export function expireMessages(engine: Engine, queue: Queue): void {
-  const { store } = engine.world;
-  store.transaction(() => {
-    const { changes } = store
-      .sql('DELETE FROM sqs_messages WHERE queue_id = ? AND stored_at <= ?')
-      .run(queue.id, engine.now() - queue.retentionSeconds * 1000);
-    if (Number(changes) > 0 && queue.fifo) refreshAllGroups(store, queue.id);
-  });
-}
-
-/** The delay of a FIFO queue was changed: it counts for what has never been received, too. */
-export function delayAgain(engine: Engine, queue: Queue): void {
-  const { store } = engine.world;
-  store.transaction(() => {
-    store
-      .sql(
-        'UPDATE sqs_messages SET visible_at = sent_at + ? WHERE queue_id = ? AND receives_here = 0',
-      )
-      .run(queue.delaySeconds * 1000, queue.id);
-    refreshAllGroups(store, queue.id);
+    engine.announceChange(queue, groupOf(row));
   });
 }

@@ -39,7 +39,7 @@ export class Engine {
    * To be called after messages of the queue came, went or changed their visibility.
    * @param groupId the message group concerned, in a FIFO queue
    */
-  changed(queue: Queue, groupId: string | undefined): void {
+  announceChange(queue: Queue, groupId: string | undefined): void {
     if (groupId !== undefined) refreshGroup(this.world.store, queue.id, groupId);
     this.waiters.wake(queue.arn);
     this.world.clock.consider();

@@ -142,9 +142,10 @@ export const batchRequestTooLong = (bytes: number) =>
     `Batch requests cannot be longer than 1048576 bytes. You have sent ${bytes} bytes.`,
   );
 
-export const wrongType = (parameter: string, expected: string) =>
+/** @param type in the model's words: `integer` */
+export const wrongType = (parameter: string, type: string) =>
   sqsError(
     'SerializationException',
     'SerializationException',
-    `The value of ${parameter} can not be converted to ${expected}`,
+    `The value of ${parameter} can not be converted to ${type === 'integer' ? 'an' : 'a'} ${type.charAt(0).toUpperCase()}${type.slice(1)}`,
   );

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { callOperation } from '../../testing/sandbox/call-operation.ts';
 import { LabClock } from '../clock.ts';
 import { Store } from '../store.ts';
 import { noFaults } from '../types.ts';
@@ -19,9 +20,9 @@ test('at the in-flight limit a short poll is refused with OverLimit, a long poll
   const store = new Store(':memory:');
   const clock = new LabClock({ standingAt: 0 });
   const world = { store, clock, accountId: '111122223333', faults: noFaults };
-  const { operations } = createSqs(world, { inFlightLimit: 1 }).service;
-  const call = async (operation: string, input: WireObject) =>
-    operations[operation]?.run({ QueueUrl: 'orders', ...input }, context);
+  const { service } = createSqs(world, { inFlightLimit: 1 });
+  const call = (operation: string, input: WireObject) =>
+    callOperation(service, operation, { QueueUrl: 'orders', ...input }, context);
 
   await call('CreateQueue', { QueueName: 'orders' });
   await call('SendMessage', { MessageBody: '1' });

@@ -32,7 +32,7 @@ export class InFlightLimit {
     this.#bounds.delete(queue.id);
   }
 
-  took(queue: Queue, count: number): void {
+  countTaken(queue: Queue, count: number): void {
     this.#bounds.set(queue.id, (this.#bounds.get(queue.id) ?? 0) + count);
   }
 }

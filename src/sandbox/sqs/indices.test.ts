@@ -2,13 +2,14 @@ import { expect, test } from 'vitest';
 import { LabClock } from '../clock.ts';
 import { Store } from '../store.ts';
 import { noFaults } from '../types.ts';
-import { changeVisibility } from './change-visibility.ts';
-import { deleteMessage, expireMessages } from './delete-message.ts';
+import { changeVisibility } from './change-message-visibility.ts';
+import { deleteMessage } from './delete-message.ts';
+import { expireMessages } from './expire-messages.ts';
 import { Engine } from './engine.ts';
-import { receiveMessages } from './receive-message.ts';
+import { takeMessages } from './take-messages.ts';
 import { createTables } from './schema.ts';
 import { nextVisibleAt, selectToMove } from './select-messages.ts';
-import { sendMessage } from './send-message.ts';
+import { storeMessage } from './store-message.ts';
 import { agedBySkip, voteOnSkip } from './skip-limits.ts';
 
 /** Remembers every statement, to have each explained. */
@@ -41,7 +42,7 @@ test.each([false, true])(
     store.texts.clear();
 
     for (let i = 0; i < 3; i += 1) {
-      sendMessage(engine, queue, {
+      storeMessage(engine, queue, {
         body: String(i),
         messageAttributes: {},
         traceHeader: undefined,
@@ -51,11 +52,11 @@ test.each([false, true])(
         deduplicationId: fifo ? String(i) : undefined,
       });
     }
-    const [first, second] = receiveMessages(engine, queue, { max: 3 });
+    const [first, second] = takeMessages(engine, queue, { max: 3 });
     deleteMessage(engine, queue, first?.receiptHandle ?? '');
     changeVisibility(engine, queue, { handle: second?.receiptHandle ?? '', seconds: 0 });
     // Moves the second one.
-    receiveMessages(engine, queue, { max: 3 });
+    takeMessages(engine, queue, { max: 3 });
     nextVisibleAt(store, queue, engine.now());
     selectToMove(store, queue, engine.positions.last, engine.now());
     voteOnSkip(engine, false);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ReceivedMessage, WireObject } from '../types.ts';
 import { allowedText } from './allowed-text.ts';
 import { invalidAttributeText, invalidParameter, invalidValue, wrongType } from './errors.ts';
-import { objectMap, optionalString } from './input.ts';
+import { structureMapIn, textIn } from '../constraints/values.ts';
 
 /** User attributes of a message as sent; BinaryValue stays base64 as on the wire. */
 export type MessageAttributes = ReceivedMessage['messageAttributes'];
@@ -17,7 +17,7 @@ const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html
  */
 export function readMessageAttributes(input: WireObject): MessageAttributes {
-  const entries = Object.entries(objectMap(input, 'MessageAttributes'));
+  const entries = Object.entries(structureMapIn(input, 'MessageAttributes'));
   if (entries.length > mostAttributes) {
     throw invalidParameter(
       `Number of message attributes [${entries.length}] exceeds the allowed maximum [${mostAttributes}].`,
@@ -29,12 +29,12 @@ export function readMessageAttributes(input: WireObject): MessageAttributes {
 /** AWSTraceHeader is the only system attribute that a sender can set. */
 export function readTraceHeader(input: WireObject): string | undefined {
   let header: string | undefined;
-  for (const [name, value] of Object.entries(objectMap(input, 'MessageSystemAttributes'))) {
+  for (const [name, value] of Object.entries(structureMapIn(input, 'MessageSystemAttributes'))) {
     if (name !== 'AWSTraceHeader') {
       throw invalidParameter(`Message system attribute name '${name}' is invalid.`);
     }
-    const text = optionalString(value, 'StringValue');
-    if (optionalString(value, 'DataType') !== 'String' || text === undefined) {
+    const text = textIn(value, 'StringValue');
+    if (textIn(value, 'DataType') !== 'String' || text === undefined) {
       throw invalidParameter(
         "The message system attribute 'AWSTraceHeader' must be of type 'String'.",
       );
@@ -95,7 +95,7 @@ export function selectAttributes(
 
 function readAttribute(name: string, value: WireObject): MessageAttribute {
   checkName(name);
-  const dataType = optionalString(value, 'DataType') ?? '';
+  const dataType = textIn(value, 'DataType') ?? '';
   const [, kind] = /^(String|Number|Binary)(?:\..+)?$/s.exec(dataType) ?? [];
   if (kind === undefined || dataType.length > 256) {
     throw invalidParameter(
@@ -104,14 +104,14 @@ function readAttribute(name: string, value: WireObject): MessageAttribute {
     );
   }
   const member = kind === 'Binary' ? 'BinaryValue' : 'StringValue';
-  const text = optionalString(value, member) ?? '';
+  const text = textIn(value, member) ?? '';
   if (text === '') {
     throw invalidParameter(
       `Message (user) attribute '${name}' must contain a non-empty value of type '${kind}'.`,
     );
   }
   if (kind === 'Binary') {
-    if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text)) throw wrongType('BinaryValue', 'a Blob');
+    if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text)) throw wrongType('BinaryValue', 'blob');
     return { DataType: dataType, BinaryValue: text };
   }
   if (!allowedText.test(text)) throw invalidAttributeText(name);

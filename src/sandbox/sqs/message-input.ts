@@ -4,33 +4,28 @@ import { allowedText } from './allowed-text.ts';
 import {
   invalidMessageContents,
   invalidParameter,
-  invalidValue,
   missingDeduplicationId,
   missingParameter,
   notForThisQueueType,
 } from './errors.ts';
-import { optionalInteger, optionalString } from './input.ts';
+import { numberIn, textIn } from '../constraints/values.ts';
 import { attributeBytes, readMessageAttributes, readTraceHeader } from './message-attributes.ts';
 import type { Queue } from './queues.ts';
-import type { NewMessage } from './send-message.ts';
-
-const groupIdOrToken = /^[A-Za-z0-9!"#$%&'()*+,\-./:;<=>?@[\\\]^_`{|}~]{1,128}$/;
+import type { NewMessage } from './store-message.ts';
 
 /**
- * Reads and checks a SendMessage request or an entry of a batch.
+ * The message that a SendMessage request or an entry of a batch asks for, which the model has allowed.
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
  */
 export function readMessage(queue: Queue, input: WireObject, context: CallContext): NewMessage {
-  const body = optionalString(input, 'MessageBody') ?? '';
-  if (body === '') throw missingParameter('MessageBody');
+  const body = textIn(input, 'MessageBody') ?? '';
   if (!allowedText.test(body)) throw invalidMessageContents();
-  const groupId = readToken(input, 'MessageGroupId');
+  const groupId = textIn(input, 'MessageGroupId');
   if (queue.fifo && groupId === undefined) throw missingParameter('MessageGroupId');
   return {
     body,
     messageAttributes: readMessageAttributes(input),
-    // The attribute, which a sender sets on purpose, counts more than the header of an instrumented client.
-    traceHeader: readTraceHeader(input) ?? context.traceHeader,
+    traceHeader: readTraceHeader(input),
     senderId: context.caller.userId,
     delaySeconds: readDelay(queue, input),
     groupId,
@@ -44,10 +39,10 @@ export function readMessage(queue: Queue, input: WireObject, context: CallContex
  */
 export function checkFifoEntry(queue: Queue, entry: WireObject): void {
   if (!queue.fifo) return;
-  if (optionalString(entry, 'MessageGroupId') === undefined) {
+  if (textIn(entry, 'MessageGroupId') === undefined) {
     throw invalidParameter('The request must contain the parameter MessageGroupId.');
   }
-  const deduplicationId = optionalString(entry, 'MessageDeduplicationId');
+  const deduplicationId = textIn(entry, 'MessageDeduplicationId');
   if (deduplicationId === undefined && !deduplicatesByContent(queue))
     throw missingDeduplicationId();
 }
@@ -71,21 +66,18 @@ function deduplicatesByContent(queue: Queue): boolean {
 }
 
 function readDelay(queue: Queue, input: WireObject): number | undefined {
-  const delay = optionalInteger(input, 'DelaySeconds');
+  const delay = numberIn(input, 'DelaySeconds');
   if (delay === undefined) return undefined;
   if (queue.fifo) {
     // FIFO queues know only the delay of the queue; the SDKs' 0 says nothing.
     if (delay !== 0) throw notForThisQueueType('DelaySeconds', delay);
     return undefined;
   }
-  if (delay < 0 || delay > 900) {
-    throw invalidValue('DelaySeconds', delay, 'DelaySeconds must be >= 0 and <= 900.');
-  }
   return delay;
 }
 
 function readDeduplicationId(queue: Queue, input: WireObject, body: string): string | undefined {
-  const given = readToken(input, 'MessageDeduplicationId');
+  const given = textIn(input, 'MessageDeduplicationId');
   if (!queue.fifo) {
     if (given !== undefined) throw notForThisQueueType('MessageDeduplicationId', given);
     return undefined;
@@ -93,19 +85,4 @@ function readDeduplicationId(queue: Queue, input: WireObject, body: string): str
   if (given !== undefined) return given;
   if (!deduplicatesByContent(queue)) throw missingDeduplicationId();
   return createHash('sha256').update(body).digest('hex');
-}
-
-function readToken(
-  input: WireObject,
-  member: 'MessageDeduplicationId' | 'MessageGroupId',
-): string | undefined {
-  const value = optionalString(input, member);
-  if (value !== undefined && !groupIdOrToken.test(value)) {
-    throw invalidValue(
-      member,
-      value,
-      `${member} can only include alphanumeric and punctuation characters. 1 to 128 in length.`,
-    );
-  }
-  return value;
 }

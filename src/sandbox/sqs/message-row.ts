@@ -1,7 +1,6 @@
 import type { Store } from '../store.ts';
 import type { ReceivedMessage } from '../types.ts';
 import type { MessageAttributes } from './message-attributes.ts';
-import { md5OfAttributes } from './message-attributes.ts';
 
 /** One stored message; times are lab time in epoch milliseconds. */
 export interface MessageRow {
@@ -71,7 +70,6 @@ export function receivedMessage(row: MessageRow, receiptHandle: string): Receive
     md5OfBody: row.body_md5,
     attributes: systemAttributes(row),
     messageAttributes,
-    md5OfMessageAttributes: md5OfAttributes(messageAttributes),
   };
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import { redriveMessage } from './dead-letter.ts';
-import { expireMessages } from './delete-message.ts';
+import { redriveMessage } from './move-to-dead-letter-queue.ts';
+import { expireMessages } from './expire-messages.ts';
 import type { Engine } from './engine.ts';
 import { invalidParameter, resourceNotFound } from './errors.ts';
 import type { Queue } from './queues.ts';

@@ -1,7 +1,10 @@
 import type { CallContext, Operation, OperationResult, WireObject } from '../types.ts';
 import { arnFromQueueUrl } from './arn.ts';
 import type { Engine } from './engine.ts';
+import { requireAllowed, requiredName } from './input.ts';
 import type { Queue } from './queues.ts';
+
+type OnQueue<Result> = (queue: Queue, input: WireObject, context: CallContext) => Result;
 
 /**
  * As `onQueue`, for what changes messages: requests that come together share one way to the disk. The
@@ -9,31 +12,33 @@ import type { Queue } from './queues.ts';
  */
 export function onMessages(
   engine: Engine,
-  action: string,
-  run: (queue: Queue, input: WireObject, context: CallContext) => WireObject | undefined,
+  operation: string,
+  run: OnQueue<WireObject | undefined>,
 ): Operation {
+  const single = onQueue(engine, operation, run);
   return {
-    access: (input, context) => [{ action, resource: arnFromQueueUrl(input, context) }],
-    run: (input, context) =>
-      engine.world.store.grouped(() =>
-        run(engine.queues.get(arnFromQueueUrl(input, context)), input, context),
-      ),
+    access: single.access,
+    run: (input, context, granted) =>
+      engine.world.store.grouped(() => single.run(input, context, granted)),
   };
 }
 
-/** An operation on the queue that `QueueUrl` names, allowed by one action on that queue. */
-export function onQueue(
+/** An operation on the queue that `QueueUrl` names, allowed by the action of its name on that queue. */
+export function onQueue<Result extends Promise<OperationResult> | OperationResult | undefined>(
   engine: Engine,
-  action: string,
-  run: (
-    queue: Queue,
-    input: WireObject,
-    context: CallContext,
-  ) => Promise<OperationResult> | OperationResult | undefined,
-): Operation {
+  operation: string,
+  run: OnQueue<Result>,
+) {
+  // A batch is authorised as the single one.
+  const action = `sqs:${operation.replace(/Batch$/, '')}`;
   return {
-    access: (input, context) => [{ action, resource: arnFromQueueUrl(input, context) }],
-    run: (input, context) =>
-      run(engine.queues.get(arnFromQueueUrl(input, context)), input, context),
-  };
+    access: (input: WireObject, context: CallContext) => [
+      { action, resource: arnFromQueueUrl(requiredName(operation, input, 'QueueUrl'), context) },
+    ],
+    run(input, context, [access]): Result {
+      const queue = engine.queues.get(access?.resource ?? '');
+      requireAllowed(operation, input);
+      return run(queue, input, context);
+    },
+  } satisfies Operation;
 }

@@ -1,6 +1,6 @@
 import type { WireObject } from '../types.ts';
-import { invalidParameter, invalidValue } from './errors.ts';
-import { optionalInteger, optionalString } from './input.ts';
+import { numberIn, textIn } from '../constraints/values.ts';
+import { invalidParameter } from './errors.ts';
 
 /** Which part of a list is asked for: at most `limit` ARNs behind `after`. */
 export interface Page {
@@ -13,11 +13,8 @@ export interface Page {
 const mostResults = 1000;
 
 export function readPage(input: WireObject): Page {
-  const limit = optionalInteger(input, 'MaxResults');
-  if (limit !== undefined && (limit < 1 || limit > mostResults)) {
-    throw invalidValue('MaxResults', limit, `Must be an integer between 1 and ${mostResults}.`);
-  }
-  const token = optionalString(input, 'NextToken');
+  const limit = numberIn(input, 'MaxResults');
+  const token = textIn(input, 'NextToken');
   return {
     after: token === undefined ? '' : readToken(token),
     limit: limit ?? mostResults,

@@ -1,152 +1,109 @@
-import type { ReceivedMessage } from '../types.ts';
-import { expireMessages } from './delete-message.ts';
-import { moveExhausted } from './dead-letter.ts';
+import { setImmediate } from 'node:timers/promises';
+import { numberIn, textIn, textsIn } from '../constraints/values.ts';
+import type { CallContext, Operation, ReceivedMessage, WireObject } from '../types.ts';
 import type { Engine } from './engine.ts';
-import { refreshGroup } from './fifo.ts';
-import type { MessageRow } from './message-row.ts';
-import { groupOf, receivedMessage } from './message-row.ts';
+import { notForThisQueueType, overLimit } from './errors.ts';
+import { md5OfAttributes, selectAttributes } from './message-attributes.ts';
+import { onQueue } from './on-queue.ts';
 import type { Queue } from './queues.ts';
-import { findMessage, selectVisible } from './select-messages.ts';
+import { nextVisibleAt } from './select-messages.ts';
+import { hasVisible, takeMessages } from './take-messages.ts';
+import type { TakeRequest } from './take-messages.ts';
 
-export interface ReceiveRequest {
-  readonly max: number;
-  /** Undefined: the visibility timeout of the queue. */
-  readonly visibilityTimeoutSeconds?: number | undefined;
-  /** The event source mapping that receives; a caller's own receive has none. */
-  readonly holder?: string;
-  /** FIFO queues: the ReceiveRequestAttemptId. */
-  readonly attemptId?: string | undefined;
-}
-
-/**
- * Takes what is visible now, and moves what was received too often to the dead-letter queue. Never
- * waits; returns [] when nothing is visible or too many messages are in flight.
- */
-export function receiveMessages(
-  engine: Engine,
-  queue: Queue,
-  request: ReceiveRequest,
-): ReceivedMessage[] {
-  const now = engine.now();
-  const max = engine.limit.room(queue, request.max);
-  if (max === 0) return [];
-  engine.counts.beforeChange(queue);
-  const rows = engine.world.store.transaction(() => {
-    expireMessages(engine, queue);
-    return (
-      repeatAttempt(engine, queue, request) ??
-      selectDeliverable(engine, queue, max).map((row) => deliver(engine, queue, row, request))
-    );
-  });
-  if (request.attemptId !== undefined) {
-    engine.attempts.remember(queue.id, request.attemptId, rows, now);
-  }
-  engine.limit.took(queue, rows.length);
-  if (rows.length > 0) engine.world.clock.consider();
-  return rows.map((row) =>
-    receivedMessage(
-      row,
-      engine.handles.issue({
-        queueId: queue.id,
-        messageId: row.message_id,
-        receiveCount: row.receive_count,
-      }),
-    ),
-  );
-}
-
-/** Could a receive get something now? */
-export function hasVisible(engine: Engine, queue: Queue): boolean {
-  return (
-    engine.limit.room(queue, 1) > 0 &&
-    selectVisible(engine.world.store, queue, 1, engine.now()).length > 0
-  );
-}
-
-/** What is visible, after everything exhausted in front of it has gone to the dead-letter queue. */
-function selectDeliverable(engine: Engine, queue: Queue, max: number): MessageRow[] {
-  for (let moved = 0; ;) {
-    const rows = selectVisible(engine.world.store, queue, max, engine.now());
-    const movedNow = moveExhausted(engine, queue, rows);
-    if (movedNow === 0) return rows;
-    moved += movedNow;
-    // One receive moves at most this many; the next one goes on.
-    if (moved >= 1000) return [];
-  }
-}
-
-function deliver(
-  engine: Engine,
-  queue: Queue,
-  row: MessageRow,
-  request: ReceiveRequest,
-): MessageRow {
-  const now = engine.now();
-  const timeout = request.visibilityTimeoutSeconds ?? queue.visibilityTimeoutSeconds;
-  const delivered: MessageRow = {
-    ...row,
-    visible_at: now + timeout * 1000,
-    receive_count: row.receive_count + 1,
-    receives_here: row.receives_here + 1,
-    first_received_at: row.first_received_at ?? now,
-    received_at: now,
-    holder: request.holder ?? null,
-    duplicate: drawDuplicate(engine, queue, row),
+/** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html */
+export function receiveMessageOperation(engine: Engine): Record<string, Operation> {
+  return {
+    ReceiveMessage: onQueue(engine, 'ReceiveMessage', async (queue, input, context) => {
+      const request = readReceive(queue, input);
+      const wanted = readWanted(input);
+      const waitSeconds = numberIn(input, 'WaitTimeSeconds') ?? queue.receiveWaitSeconds;
+      const messages = await receiveWithin(engine, queue, { request, waitSeconds, context });
+      return messages.length === 0
+        ? {}
+        : { Messages: messages.map((message) => shownMessage(message, wanted)) };
+    }),
   };
-  const { store } = engine.world;
-  store
-    .sql(
-      `UPDATE sqs_messages SET visible_at = ?, receive_count = ?, receives_here = ?,
-         first_received_at = ?, received_at = ?, holder = ?, duplicate = ? WHERE position = ?`,
-    )
-    .run(
-      delivered.visible_at,
-      delivered.receive_count,
-      delivered.receives_here,
-      delivered.first_received_at,
-      delivered.received_at,
-      delivered.holder,
-      delivered.duplicate,
-      row.position,
-    );
-  const group = groupOf(row);
-  if (group !== undefined) refreshGroup(store, queue.id, group);
-  return delivered;
+}
+
+function readReceive(queue: Queue, input: WireObject): TakeRequest {
+  const max = numberIn(input, 'MaxNumberOfMessages') ?? 1;
+  const attemptId = textIn(input, 'ReceiveRequestAttemptId');
+  if (attemptId !== undefined && !queue.fifo) {
+    throw notForThisQueueType('ReceiveRequestAttemptId', attemptId);
+  }
+  return { max, attemptId, visibilityTimeoutSeconds: numberIn(input, 'VisibilityTimeout') };
 }
 
 /**
- * FIFO: a receive under the same ReceiveRequestAttemptId gets the same messages and handles, with the
- * visibility timeout reset, while nobody has touched any of them.
+ * Waits for the first message, woken by whatever may make one visible. A caller who has gone away
+ * takes none.
  */
-function repeatAttempt(
+async function receiveWithin(
   engine: Engine,
   queue: Queue,
-  request: ReceiveRequest,
-): MessageRow[] | undefined {
+  call: { request: TakeRequest; waitSeconds: number; context: CallContext },
+): Promise<ReceivedMessage[]> {
+  const { signal } = call.context;
+  const deadline = engine.now() + call.waitSeconds * 1000;
   const { store } = engine.world;
-  const now = engine.now();
-  if (request.attemptId === undefined) return undefined;
-  const deliveries = engine.attempts.find(queue.id, request.attemptId, now) ?? [];
-  const rows = deliveries.flatMap((delivery) => {
-    const row = findMessage(store, queue, delivery.message_id);
-    const untouched =
-      row?.receive_count === delivery.receive_count && row.visible_at === delivery.visible_at;
-    return untouched && row.visible_at > now ? [row] : [];
-  });
-  if (rows.length === 0 || rows.length < deliveries.length) return undefined;
-  const timeout = request.visibilityTimeoutSeconds ?? queue.visibilityTimeoutSeconds;
-  const visibleAt = now + timeout * 1000;
-  for (const row of rows) {
-    store
-      .sql('UPDATE sqs_messages SET visible_at = ? WHERE position = ?')
-      .run(visibleAt, row.position);
-    engine.changed(queue, groupOf(row));
+  const receive = () =>
+    signal.aborted ? [] : takeMessages(engine, engine.queues.get(queue.arn), call.request);
+  while (!signal.aborted) {
+    const messages = await store.grouped(receive);
+    if (messages.length > 0) return messages;
+    if (engine.now() >= deadline) break;
+    const current = engine.queues.get(queue.arn);
+    // What was sent together with the receive has woken nobody who waits from now on.
+    if (hasVisible(engine, current)) continue;
+    const next = nextVisibleAt(store, current, engine.now()) ?? deadline;
+    await engine.waiters.wait(queue.arn, Math.min(next, deadline), signal);
+    await noticeDisconnect();
   }
-  return rows.map((row) => ({ ...row, visible_at: visibleAt }));
+  const full = call.waitSeconds === 0 && !queue.fifo && engine.limit.room(queue, 1) === 0;
+  if (full) throw overLimit('Too many messages in flight for this queue.');
+  return [];
 }
 
-/** Fault `duplicateDelivery`: a standard queue will deliver the message once more after its delete. */
-function drawDuplicate(engine: Engine, queue: Queue, row: MessageRow): MessageRow['duplicate'] {
-  const mayStill = !queue.fifo && row.duplicate === 0;
-  return mayStill && Math.random() < engine.world.faults.duplicateDelivery ? 1 : row.duplicate;
+/**
+ * Gives the event loop the turns in which it reads the end of a connection and closes it, so that a
+ * disconnect before the message counts before it, too.
+ */
+async function noticeDisconnect(): Promise<void> {
+  for (let turn = 0; turn < 4; turn += 1) await setImmediate();
+}
+
+interface Wanted {
+  readonly system: ReadonlySet<string>;
+  readonly message: readonly string[];
+}
+
+function readWanted(input: WireObject): Wanted {
+  return {
+    // The old name of the parameter still counts; unknown names are ignored.
+    system: new Set([
+      ...(textsIn(input, 'MessageSystemAttributeNames') ?? []),
+      ...(textsIn(input, 'AttributeNames') ?? []),
+    ]),
+    message: textsIn(input, 'MessageAttributeNames') ?? [],
+  };
+}
+
+function shownMessage(message: ReceivedMessage, wanted: Wanted): WireObject {
+  const { system } = wanted;
+  const attributes = Object.entries(message.attributes).filter(
+    ([name]) => system.has('All') || system.has(name),
+  );
+  const messageAttributes = selectAttributes(message.messageAttributes, wanted.message);
+  const attributesMd5 = md5OfAttributes(messageAttributes);
+  return {
+    MessageId: message.messageId,
+    ReceiptHandle: message.receiptHandle,
+    MD5OfBody: message.md5OfBody,
+    Body: message.body,
+    ...(attributes.length > 0 && { Attributes: Object.fromEntries(attributes) }),
+    ...(attributesMd5 !== undefined && {
+      MD5OfMessageAttributes: attributesMd5,
+      MessageAttributes: messageAttributes,
+    }),
+  };
 }

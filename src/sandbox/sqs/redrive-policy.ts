@@ -1,6 +1,6 @@
 import { parseQueueArn } from './arn.ts';
 import { invalidValue } from './errors.ts';
-import { isObject } from './input.ts';
+import { isWireObject } from '../wire.ts';
 
 export interface RedrivePolicy {
   readonly deadLetterTargetArn: string;
@@ -23,7 +23,7 @@ export interface RedriveTarget {
 export function parseRedrivePolicy(text: string): RedrivePolicy {
   const refuse = (reason: string) => invalidValue('RedrivePolicy', text, reason);
   const policy = parseJson(text);
-  if (!isObject(policy)) throw refuse('Redrive policy is not a valid JSON map.');
+  if (!isWireObject(policy)) throw refuse('Redrive policy is not a valid JSON map.');
   for (const attribute of ['deadLetterTargetArn', 'maxReceiveCount']) {
     if (policy[attribute] === undefined) {
       throw refuse(`Redrive policy does not contain mandatory attribute: ${attribute}.`);
@@ -75,7 +75,7 @@ export function checkRedriveTarget(
 /** Reads the text of a RedriveAllowPolicy attribute. */
 export function parseRedriveAllowPolicy(text: string): RedriveAllowPolicy {
   const policy = parseJson(text);
-  if (isObject(policy)) {
+  if (isWireObject(policy)) {
     const { redrivePermission, sourceQueueArns } = policy;
     if (redrivePermission === 'allowAll' || redrivePermission === 'denyAll') {
       if (sourceQueueArns === undefined) return { redrivePermission };

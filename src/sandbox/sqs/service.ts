@@ -1,15 +1,23 @@
 import type { Service, SqsApi, World } from '../types.ts';
+import { changeMessageVisibilityOperations } from './change-message-visibility.ts';
+import { createQueueOperation } from './create-queue.ts';
+import { deleteMessageOperations } from './delete-message.ts';
+import { deleteQueueOperation } from './delete-queue.ts';
+import { getQueueAttributesOperation } from './get-queue-attributes.ts';
+import { getQueueUrlOperation } from './get-queue-url.ts';
+import { listQueuesOperations } from './list-queues.ts';
+import { messageMoveTaskOperations } from './message-move-task.ts';
+import { purgeQueueOperation } from './purge-queue.ts';
+import { receiveMessageOperation } from './receive-message.ts';
+import { sendMessageOperations } from './send-message.ts';
+import { setQueueAttributesOperation } from './set-queue-attributes.ts';
+import { tagQueueOperations } from './tag-queue.ts';
 import { createSqsApi } from './api.ts';
-import { batchOperations } from './batch-operations.ts';
 import { Engine } from './engine.ts';
 import { mostInFlight } from './in-flight-limit.ts';
-import { messageOperations } from './message-operations.ts';
-import { moveTaskOperations } from './move-task-operations.ts';
 import { MoveTasks } from './move-tasks.ts';
-import { queueOperations } from './queue-operations.ts';
 import { createTables } from './schema.ts';
 import { agedBySkip, voteOnSkip } from './skip-limits.ts';
-import { tagOperations } from './tag-operations.ts';
 
 /**
  * Amazon SQS. AddPermission and RemovePermission are not in the sandbox: the attribute Policy does
@@ -32,11 +40,19 @@ export function createSqs(
   world.clock.addVoter(() => voteOnSkip(engine, tasks.active));
   world.clock.addGuard((to) => agedBySkip(engine, to));
   const operations = {
-    ...queueOperations(engine),
-    ...tagOperations(engine),
-    ...messageOperations(engine),
-    ...batchOperations(engine),
-    ...moveTaskOperations(engine, tasks),
+    ...createQueueOperation(engine),
+    ...getQueueUrlOperation(engine),
+    ...listQueuesOperations(engine),
+    ...getQueueAttributesOperation(engine),
+    ...setQueueAttributesOperation(engine),
+    ...deleteQueueOperation(engine),
+    ...purgeQueueOperation(engine),
+    ...tagQueueOperations(engine),
+    ...sendMessageOperations(engine),
+    ...receiveMessageOperation(engine),
+    ...changeMessageVisibilityOperations(engine),
+    ...deleteMessageOperations(engine),
+    ...messageMoveTaskOperations(engine, tasks),
   };
   return {
     service: { name: 'sqs', operations },

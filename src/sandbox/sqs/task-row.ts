@@ -1,6 +1,6 @@
 import type { WireObject } from '../types.ts';
 import { invalidParameter } from './errors.ts';
-import { isObject } from './input.ts';
+import { isWireObject } from '../wire.ts';
 
 /** A message move task as stored. */
 export interface TaskRow {
@@ -24,7 +24,7 @@ export function taskHandle(taskId: string, sourceArn: string): string {
 export function readTaskHandle(handle: string): { taskId: string; sourceArn: string } {
   try {
     const value: unknown = JSON.parse(Buffer.from(handle, 'base64').toString());
-    if (isObject(value)) {
+    if (isWireObject(value)) {
       const { taskId, sourceArn } = value;
       if (typeof taskId === 'string' && typeof sourceArn === 'string') return { taskId, sourceArn };
     }

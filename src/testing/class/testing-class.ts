@@ -9,7 +9,7 @@ import type { Clients } from '../sandbox/sandbox-for-test.ts';
 import { workerZip } from '../../scripts/worker-zip.ts';
 import { findAwsCli } from '../../lab/aws/cli.ts';
 import { composeEvidence } from '../../evidence/compose.ts';
-import { evidencePath } from '../../evidence/record.ts';
+import { evidencePath } from '../../evidence/names.ts';
 import { writeFiles } from '../../evidence/write-files.ts';
 import { judgeAll } from '../../judging/judge.ts';
 import { labOf } from '../../lab/lab.ts';
@@ -128,9 +128,9 @@ export async function handIn(
         proofs: [],
       } as const;
       const evidence = composeEvidence(check, raw, { redact: redactor([accountId]), observed });
-      files.set(`${evidencePath(check, 'sandbox')}.json`, JSON.stringify(evidence));
+      files.set(evidencePath(check.step, 'sandbox'), JSON.stringify(evidence));
     }
-    const warnings = await writeFiles(docs, 'sandbox', files);
+    const { warnings } = await writeFiles(docs, 'sandbox', files);
     if (warnings.length > 0) throw new Error(warnings.join('\n'));
   }
 }

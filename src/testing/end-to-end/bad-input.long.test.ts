@@ -1,4 +1,4 @@
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -108,6 +108,11 @@ describe('a variable', () => {
     ['LAB_PREFIX', 'Ada_', 'LAB_PREFIX "Ada_" cannot be used in resource names'],
     ['LAB_PREFIX', 'a'.repeat(17), 'cannot be used in resource names'],
     ['LAB_PREFIX', '../x', 'cannot be used in resource names'],
+    ['LAB_PORT', '6000', 'LAB_PORT "6000" is not a port for the sandbox'],
+    ['LAB_REGION', 'mars', 'LAB_REGION "mars" is not the name of a Region'],
+    ['LAB_TRACE', 'LICENSE/x', 'LAB_TRACE LICENSE/x cannot be written: a file is in the place'],
+    ['LAB_BOUNDARY', 'my-boundary', 'LAB_BOUNDARY "my-boundary" is not the ARN of an IAM policy'],
+    ['LAB_AWS_CLI', '/nowhere/aws', 'LAB_AWS_CLI /nowhere/aws does not run'],
     [
       'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS',
       'true',
@@ -120,6 +125,25 @@ describe('a variable', () => {
     expect(stderr).toContain(says);
     expect(stderr).toMatch(/^Next: {2}./m);
     expect(code).toBe(2);
+  });
+
+  test('that is wrong starts no sandbox, and is told also while one runs that does not need it', async () => {
+    await using own = await temporaryCheckout();
+    const aws = await fakeAws(join(own.root, 'fake'), account);
+    const wrong = [{ LAB_REGION: 'mars' }, { LAB_PORT: '80' }];
+    for (const variable of [...wrong, { LAB_AWS_CLI: 'LICENSE' }, { LAB_TRACE: 'LICENSE/x' }]) {
+      const { code } = await own.lab(['step', '1'], { LAB_AWS_CLI: aws.path, ...variable });
+      expect(code).toBe(2);
+    }
+    expect(await readdir(join(own.root, '.lab'))).not.toContain('sandbox');
+    expect((await own.lab(['sandbox', 'start'], { LAB_AWS_CLI: aws.path })).code).toBe(0);
+    for (const variable of wrong) {
+      const { code } = await own.lab(['step', '1'], { ...variable, LAB_AWS_CLI: aws.path });
+      expect(code).toBe(2);
+    }
+    const { code, stdout } = await own.lab(['doctor'], { LAB_PORT: '80', LAB_AWS_CLI: aws.path });
+    expect(stdout).toMatch(/wrong {2}port +LAB_PORT "80" is not a port for the sandbox/);
+    expect(code).toBe(1);
   });
 
   test('LAB_PREFIX stands before every name of a command', async () => {
@@ -176,26 +200,26 @@ describe.skipIf(process.platform === 'win32')('an AWS CLI named by LAB_AWS_CLI',
     ['something else', { stdout: 'hello\n' }, 'does not run, or prints no version'],
     ['that ends badly', { code: 1 }, 'does not run, or prints no version'],
   ] satisfies [string, FakeAnswer, string][])(
-    '%s is refused with exit code 1, and is not used',
+    '%s is refused with exit code 2, and is not used',
     async (_, answer, says) => {
       const aws = await fakeAws(folder.path, { '--version': answer });
       const { code, stderr } = await step1(aws.path);
       expect(stderr).toContain(`Error: LAB_AWS_CLI ${aws.path} ${says}`);
       expect(stderr).toMatch(/^Next: {2}The lab needs AWS CLI v2, 2\.15\.47 or newer/m);
-      expect(code).toBe(1);
+      expect(code).toBe(2);
       expect(await aws.calls()).toEqual([]);
     },
   );
 
-  test('that is not there, or not executable, is refused with exit code 1', async () => {
+  test('that is not there, or not executable, is refused with exit code 2', async () => {
     const missing = await step1(join(folder.path, 'missing'));
     expect(missing.stderr).toContain('missing does not run');
-    expect(missing.code).toBe(1);
+    expect(missing.code).toBe(2);
     const aws = await fakeAws(folder.path, { '--version': { stdout: 'aws-cli/2.36.12\n' } });
     await chmod(aws.path, 0o644);
     const locked = await step1(aws.path);
     expect(locked.stderr).toContain('does not run');
-    expect(locked.code).toBe(1);
+    expect(locked.code).toBe(2);
   });
 
   test.each(['abc', '0', '70000', '48.5'])(

@@ -90,7 +90,7 @@ describe('an interrupted run', () => {
     expect(last.code).toBe(0);
   });
 
-  it('by Ctrl-C says that nothing is lost, and ends with 130', async () => {
+  it('by Ctrl-C says that nothing is lost, publishes what was proved, and ends with 130', async () => {
     await using checkout = await temporaryCheckout();
     // A terminal sends SIGINT to the whole group: to the lab and to the command that it is running.
     const { code, output } = await runUntil(checkout, run('create-role'), (pid) => {
@@ -98,6 +98,11 @@ describe('an interrupted run', () => {
     });
     expect(code).toBe(130);
     expect(output).toContain('Interrupted. Nothing is lost');
+    expect(output).not.toContain('Error');
+    // What was proved until then is published: nothing in docs/ is older than its evidence.
+    const verified = await checkout.lab(['verify']);
+    expect(verified.stdout).toContain('3 of 3 verdicts reached again');
+    expect(verified.code).toBe(0);
     expect((await checkout.lab(['step', '3'])).code).toBe(0);
   });
 

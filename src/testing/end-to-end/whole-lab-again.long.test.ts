@@ -7,6 +7,7 @@ import { temporaryCheckout } from '../lab/checkout.ts';
 import type { Checkout } from '../lab/checkout.ts';
 import {
   evidenceOf,
+  expectFewReads,
   expectMessages,
   expectPictures,
   expectTies,
@@ -70,7 +71,7 @@ async function expectVerdictWithoutDisk(checkout: Checkout): Promise<void> {
   await writeFile(folder, 'a file in the place of the folder');
   const unwritable = await checkout.lab(['check', '1']);
   expect(unwritable.stderr).toContain(
-    'Warning: docs/screenshots/sandbox/01-dlq-configuration.svg and 2 more could not be written: a file is in the place of a folder',
+    'Warning: docs/screenshots/sandbox/01-dlq-configuration.svg and 47 more could not be written: a file is in the place of a folder',
   );
   expect(unwritable).toMatchObject({ code: 0, stdout: expect.stringContaining('PASS') });
   await rm(folder);
@@ -91,12 +92,14 @@ afterAll(() => checkout.remove());
 describe('lab run (npm start), a second time', () => {
   it('does all of it once more, and its evidence lasts', async () => {
     // The sandbox locks the names of the deleted queues, as AWS does: the second run has to live with that.
-    const second = await checkout.lab(['run', '--keep']);
+    const traced = join(checkout.root, '.lab', 'trace');
+    const second = await checkout.lab(['run', '--keep'], { LAB_TRACE: traced });
     expect(second.stderr).not.toContain('Warning');
     expect(second.stdout).toContain('15 proofs in docs/evidence/sandbox/');
     expect(second.code).toBe(0);
     const evidence = await evidenceOf(checkout);
     expectWhole(evidence);
+    await expectFewReads(traced);
     const times = new Set(firstEvidence.map(({ time }) => time));
     const left = evidence.filter(({ time }) => times.has(time)).map(({ check }) => check);
     expect(left, 'checks with evidence of the first run').toEqual(['11']);

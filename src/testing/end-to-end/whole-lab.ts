@@ -120,3 +120,16 @@ export function expectMessages(evidence: readonly Evidence[]): void {
     Body: 'FAIL-please-retry-me',
   });
 }
+
+/** A whole run judges each check while it looks, and reads and judges its evidence once more to publish it. */
+export async function expectFewReads(traced: string): Promise<void> {
+  const lines = (await readFile(traced, 'utf8')).trim().split('\n');
+  const events = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  const counts = (name: string) =>
+    [...Map.groupBy(events, (event) => event[name])].flatMap(([key, { length }]) =>
+      key === undefined ? [] : [length],
+    );
+  const once = steps.map(() => 1);
+  expect(counts('evidenceRead'), 'reads of each file of evidence').toEqual(once);
+  expect(counts('judgedAgain'), 'judgements of each recorded check').toEqual(once);
+}

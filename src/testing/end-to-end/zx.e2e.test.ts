@@ -32,6 +32,9 @@ describe.skipIf(process.platform === 'win32')('one step and one check by themsel
     expect(built.code).toBe(0);
     const judged = await type(check);
     expect(judged.stdout).toMatch(/PASS {2}(\d+) of \1$/m);
+    // The evidence and the page are written, and what comes next is said.
+    expect(judged.stdout).toMatch(/^Next {5}npx lab step 2/m);
+    expect(judged.stderr).not.toContain('unsettled');
     expect(judged.code).toBe(0);
   });
 

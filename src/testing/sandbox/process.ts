@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Credentials } from '../../sandbox/iam/users.ts';
 import type { Faults } from '../../sandbox/types.ts';
 
-const mainFile = join(import.meta.dirname, '..', '..', 'sandbox', 'main.ts');
+const mainFile = join(import.meta.dirname, '..', '..', 'sandbox', 'main.mjs');
 const allowAll = {
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],

@@ -3,7 +3,7 @@ import { jsonExcess, requestLimits } from '../../json-cost.ts';
 import { RawResult } from '../../types.ts';
 import type { WireObject } from '../../types.ts';
 import { isWireObject } from '../../wire.ts';
-import type { Protocol } from './types.ts';
+import type { Protocol } from './protocol.ts';
 
 /**
  * AWS JSON 1.0 and 1.1: `POST /` with `X-Amz-Target: <prefix>.<Operation>`.
@@ -52,6 +52,9 @@ export function jsonProtocol(options: {
   };
 }
 
+/** Refuses what is not UTF-8. */
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 /** Void operations answer with an empty body. */
 export function jsonBody(body: WireObject | Buffer | undefined): Buffer | string {
   if (body === undefined) return '';
@@ -70,7 +73,7 @@ export function parseJsonObject(body: Buffer): WireObject {
   }
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    value = JSON.parse(utf8.decode(body));
   } catch (cause) {
     throw new AwsError('SerializationException', 'The request body is not valid JSON in UTF-8.', {
       cause,

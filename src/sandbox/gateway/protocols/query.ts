@@ -1,7 +1,7 @@
 import { AwsError } from '../../errors.ts';
 import { RawResult } from '../../types.ts';
 import type { WireObject } from '../../types.ts';
-import type { Protocol, WireAnswer } from './types.ts';
+import type { Protocol, WireAnswer } from './protocol.ts';
 
 /**
  * AWS Query: a form-encoded `POST /` with `Action=…&Version=…`, answered in XML.

@@ -2,7 +2,7 @@ import { AwsError } from '../../errors.ts';
 import { RawResult } from '../../types.ts';
 import type { Route, WireObject } from '../../types.ts';
 import { jsonBody, parseJsonObject } from './json.ts';
-import type { Protocol } from './types.ts';
+import type { Protocol } from './protocol.ts';
 
 /** Headers that are members of an input (Lambda Invoke). */
 const headerMembers = {

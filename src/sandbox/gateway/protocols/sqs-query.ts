@@ -2,7 +2,7 @@ import { RawResult } from '../../types.ts';
 import type { WireObject } from '../../types.ts';
 import { isWireObject } from '../../wire.ts';
 import { element, formOf, inputOf, malformed, xml } from './query.ts';
-import type { Protocol, WireRequest } from './types.ts';
+import type { Protocol, WireRequest } from './protocol.ts';
 
 /** Turns what stands under one name of the form into the member of the input. */
 type Reader = (value: unknown, name: string) => unknown;

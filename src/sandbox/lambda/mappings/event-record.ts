@@ -1,3 +1,4 @@
+import { md5OfAttributes } from '../../sqs/message-attributes.ts';
 import type { ReceivedMessage } from '../../types.ts';
 
 /** What one synchronous invocation may carry: 6 MB. */
@@ -14,7 +15,8 @@ export function eventRecord(
   message: ReceivedMessage,
   { queueArn, windowed }: { queueArn: string; windowed: boolean },
 ): string {
-  const md5OfMessageAttributes = message.md5OfMessageAttributes ?? (windowed ? null : undefined);
+  const md5 = md5OfAttributes(message.messageAttributes);
+  const md5OfMessageAttributes = md5 ?? (windowed ? null : undefined);
   return JSON.stringify({
     messageId: message.messageId,
     receiptHandle: message.receiptHandle,

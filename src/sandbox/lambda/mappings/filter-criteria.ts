@@ -1,7 +1,7 @@
 import { jsonExcess, payloadLimits } from '../../json-cost.ts';
 import type { WireObject } from '../../types.ts';
 import { invalidParameter, isObject } from '../validation.ts';
-import { BadPatternError, compilePattern } from './filter-pattern.ts';
+import { BadPatternError, compilePattern } from './event-pattern.ts';
 
 /** More only after a quota increase, up to ten. */
 const mostFilters = 5;

@@ -2,7 +2,7 @@ import type { SkipVote } from '../../clock.ts';
 import type { ReceivedMessage } from '../../types.ts';
 import { deleteMessages, workBatch } from './batch.ts';
 import type { BatchEntry, BatchResult } from './batch.ts';
-import { Concurrency } from './concurrency.ts';
+import { BatchConcurrency } from './batch-concurrency.ts';
 import { batchesThatFit, eventRecord, payloadMax } from './event-record.ts';
 import { roleMay } from './execution-role.ts';
 import { compileFilters } from './filter-criteria.ts';
@@ -27,7 +27,7 @@ export class Poller {
   readonly #closed: AbortSignal;
   readonly #stop = new AbortController();
   readonly #waits: LabWaits;
-  readonly #concurrency: Concurrency;
+  readonly #concurrency: BatchConcurrency;
   readonly #passesFilters: (body: string) => boolean;
   #invoking = 0;
   #wakeForPlace: (() => void) | undefined;
@@ -40,7 +40,10 @@ export class Poller {
     this.#mapping = mapping;
     this.#closed = closed;
     this.#waits = new LabWaits(clock);
-    this.#concurrency = new Concurrency(() => clock.now(), mapping.settings.maximumConcurrency);
+    this.#concurrency = new BatchConcurrency(
+      () => clock.now(),
+      mapping.settings.maximumConcurrency,
+    );
     this.#passesFilters = compileFilters(mapping.settings.filters);
   }
 
@@ -63,7 +66,7 @@ export class Poller {
     if (this.#concurrency.isFull()) {
       await this.#placeForOneMore();
     } else if (!(await this.#takeBatch())) {
-      this.#concurrency.idle();
+      this.#concurrency.rest();
       await this.#parts.sqs.whenVisible(this.#mapping.queueArn, this.#stop.signal);
     }
   }
@@ -171,11 +174,11 @@ export class Poller {
   }
 
   #start(work: () => Promise<unknown>): void {
-    this.#concurrency.started();
+    this.#concurrency.countStart();
     void work()
       .catch((error: unknown) => console.error('sandbox: a batch could not be worked:', error))
       .finally(() => {
-        this.#concurrency.ended();
+        this.#concurrency.countEnd();
         if (this.#concurrency.running === 0) this.#drained?.();
         this.#wakeForPlace?.();
         this.#parts.world.clock.consider();

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * Lets a function see what it has on Lambda: its code, which nobody can change, and a `/tmp` of its own.
- * Node.js's permission model refuses everything else (`../execution/confinement.ts`). Here its refusals get the
+ * Node.js's permission model refuses everything else (`../environments/confinement.ts`). Here its refusals get the
  * codes that Lambda's file system has, and what the model leaves open is closed. To be called before any code of
  * the function is loaded.
  * @param {{ taskRoot: string, tempFolder: string }} folders
@@ -176,6 +176,8 @@ const machineCredentials = /^(169\.254\.\d+\.\d+|fd00:ec2::\d+|::ffff:169\.254\.
 
 /** Sockets that are files (of a container engine, of an agent with keys) and the metadata of a virtual machine. */
 function hideMachineSockets() {
+  // It is called with the socket as `this` below.
+  // oxlint-disable-next-line typescript/unbound-method
   const { connect } = net.Socket.prototype;
   net.Socket.prototype.connect = function connectOnLambda(...args) {
     const [first] = Array.isArray(args[0]) ? args[0] : args;

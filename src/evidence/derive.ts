@@ -1,0 +1,210 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { architecturePicture } from '../pictures/architecture.ts';
+import type { Picture } from '../pictures/picture.ts';
+import type { Target } from '../lab/session.ts';
+import { drawEvidence } from './draw.ts';
+import type { Pictures } from './draw.ts';
+import { examNotes, filledNotes } from './exam-notes.ts';
+import { judgeRecorded, seenThen } from './judge-recorded.ts';
+import type { JudgedAgain, SeenThen } from './judge-recorded.ts';
+import type { Recorded } from './measured.ts';
+import { isInItsPlace } from './names.ts';
+import { pageFiles } from './page-of.ts';
+import { readEvidence, targetsIn } from './read-evidence.ts';
+import type { EvidenceFile, ReadText } from './read-evidence.ts';
+import { countingAmong } from './sample.ts';
+import { staleAmong } from './stale.ts';
+import type { DatedInputs, StaleProof } from './stale.ts';
+import { transcript } from './transcript.ts';
+
+/** All that the files of a `docs` folder are made of, each file read once. */
+export interface Sources {
+  readonly targets: readonly { readonly target: Target; readonly files: readonly EvidenceFile[] }[];
+  /** `exam-notes.md` as it is; undefined when it cannot be read. */
+  readonly notes: string | undefined;
+}
+
+/** A file of evidence, judged again. */
+export interface JudgedFile extends EvidenceFile {
+  readonly again: JudgedAgain | undefined;
+  /** Why its verdict cannot be reached again. */
+  readonly unjudged: string | undefined;
+  readonly seen: SeenThen | undefined;
+}
+
+export interface JudgedTarget {
+  readonly target: Target;
+  readonly files: readonly JudgedFile[];
+  /** Those that count: one's own, or the sample as long as there is nothing else. */
+  readonly counting: readonly JudgedFile[];
+  /** What each proof that counts depends on. */
+  readonly proofs: readonly DatedInputs[];
+  /** Proofs that another proof of the same folder contradicts. */
+  readonly stale: readonly StaleProof[];
+}
+
+/** A file, and what is wrong with it. */
+export interface Finding {
+  readonly path: string;
+  readonly problem: string;
+}
+
+/** A text; or the picture whose PNG it is, which is drawn when somebody reads it. */
+export type DerivedFile = Picture | string;
+
+export interface Derived {
+  /** Everything that the evidence gives, by path relative to `docs/`. */
+  readonly files: ReadonlyMap<string, DerivedFile>;
+  /** What could not be made, and why. */
+  readonly unmade: readonly Finding[];
+}
+
+/** Reads what everything else in a `docs` folder is derived from. */
+export async function readSources(docs: string, read?: ReadText): Promise<Sources> {
+  const targets = (await targetsIn(docs)).map(async (target) => ({
+    target,
+    files: await readEvidence(docs, target, read),
+  }));
+  const notes = await readFile(join(docs, examNotes), 'utf8').catch(() => undefined);
+  return { targets: await Promise.all(targets), notes };
+}
+
+/** Judges every file of evidence, once. Asks nobody. */
+export async function judgeTargets(
+  { targets }: Sources,
+  judge: typeof judgeRecorded = judgeRecorded,
+): Promise<JudgedTarget[]> {
+  const judged: JudgedTarget[] = [];
+  for (const { target, files: read } of targets) {
+    const files: JudgedFile[] = [];
+    for (const file of read) files.push(await judgeFile(file, target, judge));
+    const counting = countingAmong(files);
+    const proofs = counting.flatMap((file) => datedInputs(file));
+    judged.push({ target, files, counting, proofs, stale: staleAmong(proofs) });
+  }
+  return judged;
+}
+
+async function judgeFile(
+  file: EvidenceFile,
+  target: Target,
+  judge: typeof judgeRecorded,
+): Promise<JudgedFile> {
+  const { evidence } = file;
+  const nothing = { ...file, again: undefined, unjudged: undefined, seen: undefined };
+  if (evidence === undefined || evidence.target.toLowerCase() !== target) return nothing;
+  const seen = await seenThen(evidence);
+  try {
+    return { ...nothing, again: await judge(evidence), seen };
+  } catch (error) {
+    return { ...nothing, unjudged: reasonIn(error), seen };
+  }
+}
+
+function datedInputs({ evidence, again }: JudgedFile): DatedInputs[] {
+  if (evidence === undefined || again === undefined) return [];
+  const { time, proofs } = evidence;
+  return proofs.map(({ number, title }) => ({
+    number,
+    title,
+    time,
+    inputs: again.inputs.get(number) ?? {},
+  }));
+}
+
+/**
+ * Makes every other file of `docs/` from the evidence: text twins, pictures, timeline, page and exam notes. The same
+ * evidence gives the same bytes; nothing is asked, read or written.
+ * @param notes as of `Sources`
+ */
+export async function derive(
+  targets: readonly JudgedTarget[],
+  notes: string | undefined,
+): Promise<Derived> {
+  const made: Made = { files: new Map(), unmade: [] };
+  const pictures: Pictures = new Map();
+  for (const judged of targets)
+    for (const [name, picture] of await drawTarget(judged, made)) pictures.set(name, picture);
+  pictures.set('screenshots/architecture', architecturePicture());
+  for (const [name, picture] of pictures) {
+    made.files.set(`${name}.svg`, picture.svg);
+    made.files.set(`${name}.png`, picture);
+    made.files.set(`${name}.txt`, picture.txt);
+  }
+  addPage(targets, pictures, made);
+  addNotes(notes, targets, made);
+  return made;
+}
+
+/** The bytes of a derived file. */
+export function contentOf(path: string, file: DerivedFile): string | Uint8Array {
+  if (typeof file === 'string') return file;
+  try {
+    return file.png;
+  } catch (error) {
+    // Its renderer is a program for this kind of machine.
+    throw new Error(`${path} cannot be drawn: ${reasonIn(error)}`, { cause: error });
+  }
+}
+
+interface Made {
+  readonly files: Map<string, DerivedFile>;
+  readonly unmade: Finding[];
+}
+
+/** Adds the text twins of a target's evidence; returns its pictures. */
+async function drawTarget({ files }: JudgedTarget, made: Made): Promise<Pictures> {
+  const pictures: Pictures = new Map();
+  for (const file of files) {
+    const { path, evidence, seen, text, problem = '' } = file;
+    if (evidence === undefined)
+      made.unmade.push({ path, problem: `it cannot be drawn: ${problem}` });
+    if (evidence === undefined || seen === undefined || !isInItsPlace(path, evidence)) continue;
+    try {
+      const drawn = await drawEvidence({ evidence, text }, seen);
+      made.files.set(path.replace(/\.json$/, '.txt'), transcript(evidence));
+      for (const [name, picture] of drawn) pictures.set(name, picture);
+    } catch (error) {
+      made.unmade.push({ path, problem: `it cannot be drawn: ${reasonIn(error)}` });
+    }
+  }
+  return pictures;
+}
+
+function addPage(
+  targets: readonly JudgedTarget[],
+  pictures: Pictures,
+  { files, unmade }: Made,
+): void {
+  try {
+    for (const [path, text] of pageFiles(targets, pictures)) files.set(path, text);
+  } catch (error) {
+    unmade.push({ path: 'index.html', problem: `it was not made: ${reasonIn(error)}` });
+  }
+}
+
+function addNotes(
+  notes: string | undefined,
+  targets: readonly JudgedTarget[],
+  { files, unmade }: Made,
+): void {
+  if (notes === undefined) {
+    unmade.push({ path: examNotes, problem: 'it cannot be read, so it was not filled in' });
+    return;
+  }
+  const recorded = targets.map(({ counting }) =>
+    counting.flatMap(({ evidence, seen }): Recorded[] =>
+      evidence === undefined || seen === undefined ? [] : [{ evidence, seen }],
+    ),
+  );
+  try {
+    files.set(examNotes, filledNotes(notes, recorded));
+  } catch (error) {
+    unmade.push({ path: examNotes, problem: `it was not filled in: ${reasonIn(error)}` });
+  }
+}
+
+function reasonIn(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

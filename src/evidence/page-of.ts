@@ -1,0 +1,101 @@
+import { pageHtml } from '../page/page-html.ts';
+import { pageMarkdown } from '../page/page-markdown.ts';
+import type { Figure, Page, PageProof } from '../page/types.ts';
+import type { JudgedFile, JudgedTarget } from './derive.ts';
+import { pictureData } from './draw.ts';
+import type { EvidenceText, Pictures } from './draw.ts';
+import { holdsRun, isInItsPlace, pictureFolder, pictureName } from './names.ts';
+import type { Evidence, RecordedProof } from './record.ts';
+import { isSample } from './sample.ts';
+
+/**
+ * The page to publish, as HTML and as Markdown: of AWS when there is evidence of it, else of the sandbox.
+ * @param targets the best first
+ * @param pictures of their proofs
+ * @returns content by path relative to `docs/`; nothing when nothing is recorded
+ */
+export function pageFiles(
+  targets: readonly JudgedTarget[],
+  pictures: Pictures,
+): ReadonlyMap<string, string> {
+  const page = pageOf(targets, pictures);
+  return page === undefined
+    ? new Map()
+    : new Map([
+        ['index.html', pageHtml(page)],
+        ['README.md', pageMarkdown(page)],
+      ]);
+}
+
+/** @returns undefined when nothing is recorded */
+export function pageOf(targets: readonly JudgedTarget[], pictures: Pictures): Page | undefined {
+  const shown = targets
+    .map(({ target, counting, stale }) => ({ target, stale, files: shownAmong(counting) }))
+    .find(({ files }) => files.length > 0);
+  if (shown === undefined) return undefined;
+  const { target, files, stale } = shown;
+  const newest = files
+    .map(({ evidence }) => evidence)
+    .toSorted(byTime)
+    .at(-1) as Evidence;
+  const figure = (path: string) => figureOf(path, pictures);
+  const proofs = files.flatMap((source) =>
+    source.evidence.proofs.flatMap((proof): PageProof[] => {
+      const drawn = figure(`${pictureFolder(target)}/${pictureName(proof)}`);
+      const changed = stale.find(({ number }) => number === proof.number)?.changed ?? [];
+      return drawn === undefined ? [] : [pageProof(source, proof, { figure: drawn, changed })];
+    }),
+  );
+  const timeline = files.some(({ evidence }) => holdsRun(evidence))
+    ? figure(`${pictureFolder(target)}/timeline`)
+    : undefined;
+  return {
+    target: newest.target,
+    sample: isSample(newest),
+    region: newest.region,
+    kit: newest.versions.kit,
+    awsCli: newest.versions.awsCli,
+    proofs: proofs.toSorted((a, b) => a.picture.number - b.picture.number),
+    runs: files.map(({ evidence }) => runOf(evidence)),
+    timeline,
+    architecture: figure('screenshots/architecture'),
+  };
+}
+
+/** Evidence that says another target than its folder is on no page: nobody shall take a sandbox for AWS. */
+function shownAmong(files: readonly JudgedFile[]): EvidenceText[] {
+  return files.flatMap(({ path, evidence, text }) =>
+    evidence !== undefined && isInItsPlace(path, evidence) ? [{ evidence, text }] : [],
+  );
+}
+
+function byTime(a: Evidence, b: Evidence): number {
+  return a.time < b.time ? -1 : 1;
+}
+
+function pageProof(
+  source: EvidenceText,
+  proof: RecordedProof,
+  { figure, changed }: { readonly figure: Figure; readonly changed: readonly string[] },
+): PageProof {
+  const { check, title } = source.evidence;
+  return {
+    picture: pictureData(source, proof),
+    figure,
+    output: proof.output,
+    check: `check ${check}: ${title}`,
+    stale: changed,
+  };
+}
+
+function runOf({ check, title, time, expectations }: Evidence) {
+  const passed = expectations.filter(({ outcome }) => outcome === 'pass').length;
+  return { step: check, title, time, passed, expectations: expectations.length };
+}
+
+function figureOf(file: string, pictures: Pictures): Figure | undefined {
+  const picture = pictures.get(file);
+  if (picture === undefined) return undefined;
+  const { alt, width, height, txt } = picture;
+  return { file, alt, width, height, txt };
+}
