@@ -124,7 +124,7 @@ export const check = defineCheck((lab) => ({
     },
     {
       id: 'trusted-principals',
-      claim: 'It trusts only the Lambda service',
+      claim: 'It trusts the Lambda service and nobody else',
       needs: ['exists'],
       expected: [lambdaService],
       actual: ({ trust }) => trusted(trust),
@@ -135,7 +135,7 @@ export const check = defineCheck((lab) => ({
     },
     {
       id: 'assume-role',
-      claim: 'It allows only sts:AssumeRole',
+      claim: 'It allows sts:AssumeRole, and only that',
       needs: ['trusted-principals'],
       expected: [assumeRole],
       actual: ({ trust }) =>
