@@ -75,7 +75,7 @@ export const check = defineCheck((lab) => ({
     },
     {
       id: 'no-redrive-policy',
-      claim: 'It has no redrive policy of its own: it is the end of the road',
+      claim: 'It has no redrive policy of its own: no queue comes after it',
       needs: ['exists'],
       expected: 'none',
       actual: ({ queue }) => queue?.attributes['RedrivePolicy'] || 'none',
@@ -100,7 +100,7 @@ export const check = defineCheck((lab) => ({
     },
     {
       id: 'queue-policy',
-      claim: 'No queue policy lets others in, or keeps anybody out',
+      claim: 'No queue policy allows others or denies anybody',
       needs: ['exists'],
       expected: [],
       actual: ({ queue, accountId }) => foreignStatements(queue?.attributes['Policy'], accountId),

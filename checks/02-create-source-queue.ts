@@ -121,7 +121,7 @@ export const check = defineCheck((lab) => ({
     },
     {
       id: 'dead-letter-target',
-      claim: `What fails goes to ${lab.deadLetterQueueName}`,
+      claim: `Messages that fail go to ${lab.deadLetterQueueName}`,
       needs: ['redrive-policy'],
       expected: `the ARN of ${lab.deadLetterQueueName}`,
       actual: ({ redrive, deadLetterQueueArn: arn }) =>
@@ -211,7 +211,7 @@ export const check = defineCheck((lab) => ({
     },
     {
       id: 'queue-policy',
-      claim: 'No queue policy lets others in, or keeps anybody out',
+      claim: 'No queue policy allows others or denies anybody',
       needs: ['exists'],
       expected: [],
       actual: ({ queue, accountId }) => foreignStatements(queue?.attributes['Policy'], accountId),

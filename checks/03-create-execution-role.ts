@@ -124,7 +124,7 @@ export const check = defineCheck((lab) => ({
     },
     {
       id: 'trusted-principals',
-      claim: 'It trusts the Lambda service and nobody else',
+      claim: 'It trusts only the Lambda service',
       needs: ['exists'],
       expected: [lambdaService],
       actual: ({ trust }) => trusted(trust),
@@ -135,7 +135,7 @@ export const check = defineCheck((lab) => ({
     },
     {
       id: 'assume-role',
-      claim: 'It allows sts:AssumeRole, and only that',
+      claim: 'It allows only sts:AssumeRole',
       needs: ['trusted-principals'],
       expected: [assumeRole],
       actual: ({ trust }) =>

@@ -250,7 +250,7 @@ export const check = defineCheck((lab) => ({
     },
     {
       id: 'inline-policy',
-      claim: `The inline policy ${lab.policyName} is there, and no other one`,
+      claim: `The role has the inline policy ${lab.policyName}, and no other`,
       needs: ['managed-policy'],
       expected: [lab.policyName],
       actual: ({ inlineNames }) => inlineNames,
@@ -270,7 +270,7 @@ export const check = defineCheck((lab) => ({
     },
     {
       id: 'only-allow',
-      claim: 'No Deny and no condition takes away what it allows',
+      claim: 'No Deny and no condition limits what it allows',
       needs: ['inline-policy'],
       expected: [],
       actual: ({ inline, queueArn: arn, logGroupArn: group }) =>
@@ -301,7 +301,7 @@ export const check = defineCheck((lab) => ({
     },
     {
       id: 'queue-arn',
-      claim: 'It names the ARN of the one queue, no wildcard',
+      claim: 'It names the ARN of the one queue, without a wildcard',
       needs: ['queue-actions'],
       expected: `the ARN of ${lab.queueName}`,
       actual: ({ inline, queueArn: arn }) => {
@@ -323,7 +323,7 @@ export const check = defineCheck((lab) => ({
     },
     {
       id: 'logs-permissions',
-      claim: 'IAM itself decides: the role may write the log of the function',
+      claim: 'IAM itself says: the role may write the log of the function',
       needs: ['queue-arn'],
       expected: logActions.map((action) => `${action} allowed`),
       actual: ({ logsSimulated }) => decisions(logsSimulated),
@@ -335,7 +335,7 @@ export const check = defineCheck((lab) => ({
     },
     {
       id: 'simulated',
-      claim: 'IAM itself decides: allowed, for each of the three actions',
+      claim: 'IAM itself says: each of the three actions is allowed',
       needs: ['logs-permissions'],
       expected: queueActions.map((action) => `${action} allowed`),
       actual: ({ simulated }) => decisions(simulated),

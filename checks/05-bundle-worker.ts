@@ -90,7 +90,7 @@ export const check = defineCheck<Seen>((lab) => ({
     },
     {
       id: 'fresh',
-      claim: `It is the bundle of ${workerFile} as it is now`,
+      claim: `It is the bundle of the current ${workerFile}`,
       needs: ['exists', 'reports-failures'],
       notJudged: notHere,
       expected: 'the same digest',

@@ -210,7 +210,7 @@ export const check = defineCheck((lab) => ({
     }),
     {
       id: 'role',
-      claim: `It runs as ${lab.roleName}`,
+      claim: `It runs with the role ${lab.roleName}`,
       needs: ['exists'],
       expected: `the ARN of ${lab.roleName}`,
       actual: ({ configuration, roleArn: arn }) =>
@@ -226,7 +226,7 @@ export const check = defineCheck((lab) => ({
     },
     {
       id: 'no-dead-letter-config',
-      claim: 'It has no dead-letter queue of its own: that is on the source queue',
+      claim: 'It has no dead-letter queue of its own: the source queue has one',
       // The redrive policy of the queue must be correct first.
       needs: ['exists', '02/redrive-policy'],
       expected: 'none',

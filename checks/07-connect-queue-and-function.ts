@@ -231,7 +231,7 @@ export const check = defineCheck((lab) => ({
     },
     {
       id: 'no-filter',
-      claim: 'It filters nothing out: what matches no filter would be deleted',
+      claim: 'It has no filter: Lambda would delete messages that match no filter',
       needs: ['exists'],
       expected: [],
       actual: ({ mapping }) =>
