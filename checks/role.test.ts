@@ -85,7 +85,7 @@ proveCheck(executionRole, {
       id: 'exists',
       what: 'no role',
       change: { role: undefined, trust: [] },
-      hint: /^It is not there\. The check looked in the account 111122223333 /,
+      hint: /^It does not exist\. The check looked in the account 111122223333 /,
       fix: /^aws iam create-role --role-name lab01-sqs-worker-role .*\naws iam wait role-exists .*\n# the same, shorter: npx lab step 3$/,
     },
     ...Object.entries({
@@ -124,9 +124,9 @@ proveCheck(executionRole, {
       id: 'trusted-principals',
       what: 'everybody is trusted who meets a condition: the harm is the principal',
       change: trusting({ ...assume, Principal: '*', Condition: otherAccount }),
-      hint: /^It trusts everybody: its principal is \*\. Only the condition still protects the role \(where \{"StringEquals":/,
+      hint: /^It trusts everybody: its principal is \*\. Only the condition protects the role \(where \{"StringEquals":/,
       fix: trustFix,
-      difference: ['missing: Service lambda.amazonaws.com', 'extra: *'],
+      difference: ['missing: Service lambda.amazonaws.com', 'unexpected: *'],
     },
     {
       id: 'trusted-principals',
@@ -156,23 +156,23 @@ proveCheck(executionRole, {
       id: 'assume-role',
       what: 'another action',
       change: trusting({ ...assume, Action: 'sts:AssumeRoleWithWebIdentity' }),
-      hint: /^It allows sts:AssumeRoleWithWebIdentity, and not sts:AssumeRole: /,
+      hint: /^It allows sts:AssumeRoleWithWebIdentity, and not sts:AssumeRole, the call/,
       fix: trustFix,
-      difference: ['missing: sts:AssumeRole', 'extra: sts:AssumeRoleWithWebIdentity'],
+      difference: ['missing: sts:AssumeRole', 'unexpected: sts:AssumeRoleWithWebIdentity'],
     },
     ...['sts:*', '*', 'sts:AssumeRole*'].map((wildcard) => ({
       id: 'assume-role',
       what: `the wildcard ${wildcard}`,
       change: trusting({ ...assume, Action: wildcard }),
       hint: /^Besides sts:AssumeRole it allows \S+\. Lambda needs/,
-      difference: [`extra: ${wildcard}`],
+      difference: [`unexpected: ${wildcard}`],
     })),
     {
       id: 'assume-role',
       what: 'everything but an action',
       change: trusting({ Effect: 'Allow', Principal: lambdaService, NotAction: 'sts:TagSession' }),
       hint: /^Besides sts:AssumeRole it allows everything but sts:TagSession\./,
-      difference: ['extra: everything but sts:TagSession'],
+      difference: ['unexpected: everything but sts:TagSession'],
     },
     {
       id: 'no-deny',
@@ -180,7 +180,7 @@ proveCheck(executionRole, {
       change: trusting(assume, { ...assume, Effect: 'Deny' }),
       hint: /^A Deny wins over every Allow: Deny sts:AssumeRole for Service lambda/,
       fix: trustFix,
-      difference: ['extra: Deny sts:AssumeRole for Service lambda.amazonaws.com'],
+      difference: ['unexpected: Deny sts:AssumeRole for Service lambda.amazonaws.com'],
     },
     {
       id: 'no-deny',
@@ -200,7 +200,7 @@ proveCheck(executionRole, {
       hint: /only if it meets the condition: where \{"StringEquals":\{"aws:SourceAccount":"555566667777"\}\}\./,
       fix: trustFix,
       difference: [
-        'extra: Allow sts:AssumeRole for Service lambda.amazonaws.com where {"StringEquals":{"aws:SourceAccount":"555566667777"}}',
+        'unexpected: Allow sts:AssumeRole for Service lambda.amazonaws.com where {"StringEquals":{"aws:SourceAccount":"555566667777"}}',
       ],
     },
   ],
@@ -292,29 +292,29 @@ proveCheck(permissions, {
       id: 'managed-policy',
       what: 'no managed policy',
       change: { attached: [], ...noLogs },
-      hint: /is not attached\. The role may not do all that logging needs\. IAM says: logs:CreateLogGroup implicitDeny, .* nobody sees/,
+      hint: /is not attached\. The role lacks permissions that logging needs\. IAM says: logs:CreateLogGroup implicitDeny, .* nobody sees/,
       fix: /^aws iam attach-role-policy .*AWSLambdaBasicExecutionRole$/,
     },
     {
       id: 'managed-policy',
       what: 'the managed policy for every queue',
       change: { attached: [anyLab.basicExecutionPolicyArn, sqsManagedPolicy] },
-      hint: /^More is attached than the lab needs: AWSLambdaSQSQueueExecutionRole\. .*every queue/,
+      hint: /^The role has managed policies that the lab does not need: AWSLambdaSQSQueueExecutionRole\. .*every queue/,
       fix: /^aws iam detach-role-policy .*AWSLambdaSQSQueueExecutionRole$/,
-      difference: [`extra: ${sqsManagedPolicy}`],
+      difference: [`unexpected: ${sqsManagedPolicy}`],
     },
     {
       id: 'managed-policy',
       what: 'the managed policy for every queue instead, which allows the logs too',
       change: { attached: [sqsManagedPolicy] },
-      hint: /is not attached\. The role may write its log all the same, through AWSLambdaSQSQueueExecutionRole; .*every queue/,
+      hint: /is not attached\. The role may write its log anyway, through AWSLambdaSQSQueueExecutionRole; .*every queue/,
       fix: /^aws iam attach-role-policy .*\naws iam detach-role-policy .*AWSLambdaSQSQueueExecutionRole$/,
     },
     {
       id: 'managed-policy',
       what: 'another managed policy instead',
       change: { attached: ['arn:aws:iam::aws:policy/AdministratorAccess'] },
-      hint: /through AdministratorAccess; .* More is attached than the lab needs: AdministratorAccess\.$/,
+      hint: /through AdministratorAccess; .* The role has managed policies that the lab does not need: AdministratorAccess\.$/,
       fix: /^aws iam attach-role-policy .*\naws iam detach-role-policy .*AdministratorAccess$/,
     },
     {
@@ -325,14 +325,14 @@ proveCheck(permissions, {
         inlineNames: ['logs', anyLab.policyName],
         otherInline: [other('logs', writeLogs)],
       },
-      hint: /is not attached\. The role may write its log all the same, through logs; /,
+      hint: /is not attached\. The role may write its log anyway, through logs; /,
       fix: /^aws iam attach-role-policy .*\naws iam delete-role-policy .*--policy-name logs$/,
     },
     {
       id: 'managed-policy',
       what: 'the logs in the inline policy of the lab instead',
       change: { attached: [], ...inline(readQueue, writeLogs) },
-      hint: new RegExp(`all the same, through ${anyLab.policyName}; `),
+      hint: new RegExp(`anyway, through ${anyLab.policyName}; `),
       fix: /^aws iam attach-role-policy .*\naws iam put-role-policy .*lambda-sqs-policy\.json"$/,
     },
     {
@@ -347,7 +347,7 @@ proveCheck(permissions, {
           MatchedStatements: [{ SourcePolicyId: `role_${anyLab.roleName}_logs` }],
         })),
       },
-      hint: /all the same, through logs; .* More is attached than the lab needs: AWSLambdaRole\.$/,
+      hint: /anyway, through logs; .* The role has managed policies that the lab does not need: AWSLambdaRole\.$/,
       fix: /^aws iam attach-role-policy .*\naws iam detach-role-policy .*AWSLambdaRole\naws iam delete-role-policy .*--policy-name logs$/,
     },
     {
@@ -362,7 +362,7 @@ proveCheck(permissions, {
       fix: roleAnewFix,
       difference: [
         'missing: logs:CreateLogStream allowed',
-        'extra: logs:CreateLogStream implicitDeny',
+        'unexpected: logs:CreateLogStream implicitDeny',
       ],
     },
     {
@@ -387,7 +387,7 @@ proveCheck(permissions, {
       id: 'inline-policy',
       what: 'the right policy under another name',
       change: { inlineNames: ['mine'], otherInline: [other('mine', readQueue)], inline: [] },
-      hint: /^There is no inline policy \S+\. The role may read the queue all the same, through what has another name: mine allows sqs:ReceiveMessage, /,
+      hint: /^There is no inline policy \S+\. The role may read the queue anyway, through policies with another name: mine allows sqs:ReceiveMessage, /,
       fix: /^aws iam put-role-policy .*\naws iam delete-role-policy .*--policy-name mine$/,
     },
     {
@@ -399,7 +399,7 @@ proveCheck(permissions, {
         inline: [],
         ...denied3,
       },
-      hint: /the role may not read the queue: .* What there is instead: mine allows sqs:SendMessage\.$/,
+      hint: /the role may not read the queue: .* Instead there is: mine allows sqs:SendMessage\.$/,
     },
     {
       id: 'inline-policy',
@@ -408,9 +408,9 @@ proveCheck(permissions, {
         inlineNames: ['more', anyLab.policyName],
         otherInline: [other('more', { ...readQueue, Action: 'sqs:SendMessage' })],
       },
-      hint: /^There is more than the lab has: more allows sqs:SendMessage\. The role may do what any one of its policies allows\./,
+      hint: /^The role has inline policies that the lab does not have: more allows sqs:SendMessage\. The role may do what any one of its policies allows\./,
       fix: /^aws iam delete-role-policy .*--policy-name more$/,
-      difference: ['extra: more'],
+      difference: ['unexpected: more'],
     },
     {
       id: 'inline-policy',
@@ -420,7 +420,7 @@ proveCheck(permissions, {
         otherInline: [other('no', { ...readQueue, Effect: 'Deny', Action: 'sqs:DeleteMessage' })],
         ...simulated('allowed', 'explicitDeny'),
       },
-      hint: /^There is more than the lab has: no denies sqs:DeleteMessage\. A Deny in one policy wins over every Allow in another\.$/,
+      hint: /^The role has inline policies that the lab does not have: no denies sqs:DeleteMessage\. A Deny in one policy wins over every Allow in another\.$/,
       fix: /^aws iam delete-role-policy .*--policy-name no$/,
     },
     ...queueActions.map((missing, i) => ({
@@ -445,7 +445,7 @@ proveCheck(permissions, {
       what: 'an action too many',
       change: inline({ ...readQueue, Action: [...queueActions, 'sqs:SendMessage'] }),
       hint: /^It allows sqs:SendMessage, which the worker does not need\.$/,
-      difference: ['extra: sqs:SendMessage'],
+      difference: ['unexpected: sqs:SendMessage'],
     },
     {
       id: 'queue-actions',
@@ -461,34 +461,34 @@ proveCheck(permissions, {
       id: 'queue-actions',
       what: `the actions ${wildcard}: nothing is missing`,
       change: inline({ ...readQueue, Action: [wildcard, 'sqs:GetQueueAttributes'] }),
-      hint: /^It allows \S+: more than the three actions that are needed\.$/,
+      hint: /^It allows \S+: more than the three actions that the worker needs\.$/,
       fix: inlineFix,
-      difference: [`extra: ${wildcard}`],
+      difference: [`unexpected: ${wildcard}`],
     })),
     {
       id: 'queue-actions',
       what: 'everything but some actions: nothing is missing',
       change: inline({ Effect: 'Allow', NotAction: ['iam:*'], Resource: queueArn }),
       hint: /^It allows everything but iam:\*: more than the three/,
-      difference: ['extra: everything but iam:*'],
+      difference: ['unexpected: everything but iam:*'],
     },
     {
       id: 'queue-actions',
       what: 'everything but one that is needed',
       change: inline({ Effect: 'Allow', NotAction: 'SQS:deleteMessage', Resource: queueArn }),
       hint: /^It allows everything but SQS:deleteMessage: .* Without sqs:DeleteMessage /,
-      difference: ['missing: sqs:DeleteMessage', 'extra: everything but SQS:deleteMessage'],
+      difference: ['missing: sqs:DeleteMessage', 'unexpected: everything but SQS:deleteMessage'],
     },
     ...Object.entries({
-      '*': /^It names \*: a wildcard stands for more queues than this one\. Least privilege/,
-      [`${queueArn}*`]: /: a wildcard stands for more queues than this one\. Least privilege/,
-      [`${queueArn.slice(0, -1)}?`]: /: a wildcard stands for more queues than this one\. /,
+      '*': /^It names \*: the wildcard matches more queues than this one\. Least privilege/,
+      [`${queueArn}*`]: /: the wildcard matches more queues than this one\. Least privilege/,
+      [`${queueArn.slice(0, -1)}?`]: /: the wildcard matches more queues than this one\. /,
       [`${arnOf.queue('other')}*`]:
-        /: a wildcard stands for many resources\. This queue is not among them/,
+        /: the wildcard matches many resources\. This queue is not among them/,
       [arnOf.queue(anyLab.deadLetterQueueName)]:
-        /^It names \S+-dlq, which is not this queue\. This queue is not among them: on it the actions are not allowed\.$/,
+        /^It names \S+-dlq, which is not this queue\. This queue is not among them: the policy does not allow the actions on it\.$/,
       'arn:aws:sqs:us-east-1:${AWS_ACCOUNT_ID}:lab01-worker-queue':
-        /^It names \S+: what is filled in for the variable is not known here\./,
+        /^It names \S+: the check does not know the value of the variable\./,
     }).map(([Resource, hint]) => ({
       id: 'queue-arn',
       what: `the resource ${Resource}`,
@@ -500,8 +500,8 @@ proveCheck(permissions, {
       id: 'queue-arn',
       what: 'a second queue',
       change: inline({ ...readQueue, Resource: [queueArn, arnOf.queue('other')] }),
-      hint: /^It names \S+:other, which is not this queue\. Least privilege names the ARN of this queue and nothing else\.$/,
-      difference: [`extra: ${arnOf.queue('other')}`],
+      hint: /^It names \S+:other, which is not this queue\. Least privilege names only the ARN of this queue\.$/,
+      difference: [`unexpected: ${arnOf.queue('other')}`],
     },
     {
       id: 'queue-arn',
@@ -548,7 +548,7 @@ proveCheck(permissions, {
       }),
       hint: /^A Deny wins over every Allow: Deny everything but sqs:SendMessage where \{"DateGreaterThan"/,
       difference: [
-        'extra: Deny everything but sqs:SendMessage where {"DateGreaterThan":{"aws:CurrentTime":"2030-01-01T00:00:00Z"}}',
+        'unexpected: Deny everything but sqs:SendMessage where {"DateGreaterThan":{"aws:CurrentTime":"2030-01-01T00:00:00Z"}}',
       ],
     },
     {
@@ -567,7 +567,7 @@ proveCheck(permissions, {
       change: {
         simulated: denied3.simulated.map((one) => ({ ...one, ...byBoundary })),
       },
-      hint: /its permissions boundary does not\. A boundary goes with the role\.$/,
+      hint: /its permissions boundary does not\. To remove the boundary, delete the role\.$/,
       fix: roleAnewFix,
     },
     {
@@ -579,7 +579,7 @@ proveCheck(permissions, {
           OrganizationsDecisionDetail: { AllowedByOrganizations: false },
         })),
       },
-      hint: /^IAM says: .* A policy of the organization that the account belongs to does not allow it\./,
+      hint: /^IAM says: .* A policy of the account's organization does not allow it\./,
     },
   ],
 });

@@ -1,4 +1,4 @@
-/** Characters that move the cursor or turn the writing direction have no place in a report. */
+/** Characters that move the cursor or change the writing direction. */
 const disturbing = /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u;
 const allDisturbing = new RegExp(disturbing, 'gu');
 
@@ -6,7 +6,7 @@ export function isPrintable(text: string): boolean {
   return !disturbing.test(text);
 }
 
-/** Text from a file of somebody else, on one line, fit for a terminal. */
+/** Text from somebody else's file, on one line, safe for a terminal. */
 export function printable(text: string, most = 300): string {
   const clean = text.replaceAll(allDisturbing, '?');
   return clean.length > most ? `${clean.slice(0, most - 1)}…` : clean;

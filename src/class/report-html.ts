@@ -1,7 +1,7 @@
 import { escapeHtml } from '../lab/html.ts';
 import { pageCss } from '../page/page-css.ts';
 import { printable } from './printable.ts';
-import type { ClassReport, LearnerReport } from './types.ts';
+import type { ClassReport, LearnerReport } from './class-report.ts';
 import {
   copyLines,
   countOfStates,
@@ -11,7 +11,7 @@ import {
   signs,
   standsAt,
   whatIsWrong,
-} from './words.ts';
+} from './report-wording.ts';
 
 const text = (value: string) => escapeHtml(printable(value, 1000));
 
@@ -61,7 +61,7 @@ ${css}
 <main>
 ${listSection('Where the class is stuck', report.stuck.slice(0, 5).map(stuckItem))}
 ${listSection(
-  'The same evidence in several hands',
+  'The same evidence from several learners',
   copyLines(report.copies).map(
     ({ learners: names, what }) => `<strong>${text(names.join(', '))}</strong>: ${text(what)}`,
   ),

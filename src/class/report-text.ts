@@ -1,6 +1,6 @@
 import { bold, dim, green, red, yellow } from '../lab/terminal.ts';
 import { inPlaces, placesOf, printable } from './printable.ts';
-import type { ClassReport, LearnerReport } from './types.ts';
+import type { ClassReport, LearnerReport } from './class-report.ts';
 import {
   copyLines,
   countOfStates,
@@ -10,7 +10,7 @@ import {
   signs,
   standsAt,
   whatIsWrong,
-} from './words.ts';
+} from './report-wording.ts';
 
 const width = 80;
 const namePlaces = 20;
@@ -83,7 +83,7 @@ function copies({ copies: all }: ClassReport): string {
   const lines = copyLines(all).flatMap(({ learners, what }) =>
     wrapped(`${learners.join(', ')}: ${what}`, '  '),
   );
-  return [bold('The same evidence in several hands'), ...lines].join('\n');
+  return [bold('The same evidence from several learners'), ...lines].join('\n');
 }
 
 function remarks({ remarks: all, from }: ClassReport): string {

