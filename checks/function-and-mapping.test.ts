@@ -508,7 +508,7 @@ proveCheck(mapping, {
     },
     {
       id: 'batch-size',
-      what: 'a batch of more than 10 with the window that AWS asks for: one deed, one failure',
+      what: 'a batch of more than 10 with the window that AWS asks for: one mistake, one failure',
       change: mapped({ BatchSize: 100, MaximumBatchingWindowInSeconds: 1 }),
       hint: /up to 100 messages, which also needs a batching window; .* up to 10, without one/,
       fix: updated7('batch-size 10 --maximum-batching-window-in-seconds 0$'),

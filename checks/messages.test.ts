@@ -25,12 +25,6 @@ const justSent: Seen = {
   log: 'no log group',
 };
 
-/** A worker of the learner's own may not log how big its batch was. */
-const withoutBatchSize = (delivery: Delivery): Delivery => {
-  const members = Object.entries(delivery).filter(([name]) => name !== 'batchSize');
-  return Object.fromEntries(members) as unknown as Delivery;
-};
-
 proveCheck(sent, {
   right: justSent,
   alsoRight: [

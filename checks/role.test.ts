@@ -319,7 +319,7 @@ proveCheck(permissions, {
     },
     {
       id: 'managed-policy',
-      what: 'an inline policy for the logs instead: one deed, one failure',
+      what: 'an inline policy for the logs instead: one mistake, one failure',
       change: {
         attached: [],
         inlineNames: ['logs', anyLab.policyName],

@@ -23,9 +23,9 @@ const usage = `Usage: npx lab <command> [options]     in the checkout; with npm 
   hint [1|2|3]                 what to look at, what is wrong, the command: for the first thing that fails
   status                       where you are: target, steps done, what is next, proofs; starts nothing
   watch [N]                    you type the commands in another terminal; it checks, gives hints and turns green
-  verify [DIR]                 compare every file in docs/ with the manifest and the evidence, and every verdict with its outputs
+  verify [DIR]                 hold every file in docs/ against its manifest and the evidence, and every verdict against its outputs
   pictures                     make everything in docs/ again from the recorded evidence
-  class ROSTER.csv             the labs of a class, read only: a table, HTML, CSV and JSON
+  class ROSTER.csv             judge the labs of a class, read only: a table, HTML, CSV and JSON
   class --evidence DIR         the same from collected evidence
   redaction [FILE]             what redaction would hide in a file; without a file: look for secrets in docs/
   doctor                       check versions, target, identity, port and write access, and say what to fix

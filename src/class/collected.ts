@@ -184,7 +184,7 @@ function remarksOn(verified: Verification, both: boolean): string[] {
     paths.length === 0 ? [] : [`${what}: ${some(paths)}`];
   return [
     ...(sample.length > 0
-      ? [`${sample.length} of its files are the sample that ships with the kit; they do not count`]
+      ? [`${sample.length} of its files are the sample that comes with the kit; they do not count`]
       : []),
     ...(both ? [`there is evidence of both targets; ${target} was judged`] : []),
     ...(manifestProblem === undefined ? [] : [`${manifestPath(target)}: ${manifestProblem}`]),

@@ -16,7 +16,7 @@ export async function runAlone<T>(meta: ImportMeta, check: CheckOf<T>): Promise<
 }
 
 async function judgeAlone<T>(check: CheckOf<T>): Promise<number> {
-  // Loaded here: every step comes through the same door and needs none of it.
+  // Loaded here, because most callers of this module only import the check.
   const { checkAndReport } = await import('./check.ts');
   const lab = ownLab(ownOptions());
   const own = check(lab);

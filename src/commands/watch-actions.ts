@@ -50,7 +50,7 @@ export function createActions(lab: Lab, checks: readonly Check[], screen: Screen
       observeDeliveries(lab.look),
       labTime(lab.look)(),
     ]);
-    // The check that looks into the dead-letter queue has found it there; before, nobody has looked.
+    // The check of the dead-letter queue has found the message there; before that nobody has looked.
     const peeked = [...judged.values()].flatMap(({ observed }) => pickList(observed, 'messages'));
     const run = runOf({
       queueName: lab.queueName,

@@ -71,7 +71,7 @@ async function lock(
       }
       if (!told) onWait();
       told = true;
-      // No event tells that another process lets go.
+      // No event says that another process has released the lock.
       await pause(20);
     }
   } catch (error) {

@@ -81,7 +81,7 @@ describe.skipIf(process.platform === 'win32')('without bash', () => {
       environment: { PATH: bin, HOME: checkout.root },
     });
     expect(stderr).toMatch(
-      /^Error: Cannot run the commands of the lab: there is no bash on the PATH\nNext: {2}Install bash.*\n$/,
+      /^Error: Cannot run the commands of the lab: there is no bash on the PATH.*\nNext: {2}Install bash.*\n$/,
     );
     expect(code).toBe(1);
   });

@@ -143,9 +143,9 @@ describe('the pace', () => {
 
 test('a task is the heading of its page and what stands under it, without the commands', () => {
   const page =
-    '# 04 Grant the rights\n\nWhy `it` is **so** ([page](x.md), `"*"`).\nMore.\n\n## In the console\n\nClick.\n\n## Exam cue\n\n- SQS **never** calls: [G25](a.md#g25), [G26](a.md#g26). Lambda pulls.\n\nTwo.\n\n## If it fails\n\n- Not this.\n';
+    '# 04 Grant the permissions\n\nWhy `it` is **so** ([page](x.md), `"*"`).\nMore.\n\n## In the console\n\nClick.\n\n## Exam cue\n\n- SQS **never** calls: [G25](a.md#g25), [G26](a.md#g26). Lambda pulls.\n\nTwo.\n\n## If it fails\n\n- Not this.\n';
   expect(taskOf(page)).toEqual({
-    title: 'Grant the rights',
+    title: 'Grant the permissions',
     why: ['Why it is so (page, "*").', 'More.'],
     cues: ['SQS never calls (exam notes: G25, G26). Lambda pulls.', 'Two.'],
   });

@@ -77,7 +77,7 @@ export async function announcedPid(): Promise<number | undefined> {
   }
 }
 
-/** Undefined for half a file, or one that somebody edited: its process writes it anew. */
+/** Undefined for an incomplete or edited file: the sandbox writes it again. */
 function endpointIn(processFile: string): string | undefined {
   try {
     const { endpoint } = JSON.parse(processFile) as Partial<ProcessFile>;

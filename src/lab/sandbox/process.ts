@@ -96,7 +96,7 @@ async function doesNotAnswer(): Promise<LabError> {
 /** Longer than a sandbox takes to announce itself again, or to answer on a busy machine. */
 const hangMs = 20_000;
 
-/** One that runs already, and whose announcement somebody deleted, announces itself again within moments. */
+/** A sandbox that runs already writes its announcement again within seconds when somebody deleted it. */
 async function announcedSandbox(): Promise<SandboxHandle | undefined> {
   for (const start = performance.now(); performance.now() - start < hangMs;) {
     const sandbox = await findSandbox();
@@ -216,7 +216,7 @@ async function startError(
 
 function notWritable(cause: unknown): LabError {
   return new LabError(`Cannot write to ${labHome}: ${reasonOf(cause)}`, {
-    hint: 'Make the checkout writable (or clone it to a place that is) and free some disk space, then run the command again.',
+    hint: 'Make the checkout writable (or clone it to a writable folder) and free some disk space, then run the command again.',
     cause,
   });
 }
