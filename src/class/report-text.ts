@@ -11,6 +11,7 @@ import {
   standsAt,
   whatIsWrong,
 } from './report-wording.ts';
+import { targetName } from '../lab/target-name.ts';
 
 const width = 80;
 const namePlaces = 20;
@@ -32,7 +33,7 @@ export function reportText(report: ClassReport): string {
 
 function head(report: ClassReport): string {
   const { from, target, time, learners } = report;
-  const where = from === 'evidence' ? 'COLLECTED EVIDENCE' : target === 'aws' ? 'AWS' : 'SANDBOX';
+  const where = from === 'evidence' ? 'COLLECTED EVIDENCE' : targetName(target ?? 'sandbox');
   const learnersSaid = learners.length === 1 ? '1 learner' : `${learners.length} learners`;
   return `${bold(`Class of ${learnersSaid}`)}  [${where}]  ${minuteOf(time)}\n${countOfStates(report)}`;
 }
