@@ -17,6 +17,7 @@ import type { RosterRow } from './roster.ts';
 import type { ClassReport } from './class-report.ts';
 import { aFewAtATime } from './time-limit.ts';
 import { complain } from '../lab/terminal.ts';
+import { targetName } from '../lab/target-name.ts';
 
 /** Learners who are judged at the same time: enough to be quick, too few to be throttled. */
 const sideBySide = 6;
@@ -52,7 +53,7 @@ export async function reportOnLabs(lab: Lab, file: string): Promise<ClassReport>
 
 /** Names the accounts before they are read. Asks no question, because nothing can be changed. */
 function announce(target: Target, accounts: readonly Account[]): void {
-  const where = target === 'aws' ? 'AWS' : 'SANDBOX';
+  const where = targetName(target);
   const opened = accounts.flatMap((account) => ('session' in account ? account.session : []));
   const lines = opened.map(
     ({ accountId, region, profile }) => `${accountId}, ${region}, profile ${profile}`,

@@ -12,6 +12,7 @@ import {
   standsAt,
   whatIsWrong,
 } from './report-wording.ts';
+import { targetName } from '../lab/target-name.ts';
 
 const text = (value: string) => escapeHtml(printable(value, 1000));
 
@@ -38,7 +39,7 @@ li, p { overflow-wrap: anywhere; }
 /** One file: no script, nothing from anywhere else. Every text in it may come from a stranger. */
 export function reportHtml(report: ClassReport): string {
   const { from, target, time, learners } = report;
-  const where = from === 'evidence' ? 'Collected evidence' : target === 'aws' ? 'AWS' : 'SANDBOX';
+  const where = from === 'evidence' ? 'Collected evidence' : targetName(target ?? 'sandbox');
   return `<!doctype html>
 <html lang="en">
 <head>

@@ -3,12 +3,11 @@ import { shortJson } from './printed.ts';
 import { whyNotJudged } from './hint.ts';
 import type { Target } from '../lab/session.ts';
 import { bold, dim, green, labelled, printable, red, say, yellow } from '../lab/terminal.ts';
+import { targetLabel } from '../lab/target-name.ts';
 
 /** Prints the result of one check. */
 export function printResult({ step, title, outcome, expectations }: CheckResult, target: Target) {
-  say(
-    `${bold(`Check ${step}  ${title}`)}  [${target === 'sandbox' ? green('SANDBOX') : yellow('AWS')}]`,
-  );
+  say(`${bold(`Check ${step}  ${title}`)}  [${targetLabel(target)}]`);
   const [first] = expectations;
   const oneReason =
     first?.reason !== undefined && expectations.every(({ reason }) => reason === first.reason);

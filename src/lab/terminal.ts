@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import wrapAnsi from 'wrap-ansi';
 
 /** Colours only where the terminal supports them (TTY, NO_COLOR, FORCE_COLOR): no meaning depends on them. */
 export const bold = (text: string) => styleText('bold', text);
@@ -55,19 +56,12 @@ export function labelled(label: string, text: string, width = 96): string {
   return dim(start) + lines.join(`\n${' '.repeat(start.length)}`);
 }
 
-/** Lines of whole words, none wider than this if its words allow it. */
-export function wrapped(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(/\s+/)) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line];
+/**
+ * Lines of whole words, none wider than this if its words allow it.
+ * @param options `cut`: a word that is wider is cut up; otherwise it stays whole, so that it can be copied
+ */
+export function wrapped(text: string, width: number, { cut = false } = {}): string[] {
+  return wrapAnsi(text.replaceAll(/\s+/g, ' ').trim(), width, { hard: cut }).split('\n');
 }
 
 /** The first (or last) lines of a long answer; says how many are left out. */

@@ -1,15 +1,16 @@
 import { standingText } from './lines.ts';
 import { nextLines, sameTarget } from '../lab/next.ts';
 import type { Way } from '../lab/next.ts';
-import { bold, dim, green, labelled, yellow } from '../lab/terminal.ts';
+import { bold, dim, green, labelled } from '../lab/terminal.ts';
 import { proofCount } from './status.ts';
 import type { ProofStatus, Status, StepStatus } from './status.ts';
+import { targetLabel } from '../lab/target-name.ts';
 
 /** One screen: where this is, what is done, what is next. */
 export function statusLines(status: Status, prefix: string, way: Way): string[] {
   const { target, steps, proofs, next } = status;
   return [
-    `${bold('lab status')}  [${target === 'sandbox' ? green('SANDBOX') : yellow('AWS')}]${placeText(status, prefix)}`,
+    `${bold('lab status')}  [${targetLabel(target)}]${placeText(status, prefix)}`,
     ...clockLines(status),
     '',
     ...(steps.length === 0
