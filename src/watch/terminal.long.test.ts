@@ -161,12 +161,12 @@ it.skipIf(!hasTmux)(
     await waitFor('Step 09 is green');
     await waitFor('What happened to the messages');
     await waitFor('receive 3 FAILED');
-    await waitFor('n or Enter goes on');
+    await waitFor('n or Enter continues');
     await waitFor('5/5, green · n continues');
     await press('n');
     await waitFor('Step 10 is green');
     await waitFor('seen in the dead-letter queue');
-    await waitFor('n or Enter goes on');
+    await waitFor('n or Enter continues');
     expect(await screen()).not.toContain('All steps are green');
     await press('Enter');
     await waitFor('All steps are green');
