@@ -39,10 +39,10 @@ function startOf({ sentAt, receives }: TimelineMessage): number {
   return Math.min(...[sentAt, receives[0]?.at].filter((at) => at !== undefined));
 }
 
-/** Nothing but the dead-letter queue shows a body: the worker logs ids. */
+/** Its body where it was seen, which is in the dead-letter queue; the log shows ids. */
 function nameOf(messageId: string, { deadLetters }: Found): string {
   const dead = deadLetters.find((letter) => letter.messageId === messageId);
-  return dead?.body ?? `message ${messageId.slice(0, 8)}`;
+  return dead?.body ?? messageId.slice(0, 8);
 }
 
 /** At times of the target's clock. */
@@ -80,7 +80,8 @@ function loggedAt(
   deliveries: readonly Delivery[],
 ): number {
   const line = deliveries.find(
-    (one) => one.messageId === messageId && one.receiveCount === receiveCount && one.timestamp >= at,
+    (one) =>
+      one.messageId === messageId && one.receiveCount === receiveCount && one.timestamp >= at,
   );
   return line?.timestamp ?? at;
 }

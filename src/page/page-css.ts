@@ -15,7 +15,7 @@ export const pageCss = `
 body { margin: 0; background: var(--ground); color: var(--text); font: 1rem/1.55 system-ui, sans-serif; overflow-wrap: anywhere; }
 main, header, footer { max-width: 70rem; margin: 0 auto; padding: 0 1.25rem; }
 header { padding-top: 1.5rem; }
-h1 { font-size: clamp(1.6rem, 3.4vw, 2.3rem); line-height: 1.2; margin: .6rem 0 .5rem; text-wrap: balance; }
+h1 { font-size: clamp(1.6rem, 3vw, 2.1rem); line-height: 1.2; margin: .6rem 0 .5rem; text-wrap: balance; }
 h2 { font-size: 1.5rem; margin: 3rem 0 1rem; padding-top: 1rem; border-top: 1px solid var(--line); }
 h3 { font-size: 1.15rem; margin: 0 0 .5rem; line-height: 1.35; } h4 { margin: 1rem 0 .4rem; font-size: 1rem; }
 p, ul, ol, dl, table, figure, pre { margin: 0 0 1rem; }
@@ -60,6 +60,8 @@ footer { color: var(--quiet); padding-bottom: 3rem; border-top: 1px solid var(--
 .chip[data-place=dead-letter\\20 queue] rect { fill: var(--stale); stroke: var(--stale); }
 .chip[data-place=hidden] rect { fill: var(--ground); stroke: var(--fail); stroke-dasharray: 4 3; } .chip[data-place=hidden] text { fill: var(--fail); }
 .chip[data-place=due] rect { fill: var(--ground); stroke: var(--stale); stroke-dasharray: 4 3; } .chip[data-place=due] text { fill: var(--stale); }
+.chip.moving[data-place=hidden] rect { fill: var(--fail); stroke-dasharray: none; } .chip.moving[data-place=hidden] text { fill: var(--on); }
+.slot { fill: none; stroke: var(--line); stroke-dasharray: 4 3; }
 .controls[hidden] { display: none; }
 .buttons { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; margin-bottom: .5rem; }
 button { font: inherit; color: var(--link); background: var(--ground); border: 1.5px solid var(--link); border-radius: .5rem; padding: .35rem .8rem; min-height: 2.5rem; cursor: pointer; }
@@ -71,7 +73,7 @@ input[type=range] { display: block; width: 100%; margin: .4rem 0 0; accent-color
 .story li { display: grid; grid-template-columns: 4.2rem 1fr; gap: .6rem; padding: .3rem .5rem; border-left: .25rem solid transparent; border-radius: .3rem; }
 .story li > * { min-width: 0; }
 .story .at { font-family: ui-monospace, monospace; font-variant-numeric: tabular-nums; color: var(--quiet); text-align: right; }
-.story [aria-current] { background: var(--panel); border-left-color: var(--link); font-weight: 600; }
+.story [aria-current] { background: var(--panel); border-left-color: var(--link); }
 
 .claim { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 2fr); gap: 1rem 2rem; align-items: center; margin: 0 0 2rem; }
 .proofs { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 19rem), 1fr)); gap: 1rem; grid-auto-flow: dense; }
@@ -82,21 +84,24 @@ input[type=range] { display: block; width: 100%; margin: .4rem 0 0; accent-color
 .proof[open] > summary img { display: none; }
 .proof > summary h3 { font-size: 1rem; text-decoration: underline; text-decoration-color: var(--link); text-underline-offset: .2em; }
 .proof > summary p { margin: 0; font-size: .95rem; }
-.open { padding-top: 1rem; scroll-margin-top: 6rem; }
-@media (max-width: 52rem) { .replay, .claim { grid-template-columns: minmax(0, 1fr); } .stage { max-width: 30rem; } }
+.open { padding-top: 1rem; scroll-margin-top: 6rem; display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 0 1.5rem; align-items: start; }
+@media (max-width: 52rem) { .replay, .claim, .open { grid-template-columns: minmax(0, 1fr); } .stage { max-width: 30rem; } }
 @media (max-width: 40rem) {
   main, header, footer { padding-left: 1rem; padding-right: 1rem; }
   dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .5rem; }
-  ul.rules li { grid-template-columns: 1fr; margin-bottom: .4rem; }
+  ul.rules li { display: block; margin-bottom: .4rem; }
+  button { padding: .35rem .6rem; } button[data-do=toggle] { min-width: 6.5rem; } .clock { font-size: 1.2rem; }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: .8rem; }
+  .proofs { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .6rem; } .proof { padding: .5rem; }
+  .proof > summary h3 { font-size: .9rem; } .proof > summary p { font-size: .85rem; } .proof[open] > summary h3 { font-size: 1rem; }
   .when { display: none; } .stage { padding: .2rem; }
 }
 @media print {
   body { font-size: 10pt; } a { color: inherit; } .skip { display: none; } .controls { display: none; }
-  .replay { grid-template-columns: minmax(0, 1fr) minmax(0, 1.2fr); } .story [aria-current] { background: none; border-color: transparent; font-weight: inherit; }
+  .replay { grid-template-columns: minmax(0, 1fr) minmax(0, 1.2fr); } .story [aria-current] { background: none; border-color: transparent; }
   .stage, .claim, figure, tr, .story li { break-inside: avoid; } h2, h3, h4 { break-after: avoid; }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; }
-  .proofs, .proof { display: block; } .proof { border: 0; padding: 0; margin-bottom: 2rem; } .proof > summary img { display: none; }
+  .proofs, .proof, .open { display: block; } .proof { border: 0; padding: 0; margin-bottom: 2rem; } .proof > summary img { display: none; }
   .proof > summary h3 { text-decoration: none; font-size: 1.15rem; }
   details::details-content { content-visibility: visible; block-size: auto; }
 }

@@ -156,6 +156,7 @@ function proofHtml({ picture, figure, output, check, stale }: PageProof): string
 <p>${rulesLine(picture)} ${staleHtml(stale)}</p></summary>
 <div class="open" id="${anchor(picture)}">
 ${figureHtml(figure, `proof ${number}`)}
+<div>
 <ul class="rules">
 ${list.join('\n')}
 </ul>
@@ -166,6 +167,7 @@ ${descriptionList(values.map(({ label, value }) => [label, value] as const))}
 <details><summary>What it printed (proof ${number})</summary>
 <pre tabindex="0">${text(output.trimEnd())}</pre></details>
 <p class="check">Recorded by ${text(check)}, ${text(minute(stamp.time))}. SHA-256 of the evidence: <code>${text(stamp.digest)}</code></p>
+</div>
 </div>
 </details>`;
 }

@@ -36,7 +36,14 @@ export interface Replay {
   readonly events: readonly ReplayEvent[];
 }
 
-export type Place = 'dead-letter queue' | 'deleted' | 'due' | 'hidden' | 'queue' | 'unsent' | 'worker';
+export type Place =
+  | 'dead-letter queue'
+  | 'deleted'
+  | 'due'
+  | 'hidden'
+  | 'queue'
+  | 'unsent'
+  | 'worker';
 
 /** Where a message is at one moment. */
 export interface MessageState {
@@ -120,8 +127,7 @@ export function beatsOf({ events }: Pick<Replay, 'events'>): Beat[] {
       last?.kind === event.kind &&
       event.at - last.events[0].at < togetherMs &&
       last.events.every(({ message }) => message !== event.message);
-    if (joins)
-      beats[beats.length - 1] = { ...last, events: [...last.events, event], at: event.at };
+    if (joins) beats[beats.length - 1] = { ...last, events: [...last.events, event], at: event.at };
     else beats.push({ kind: event.kind, events: [event], at: event.at });
   }
   return beats;
@@ -145,7 +151,7 @@ export interface Stretch {
 }
 
 /** Ninety seconds of the lab take nine: six in which the clock runs, the rest in which messages move. */
-const speed = 15;
+const speed = 16;
 const moveMs = 430;
 const longestWaitMs = 4000;
 
@@ -198,26 +204,28 @@ export function storyOf(replay: Replay): string[] {
 }
 
 function sentence({ kind, events }: Beat, replay: Replay): string {
-  const names = events.map(({ message }) => nameOf(message, replay));
-  const who = listed(names);
-  const one = names.length === 1;
+  const who = listed(events.map(({ message }) => nameOf(message, replay)));
+  const one = events.length === 1;
   const { functionName, queueName, deadLetterQueueName: deadLetters, maxReceiveCount } = replay;
   const { receiveCount } = events[0];
-  const hidden = replay.visibilityTimeoutSeconds;
-  switch (kind) {
-    case 'sent':
-      return `The producer sends ${who} to ${queueName}.`;
-    case 'received':
-      return `Lambda receives ${who} and invokes ${functionName}${names.length > 1 ? ` with a batch of ${names.length}` : ''}. ${one ? `It is receive ${receiveCount}.` : ''}`.trim();
-    case 'handled':
-      return `${who} ${one ? 'is' : 'are'} handled. Lambda deletes ${one ? 'it' : 'them'} from the queue.`;
-    case 'failed':
-      return `${who} fails on receive ${receiveCount} of ${maxReceiveCount}. The worker reports only ${one ? 'this id' : 'these ids'}. SQS keeps the message hidden for ${hidden} s after the receive.`;
-    case 'due':
-      return `${who} was received ${receiveCount} times, as often as the redrive policy allows. SQS moves it at the next receive and records no moment of the move.`;
-    case 'seen':
-      return `A look into ${deadLetters} finds ${who}.`;
-  }
+  const isRetry = receiveCount > 1;
+  const hidden = `${replay.visibilityTimeoutSeconds} s`;
+  const ending = {
+    sent: () => `sent to ${queueName}.`,
+    received: () =>
+      isRetry
+        ? `visible again, and received again: receive ${receiveCount} of ${maxReceiveCount}.`
+        : `received by ${functionName}${one ? '' : ', as one batch'}.`,
+    handled: () => 'handled. Lambda deletes what was handled.',
+    failed: () =>
+      isRetry
+        ? `failed again, and hidden for ${hidden} again.`
+        : `failed. Only ${one ? 'this id is' : 'these ids are'} reported. SQS hides the message for ${hidden} from its receive.`,
+    due: () =>
+      `received as often as allowed. The next receive moves it; SQS records no moment of the move.`,
+    seen: () => `seen in ${deadLetters}.`,
+  } satisfies Record<EventKind, () => string>;
+  return `${who}: ${ending[kind]()}`;
 }
 
 export function nameOf(id: string, { messages }: Pick<Replay, 'messages'>): string {
@@ -225,7 +233,5 @@ export function nameOf(id: string, { messages }: Pick<Replay, 'messages'>): stri
 }
 
 function listed(names: readonly string[]): string {
-  return names.length < 2
-    ? names.join('')
-    : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }

@@ -24,17 +24,25 @@ export interface Player {
   update(replay: Replay): void;
 }
 
+interface Drawn {
+  readonly id: string;
+  readonly state: MessageState;
+  readonly at: Point;
+  readonly moving: boolean;
+}
+
 /** Brings the markup of `replayHtml` to life. */
 export function attach(root: HTMLElement, first: Replay): Player {
-  const find = <T extends Element>(selector: string): T => {
-    const found = root.querySelector<T>(selector);
+  const find = (selector: string): Element => {
+    const found = root.querySelector(selector);
     if (found === null) throw new Error(`the replay has no ${selector}`);
     return found;
   };
-  const toggle = find<HTMLButtonElement>('[data-do=toggle]');
-  const slider = find<HTMLInputElement>('input[type=range]');
-  const clock = find<HTMLOutputElement>('output');
+  const toggle = find('[data-do=toggle]');
+  const slider = find('input[type=range]') as HTMLInputElement;
+  const clock = find('output');
   const still = matchMedia('(prefers-reduced-motion: reduce)');
+  const paper = matchMedia('print');
   let replay = first;
   let schedule: readonly Stretch[] = scheduleOf(first);
   /** Milliseconds of playing. */
@@ -44,36 +52,46 @@ export function attach(root: HTMLElement, first: Replay): Player {
 
   function show(lab: number, stretch?: Stretch): void {
     const frame = stretch?.beat === undefined ? restingAt(lab) : movingIn(stretch, stretch.beat);
-    for (const { id, state, at } of frame) draw(id, state, at, lab);
+    for (const one of frame) draw(one, lab);
     slider.value = String(lab);
     clock.textContent = seconds(lab);
     markStory(stretch?.beat ?? beatsOf(replay).findLastIndex(({ at }) => at <= lab));
     toggle.textContent = playing ? 'Pause' : now >= playingTime(schedule) ? 'Play again' : 'Play';
   }
 
-  function restingAt(lab: number) {
+  function restingAt(lab: number): Drawn[] {
     return [...statesAt(replay, lab)].map(([id, state]) => ({
       id,
       state,
       at: restOf(id, state.place, replay),
+      moving: false,
     }));
   }
 
   /** The clock stands, or nearly so, and the messages of one beat are on their way. */
-  function movingIn({ from, to, labTo }: Stretch, beat: number) {
-    const past = beatsOf(replay).slice(0, beat + 1).map(({ events }) => events);
+  function movingIn({ from, to, labTo }: Stretch, beat: number): Drawn[] {
+    const kind = beatsOf(replay)[beat]?.kind;
+    const isOutcome = kind === 'failed' || kind === 'handled';
+    const past = beatsOf(replay)
+      .slice(0, beat + 1)
+      .map(({ events }) => events);
     const before = statesAfter(replay, past.slice(0, -1).flat(), labTo);
-    const share = still.matches ? 1 : eased((now - from) / (to - from));
+    const share = still.matches ? 1 : eased((now - from) / (to - from), isOutcome ? turning : 0);
     return [...statesAfter(replay, past.flat(), labTo)].map(([id, state]) => {
       const start = restOf(id, before.get(id)?.place ?? 'unsent', replay);
-      return { id, state, at: between(start, restOf(id, state.place, replay), share) };
+      const end = restOf(id, state.place, replay);
+      const isBack = start.x !== end.x && state.place === 'hidden';
+      const moving = share < 1 && (start.x !== end.x || start.y !== end.y);
+      const at = between(start, end, share, isBack ? arcTop : undefined);
+      return { id, state, at, moving };
     });
   }
 
-  function draw(id: string, state: MessageState, { x, y }: Point, lab: number): void {
-    const chip = find<SVGGElement>(`[data-message="${CSS.escape(id)}"]`);
+  function draw({ id, state, at: { x, y }, moving }: Drawn, lab: number): void {
+    const chip = find(`[data-message="${CSS.escape(id)}"]`) as SVGGElement;
     chip.setAttribute('transform', `translate(${x.toFixed(2)} ${y.toFixed(2)})`);
     chip.dataset['place'] = state.place;
+    chip.classList.toggle('moving', moving);
     chip.dataset['receives'] = String(state.receiveCount);
     const label = chip.querySelector('.state');
     if (label !== null) label.textContent = labelOf(state, lab);
@@ -94,15 +112,21 @@ export function attach(root: HTMLElement, first: Replay): Player {
     now = Math.min(playingTime(schedule), now + (time - (earlier ?? time)));
     earlier = time;
     if (now >= playingTime(schedule)) return player.seek(endOf(replay));
-    show(labAt(schedule, now), schedule.find(({ to }) => now < to));
+    show(
+      labAt(schedule, now),
+      schedule.find(({ to }) => now < to),
+    );
     requestAnimationFrame(tick);
   }
 
+  /** To the end of the next beat, or of the one before: also of two that happen at the same time. */
   function step(by: -1 | 1): void {
-    const ends = [0, ...new Set(beatsOf(replay).map(({ at }) => at))];
-    const lab = Number(slider.value);
-    const next = by > 0 ? ends.find((at) => at > lab) : ends.findLast((at) => at < lab);
-    player.seek(next ?? (by > 0 ? endOf(replay) : 0));
+    const beats = schedule.filter(({ beat }) => beat !== undefined);
+    const next = by > 0 ? beats.find(({ to }) => to > now) : beats.findLast(({ to }) => to < now);
+    if (next === undefined) return player.seek(by > 0 ? endOf(replay) : 0);
+    playing = false;
+    now = next.to;
+    show(next.labTo, next);
   }
 
   const player: Player = {
@@ -148,21 +172,28 @@ export function attach(root: HTMLElement, first: Replay): Player {
     actions['toggle']?.();
   });
   // On paper there is the last picture.
-  matchMedia('print').addEventListener('change', ({ matches }) => {
+  paper.addEventListener('change', ({ matches }) => {
     if (matches) player.seek(endOf(replay));
   });
-  find<HTMLElement>('.controls').hidden = false;
+  (find('.controls') as HTMLElement).hidden = false;
   show(endOf(replay));
-  if (!still.matches) player.play();
+  if (!still.matches && !paper.matches) player.play();
   return player;
 }
 
-function between(from: Point, to: Point, share: number): Point {
-  return { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share };
+/** What failed goes back over the boxes, as the arrow does. */
+const arcTop = 40;
+
+function between(from: Point, to: Point, share: number, over?: number): Point {
+  const lift = over === undefined ? 0 : Math.sin(share * Math.PI) * (from.y - over);
+  return { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share - lift };
 }
 
+/** The share of a beat in which a message shows what became of it, before it leaves. */
+const turning = 0.35;
+
 /** Slow at both ends. */
-function eased(share: number): number {
-  const inside = Math.min(1, Math.max(0, share));
+function eased(share: number, rests: number): number {
+  const inside = Math.min(1, Math.max(0, (share - rests) / (1 - rests)));
   return inside * inside * (3 - 2 * inside);
 }

@@ -45,8 +45,7 @@
     for (const event of inOrder(events)) {
       const last = beats.at(-1);
       const joins = last?.kind === event.kind && event.at - last.events[0].at < togetherMs && last.events.every(({ message }) => message !== event.message);
-      if (joins)
-        beats[beats.length - 1] = { ...last, events: [...last.events, event], at: event.at };
+      if (joins) beats[beats.length - 1] = { ...last, events: [...last.events, event], at: event.at };
       else beats.push({ kind: event.kind, events: [event], at: event.at });
     }
     return beats;
@@ -54,7 +53,7 @@
   function endOf({ events }) {
     return Math.max(0, ...events.map(({ at }) => at));
   }
-  var speed = 15;
+  var speed = 16;
   var moveMs = 430;
   var longestWaitMs = 4e3;
   function scheduleOf(replay) {
@@ -95,26 +94,21 @@
     return beatsOf(replay).map((beat) => sentence(beat, replay));
   }
   function sentence({ kind, events }, replay) {
-    const names = events.map(({ message }) => nameOf(message, replay));
-    const who = listed(names);
-    const one = names.length === 1;
+    const who = listed(events.map(({ message }) => nameOf(message, replay)));
+    const one = events.length === 1;
     const { functionName, queueName, deadLetterQueueName: deadLetters, maxReceiveCount } = replay;
     const { receiveCount } = events[0];
-    const hidden = replay.visibilityTimeoutSeconds;
-    switch (kind) {
-      case "sent":
-        return `The producer sends ${who} to ${queueName}.`;
-      case "received":
-        return `Lambda receives ${who} and invokes ${functionName}${names.length > 1 ? ` with a batch of ${names.length}` : ""}. ${one ? `It is receive ${receiveCount}.` : ""}`.trim();
-      case "handled":
-        return `${who} ${one ? "is" : "are"} handled. Lambda deletes ${one ? "it" : "them"} from the queue.`;
-      case "failed":
-        return `${who} fails on receive ${receiveCount} of ${maxReceiveCount}. The worker reports only ${one ? "this id" : "these ids"}. SQS keeps the message hidden for ${hidden} s after the receive.`;
-      case "due":
-        return `${who} was received ${receiveCount} times, as often as the redrive policy allows. SQS moves it at the next receive and records no moment of the move.`;
-      case "seen":
-        return `A look into ${deadLetters} finds ${who}.`;
-    }
+    const isRetry = receiveCount > 1;
+    const hidden = `${replay.visibilityTimeoutSeconds} s`;
+    const ending = {
+      sent: () => `sent to ${queueName}.`,
+      received: () => isRetry ? `visible again, and received again: receive ${receiveCount} of ${maxReceiveCount}.` : `received by ${functionName}${one ? "" : ", as one batch"}.`,
+      handled: () => "handled. Lambda deletes what was handled.",
+      failed: () => isRetry ? `failed again, and hidden for ${hidden} again.` : `failed. Only ${one ? "this id is" : "these ids are"} reported. SQS hides the message for ${hidden} from its receive.`,
+      due: () => `received as often as allowed. The next receive moves it; SQS records no moment of the move.`,
+      seen: () => `seen in ${deadLetters}.`
+    };
+    return `${who}: ${ending[kind]()}`;
   }
   function nameOf(id, { messages }) {
     return messages.find((message) => message.id === id)?.name ?? id;
@@ -162,21 +156,16 @@
       x: x + (box.width - chip.width) / 2,
       y: y + box.head + Math.max(0, row) * box.lane
     });
-    switch (place) {
-      case "unsent":
-        return { x: inside(plan.queue, 0).x, y: 2 };
-      case "queue":
-      case "hidden":
-        return inside(plan.queue, lane);
-      case "worker":
-        return inside(plan.worker, lane);
-      case "deleted":
-        return inside(plan.done, arrival("handled"));
-      case "due":
-        return { x: inside(plan.dead, 0).x, y: plan.dead.y - (box.gap + chip.height) / 2 };
-      case "dead-letter queue":
-        return inside(plan.dead, arrival("seen"));
-    }
+    const rests = {
+      unsent: { x: inside(plan.queue, 0).x, y: 2 },
+      queue: inside(plan.queue, lane),
+      hidden: inside(plan.queue, lane),
+      worker: inside(plan.worker, lane),
+      deleted: inside(plan.done, arrival("handled")),
+      due: { x: inside(plan.dead, 0).x, y: plan.dead.y - (box.gap + chip.height) / 2 },
+      "dead-letter queue": inside(plan.dead, arrival("seen"))
+    };
+    return rests[place];
   }
   function labelOf(state, at) {
     const left = Math.max(0, Math.ceil((state.hiddenUntil - at) / 1e3));
@@ -196,6 +185,10 @@
     const { queue, worker, dead, done } = plan;
     const states = statesAt(replay, at);
     const chips = replay.messages.map(({ id }) => chipSvg(id, replay, states.get(id), at));
+    const slots = replay.messages.map(({ id }) => {
+      const { x, y } = restOf(id, "queue", replay);
+      return `<rect class="slot" x="${x}" y="${y}" width="${chip.width}" height="${chip.height}" rx="9"/>`;
+    });
     const last = replay.maxReceiveCount;
     const middle = box.width / 2;
     return `<svg class="scene" viewBox="0 0 ${width} ${plan.height}" role="img" aria-label="Where each message is. The story beside it says the same in sentences.">
@@ -213,6 +206,7 @@ ${boxSvg("queue", queue, "Source queue", replay.queueName)}
 ${boxSvg("worker", worker, "λ Worker", replay.functionName)}
 ${boxSvg("dead", dead, "Dead-letter queue", replay.deadLetterQueueName)}
 ${boxSvg("done", done, "Handled", "no longer in the queue")}
+${slots.join("")}
 ${chips.join("\n")}
 </svg>`;
   }
@@ -226,7 +220,7 @@ ${chips.join("\n")}
     return `<g class="chip" data-message="${escapeHtml(id)}" data-place="${place}" data-receives="${receiveCount}" transform="translate(${x} ${y})"><rect width="${chip.width}" height="${chip.height}" rx="9"/><text class="name" x="9" y="16">${escapeHtml(short(nameOf(id, replay), longestName))}</text><text class="state" x="9" y="30">${escapeHtml(label)}</text></g>`;
   }
   function short(name, length) {
-    const signs = [...name];
+    const signs = Array.from(name);
     return signs.length <= length ? name : `${signs.slice(0, length - 1).join("")}…`;
   }
   function storyHtml(replay) {
@@ -260,6 +254,7 @@ ${chips.join("\n")}
     const slider = find("input[type=range]");
     const clock = find("output");
     const still = matchMedia("(prefers-reduced-motion: reduce)");
+    const paper = matchMedia("print");
     let replay = first;
     let schedule = scheduleOf(first);
     let now = playingTime(schedule);
@@ -267,7 +262,7 @@ ${chips.join("\n")}
     let earlier;
     function show(lab, stretch) {
       const frame = stretch?.beat === void 0 ? restingAt(lab) : movingIn(stretch, stretch.beat);
-      for (const { id, state, at } of frame) draw(id, state, at, lab);
+      for (const one of frame) draw(one, lab);
       slider.value = String(lab);
       clock.textContent = seconds(lab);
       markStory(stretch?.beat ?? beatsOf(replay).findLastIndex(({ at }) => at <= lab));
@@ -277,22 +272,30 @@ ${chips.join("\n")}
       return [...statesAt(replay, lab)].map(([id, state]) => ({
         id,
         state,
-        at: restOf(id, state.place, replay)
+        at: restOf(id, state.place, replay),
+        moving: false
       }));
     }
     function movingIn({ from, to, labTo }, beat) {
+      const kind = beatsOf(replay)[beat]?.kind;
+      const isOutcome = kind === "failed" || kind === "handled";
       const past = beatsOf(replay).slice(0, beat + 1).map(({ events }) => events);
       const before = statesAfter(replay, past.slice(0, -1).flat(), labTo);
-      const share = still.matches ? 1 : eased((now - from) / (to - from));
+      const share = still.matches ? 1 : eased((now - from) / (to - from), isOutcome ? turning : 0);
       return [...statesAfter(replay, past.flat(), labTo)].map(([id, state]) => {
         const start = restOf(id, before.get(id)?.place ?? "unsent", replay);
-        return { id, state, at: between(start, restOf(id, state.place, replay), share) };
+        const end = restOf(id, state.place, replay);
+        const isBack = start.x !== end.x && state.place === "hidden";
+        const moving = share < 1 && (start.x !== end.x || start.y !== end.y);
+        const at = between(start, end, share, isBack ? arcTop : void 0);
+        return { id, state, at, moving };
       });
     }
-    function draw(id, state, { x, y }, lab) {
+    function draw({ id, state, at: { x, y }, moving }, lab) {
       const chip2 = find(`[data-message="${CSS.escape(id)}"]`);
       chip2.setAttribute("transform", `translate(${x.toFixed(2)} ${y.toFixed(2)})`);
       chip2.dataset["place"] = state.place;
+      chip2.classList.toggle("moving", moving);
       chip2.dataset["receives"] = String(state.receiveCount);
       const label = chip2.querySelector(".state");
       if (label !== null) label.textContent = labelOf(state, lab);
@@ -311,14 +314,19 @@ ${chips.join("\n")}
       now = Math.min(playingTime(schedule), now + (time - (earlier ?? time)));
       earlier = time;
       if (now >= playingTime(schedule)) return player.seek(endOf(replay));
-      show(labAt(schedule, now), schedule.find(({ to }) => now < to));
+      show(
+        labAt(schedule, now),
+        schedule.find(({ to }) => now < to)
+      );
       requestAnimationFrame(tick);
     }
     function step(by) {
-      const ends = [0, ...new Set(beatsOf(replay).map(({ at }) => at))];
-      const lab = Number(slider.value);
-      const next = by > 0 ? ends.find((at) => at > lab) : ends.findLast((at) => at < lab);
-      player.seek(next ?? (by > 0 ? endOf(replay) : 0));
+      const beats = schedule.filter(({ beat }) => beat !== void 0);
+      const next = by > 0 ? beats.find(({ to }) => to > now) : beats.findLast(({ to }) => to < now);
+      if (next === void 0) return player.seek(by > 0 ? endOf(replay) : 0);
+      playing = false;
+      now = next.to;
+      show(next.labTo, next);
     }
     const player = {
       play() {
@@ -361,19 +369,22 @@ ${chips.join("\n")}
       event.preventDefault();
       actions["toggle"]?.();
     });
-    matchMedia("print").addEventListener("change", ({ matches }) => {
+    paper.addEventListener("change", ({ matches }) => {
       if (matches) player.seek(endOf(replay));
     });
     find(".controls").hidden = false;
     show(endOf(replay));
-    if (!still.matches) player.play();
+    if (!still.matches && !paper.matches) player.play();
     return player;
   }
-  function between(from, to, share) {
-    return { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share };
+  var arcTop = 40;
+  function between(from, to, share, over) {
+    const lift = over === void 0 ? 0 : Math.sin(share * Math.PI) * (from.y - over);
+    return { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share - lift };
   }
-  function eased(share) {
-    const inside = Math.min(1, Math.max(0, share));
+  var turning = 0.35;
+  function eased(share, rests) {
+    const inside = Math.min(1, Math.max(0, (share - rests) / (1 - rests)));
     return inside * inside * (3 - 2 * inside);
   }
 

@@ -50,21 +50,16 @@ export function restOf(id: string, place: Place, replay: Replay): Point {
     x: x + (box.width - chip.width) / 2,
     y: y + box.head + Math.max(0, row) * box.lane,
   });
-  switch (place) {
-    case 'unsent':
-      return { x: inside(plan.queue, 0).x, y: 2 };
-    case 'queue':
-    case 'hidden':
-      return inside(plan.queue, lane);
-    case 'worker':
-      return inside(plan.worker, lane);
-    case 'deleted':
-      return inside(plan.done, arrival('handled'));
-    case 'due':
-      return { x: inside(plan.dead, 0).x, y: plan.dead.y - (box.gap + chip.height) / 2 };
-    case 'dead-letter queue':
-      return inside(plan.dead, arrival('seen'));
-  }
+  const rests: Record<Place, Point> = {
+    unsent: { x: inside(plan.queue, 0).x, y: 2 },
+    queue: inside(plan.queue, lane),
+    hidden: inside(plan.queue, lane),
+    worker: inside(plan.worker, lane),
+    deleted: inside(plan.done, arrival('handled')),
+    due: { x: inside(plan.dead, 0).x, y: plan.dead.y - (box.gap + chip.height) / 2 },
+    'dead-letter queue': inside(plan.dead, arrival('seen')),
+  };
+  return rests[place];
 }
 
 /** Sign and words on a chip: nothing is said by its colour alone. */
@@ -88,6 +83,10 @@ export function sceneHtml(replay: Replay, at: number): string {
   const { queue, worker, dead, done } = plan;
   const states = statesAt(replay, at);
   const chips = replay.messages.map(({ id }) => chipSvg(id, replay, states.get(id), at));
+  const slots = replay.messages.map(({ id }) => {
+    const { x, y } = restOf(id, 'queue', replay);
+    return `<rect class="slot" x="${x}" y="${y}" width="${chip.width}" height="${chip.height}" rx="9"/>`;
+  });
   const last = replay.maxReceiveCount;
   const middle = box.width / 2;
   return `<svg class="scene" viewBox="0 0 ${width} ${plan.height}" role="img" aria-label="Where each message is. The story beside it says the same in sentences.">
@@ -105,6 +104,7 @@ ${boxSvg('queue', queue, 'Source queue', replay.queueName)}
 ${boxSvg('worker', worker, 'λ Worker', replay.functionName)}
 ${boxSvg('dead', dead, 'Dead-letter queue', replay.deadLetterQueueName)}
 ${boxSvg('done', done, 'Handled', 'no longer in the queue')}
+${slots.join('')}
 ${chips.join('\n')}
 </svg>`;
 }
@@ -121,7 +121,7 @@ function chipSvg(id: string, replay: Replay, state: MessageState | undefined, at
 }
 
 function short(name: string, length: number): string {
-  const signs = [...name];
+  const signs = Array.from(name);
   return signs.length <= length ? name : `${signs.slice(0, length - 1).join('')}…`;
 }
 
@@ -138,7 +138,7 @@ export function replayHtml(replay: Replay): string {
 <button type="button" data-do="forward" aria-label="One step forward">Step ›</button>
 <output class="clock" aria-live="off">${seconds(end)}</output>
 </div>
-<label>Lab clock, seconds since the first message was sent
+<label>Lab clock: seconds since the first send
 <input type="range" min="0" max="${end}" step="any" value="${end}"></label>
 ${marksSvg(replay)}
 </div>
