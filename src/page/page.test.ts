@@ -198,6 +198,16 @@ describe.skipIf(browserPath === undefined)('in a real browser', () => {
     .filter((each) => each === document.documentElement || getComputedStyle(each).overflowX !== 'visible')
     .map(({ outerHTML }) => outerHTML.slice(0, 80))`;
 
+  test('a claim leads to its proof, and opens it', async () => {
+    const url = pathToFileURL(join(root, 'docs/index.html')).href;
+    const { page, close } = await openFile(browser, url, looks[0] as (typeof looks)[0]);
+    const link = page.getByRole('link', { name: /^Open proof/ }).first();
+    const id = (await link.getAttribute('href'))?.slice(1) ?? '';
+    await link.click();
+    await expect.poll(() => page.locator(`[id="${id}"]`).isVisible()).toBe(true);
+    await close();
+  });
+
   describe.each(pages)('$what', ({ url }) => {
     test.each(looks)('$name: axe finds nothing, nothing is cut, nobody is asked', async (look) => {
       const { page, requested, close } = await openFile(browser, url(), look);

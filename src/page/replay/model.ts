@@ -216,13 +216,13 @@ function sentence({ kind, events }: Beat, replay: Replay): string {
       isRetry
         ? `visible again, and received again: receive ${receiveCount} of ${maxReceiveCount}.`
         : `received by ${functionName}${one ? '' : ', as one batch'}.`,
-    handled: () => 'handled. Lambda deletes what was handled.',
+    handled: () => 'handled, and deleted from the queue.',
     failed: () =>
       isRetry
         ? `failed again, and hidden for ${hidden} again.`
-        : `failed. Only ${one ? 'this id is' : 'these ids are'} reported. SQS hides the message for ${hidden} from its receive.`,
+        : `failed. SQS hides ${one ? 'it' : 'them'} for ${hidden} from the receive.`,
     due: () =>
-      `received as often as allowed. The next receive moves it; SQS records no moment of the move.`,
+      `received ${maxReceiveCount} times, as often as allowed. SQS moves it at the next receive, and records no moment of the move.`,
     seen: () => `seen in ${deadLetters}.`,
   } satisfies Record<EventKind, () => string>;
   return `${who}: ${ending[kind]()}`;

@@ -20,7 +20,7 @@ export interface Player {
   pause(): void;
   /** Shows where everything is at a moment of the lab clock, in milliseconds. */
   seek(lab: number): void;
-  /** More has happened, as in a run that is watched live. What is shown stays where it is. */
+  /** More has happened, as in a run that is watched live: who has seen all of it sees that too; who has stopped it stays where he is. */
   update(replay: Replay): void;
 }
 
@@ -49,10 +49,11 @@ export function attach(root: HTMLElement, first: Replay): Player {
   let now = playingTime(schedule);
   let playing = false;
   let earlier: number | undefined;
+  let frame = 0;
 
   function show(lab: number, stretch?: Stretch): void {
-    const frame = stretch?.beat === undefined ? restingAt(lab) : movingIn(stretch, stretch.beat);
-    for (const one of frame) draw(one, lab);
+    const chips = stretch?.beat === undefined ? restingAt(lab) : movingIn(stretch, stretch.beat);
+    for (const chip of chips) draw(chip, lab);
     slider.value = String(lab);
     clock.textContent = seconds(lab);
     markStory(stretch?.beat ?? beatsOf(replay).findLastIndex(({ at }) => at <= lab));
@@ -116,7 +117,7 @@ export function attach(root: HTMLElement, first: Replay): Player {
       labAt(schedule, now),
       schedule.find(({ to }) => now < to),
     );
-    requestAnimationFrame(tick);
+    frame = requestAnimationFrame(tick);
   }
 
   /** To the end of the next beat, or of the one before: also of two that happen at the same time. */
@@ -134,7 +135,8 @@ export function attach(root: HTMLElement, first: Replay): Player {
       if (now >= playingTime(schedule)) now = 0;
       playing = true;
       earlier = undefined;
-      requestAnimationFrame(tick);
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(tick);
     },
     pause() {
       playing = false;
@@ -146,15 +148,18 @@ export function attach(root: HTMLElement, first: Replay): Player {
       show(lab);
     },
     update(next) {
+      const isFollowed = playing || now >= playingTime(schedule);
       const lab = labAt(schedule, now);
       replay = next;
       schedule = scheduleOf(next);
-      now = playAt(schedule, lab);
       slider.max = String(endOf(next));
       find('.stage').innerHTML = sceneHtml(next, lab);
       find('.story').innerHTML = storyHtml(next);
       find('.marks').outerHTML = marksSvg(next);
-      if (!playing) show(lab);
+      const isMore = now < playingTime(schedule);
+      if (!isFollowed || !isMore) show(lab);
+      else if (still.matches) player.seek(endOf(next));
+      else player.play();
     },
   };
 

@@ -103,9 +103,9 @@
     const ending = {
       sent: () => `sent to ${queueName}.`,
       received: () => isRetry ? `visible again, and received again: receive ${receiveCount} of ${maxReceiveCount}.` : `received by ${functionName}${one ? "" : ", as one batch"}.`,
-      handled: () => "handled. Lambda deletes what was handled.",
-      failed: () => isRetry ? `failed again, and hidden for ${hidden} again.` : `failed. Only ${one ? "this id is" : "these ids are"} reported. SQS hides the message for ${hidden} from its receive.`,
-      due: () => `received as often as allowed. The next receive moves it; SQS records no moment of the move.`,
+      handled: () => "handled, and deleted from the queue.",
+      failed: () => isRetry ? `failed again, and hidden for ${hidden} again.` : `failed. SQS hides ${one ? "it" : "them"} for ${hidden} from the receive.`,
+      due: () => `received ${maxReceiveCount} times, as often as allowed. SQS moves it at the next receive, and records no moment of the move.`,
       seen: () => `seen in ${deadLetters}.`
     };
     return `${who}: ${ending[kind]()}`;
@@ -260,9 +260,10 @@ ${chips.join("\n")}
     let now = playingTime(schedule);
     let playing = false;
     let earlier;
+    let frame = 0;
     function show(lab, stretch) {
-      const frame = stretch?.beat === void 0 ? restingAt(lab) : movingIn(stretch, stretch.beat);
-      for (const one of frame) draw(one, lab);
+      const chips = stretch?.beat === void 0 ? restingAt(lab) : movingIn(stretch, stretch.beat);
+      for (const chip2 of chips) draw(chip2, lab);
       slider.value = String(lab);
       clock.textContent = seconds(lab);
       markStory(stretch?.beat ?? beatsOf(replay).findLastIndex(({ at }) => at <= lab));
@@ -318,7 +319,7 @@ ${chips.join("\n")}
         labAt(schedule, now),
         schedule.find(({ to }) => now < to)
       );
-      requestAnimationFrame(tick);
+      frame = requestAnimationFrame(tick);
     }
     function step(by) {
       const beats = schedule.filter(({ beat }) => beat !== void 0);
@@ -333,7 +334,8 @@ ${chips.join("\n")}
         if (now >= playingTime(schedule)) now = 0;
         playing = true;
         earlier = void 0;
-        requestAnimationFrame(tick);
+        cancelAnimationFrame(frame);
+        frame = requestAnimationFrame(tick);
       },
       pause() {
         playing = false;
@@ -345,15 +347,18 @@ ${chips.join("\n")}
         show(lab);
       },
       update(next) {
+        const isFollowed = playing || now >= playingTime(schedule);
         const lab = labAt(schedule, now);
         replay = next;
         schedule = scheduleOf(next);
-        now = playAt(schedule, lab);
         slider.max = String(endOf(next));
         find(".stage").innerHTML = sceneHtml(next, lab);
         find(".story").innerHTML = storyHtml(next);
         find(".marks").outerHTML = marksSvg(next);
-        if (!playing) show(lab);
+        const isMore = now < playingTime(schedule);
+        if (!isFollowed || !isMore) show(lab);
+        else if (still.matches) player.seek(endOf(next));
+        else player.play();
       }
     };
     const actions = {
