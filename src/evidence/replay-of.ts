@@ -61,7 +61,7 @@ function eventsOf(message: TimelineMessage, found: Found): ReplayEvent[] {
   return [
     event('sent', startOf(message)),
     ...receives.flatMap((receive) => [
-      event('received', receive.at, receive.receiveCount),
+      { ...event('received', receive.at, receive.receiveCount), batchSize: receive.batchSize },
       event(
         receive.outcome === 'OK' ? 'handled' : 'failed',
         loggedAt(messageId, receive, found.deliveries),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { beatsOf, labAt, playAt, playingTime, scheduleOf, statesAt, storyOf } from './model.ts';
 import type { Replay, ReplayEvent } from './model.ts';
-import { replayHtml, restOf } from './scene.ts';
+import { marksSvg, replayHtml, restOf } from './scene.ts';
 
 const event = (
   at: number,
@@ -76,6 +76,26 @@ test('what happens together to several messages is one beat, and one sentence', 
     'seen 1',
   ]);
   expect(storyOf(replay)[0]).toBe('hello and FAIL "<b>": sent to a-queue.');
+});
+
+test('a batch is told of only where the log tells of it', () => {
+  const [, received] = storyOf(replay);
+  expect(received).toBe('hello and FAIL "<b>": received by a-worker.');
+  const events = replay.events.map((one) => ({ ...one, batchSize: 2 }));
+  expect(storyOf({ ...replay, events })[1]).toBe(
+    'hello and FAIL "<b>": received by a-worker, in one batch of 2.',
+  );
+});
+
+test('the marks under the slider do not stand on each other, however late the last look was', () => {
+  for (const seenAt of [120_000, 3_600_000]) {
+    const events = [...replay.events.slice(0, -1), event(seenAt, 'bad', 'seen', 3)];
+    const xs = [...marksSvg({ ...replay, events }).matchAll(/x="([\d.]+)" y="12"/g)].map(([, x]) =>
+      Number(x),
+    );
+    expect(xs.length).toBeGreaterThan(0);
+    for (const [i, x] of xs.entries()) expect(x - (xs[i - 1] ?? -20)).toBeGreaterThanOrEqual(19.9);
+  }
 });
 
 test('ninety seconds of the lab clock are played in about nine', () => {

@@ -17,6 +17,8 @@ export interface ReplayEvent {
   readonly kind: EventKind;
   /** Of `received` and what comes of it; 0 otherwise. */
   readonly receiveCount: number;
+  /** Of `received`: how many messages came together, where the log tells. */
+  readonly batchSize?: number | undefined;
 }
 
 export interface ReplayMessage {
@@ -209,13 +211,14 @@ function sentence({ kind, events }: Beat, replay: Replay): string {
   const { functionName, queueName, deadLetterQueueName: deadLetters, maxReceiveCount } = replay;
   const { receiveCount } = events[0];
   const isRetry = receiveCount > 1;
+  const isOneBatch = !one && events.every(({ batchSize }) => batchSize === events.length);
   const hidden = `${replay.visibilityTimeoutSeconds} s`;
   const ending = {
     sent: () => `sent to ${queueName}.`,
     received: () =>
       isRetry
         ? `visible again, and received again: receive ${receiveCount} of ${maxReceiveCount}.`
-        : `received by ${functionName}${one ? '' : ', as one batch'}.`,
+        : `received by ${functionName}${isOneBatch ? `, in one batch of ${events.length}` : ''}.`,
     handled: () => 'handled, and deleted from the queue.',
     failed: () =>
       isRetry

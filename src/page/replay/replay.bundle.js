@@ -99,10 +99,11 @@
     const { functionName, queueName, deadLetterQueueName: deadLetters, maxReceiveCount } = replay;
     const { receiveCount } = events[0];
     const isRetry = receiveCount > 1;
+    const isOneBatch = !one && events.every(({ batchSize }) => batchSize === events.length);
     const hidden = `${replay.visibilityTimeoutSeconds} s`;
     const ending = {
       sent: () => `sent to ${queueName}.`,
-      received: () => isRetry ? `visible again, and received again: receive ${receiveCount} of ${maxReceiveCount}.` : `received by ${functionName}${one ? "" : ", as one batch"}.`,
+      received: () => isRetry ? `visible again, and received again: receive ${receiveCount} of ${maxReceiveCount}.` : `received by ${functionName}${isOneBatch ? `, in one batch of ${events.length}` : ""}.`,
       handled: () => "handled, and deleted from the queue.",
       failed: () => isRetry ? `failed again, and hidden for ${hidden} again.` : `failed. SQS hides ${one ? "it" : "them"} for ${hidden} from the receive.`,
       due: () => `received ${maxReceiveCount} times, as often as allowed. SQS moves it at the next receive, and records no moment of the move.`,
@@ -220,8 +221,8 @@ ${chips.join("\n")}
     return `<g class="chip" data-message="${escapeHtml(id)}" data-place="${place}" data-receives="${receiveCount}" transform="translate(${x} ${y})"><rect width="${chip.width}" height="${chip.height}" rx="9"/><text class="name" x="9" y="16">${escapeHtml(short(nameOf(id, replay), longestName))}</text><text class="state" x="9" y="30">${escapeHtml(label)}</text></g>`;
   }
   function short(name, length) {
-    const signs = Array.from(name);
-    return signs.length <= length ? name : `${signs.slice(0, length - 1).join("")}…`;
+    const signs2 = Array.from(name);
+    return signs2.length <= length ? name : `${signs2.slice(0, length - 1).join("")}…`;
   }
   function storyHtml(replay) {
     const beats = beatsOf(replay);
@@ -229,18 +230,22 @@ ${chips.join("\n")}
       (sentence2, i) => `<li><span class="at">${seconds(beats[i]?.events[0].at ?? 0)}</span> <span>${escapeHtml(sentence2)}</span></li>`
     ).join("\n");
   }
+  var signs = { sent: "•", received: "", handled: "", failed: "✗", due: "?", seen: "→" };
+  var apart = 20;
   function marksSvg(replay) {
     const end = Math.max(1, endOf(replay));
-    const beats = beatsOf(replay).filter(({ kind }) => kind !== "received");
-    const signs = { sent: "•", received: "", handled: "", failed: "✗", due: "?", seen: "→" };
-    const marks = beats.flatMap(({ kind, events: [{ at }] }) => {
-      const sign = signs[kind];
-      const x = 8 + at / end * 344;
-      return sign === "" || kind === "failed" && at < 1e3 ? [] : [
-        `<text class="middle ${kind}" x="${x.toFixed(1)}" y="12">${sign}</text><text class="middle small" x="${Math.min(344, Math.max(12, x)).toFixed(1)}" y="25">${(at / 1e3).toFixed(0)}</text>`
-      ];
+    const marks = [];
+    for (const { kind, events } of beatsOf(replay)) {
+      const [{ at }] = events;
+      const x = 8 + at / end * (width - 16);
+      if (signs[kind] !== "" && x - (marks.at(-1)?.x ?? -apart) >= apart)
+        marks.push({ x, sign: signs[kind], at });
+    }
+    const drawn = marks.map(({ x, sign, at }) => {
+      const label = Math.min(width - 16, Math.max(12, x));
+      return `<text class="middle" x="${x.toFixed(1)}" y="12">${sign}</text><text class="middle small" x="${label.toFixed(1)}" y="25">${(at / 1e3).toFixed(0)}</text>`;
     });
-    return `<svg class="marks" viewBox="0 0 ${width} 30" aria-hidden="true">${marks.join("")}</svg>`;
+    return `<svg class="marks" viewBox="0 0 ${width} 30" aria-hidden="true">${drawn.join("")}</svg>`;
   }
 
   // player.ts

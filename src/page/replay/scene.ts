@@ -159,19 +159,24 @@ export function storyHtml(replay: Replay): string {
     .join('\n');
 }
 
+const signs = { sent: '•', received: '', handled: '', failed: '✗', due: '?', seen: '→' } as const;
+
+/** Marks nearer than this, in units of the picture, would stand on each other. */
+const apart = 20;
+
 /** Under the slider: what happened when. For eyes only, the story has it all. */
 export function marksSvg(replay: Replay): string {
   const end = Math.max(1, endOf(replay));
-  const beats = beatsOf(replay).filter(({ kind }) => kind !== 'received');
-  const signs = { sent: '•', received: '', handled: '', failed: '✗', due: '?', seen: '→' };
-  const marks = beats.flatMap(({ kind, events: [{ at }] }) => {
-    const sign = signs[kind];
-    const x = 8 + (at / end) * 344;
-    return sign === '' || (kind === 'failed' && at < 1000)
-      ? []
-      : [
-          `<text class="middle ${kind}" x="${x.toFixed(1)}" y="12">${sign}</text><text class="middle small" x="${Math.min(344, Math.max(12, x)).toFixed(1)}" y="25">${(at / 1000).toFixed(0)}</text>`,
-        ];
+  const marks: { readonly x: number; readonly sign: string; readonly at: number }[] = [];
+  for (const { kind, events } of beatsOf(replay)) {
+    const [{ at }] = events;
+    const x = 8 + (at / end) * (width - 16);
+    if (signs[kind] !== '' && x - (marks.at(-1)?.x ?? -apart) >= apart)
+      marks.push({ x, sign: signs[kind], at });
+  }
+  const drawn = marks.map(({ x, sign, at }) => {
+    const label = Math.min(width - 16, Math.max(12, x));
+    return `<text class="middle" x="${x.toFixed(1)}" y="12">${sign}</text><text class="middle small" x="${label.toFixed(1)}" y="25">${(at / 1000).toFixed(0)}</text>`;
   });
-  return `<svg class="marks" viewBox="0 0 ${width} 30" aria-hidden="true">${marks.join('')}</svg>`;
+  return `<svg class="marks" viewBox="0 0 ${width} 30" aria-hidden="true">${drawn.join('')}</svg>`;
 }
