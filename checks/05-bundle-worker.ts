@@ -1,7 +1,9 @@
 /** Check 05: the zip holds the worker of this checkout, and the worker does what the lab needs. */
 import {
   defineCheck,
+  kitWorker,
   onThisMachine,
+  ownWorkerIsKept,
   rightAnswer,
   root,
   tryWorker,
@@ -84,8 +86,8 @@ export const check = defineCheck<Seen>((lab) => ({
       expected: rightAnswer,
       actual: ({ tried }) => ('answer' in tried ? tried.answer : 'error' in tried && tried.error),
       look: `cat ${workerFile}`,
-      hint: (_, { tried }) => wrongHandlerHint(tried),
-      fix: `git restore ${workerFile}\nnpx lab step 5\nnpx lab step 6`,
+      hint: (_, { tried }) => `${wrongHandlerHint(tried)} ${ownWorkerIsKept}`,
+      fix: `${kitWorker}\nnpx lab step 5\nnpx lab step 6`,
       source,
     },
     {

@@ -7,9 +7,11 @@ import {
   observeDeliveries,
   observeLog,
   observeQueue,
+  ownWorkerIsKept,
   questions,
   queueArn,
   readableLine,
+  sendAgain,
   showQueue,
   unloggedMessages,
   workerAgain,
@@ -63,19 +65,24 @@ function lostLog(
     moved > 0 ? `; ${lab.deadLetterQueueName} holds a message that SQS moved there` : '';
   return {
     cause: 'not on record',
-    reason: `${gone}${trace}. Send new messages to a worker that logs what it does: ${workerAgain.replaceAll('\n', ', then ')}`,
+    reason: `${gone}${trace}. Send new messages: ${sendAgain.replaceAll('\n', ', then ')}`,
   };
 }
 
 function hintOf(lab: LabNames, count: number, observed: Seen): string {
-  const { elsewhere, log, retentionSeconds, unlogged } = observed;
+  const { elsewhere, log, moved, retentionSeconds, unlogged } = observed;
   if (count > 0) {
     return unlogged > 0
-      ? `The check found only ${count}. The worker had more messages in a batch than it logged lines: every message needs a line with ${readableLine}. ${countsLag}`
+      ? `The check found only ${count}. The worker had more messages in a batch than it logged lines: every message needs a line with ${readableLine}. ${ownWorkerIsKept} ${countsLag}`
       : `The check found only ${count}. The lab needs two good messages and one poison, sent as one batch. ${countsLag}`;
   }
-  if (log === 'events')
-    return `${lab.queueName} is empty. The function has run, and its log has no line that the check can read. Either nothing was sent yet and the function was invoked by hand, or the worker does not log what it handles: every message needs a line with ${readableLine}. ${countsLag}`;
+  if (log === 'events') {
+    const why =
+      moved > 0
+        ? `Messages were sent, because ${lab.deadLetterQueueName} has ${moved} that SQS moved there: the worker does not log what it handles. Every`
+        : 'Either nothing was sent yet and the function was invoked by hand, or the worker does not log what it handles: every';
+    return `${lab.queueName} is empty. The function has run, and its log has no line that the check can read. ${why} message needs a line with ${readableLine}. ${ownWorkerIsKept} ${countsLag}`;
+  }
   return elsewhere > 0
     ? `${lab.queueName} and the log are empty, and ${lab.deadLetterQueueName} has ${elsewhere} that SQS did not move there: the worker never handles messages that were sent there directly. ${countsLag}`
     : `${lab.queueName} and the log are empty: nothing was sent to this queue, or it was purged, or the messages exceeded its retention period (${retentionSeconds} s) before the worker handled them. ${countsLag}`;
@@ -102,7 +109,7 @@ export const check = defineCheck<Seen>((lab) => ({
       deadLetters === undefined ? 0 : messageCount(deadLetters),
     ];
     const state = seen > 0 ? 'events' : await observeLog(look);
-    const unknown = seen + waiting === 0 && state !== 'events' && elsewhere > 0;
+    const unknown = seen + waiting === 0 && elsewhere > 0;
     return {
       seen,
       unlogged: unloggedMessages(deliveries),
@@ -116,7 +123,7 @@ export const check = defineCheck<Seen>((lab) => ({
   expectations: [
     {
       id: 'sent',
-      claim: 'At least three messages are in the source queue or have reached the worker',
+      claim: 'At least three messages are in the source queue or in the log of the worker',
       expected: '3 or more',
       actual: ({ seen, waiting }) => seen + waiting,
       // A message may be counted in both: the poison is, while it waits for its next receive.

@@ -75,7 +75,7 @@ proveCheck(bundle, {
       what: `a worker that ${what}`,
       change: { tried },
       hint,
-      fix: /^git restore src\/handlers\/worker\.ts\nnpx lab step 5\nnpx lab step 6$/,
+      fix: /^git stash push src\/handlers\/worker\.ts\nnpx lab step 5\nnpx lab step 6$/,
     })),
   ],
   unclear: [

@@ -13,7 +13,7 @@ const source = observedQueue(anyLab.queueName, {});
 const inputs = { source, configuration: undefined, mapping: undefined };
 
 const workerAgain =
-  'git restore src/handlers/worker.ts\nnpx lab step 5\nnpx lab step 6\nnpx lab step 8\nnpx lab step 9';
+  'git stash push src/handlers/worker.ts\nnpx lab step 5\nnpx lab step 6\nnpx lab step 8\nnpx lab step 9';
 
 const justSent: Seen = {
   seen: 0,
@@ -67,7 +67,14 @@ proveCheck(sent, {
       id: 'sent',
       what: 'a worker that logs no line that can be read',
       change: { waiting: 0, elsewhere: 1, log: 'events' },
-      hint: /no line that the check can read\. .*every message needs a line with messageId, receiveCount .* and outcome/,
+      hint: /no line that the check can read\. Either nothing was sent yet .*every message needs a line with messageId, receiveCount .* and outcome.*git stash pop/,
+      fix: workerAgain,
+    },
+    {
+      id: 'sent',
+      what: 'a worker that logs nothing, and a message that SQS moved to the dead-letter queue',
+      change: { waiting: 0, elsewhere: 1, moved: 1, log: 'events' },
+      hint: /^\S+ is empty\. .* Messages were sent, because \S+ has 1 that SQS moved there: the worker does not log/,
       fix: workerAgain,
     },
     {
@@ -91,7 +98,7 @@ proveCheck(sent, {
       what: 'the log has expired after a run',
       change: { waiting: 0, elsewhere: 1, moved: 1, log: 'empty' },
       cause: 'not on record',
-      reason: /log group \S+ is empty: .*npx lab step 6, then npx lab step 8/,
+      reason: /log group \S+ is empty: .*Send new messages: npx lab step 8, then npx lab step 9/,
     },
     {
       id: 'sent',
@@ -260,7 +267,7 @@ proveCheck(retries, {
       what: 'a worker that logs no batch size',
       change: { poison: poison.map((one) => ({ ...one, batchSize: 0 })) },
       hint: /does not log the size of its batch/,
-      fix: /^git restore .*\nnpx lab step 5/,
+      fix: /^git stash push .*\nnpx lab step 5/,
     },
   ],
   unclear: [

@@ -5,7 +5,7 @@ import { findBash } from '../lab/bash.ts';
 import { asLabError, describeError } from '../lab/errors.ts';
 import { sayNext } from '../lab/next.ts';
 import { aheadText } from '../lab/sandbox/lab-clock.ts';
-import { chosenPort, defaultPort, isFree, whoIsOn } from '../lab/sandbox/port.ts';
+import { chosenPort, defaultPort, isFree, nextFree, whoIsOn } from '../lab/sandbox/port.ts';
 import { runningSandbox } from '../lab/sandbox/process.ts';
 import type { Lab } from '../lab/lab.ts';
 import { labHome, root } from '../lab/settings.ts';
@@ -102,7 +102,7 @@ async function port(lab: Lab): Promise<Finding[]> {
   const taken = `${wanted} is taken by ${await whoIsOn(wanted)}`;
   return chosen === undefined
     ? [{ what: 'port', value: `${taken}; the sandbox will take the next free one` }]
-    : [{ what: 'port', value: taken, next: `Stop it, or use LAB_PORT=${wanted + 1}` }];
+    : [{ what: 'port', value: taken, next: `Stop it, or use LAB_PORT=${await nextFree(wanted)}` }];
 }
 
 async function identity(lab: Lab): Promise<Finding[]> {

@@ -5,6 +5,7 @@ import { sayNext } from '../lab/next.ts';
 import { aheadText, paceText, stoppedText } from '../lab/sandbox/lab-clock.ts';
 import { resetSandbox, runningSandbox, stopSandbox } from '../lab/sandbox/process.ts';
 import { duration, say } from '../lab/terminal.ts';
+import { nearest } from '../lab/nearest.ts';
 
 const hint = 'npx lab sandbox start|stop|status|reset, or: npx lab sandbox advance 30';
 
@@ -32,13 +33,18 @@ export async function sandboxCommand(
     case 'advance':
       return advance(lab, Number(amount));
     default:
-      throw new LabError(
-        action === undefined
-          ? '"sandbox" needs an argument'
-          : `There is no command "sandbox ${action}"`,
-        { hint, exitCode: 2 },
-      );
+      throw unknownAction(action);
   }
+}
+
+function unknownAction(action: string | undefined): LabError {
+  if (action === undefined)
+    return new LabError('"sandbox" needs an argument', { hint, exitCode: 2 });
+  const meant = nearest(action, ['start', 'stop', 'status', 'reset', 'advance']);
+  return new LabError(`There is no command "sandbox ${action}"`, {
+    hint: meant === undefined ? hint : `Did you mean "npx lab sandbox ${meant}"?`,
+    exitCode: 2,
+  });
 }
 
 const whereAmI = { command: 'npx lab status', why: 'Says which steps are done.' };

@@ -8,6 +8,7 @@ import type { Lab } from '../lab/lab.ts';
 import { importStep } from '../lab/step.ts';
 import type { StepRun } from '../lab/step.ts';
 import { root } from '../lab/settings.ts';
+import { nearest } from '../lab/nearest.ts';
 
 /** A step and its check, found by their number: the file names are the list. */
 export interface StepEntry {
@@ -64,8 +65,16 @@ export async function findStep(word: string): Promise<StepEntry> {
   const steps = await listSteps();
   const entry = steps.find(({ number, name }) => number === word.padStart(2, '0') || name === word);
   if (entry !== undefined) return entry;
+  const meant = nearest(
+    word,
+    steps.map(({ name }) => name),
+  );
+  const all = steps.map(({ number, name }) => `${number}  ${name}`).join('\n  ');
   throw new LabError(`There is no step "${word}"`, {
-    hint: `Steps:\n  ${steps.map(({ number, name }) => `${number}  ${name}`).join('\n  ')}`,
+    hint:
+      meant === undefined
+        ? `Steps:\n  ${all}`
+        : `Did you mean "${meant}"? All steps: npx lab steps`,
     exitCode: 2,
   });
 }

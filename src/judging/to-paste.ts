@@ -66,8 +66,14 @@ export function infraFile(name: string): string {
 /** Sends three new messages and waits for what becomes of them. */
 export const sendAgain = 'npx lab step 8\nnpx lab step 9';
 
-/** Brings the worker of the kit back, then as `sendAgain`. */
-export const workerAgain = `git restore src/handlers/worker.ts\nnpx lab step 5\nnpx lab step 6\n${sendAgain}`;
+/** Brings the worker of the kit back, and keeps the learner's own: `git stash pop` brings that back. */
+export const kitWorker = 'git stash push src/handlers/worker.ts';
+
+/** What a hint says whose fix begins with `kitWorker`. */
+export const ownWorkerIsKept = 'The fix puts your worker aside; "git stash pop" brings it back.';
+
+/** The worker of the kit, then as `sendAgain`. */
+export const workerAgain = `${kitWorker}\nnpx lab step 5\nnpx lab step 6\n${sendAgain}`;
 
 /** AWS may need this long before a changed queue attribute takes effect. */
 export const changeTakesTime = 'A change can take up to 60 s to show.';

@@ -50,9 +50,13 @@ describe('readArguments()', () => {
     expect(readArguments([argument]).help).toBe(true);
   });
 
+  test('the option that was meant is named, and no other', () => {
+    expect(refusal('step', '--dryrun').hint).toBe('Did you mean "--dry-run"?');
+  });
+
   test('an unknown option is named, the known ones are listed, and the exit code is 2', () => {
-    const error = refusal('step', '--dryrun');
-    expect(error.message).toBe("Unknown option '--dryrun'");
+    const error = refusal('step', '--colour');
+    expect(error.message).toBe("Unknown option '--colour'");
     expect(error.exitCode).toBe(2);
     for (const known of ['--profile', '--as', '--dry-run', '--yes', '--keep', '--json']) {
       expect(error.hint).toContain(known);

@@ -96,7 +96,11 @@ export function readArguments(args: readonly string[]): {
     const meant = unknown === undefined ? undefined : nearest(unknown, Object.keys(definitions));
     const guess = meant === undefined ? '' : `Did you mean "--${meant}"? `;
     throw new LabError(reason, {
-      hint: `${guess}Known options:\n  ${Object.values(optionTexts).join('\n  ')}`,
+      // Whoever meant a known one need not read them all.
+      hint:
+        meant === undefined
+          ? `Known options:\n  ${Object.values(optionTexts).join('\n  ')}`
+          : guess.trim(),
       exitCode: 2,
       cause,
     });

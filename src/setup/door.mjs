@@ -69,7 +69,9 @@ function refuseSwallowedOptions(args) {
   const names = (some) => some.map(({ typed }) => `"${typed}"`).join(', ');
   const settings =
     set.length === 0 ? '' : ` (Your npm settings have ${names(set)}. Without it: ${without})`;
-  const taken = swallowed.map(({ typed }) => `--${typed}`).join(', ');
+  const taken = swallowed
+    .map(({ typed, option }) => `--${typed === 'all' ? option : typed}`)
+    .join(', ');
   stop(`npm took ${taken} for itself, so the command was not run. Type: ${command}${settings}`, 2);
 }
 
@@ -100,6 +102,8 @@ function asTyped(args, swallowed) {
   const left = args.flatMap((word, i) => (i > 0 && !/^(\d+|-.*)$/.test(word) ? [i] : []));
   const isClear = withoutValue.length === 1 && left.length === 1;
   const [value] = isClear ? words.splice(left[0], 1) : [];
+  // Which of the words is the value, only whoever typed them knows.
+  if (withoutValue.length > 0 && !isClear && left.length > 1) words.splice(1, words.length, '...');
   const given = swallowed.map((one) => {
     if (!takesValue(one.option)) return `--${one.option}`;
     const own = one.value === 'true' ? (value ?? options[one.option]) : quoted(one.value);
@@ -132,6 +136,8 @@ function isInSettings(option) {
  */
 export function optionLike(typed) {
   const names = Object.keys(options);
+  // npm takes `--as` for short of its own `--all`.
+  if (typed === 'all') return 'as';
   if (names.includes(typed)) return typed;
   const plain = typed.replaceAll('-', '');
   return names.find((name) => {

@@ -75,11 +75,15 @@ describe('options that npm keeps for itself', () => {
     [['start', '--kepe'], '--kepe', 'npx lab run --keep'],
     [['start', '--realtime'], '--realtime', 'npx lab run --real-time'],
     [['run', 'lab', 'class', 'a b.csv', '--out'], '--out', "npx lab class --out 'a b.csv'"],
+    // npm takes it for short of its own --all.
+    [['run', 'step', '1', '--as', 'instructor'], '--as', 'npx lab step 1 --as instructor'],
+    [['start', '--as=admin'], '--as', 'npx lab run --as admin'],
+    [['run', 'lab', 'class', 'r.csv', '--out', '../o'], '--out', 'npx lab class ... --out DIR'],
     // Which word belongs to which of two options cannot be known.
     [
       ['run', 'check', '--profile', 'ada', '--junit', 'out.xml'],
       '--profile, --junit',
-      'npx lab check ada out.xml --profile NAME --junit FILE',
+      'npx lab check ... --profile NAME --junit FILE',
     ],
   ])('npm %j runs nothing, and says how to type it', async (words, option, right) => {
     const { code, stdout, stderr } = await npm(words);
@@ -142,6 +146,7 @@ describe('options that npm keeps for itself', () => {
     const names = Object.keys(JSON.parse(stdout) as object);
     expect(names).toContain('package-lock-only');
     const taken = names.filter((name) => optionLike(name) !== undefined);
-    expect(taken.filter((name) => !Object.hasOwn(optionTexts, name))).toEqual([]);
+    // `--as` reaches us as npm's own `all`.
+    expect(taken.filter((name) => !Object.hasOwn(optionTexts, name))).toEqual(['all']);
   });
 });

@@ -36,6 +36,14 @@ export function isFree(port: number): Promise<boolean> {
   });
 }
 
+/** The first port after this one that the sandbox can have. */
+export async function nextFree(port: number): Promise<number> {
+  for (let next = port + 1; next <= 65_535; next += 1) {
+    if (!refusedByFetch.has(next) && (await isFree(next))) return next;
+  }
+  return port;
+}
+
 /** Who is on a port that is not free, in words: the sandbox of another checkout answers a challenge as ours does. */
 export async function whoIsOn(port: number): Promise<string> {
   const answer = await fetch(`http://127.0.0.1:${port}/_sandbox/hello?nonce=${'0'.repeat(32)}`, {

@@ -96,7 +96,7 @@ export function proveCheck<T extends object>(
 const reading =
   /^(aws (\w+ (get|list|describe)-|iam simulate-|sqs receive-message .*--visibility-timeout 0 |logs tail |configure list$|--version$)|cat |ls |openssl dgst )/;
 const mending =
-  /^(aws |eval |git restore |npx lab (step|doctor)|rm -f |# the same, shorter: npx lab step )/;
+  /^(aws |eval |git stash push |npx lab (step|doctor)|rm -f |# the same, shorter: npx lab step )/;
 
 /** Three rungs: a command that only reads, a sentence about what was found, commands that can be pasted. */
 function expectLadder({ look, hint, fix }: Hints = { look: '', hint: '', fix: '' }): void {

@@ -158,4 +158,4 @@ function firstOpen(results: ReadonlyMap<string, ExpectationResult>) {
 
 /** The commands that a sentence names. */
 const commandsIn = (reason: string): string =>
-  (reason.match(/npx lab step \d+|git restore [\w./-]*\w/g) ?? []).join('\n');
+  (reason.match(/npx lab step \d+|git stash push [\w./-]*\w/g) ?? []).join('\n');
