@@ -174,7 +174,10 @@ test.skipIf(process.platform === 'win32')(
       const tried = await tryWorker(${JSON.stringify(trial)});
       console.log(JSON.stringify({ tried, debugger: String(url()) }));`;
     const args = ['--inspect-port=0', '--input-type=module', '--eval', program];
-    const trying = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+    const trying = spawn(process.execPath, args, {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     expect(JSON.parse(await text(trying.stdout))).toEqual({
       tried: { answer: null },
       debugger: 'undefined',

@@ -167,7 +167,9 @@ function refusalOnLambda(error, name, given) {
 
 const notAllowed = (call) =>
   Object.assign(
-    new Error(`${call} EPERM (in the sandbox a function can only signal and change its own process)`),
+    new Error(
+      `${call} EPERM (in the sandbox a function can only signal and change its own process)`,
+    ),
     { code: 'EPERM', errno: -1, syscall: call },
   );
 
@@ -217,6 +219,8 @@ function hideMachineSockets() {
   const machineCredentials = new net.BlockList();
   machineCredentials.addSubnet('169.254.0.0', 16, 'ipv4');
   machineCredentials.addSubnet('fd00:ec2::', 32, 'ipv6');
+  // It is called with the list as `this` below.
+  // oxlint-disable-next-line typescript/unbound-method
   const { check } = net.BlockList.prototype;
   const isHidden = (address, family) => apply(check, machineCredentials, [address, family]);
   const tcp = handleOf({ host: '127.0.0.1', port: 1 });
