@@ -3,6 +3,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 
 import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
@@ -151,6 +152,39 @@ test('a handler that got no time of the machine is not judged', async () => {
 test('a handler that returns nothing has answered nothing', async () => {
   expect(await tried('export const handler = async () => {};')).toEqual({ answer: null });
 });
+
+test.skipIf(process.platform === 'win32')(
+  'the process that tries a worker cannot be debugged by a signal of it',
+  async () => {
+    await using folder = await temporaryFolder();
+    const server = createServer((request, response) => {
+      if (request.url === '/1') trying.kill('SIGUSR1');
+      response.end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const source = `export const handler = async () => {
+      for (let call = 1; call < 20; call += 1) await fetch('http://127.0.0.1:${port}/' + call);
+    };`;
+    await writeFile(join(folder.path, 'handler.ts'), source);
+    const module = pathToFileURL(join(root, 'src', 'judging', 'try-worker.ts')).href;
+    const trial = { lab: namesOf(''), checkout: folder.path, file: 'handler.ts' };
+    const program = `const { tryWorker } = await import('${module}');
+      const { url } = await import('node:inspector');
+      const tried = await tryWorker(${JSON.stringify(trial)});
+      console.log(JSON.stringify({ tried, debugger: String(url()) }));`;
+    const args = ['--inspect-port=0', '--input-type=module', '--eval', program];
+    const trying = spawn(process.execPath, args, {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    expect(JSON.parse(await text(trying.stdout))).toEqual({
+      tried: { answer: null },
+      debugger: 'undefined',
+    });
+    server.close();
+  },
+);
 
 test('a worker finds records as SQS sends them', async () => {
   const source = `export const handler = async ({ Records }) => {

@@ -1,4 +1,12 @@
 import {
+  CreateLogGroupCommand,
+  CreateLogStreamCommand,
+  DeleteLogGroupCommand,
+  FilterLogEventsCommand,
+  PutLogEventsCommand,
+  PutRetentionPolicyCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import {
   CreateQueueCommand,
   ListQueuesCommand,
   ReceiveMessageCommand,
@@ -108,6 +116,31 @@ test('no skip ages a message that nobody waits for past the retention period of 
   );
   expect(lab.fake.batches).toHaveLength(2);
   expect(await counts(lab, 'other')).toEqual([1, 0]);
+});
+
+test('no skip ages a log event past the retention period of its log group', async () => {
+  const { clock, stopped } = clockForTest();
+  await using lab = await sandboxForTest({ clock });
+  const [logGroupName, logStreamName] = ['kept-a-day', 'one'];
+  await lab.logs.send(new CreateLogGroupCommand({ logGroupName }));
+  await lab.logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName }));
+  const almostADay = 24 * 60 * minute - 45 * minute;
+  const logEvents = [{ timestamp: Math.floor(clock.now()) - almostADay, message: 'old' }];
+  await lab.logs.send(new PutLogEventsCommand({ logGroupName, logStreamName, logEvents }));
+  await lab.logs.send(new PutRetentionPolicyCommand({ logGroupName, retentionInDays: 1 }));
+  const started = clock.offsetMs;
+  waitForEver(clock);
+  const { reason } = await stopped(1);
+  expect(reason).toMatch(
+    /^A skip to \S+Z would delete an event in log group "kept-a-day", whose retention period \(1 day\) ends at \S+Z\.$/,
+  );
+  expect(Math.round((clock.offsetMs - started) / minute)).toBe(30);
+  const { events } = await lab.logs.send(new FilterLogEventsCommand({ logGroupName }));
+  expect(events?.map(({ message }) => message)).toEqual(['old']);
+  // Once a person deletes it, the wait is skipped again.
+  await lab.logs.send(new DeleteLogGroupCommand({ logGroupName }));
+  await stopped(2);
+  expect(Math.round((clock.offsetMs - started) / minute)).toBeGreaterThan(100);
 });
 
 test('when that message is gone, the clock skips again', async () => {

@@ -1,12 +1,13 @@
-import { PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { DeleteFunctionCommand } from '@aws-sdk/client-lambda';
 import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { build } from 'esbuild';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { LabClock } from './clock.ts';
 import { createFunction, createRole, invoke, monday } from '../testing/sandbox/lambda.ts';
 import { sendRaw, signedByHand } from '../testing/sandbox/raw-requests.ts';
 import { sandboxForTest } from '../testing/sandbox/sandbox-for-test.ts';
+import type { TestSandbox } from '../testing/sandbox/sandbox-for-test.ts';
 
 /** A function that sends a message with the AWS SDK, as it would on AWS: nothing is said about endpoint or keys. */
 const source = `
@@ -23,18 +24,35 @@ const source = `
     }
   };`;
 
+/** Sends as another role, which it takes itself. */
+const sourceOfTwoRoles = `
+  import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+  import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+  export const handler = async ({ QueueUrl, RoleArn }) => {
+    const { Credentials } = await new STSClient().send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'more' }));
+    const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken } = Credentials;
+    const sqs = new SQSClient({ credentials: { accessKeyId, secretAccessKey, sessionToken } });
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'as another role' }));
+    return 'sent';
+  };`;
+
 let code: string;
+let codeOfTwoRoles: string;
 beforeAll(async () => {
+  [code, codeOfTwoRoles] = await Promise.all([bundled(source), bundled(sourceOfTwoRoles)]);
+});
+
+async function bundled(contents: string): Promise<string> {
   const { outputFiles } = await build({
-    stdin: { contents: source, resolveDir: import.meta.dirname },
+    stdin: { contents, resolveDir: import.meta.dirname },
     bundle: true,
     write: false,
     format: 'esm',
     platform: 'node',
     mainFields: ['module', 'main'],
   });
-  code = outputFiles[0]?.text ?? '';
-});
+  return outputFiles[0]?.text ?? '';
+}
 
 const roleName = 'worker-role';
 
@@ -63,6 +81,41 @@ test('SDK calls of a function reach the sandbox as a session of its role, with t
     { Body: 'two', Attributes: { SenderId: expect.stringMatching(/^AROA\w+:worker$/) } },
   ]);
 });
+
+test('they are no acts of a person, for each of which the clock skips; nor are those of a role that a function takes', async () => {
+  await using lab = await sandboxForTest();
+  const { QueueUrl } = await lab.sqs.send(new CreateQueueCommand({ QueueName: 'results' }));
+  const [Role, RoleArn] = [await createRole(lab, { name: roleName }), await sendingRole(lab)];
+  await letDo(lab, ['sqs:SendMessage', 'sts:AssumeRole']);
+  await createFunction(lab, code, { Role, Timeout: 60, MemorySize: 512 });
+  const two = { Role, Timeout: 60, MemorySize: 512, FunctionName: 'two-roles' };
+  await createFunction(lab, codeOfTwoRoles, two);
+  const acted = vi.spyOn(lab.clock, 'personActed');
+  const { payload } = await invoke(lab, { QueueUrl, MessageBody: 'sent' });
+  expect(payload).toEqual({ Arn: expect.any(String) });
+  expect((await invoke(lab, { QueueUrl, RoleArn }, 'two-roles')).payload).toBe('sent');
+  // The two calls of Invoke.
+  expect(acted).toHaveBeenCalledTimes(2);
+});
+
+const letDo = (lab: TestSandbox, Action: readonly string[], RoleName = roleName) => {
+  const Statement = [{ Effect: 'Allow', Action, Resource: '*' }];
+  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
+  return lab.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'may', PolicyDocument }));
+};
+
+/** A role that every role of the account may take, if its own policy says so too. */
+async function sendingRole(lab: TestSandbox): Promise<string> {
+  const Principal = { AWS: 'arn:aws:iam::111122223333:root' };
+  const Statement = [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal }];
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
+  const RoleName = 'sender-role';
+  const { Role } = await lab.iam.send(
+    new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }),
+  );
+  await letDo(lab, ['sqs:SendMessage'], RoleName);
+  return String(Role?.Arn);
+}
 
 test('they do so on any lab time', async () => {
   const clock = new LabClock({ standingAt: monday + 40 * 24 * 3_600_000, skipping: false });

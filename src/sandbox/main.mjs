@@ -9,6 +9,9 @@ import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
+// The debugger of this process is for nobody, from the first moment (`lambda/environments/no-debugger.ts`).
+process.on('SIGUSR1', () => {});
+
 const { values } = parseArgs({
   options: {
     home: { type: 'string' },

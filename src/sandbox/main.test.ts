@@ -14,6 +14,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { CreateQueueCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
@@ -105,6 +107,19 @@ describe('starting', () => {
     for (const name of ['.', 'store.db', 'control-token', 'process.json']) {
       expect(statSync(join(home, name)).mode & 0o077).toBe(0);
     }
+  });
+
+  test.skipIf(process.platform === 'win32')('no signal opens its debugger', async () => {
+    const child = spawn(process.execPath, ['--inspect-port=0', mainFile, '--home', home], {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    children.push(child);
+    const printed = text(child.stderr as Readable);
+    await once(child, 'message');
+    child.kill('SIGUSR1');
+    for (let turn = 0; turn < 20; turn += 1) await control('GET', 'status');
+    child.kill('SIGTERM');
+    expect(await printed).not.toContain('Debugger');
   });
 
   test('--real-time and --realistic are seen in the status', async () => {

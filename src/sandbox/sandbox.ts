@@ -48,8 +48,12 @@ export interface Sandbox {
 
 export const defaultAccountId = '111122223333';
 
-/** By AWS's access levels Read and List, to which ReceiveMessage belongs too; a refused call changes nothing either. */
-function changesSomething({ operation, asked }: DecidedCall): boolean {
+/**
+ * What the clock may skip for. By AWS's access levels Read and List, to which ReceiveMessage belongs too, a call changes
+ * nothing, and a refused one does not either. What a function does follows from what a person did: it could go on for ever.
+ */
+function isActOfPerson({ operation, asked, byFunction }: DecidedCall): boolean {
+  if (byFunction) return false;
   const reads = /^(?:Filter|Get|List|Describe|Receive|Simulate)/.test(operation);
   return !reads && asked.every(({ allowed }) => allowed);
 }
@@ -89,7 +93,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       },
       onDecided: (call) => {
         calls.add(call);
-        if (changesSomething(call)) world.clock.personActed();
+        if (isActOfPerson(call)) world.clock.personActed();
       },
       ...(control && {
         control: createControl(control.token, {

@@ -18,6 +18,8 @@ export interface Principal {
   readonly name: string;
   /** Calls with credentials of STS, which were given without multi-factor authentication. */
   readonly temporary?: boolean;
+  /** Code of a function calls: in the session of its execution environment, or in one that it opened from there. */
+  readonly isFunction?: boolean;
 }
 
 /** One question to IAM: may the caller do `action` on `resource`? */

@@ -22,9 +22,8 @@ export async function enter(file, args) {
     return;
   }
   // Prepared just now, or started by an older Node past npm: the Node 24 that the packages brought.
-  const child = spawn(join(root, 'node_modules', '.bin', 'node'), [start, path, ...args], {
-    stdio: 'inherit',
-  });
+  const flags = ['--disable-sigusr1', start, path, ...args];
+  const child = spawn(join(root, 'node_modules', '.bin', 'node'), flags, { stdio: 'inherit' });
   // Ctrl-C reaches the child as well; it says what there is to say.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => signal === 'SIGTERM' && child.kill(signal));

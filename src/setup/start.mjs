@@ -4,6 +4,8 @@ import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+// Functions run as children of the kit, and a signal must not open its debugger for them (`no-debugger.ts` of the sandbox).
+process.on('SIGUSR1', () => {});
 enableCompileCache(join(import.meta.dirname, '..', '..', '.lab', 'compile-cache'));
 const [node, , file, ...args] = process.argv;
 process.argv = [node, file, ...args];

@@ -144,6 +144,8 @@ async function spawnSandbox(port: number, mode: SandboxMode): Promise<Started> {
   const child = spawn(
     process.execPath,
     [
+      // A function that it runs cannot open its debugger.
+      '--disable-sigusr1',
       mainFile,
       '--home',
       sandboxHome,

@@ -14,6 +14,8 @@ import type {
 export interface DecidedCall {
   /** Name of the user, or of the role of a session. */
   readonly caller: string;
+  /** Not a person calls, but the code of a function. */
+  readonly byFunction: boolean;
   readonly service: ServiceName;
   /** API name: `SendMessageBatch`. */
   readonly operation: string;
@@ -62,7 +64,8 @@ export function authorize(
     }
     return accesses;
   } finally {
-    onDecided?.({ caller: context.caller.name, service, operation: name, asked });
+    const { name: caller, isFunction: byFunction = false } = context.caller;
+    onDecided?.({ caller, byFunction, service, operation: name, asked });
   }
 }
 

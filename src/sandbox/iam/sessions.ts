@@ -35,7 +35,10 @@ export function createEnvironmentSessions() {
         expiresAt: Number.MAX_SAFE_INTEGER,
       };
       if (principal !== undefined)
-        sessions.set(credentials.accessKeyId, { ...credentials, principal });
+        sessions.set(credentials.accessKeyId, {
+          ...credentials,
+          principal: { ...principal, isFunction: true },
+        });
       return credentials;
     },
     end: (accessKeyId: string) => sessions.delete(accessKeyId),
@@ -55,7 +58,9 @@ export function openSessions({ store }: World) {
   return {
     ...ofEnvironments,
 
-    open(principal: Principal, seconds: number): SessionCredentials {
+    /** @param caller who asked for it: a session that a function opened is one of the function too */
+    open(called: Principal, seconds: number, caller: Principal): SessionCredentials {
+      const principal = caller.isFunction === true ? { ...called, isFunction: true } : called;
       const { accessKeyId, secretAccessKey } = newAccessKey('ASIA');
       const credentials = {
         accessKeyId,

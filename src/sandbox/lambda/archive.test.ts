@@ -92,12 +92,45 @@ describe.skipIf(process.platform === 'win32')('symbolic links', () => {
       code: 'InvalidParameterValueException',
       message: expect.stringContaining(`Symbolic link ${why}`),
     });
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test.each<[string, (outside: string) => Record<string, string>]>([
+    [
+      'links below a link that leads outside',
+      (outside) => ({ h: outside, 'h/.aws/config': '/etc/hosts', 'h/bin/aws': '/bin/sh' }),
+    ],
+    [
+      'links below one that leads to a link outside',
+      (outside) => ({ a: 'h', h: outside, 'a/.aws/config': '/etc/hosts' }),
+    ],
+  ])('that are refused leave nothing outside: %s', async (_, links) => {
+    const outside = await mkdtemp(join(tmpdir(), 'archive-outside-'));
+    try {
+      const zip = await zipWithLinks({ 'h.txt': 'x' }, links(outside));
+      await expect(extractArchive(zip, folder)).rejects.toMatchObject({
+        code: 'InvalidParameterValueException',
+      });
+      expect(await readdir(outside)).toEqual([]);
+      expect(await readdir(folder)).toEqual([]);
+    } finally {
+      await rm(outside, { recursive: true });
+    }
+  });
+
+  test('are followed one after the other, up to a folder that is the package itself', async () => {
+    const zip = await zipWithLinks(
+      { 'lib/a.txt': 'a' },
+      { 'deep/er/root': '../..', 'deep/a': 'er/root/lib/./a.txt', b: 'deep/er/../a' },
+    );
+    await extractArchive(zip, folder);
+    expect(await readFile(join(folder, 'b'), 'utf8')).toBe('a');
   });
 
   test('are never written through: an entry below a link is refused', async () => {
     const zip = await zipWithLinks({ 'link/evil.txt': 'x', 'a/b.txt': 'b' }, { link: 'a' });
     await expect(extractArchive(zip, folder)).rejects.toMatchObject(refused);
-    expect(await readdir(join(folder, 'a'))).toEqual(['b.txt']);
+    expect(await readdir(folder)).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs';
-import { chmod, mkdir, realpath, symlink } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
+import { chmod, mkdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
@@ -8,6 +8,7 @@ import { crc32 } from 'node:zlib';
 import { fromBufferPromise } from 'yauzl';
 import type { Entry, ZipFile } from 'yauzl';
 import { AwsError } from '../errors.ts';
+import { pathOf, planPackage } from './package-tree.ts';
 
 const zippedLimitBytes = 52_428_800;
 const unzippedLimitBytes = 262_144_000;
@@ -25,23 +26,11 @@ const longestTarget = 4096;
  */
 export async function extractArchive(zip: Buffer, folder: string): Promise<void> {
   checkZippedSize(zip);
-  let left = unzippedLimitBytes;
   try {
     // Names with `..`, a root, a drive or a backslash are refused by yauzl.
     const archive = await fromBufferPromise(zip, { lazyEntries: true, strictFileNames: true });
     if (archive.entryCount > entryLimit) throw new Error('Too many entries');
-    const links: Link[] = [];
-    for await (const entry of archive.eachEntry()) {
-      if (entry.isEncrypted()) throw new Error('Encrypted');
-      if (isLink(entry)) {
-        links.push(await readLink(archive, entry));
-      } else if (entry.fileName.endsWith('/')) {
-        await mkdir(join(folder, entry.fileName), { recursive: true });
-      } else {
-        left -= await extractFile(archive, entry, { folder, limit: left });
-      }
-    }
-    await makeLinks(links, folder);
+    await writePackage(await readEntries(archive), archive, folder);
   } catch (cause) {
     if (cause instanceof AwsError) throw cause;
     throw invalid(
@@ -61,30 +50,47 @@ function checkZippedSize(zip: Buffer): void {
 const modeOf = (entry: Entry) => entry.externalFileAttributes >>> 16;
 const isLink = (entry: Entry) => (modeOf(entry) & unixFileType) === unixLink;
 
-/** A symbolic link: its content is where it leads. */
-interface Link {
+interface PackedEntry {
   readonly name: string;
-  readonly target: string;
+  readonly entry: Entry;
+  /** Of a symbolic link: its content is where it leads. */
+  readonly target?: string;
 }
 
-async function readLink(archive: ZipFile, entry: Entry): Promise<Link> {
-  if (entry.uncompressedSize > longestTarget) throw new Error('A link that is too long');
-  return { name: entry.fileName, target: await text(await archive.openReadStreamPromise(entry)) };
-}
-
-/** Made when all files are there: then nothing is written through a link, and it can be seen where each one leads. */
-async function makeLinks(links: readonly Link[], folder: string): Promise<void> {
-  for (const { name, target } of links) {
-    const path = join(folder, name);
-    await mkdir(dirname(path), { recursive: true });
-    await symlink(target, path);
+async function readEntries(archive: ZipFile): Promise<PackedEntry[]> {
+  const entries: PackedEntry[] = [];
+  for await (const entry of archive.eachEntry()) {
+    if (entry.isEncrypted()) throw new Error('Encrypted');
+    const target = isLink(entry) ? { target: await targetOf(archive, entry) } : {};
+    entries.push({ name: entry.fileName, entry, ...target });
   }
-  const root = await realpath(folder);
-  for (const { name, target } of links) {
-    const real = await realpath(join(folder, name)).catch(() => undefined);
-    if (real === root || real?.startsWith(root + sep) === true) continue;
-    const where = real === undefined ? 'nowhere' : 'out of the package';
-    throw invalid(`Symbolic link ${name} leads ${where} (${target}): not in the sandbox.`);
+  return entries;
+}
+
+async function targetOf(archive: ZipFile, entry: Entry): Promise<string> {
+  if (entry.uncompressedSize > longestTarget) throw new Error('A link that is too long');
+  return text(await archive.openReadStreamPromise(entry));
+}
+
+/** Folders, then files, then links: when there is a link, nothing is written any more that could go through it. */
+async function writePackage(
+  entries: readonly PackedEntry[],
+  archive: ZipFile,
+  folder: string,
+): Promise<void> {
+  const { folders, wrongLink } = planPackage(entries);
+  if (wrongLink !== undefined) {
+    const { name, leads, target } = wrongLink;
+    throw invalid(`Symbolic link ${name} leads ${leads} (${target}): not in the sandbox.`);
+  }
+  for (const path of folders) await mkdir(join(folder, path), { recursive: path === '' });
+  let left = unzippedLimitBytes;
+  for (const { name, entry, target } of entries) {
+    if (target !== undefined || name.endsWith('/')) continue;
+    left -= await extractFile(archive, entry, { path: join(folder, pathOf(name)), limit: left });
+  }
+  for (const { name, target } of entries) {
+    if (target !== undefined) await symlink(target, join(folder, pathOf(name)));
   }
 }
 
@@ -101,11 +107,9 @@ function isUnreadable(entry: Entry): boolean {
 async function extractFile(
   archive: ZipFile,
   entry: Entry,
-  { folder, limit }: { readonly folder: string; readonly limit: number },
+  { path, limit }: { readonly path: string; readonly limit: number },
 ): Promise<number> {
   if (entry.uncompressedSize > limit) throw tooBig();
-  const path = join(folder, entry.fileName);
-  await mkdir(dirname(path), { recursive: true });
   let bytes = 0;
   let checksum = 0;
   const counter = new Transform({

@@ -1,3 +1,4 @@
+import type { Harm } from '../clock.ts';
 import { AwsError } from '../errors.ts';
 import type { LogEvent, World } from '../types.ts';
 
@@ -228,6 +229,24 @@ export class LogStore {
   expiry({ retentionDays }: Group): number {
     if (retentionDays === undefined) return 0;
     return Math.max(0, this.#now() - retentionDays * dayMs);
+  }
+
+  /** A jump of the clock must not delete what nobody waits for: an event that its group would no longer keep then. */
+  expiredBySkip(to: number): Harm | undefined {
+    const row = this.#sql(
+      `SELECT g.name, g.retention_days, e.timestamp FROM logs_groups g JOIN logs_events e ON e.group_id = g.id
+       WHERE g.retention_days IS NOT NULL
+         AND e.timestamp >= ? - g.retention_days * ${dayMs} AND e.timestamp < ? - g.retention_days * ${dayMs}
+       ORDER BY e.timestamp + g.retention_days * ${dayMs} LIMIT 1`,
+    ).get(this.#now(), Math.floor(to));
+    if (row === undefined) return undefined;
+    const days = Number(row['retention_days']);
+    const until = Number(row['timestamp']) + days * dayMs;
+    const reason =
+      `A skip to ${new Date(to).toISOString()} would delete an event in log group "${String(row['name'])}", ` +
+      `whose retention period (${days} ${days === 1 ? 'day' : 'days'}) ends at ${new Date(until).toISOString()}.`;
+    // In its last millisecond it can still be read.
+    return { reason, until: until + 1 };
   }
 
   #deleteExpired(group: Group): void {

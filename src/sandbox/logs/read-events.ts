@@ -9,8 +9,9 @@ import { decodeToken, encodeToken } from './tokens.ts';
 
 const pageEvents = 10_000;
 const pageBytes = 1_048_576;
-/** A page that has looked at so many events ends, even if it is empty, so that others get a turn. */
+/** A page that has looked at so many events, or at so much text, ends, even if it is empty, so that others get a turn. */
 const pageLooks = 50_000;
+const pageCharacters = 8 * 1_048_576;
 
 export function readOperations(store: LogStore): Record<string, Operation> {
   return {
@@ -88,16 +89,18 @@ function readPage(
   { limit, matches }: { limit: number; matches: (message: string) => boolean },
 ): { events: StoredEvent[]; endedAt: Position | undefined } {
   const events: StoredEvent[] = [];
-  let [looks, bytes] = [0, 0];
+  let [looks, characters, bytes] = [0, 0, 0];
   let last: StoredEvent | undefined;
   for (const event of store.events(query)) {
-    const found = matches(event.message);
+    const isEnough = looks === pageLooks || characters >= pageCharacters;
+    const found = !isEnough && matches(event.message);
     const size = found ? Buffer.byteLength(event.message) : 0;
-    const full = events.length === limit || bytes + size > pageBytes || looks === pageLooks;
+    const full = isEnough || events.length === limit || bytes + size > pageBytes;
     if (full && last !== undefined) return { events, endedAt: last };
     if (found) events.push(event);
     bytes += size;
     looks += 1;
+    characters += event.message.length;
     last = event;
   }
   return { events, endedAt: undefined };

@@ -1,16 +1,11 @@
 import { invalid } from './input.ts';
-
-/** A character or an anchor, and whether it may be left out or come again. */
-interface Step {
-  readonly test: 'end' | 'start' | ((character: string) => boolean);
-  readonly optional: boolean;
-  readonly repeats: boolean;
-}
+import { findIn, machineOf } from './state-machine.ts';
+import type { Step } from './state-machine.ts';
 
 const stepPattern =
   /(?<anchor>[\^$])|(?<or>\|)|(?<atom>\.|\\x[0-9a-fA-F]{2}|\\[dDsSwW]|\\[^A-Za-z0-9]|\[\^?(?:\\.|[^\]\\])+\]|[A-Za-z0-9:_#=@/;, -])(?<quantifier>[?*+]|\{\d*,?\d*\})?/y;
 
-/** Each character of a message is held against every step at most once. */
+/** 32 of them at once are held against a character. */
 const mostSteps = 250;
 
 /**
@@ -34,7 +29,8 @@ export function parseRegularExpression(text: string): (message: string) => boole
   if (steps > mostSteps || alternatives.some(({ length }) => length === 0)) {
     throw badExpression(text);
   }
-  return (message) => alternatives.some((alternative) => isIn(message, alternative));
+  const machine = machineOf(alternatives);
+  return (message) => findIn(machine, message).found;
 }
 
 function stepsOf(groups: Readonly<Record<string, string>>, text: string): Step[] {
@@ -83,43 +79,6 @@ function timesOf(quantifier: string | undefined, text: string): [number, number 
       return times;
     }
   }
-}
-
-/** Follows all ways through the steps at once, from every place of the message. */
-function isIn(message: string, steps: readonly Step[]): boolean {
-  let reached = new Set<number>();
-  for (let at = 0; at <= message.length; at += 1) {
-    const open = withSkipped(reached.add(0), steps, {
-      start: at === 0,
-      end: at === message.length,
-    });
-    if (open.has(steps.length)) return true;
-    reached = new Set();
-    for (const index of open) {
-      const { test, repeats } = steps[index] as Step;
-      if (typeof test === 'function' && at < message.length && test(message[at] ?? '')) {
-        reached.add(repeats ? index : index + 1);
-      }
-    }
-  }
-  return false;
-}
-
-/** Adds what is reached without a character: behind optional steps, and behind anchors that hold here. */
-function withSkipped(
-  reached: Set<number>,
-  steps: readonly Step[],
-  place: Readonly<Record<'end' | 'start', boolean>>,
-): Set<number> {
-  // A set hands out what is added while it is walked through, too.
-  for (const index of reached) {
-    const step = steps[index];
-    if (step === undefined) continue;
-    if (step.optional || (typeof step.test === 'string' && place[step.test])) {
-      reached.add(index + 1);
-    }
-  }
-  return reached;
 }
 
 function badExpression(text: string) {

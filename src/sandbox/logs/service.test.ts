@@ -329,6 +329,21 @@ test('retention hides what is older, once it is read', async () => {
   ).rejects.toMatchObject({ name: 'InvalidParameterException' });
 });
 
+test('FilterLogEvents ends a page after 8 MiB of text, found or not, and goes on from there', async () => {
+  await using lab = await labWithStreams();
+  for (let part = 0; part < 9; part += 1) await put(lab, 'a', [part, 'x'.repeat(1_000_000)]);
+  await put(lab, 'a', [10, 'the end']);
+  const filter = (nextToken?: string) =>
+    lab.logs.send(
+      new FilterLogEventsCommand({ logGroupName: group, filterPattern: '%e.d%', nextToken }),
+    );
+  const first = await filter();
+  expect(first.events).toEqual([]);
+  const second = await filter(first.nextToken);
+  expect(second.events?.map(({ message }) => message)).toEqual(['the end']);
+  expect(second.nextToken).toBeUndefined();
+});
+
 test('PutLogEvents tells which events are too old, expired or too new, and keeps the others', async () => {
   await using lab = await labWithStreams();
   const old = await put(lab, 'a', [-15 * day, 'too old'], [-14 * day, 'old']);

@@ -10,6 +10,7 @@ import { logsApi, putOperation } from './write-events.ts';
 /** CloudWatch Logs: groups, streams and events, and the door through which functions log. */
 export function createLogs(world: World, iam: IamApi): { service: Service; api: LogsApi } {
   const store = new LogStore(world);
+  world.clock.addGuard((to) => store.expiredBySkip(to));
   return {
     service: {
       name: 'logs',

@@ -58,7 +58,7 @@ export function createSts({
           );
         }
         return {
-          Credentials: shown(sessions.open(principal, seconds)),
+          Credentials: shown(sessions.open(principal, seconds, caller)),
           AssumedRoleUser: { AssumedRoleId: principal.userId, Arn: principal.arn },
         };
       },
@@ -76,7 +76,9 @@ export function createSts({
           throw denied('Cannot call GetSessionToken with session credentials');
         }
         const seconds = integerOf(input, 'DurationSeconds', 43_200);
-        return { Credentials: shown(sessions.open({ ...caller, temporary: true }, seconds)) };
+        return {
+          Credentials: shown(sessions.open({ ...caller, temporary: true }, seconds, caller)),
+        };
       },
     },
   });

@@ -22,6 +22,16 @@ const streamed = (stream) => new Promise((resolve, reject) => {
 const fetched = (options) => new Promise((resolve, reject) =>
   http.get(options, (response) => resolve(streamed(response))).on('error', reject));
 
+/** Calls with an object that is first the own id and then the other one; refused where it was read only once. */
+const asChanging = (pid, call) => {
+  let count = 0;
+  const next = () => (count++ % 2 === 0 ? process.pid : pid);
+  call({ valueOf: next, toString: () => String(next()), [Symbol.toPrimitive]: next });
+  if (count === 1) throw Object.assign(new Error('It meant ourselves'), { code: 'EPERM' });
+  return 'read ' + count + ' times';
+};
+const metadata = (options) => fetched({ path: '/latest/meta-data/', timeout: 2000, ...options });
+
 const ways = ({ pid, file, socket }) => ({
   'own variables': () => JSON.stringify(process.env),
   'own report': () => JSON.stringify(process.report.getReport().environmentVariables),
@@ -56,9 +66,63 @@ const ways = ({ pid, file, socket }) => ({
   'debugger of a process': () => process.kill(pid, 'SIGUSR1'),
   'debugger of a process, inside': () => process._kill(pid, os.constants.signals.SIGUSR1),
   'debugger of a process, by name': () => process._debugProcess(pid),
+  'debugger of a process, by an object that is another number each time': () =>
+    asChanging(pid, (id) => process.kill(id, 'SIGUSR1')),
+  'debugger of a process, inside, by such an object': () =>
+    asChanging(pid, (id) => process._kill(id, os.constants.signals.SIGUSR1)),
+  'debugger of a process, by its number in text': () => process.kill(String(pid), 'SIGUSR1'),
+  'debugger of a process, by another own number': () => {
+    const own = Object.getOwnPropertyDescriptor(process, 'pid');
+    Object.defineProperty(process, 'pid', { ...own, value: pid });
+    try { return process.kill(pid, 'SIGUSR1'); } finally { Object.defineProperty(process, 'pid', own); }
+  },
+  'debugger of a process, past changed comparisons': () => {
+    const { includes } = Array.prototype;
+    Array.prototype.includes = () => true;
+    try { return process.kill(pid, 'SIGUSR1'); } finally { Array.prototype.includes = includes; }
+  },
+  'process group': () => process.kill(0, 'SIGUSR1'),
+  'priority of a process': () => os.setPriority(pid, 0),
+  'priority of a process, by an object that is another number each time': () =>
+    asChanging(pid, (id) => os.setPriority(id, 0)),
+  'a socket that is a file, by an option that changes': () => {
+    let count = 0;
+    const options = { host: '127.0.0.1', port: 1, get path() { return count++ < 2 ? undefined : socket; } };
+    return streamed(net.connect(options));
+  },
+  'a socket that is a file, by an inherited option': () => streamed(net.connect(Object.create({ path: socket }))),
+  'a socket that is a file, past a changed call': () => {
+    const { call, apply } = Function.prototype;
+    let connect;
+    Function.prototype.apply = function () { connect ??= this; };
+    try { new net.Socket().on('error', () => {}).connect(socket); } finally { Object.assign(Function.prototype, { call, apply }); }
+    const bare = new net.Socket();
+    return streamed((connect ?? bare.connect).call(bare, { path: socket }));
+  },
   'a socket that is a file': () => fetched({ socketPath: socket, path: '/' }),
   'a socket that is a file, bare': () => streamed(net.connect(socket)),
   'metadata of a virtual machine': () => fetched('http://169.254.169.254/latest/meta-data/'),
+  'metadata, by the number of the address': () => metadata({ host: '2852039166' }),
+  'metadata, by the number of the address to the base of 16': () => metadata({ host: '0xA9FEA9FE' }),
+  'metadata, by a mapped address': () => metadata({ host: '::ffff:169.254.169.254' }),
+  'metadata, by a mapped address in hexadecimal': () => metadata({ host: '::ffff:a9fe:a9fe' }),
+  'metadata, by IPv6': () => metadata({ host: 'fd00:ec2:0::254' }),
+  'metadata, by an own look-up': () => metadata({
+    host: 'example.com',
+    lookup: (_, { all }, callback) =>
+      all ? callback(null, [{ address: '169.254.169.254', family: 4 }]) : callback(null, '169.254.169.254', 4),
+  }),
+  'metadata, by an option that changes': () => {
+    let count = 0;
+    const options = { port: 80, get host() { return count++ < 2 ? '127.0.0.1' : '169.254.169.254'; } };
+    return streamed(net.connect(options));
+  },
+  'metadata, past a changed check': () => {
+    const { check } = net.BlockList.prototype;
+    net.BlockList.prototype.check = () => false;
+    return metadata({ host: '169.254.169.254' }).finally(() => (net.BlockList.prototype.check = check));
+  },
+  'metadata, by fetch()': () => fetch('http://[::ffff:169.254.169.254]/').catch(({ cause }) => { throw cause; }),
 });
 
 export const handler = async ({ pid = process.ppid, file = os.homedir() + '/.aws/credentials', socket = '/tmp/../s', only }) => {

@@ -169,11 +169,19 @@ describe('the folders of a function', () => {
       const code = `import { readFileSync } from 'node:fs';
         import { open, readFile } from 'node:fs/promises';
         const tried = async (work) => { try { return await work(); } catch (error) { return error.code; } };
+        // A location that is another one once its path has been looked at.
+        const changing = (first, then) => {
+          const url = new URL(first, import.meta.url);
+          let count = 0;
+          const pathname = { get: () => new URL(count++ === 0 ? first : then, import.meta.url).pathname };
+          return Object.defineProperty(url, 'pathname', pathname);
+        };
         export const handler = async () => [
           await tried(() => readFileSync(process.env.LAMBDA_TASK_ROOT + '/secret.txt', 'utf8')),
           await tried(() => readFile('/var/task/secret.txt', 'utf8')),
           await tried(async () => { await using file = await open('/var/task/secret.txt'); return 1; }),
           await tried(() => import('./secret.mjs')),
+          await tried(() => readFileSync(changing('public.txt', 'secret.txt'), 'utf8')),
           await tried(() => readFileSync('/var/task/public.txt', 'utf8')),
         ];`;
       zip.addBuffer(Buffer.from(code), 'index.mjs');
@@ -184,7 +192,7 @@ describe('the folders of a function', () => {
       const content = await buffer(zip.outputStream);
       await createFunction(lab, '', { Role, FunctionName: 'modes', Code: { ZipFile: content } });
       const { payload } = await invoke(lab, {}, 'modes');
-      expect(payload).toEqual(['EACCES', 'EACCES', 'EACCES', 'EACCES', 'public']);
+      expect(payload).toEqual(['EACCES', 'EACCES', 'EACCES', 'EACCES', 'public', 'public']);
     },
   );
 
@@ -215,6 +223,19 @@ describe('the folders of a function', () => {
     );
     expect(answer).toEqual({ answered: 'served', alive: true });
   });
+});
+
+test('what a function is told of its user does not come from whoever runs the sandbox', async () => {
+  await using lab = await sandboxForTest({ clock: new LabClock({ standingAt: monday }) });
+  const code = `import { homedir, userInfo } from 'node:os';
+    export const handler = async () => [homedir(), userInfo(), String(userInfo({ encoding: 'buffer' }).homedir)];`;
+  await createFunction(lab, code);
+  const [username, homedir] = ['sbx_user1051', '/home/sbx_user1051'];
+  expect((await invoke(lab)).payload).toEqual([
+    homedir,
+    { uid: 993, gid: 990, username, homedir, shell: '/sbin/nologin' },
+    homedir,
+  ]);
 });
 
 describe('NODE_OPTIONS', () => {

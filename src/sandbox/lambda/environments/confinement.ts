@@ -10,6 +10,7 @@ export function confinementFlags(folders: {
 }): string[] {
   return [
     '--permission',
+    '--disable-sigusr1',
     // It opens database files past the permission model.
     '--no-experimental-sqlite',
     ...folders.read.map((path) => `--allow-fs-read=${path}`),

@@ -7,6 +7,7 @@ import { confinementFlags, nodeOptionFlags } from './confinement.ts';
 import { BadFrameError, encodeFrame, FrameReader } from './frames.ts';
 import type { Frame } from './frames.ts';
 import type { Guardian } from './guardian.ts';
+import { ignoreDebuggerSignal } from './no-debugger.ts';
 
 const runtimeFolder = fileURLToPath(new URL('../runtime', import.meta.url));
 const bootstrap = join(runtimeFolder, 'bootstrap.mjs');
@@ -50,6 +51,7 @@ export class RuntimeProcess {
   #alive = true;
 
   constructor(options: RuntimeProcessOptions) {
+    ignoreDebuggerSignal();
     this.#onOutput = options.onOutput;
     this.#child = spawn(process.execPath, [...nodeFlags(options), bootstrap], {
       cwd: options.codeFolder,

@@ -1,8 +1,16 @@
 import fs from 'node:fs';
 import { registerHooks, syncBuiltinESMExports } from 'node:module';
 import net from 'node:net';
+import os from 'node:os';
 import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+// What decides is taken before any code of the function: that can replace every property and every prototype.
+const { apply } = Reflect;
+const ownPid = process.pid;
+
+/** How Node.js's sockets say EACCES. */
+const accessDenied = -13;
 
 /**
  * Lets a function see what it has on Lambda: its code, which nobody can change, and a `/tmp` of its own.
@@ -16,6 +24,7 @@ export function confine({ taskRoot, tempFolder }) {
   if (process.getuid?.() === 0) obeyModes(taskRoot);
   for (const module of [fs, fs.promises]) wrapAll(module, asOnLambda);
   hideOtherProcesses();
+  hidePerson();
   hideMachineSockets();
   syncBuiltinESMExports();
 }
@@ -74,7 +83,8 @@ function folderMap({ taskRoot, tempFolder }) {
   ];
   const isIn = (folder, path) =>
     path === folder || path.startsWith(folder + sep) || path.startsWith(`${folder}/`);
-  return (given) => {
+  return (argument) => {
+    const given = readOnce(argument);
     const path = pathIn(given);
     if (path === undefined || own.some((folder) => isIn(folder, path))) return given;
     const [from, to] = lambdaFolders.find(([folder]) => isIn(folder, path)) ?? [];
@@ -82,9 +92,15 @@ function folderMap({ taskRoot, tempFolder }) {
   };
 }
 
+/** An object with a path in it may say another one each time: from here on it is text, or bytes of ours. */
+function readOnce(given) {
+  if (given instanceof Uint8Array) return Buffer.from(given);
+  const isLocation = typeof given === 'object' && given !== null && given.href !== undefined;
+  return isLocation && given.protocol === 'file:' ? fileURLToPath(given) : given;
+}
+
 function pathIn(given) {
   if (typeof given === 'string') return given;
-  if (given instanceof URL) return given.protocol === 'file:' ? fileURLToPath(given) : undefined;
   return Buffer.isBuffer(given) ? given.toString() : undefined;
 }
 
@@ -101,7 +117,7 @@ function wrapAll(module, asOnLambda) {
 function wrapped(name, original, asOnLambda) {
   const paths = takesTwoPaths.test(name) ? 2 : 1;
   function call(...given) {
-    const onLambda = (error) => refusalOnLambda(error, name, given[0]);
+    const onLambda = (error) => refusalOnLambda(error, name, args[0]);
     const args = given.map((arg, at) => (at < paths ? asOnLambda(arg) : arg));
     const callback = args.at(-1);
     if (typeof callback === 'function') {
@@ -149,45 +165,90 @@ function refusalOnLambda(error, name, given) {
   return Object.assign(refusal, { code, errno, syscall, path });
 }
 
-/** A signal to another Node.js process can open its debugger, and with it everything that it knows. */
+const notAllowed = (call) =>
+  Object.assign(
+    new Error(
+      `${call} EPERM (in the sandbox a function can only signal and change its own process)`,
+    ),
+    { code: 'EPERM', errno: -1, syscall: call },
+  );
+
+/**
+ * A signal to another Node.js process can open its debugger, and with it everything that it knows. An argument is
+ * made a number once, and that number is compared and handed on: an object may be another number each time.
+ */
 function hideOtherProcesses() {
   for (const name of ['kill', '_kill']) {
     const original = process[name].bind(process);
     process[name] = (pid, signal) => {
-      if (![process.pid, -process.pid, 0].includes(Number(pid))) {
-        throw Object.assign(new Error(`${name} EPERM`), {
-          code: 'EPERM',
-          errno: -1,
-          syscall: name,
-        });
-      }
-      return original(pid, signal);
+      const id = +pid;
+      if (id !== ownPid) throw notAllowed(name);
+      return original(ownPid, signal);
     };
   }
   for (const name of ['_debugProcess', '_debugEnd']) {
     process[name] = () => {
-      throw Object.assign(new Error(`${name} EPERM`), { code: 'EPERM', errno: -1, syscall: name });
+      throw notAllowed(name);
+    };
+  }
+  for (const name of ['getPriority', 'setPriority']) {
+    const original = os[name];
+    os[name] = (...args) => {
+      const isOfItself = args.length === 0 || (name === 'setPriority' && args[1] === undefined);
+      const id = isOfItself ? 0 : +args[0];
+      if (id !== 0 && id !== ownPid) throw notAllowed(`uv_os_${name.toLowerCase()}`);
+      return name === 'getPriority' ? original(0) : original(0, isOfItself ? args[0] : args[1]);
     };
   }
 }
 
-/** Where clouds give the machine itself its credentials. */
-const machineCredentials = /^(169\.254\.\d+\.\d+|fd00:ec2::\d+|::ffff:169\.254\.\d+\.\d+)$/i;
+/** Functions run as a user without a home that is theirs. Who runs the sandbox is no matter of the function. */
+function hidePerson() {
+  const username = 'sbx_user1051';
+  const homedir = `/home/${username}`;
+  os.homedir = () => process.env.HOME ?? homedir;
+  os.userInfo = (options) => {
+    const as = (text) => (options?.encoding === 'buffer' ? Buffer.from(text) : text);
+    const texts = { username: as(username), homedir: as(homedir), shell: as('/sbin/nologin') };
+    return { uid: 993, gid: 990, ...texts };
+  };
+}
 
 /** Sockets that are files (of a container engine, of an agent with keys) and the metadata of a virtual machine. */
 function hideMachineSockets() {
-  // It is called with the socket as `this` below.
+  const machineCredentials = new net.BlockList();
+  machineCredentials.addSubnet('169.254.0.0', 16, 'ipv4');
+  machineCredentials.addSubnet('fd00:ec2::', 32, 'ipv6');
+  // It is called with the list as `this` below.
   // oxlint-disable-next-line typescript/unbound-method
-  const { connect } = net.Socket.prototype;
-  net.Socket.prototype.connect = function connectOnLambda(...args) {
-    const [first] = Array.isArray(args[0]) ? args[0] : args;
-    const path = typeof first === 'string' && !(Number(first) >= 0) ? first : first?.path;
-    const host = typeof first === 'object' ? first?.host : args[1];
-    const isHidden = typeof path === 'string' || machineCredentials.test(String(host));
-    if (!isHidden) return connect.apply(this, args);
-    const address = path ?? host;
-    const error = new Error(`connect EACCES ${address} (not in the sandbox)`);
-    this.destroy(Object.assign(error, { code: 'EACCES', errno: -13, syscall: 'connect', address }));
-    return this;
+  const { check } = net.BlockList.prototype;
+  const isHidden = (address, family) => apply(check, machineCredentials, [address, family]);
+  const tcp = handleOf({ host: '127.0.0.1', port: 1 });
+  refuseConnections(tcp, 'connect', (address) => isHidden(address, 'ipv4'));
+  refuseConnections(tcp, 'connect6', (address) => isHidden(address, 'ipv6'));
+  // Nobody is there: it is only made to get at its kind of socket.
+  refuseConnections(handleOf({ path: '/dev/null/none' }), 'connect', () => true);
+}
+
+/** What all sockets of one kind come down to in Node.js. */
+function handleOf(options) {
+  const socket = new net.Socket();
+  socket.on('error', () => {});
+  socket.connect(options);
+  const kind = Object.getPrototypeOf(socket._handle);
+  socket.destroy();
+  return kind;
+}
+
+/**
+ * Here a host name has become the address that is connected to, whatever it was written as and whoever looked it up,
+ * and an option has been read for the last time.
+ */
+function refuseConnections(kind, name, isHidden) {
+  const original = kind[name];
+  kind[name] = function connectOnLambda(request, address, ...args) {
+    const destination = `${address}`;
+    if (isHidden(destination)) return accessDenied;
+    return apply(original, this, [request, destination, ...args]);
   };
 }
