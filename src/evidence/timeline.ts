@@ -1,4 +1,4 @@
-import { latestRun, messageCount } from '../lab/aws/observe.ts';
+import { latestRun, messageCount, receiveTimes } from '../lab/aws/observe.ts';
 import type { Delivery } from '../lab/aws/observe.ts';
 import type { Stamp, Timeline, TimelineMessage } from '../pictures/types.ts';
 import { pick, pickList, printedJson } from '../judging/printed.ts';
@@ -100,8 +100,9 @@ export function runOf(found: Found): Run {
 function messageOf(deliveries: readonly Delivery[], found: Found): TimelineMessage {
   const last = deliveries.at(-1) as Delivery;
   const dead = found.deadLetters.find(({ messageId }) => messageId === last.messageId);
-  const receives = deliveries.map((delivery) => ({
-    at: receivedAt(delivery, dead),
+  const times = receiveTimes(deliveries.map((delivery) => withFirstReceive(delivery, dead)));
+  const receives = deliveries.map((delivery, i) => ({
+    at: times[i] ?? delivery.timestamp,
     receiveCount: delivery.receiveCount,
     outcome: delivery.outcome,
     batchSize: delivery.batchSize,
@@ -116,14 +117,10 @@ function messageOf(deliveries: readonly Delivery[], found: Found): TimelineMessa
   };
 }
 
-/** SQS tells the time of the first receive; of later ones the log line of the handler, a little after it, is all there is. */
-function receivedAt(
-  { receiveCount, firstReceivedAt, timestamp }: Delivery,
-  dead: DeadLetter | undefined,
-): number {
-  const first = milliseconds(firstReceivedAt) ?? dead?.firstReceivedAt;
-  // A worker of the learner's own may log what it likes: nothing is received after it was handled.
-  return receiveCount === 1 && first !== undefined && first <= timestamp ? first : timestamp;
+/** A worker of the learner's own may not log when SQS says that the first receive was; a dead letter says it too. */
+function withFirstReceive(delivery: Delivery, dead: DeadLetter | undefined): Delivery {
+  const first = milliseconds(delivery.firstReceivedAt) ?? dead?.firstReceivedAt;
+  return first === undefined ? delivery : { ...delivery, firstReceivedAt: first };
 }
 
 /** Lambda deletes what was handled; what failed last is on its way until the dead-letter queue shows it. */
