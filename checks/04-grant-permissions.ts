@@ -174,7 +174,7 @@ async function simulation(look: Look): Promise<Question> {
 
 /** What the role must not be able to do: put a message into its own source queue, or touch the dead-letter queue. */
 async function deniedSimulations({ lab }: Look, { input }: Question): Promise<Question[]> {
-  const ask = async (ActionNames: string[], queueName: string) =>
+  const ask = async (ActionNames: readonly string[], queueName: string) =>
     iam('SimulatePrincipalPolicy', {
       PolicySourceArn: input['PolicySourceArn'],
       ActionNames,
@@ -182,10 +182,7 @@ async function deniedSimulations({ lab }: Look, { input }: Question): Promise<Qu
     });
   return [
     await ask(['sqs:SendMessage'], lab.queueName),
-    await ask(
-      ['sqs:DeleteMessage', 'sqs:ReceiveMessage', 'sqs:SendMessage'],
-      lab.deadLetterQueueName,
-    ),
+    await ask([...queueActions, 'sqs:SendMessage'], lab.deadLetterQueueName),
   ];
 }
 
