@@ -32,7 +32,7 @@ test('a run as the kit wrote it holds: every file, every picture, every verdict,
   expect(shared).toEqual({ compared: 6, differing: [], missing: [], findings: [] });
   expect(targets).toHaveLength(1);
   expect(targets[0]).toMatchObject({
-    manifest: { checked: 72, edited: [], missing: [], extra: [] },
+    manifest: { checked: 88, edited: [], missing: [], extra: [] },
     manifestProblem: undefined,
     derived: { compared: 60, differing: [], missing: [] },
     reached: 12,

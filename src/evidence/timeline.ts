@@ -1,5 +1,6 @@
 import { latestRun, messageCount, receiveTimes } from '../lab/aws/observe.ts';
 import type { Delivery } from '../lab/aws/observe.ts';
+import { inSendOrder, messageNames } from '../pictures/message-names.ts';
 import type { Stamp, Timeline, TimelineMessage } from '../pictures/types.ts';
 import { pick, pickList, printedJson } from '../judging/printed.ts';
 import type { SeenThen } from './judge-recorded.ts';
@@ -8,6 +9,7 @@ import type { Evidence } from './record.ts';
 /** What the dead-letter queue says of a message. */
 interface DeadLetter {
   readonly messageId: string;
+  readonly body: string | undefined;
   readonly sentAt: number | undefined;
   readonly firstReceivedAt: number | undefined;
 }
@@ -66,10 +68,13 @@ export function findRun({ observations, time }: Evidence, seen: SeenThen): Found
 export function deadLettersOf(messages: readonly unknown[]): DeadLetter[] {
   return messages.map((message) => ({
     messageId: String(pick(message, 'MessageId')),
+    body: bodyOf(pick(message, 'Body')),
     sentAt: milliseconds(pick(message, 'Attributes', 'SentTimestamp')),
     firstReceivedAt: milliseconds(pick(message, 'Attributes', 'ApproximateFirstReceiveTimestamp')),
   }));
 }
+
+const bodyOf = (body: unknown) => (typeof body === 'string' && body !== '' ? body : undefined);
 
 function milliseconds(value: unknown): number | undefined {
   const number = Number(value);
@@ -82,22 +87,44 @@ export function runOf(found: Found): Run {
   const inOrder = found.deliveries.toSorted((a, b) => a.timestamp - b.timestamp);
   const { good, poison } = latestRun(inOrder);
   const byMessage = Map.groupBy([...good, ...poison], ({ messageId }) => messageId);
-  const messages = [...byMessage.values()].map((deliveries) => messageOf(deliveries, found));
-  const startOf = ({ sentAt, receives }: TimelineMessage) => sentAt ?? receives[0]?.at ?? 0;
+  const messages = inSendOrder(
+    [...byMessage.values()].map((deliveries) => messageOf(deliveries, found)),
+    startOf,
+  );
+  const names = namesIn(messages, found);
   const stillThere = messages.filter(({ end }) => end === 'still there').length;
   return {
     queueName,
     deadLetterQueueName,
     visibilityTimeoutSeconds,
     maxReceiveCount,
-    messages: messages.toSorted(
-      (a, b) => startOf(a) - startOf(b) || (a.messageId < b.messageId ? -1 : 1),
-    ),
+    messages: messages.map((message) => ({
+      ...message,
+      name: names.get(message.messageId) ?? message.messageId,
+    })),
     notSeenYet: Math.max(0, found.waiting - stillThere),
   };
 }
 
-function messageOf(deliveries: readonly Delivery[], found: Found): TimelineMessage {
+type Unnamed = Omit<TimelineMessage, 'name'>;
+
+const startOf = ({ sentAt, receives }: Pick<Unnamed, 'receives' | 'sentAt'>) =>
+  sentAt ?? receives[0]?.at ?? 0;
+
+function namesIn(messages: readonly Unnamed[], { deadLetters }: Found): Map<string, string> {
+  return messageNames(
+    messages.map(({ messageId, sentAt, receives }) => ({
+      messageId,
+      failed: receives.some(({ outcome }) => outcome === 'FAILED'),
+      start: startOf({ sentAt, receives }),
+    })),
+    new Map(
+      deadLetters.flatMap(({ messageId, body }) => (body === undefined ? [] : [[messageId, body]])),
+    ),
+  );
+}
+
+function messageOf(deliveries: readonly Delivery[], found: Found): Unnamed {
   const last = deliveries.at(-1) as Delivery;
   const dead = found.deadLetters.find(({ messageId }) => messageId === last.messageId);
   const times = receiveTimes(deliveries.map((delivery) => withFirstReceive(delivery, dead)));
