@@ -460,7 +460,8 @@ export const check = defineCheck((lab) => ({
               return `${String(pick(result, 'EvalActionName'))} on ${queue}`;
             });
         return [
-          { label: 'Queue ARNs', value: each('EvalResourceName'), tie: true },
+          { label: 'Queue ARN', value: each('EvalResourceName')[0], tie: true },
+          { label: 'Dead-letter queue ARN', value: each('EvalResourceName')[1], tie: true },
           { label: 'Allowed', value: decided(true) },
           { label: 'Denied', value: decided(false) },
           { label: 'By the policy', value: each('MatchedStatements', 0, 'SourcePolicyId') },

@@ -78,7 +78,9 @@ const nothingObserved: Readonly<Record<string, unknown>> = {
 const printed: Readonly<Record<number, string>> = {
   10: ['allowed', 'implicitDeny']
     .map((EvalDecision) => ({
-      EvaluationResults: [{ EvalActionName: 'sqs:SendMessage', EvalDecision }],
+      EvaluationResults: [
+        { EvalActionName: 'sqs:SendMessage', EvalResourceName: 'arn', EvalDecision },
+      ],
     }))
     .map((document) => JSON.stringify(document))
     .join('\n'),

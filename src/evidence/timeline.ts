@@ -146,8 +146,9 @@ function messageOf(deliveries: readonly Delivery[], found: Found): Unnamed {
 
 /** A worker of the learner's own may not log when SQS says that the first receive was; a dead letter says it too. */
 function withFirstReceive(delivery: Delivery, dead: DeadLetter | undefined): Delivery {
-  const first = milliseconds(delivery.firstReceivedAt) ?? dead?.firstReceivedAt;
-  return first === undefined ? delivery : { ...delivery, firstReceivedAt: first };
+  const { firstReceivedAt, ...logged } = delivery;
+  const first = milliseconds(firstReceivedAt) ?? dead?.firstReceivedAt;
+  return first === undefined ? logged : { ...logged, firstReceivedAt: first };
 }
 
 /** Lambda deletes what was handled; what failed last is on its way until the dead-letter queue shows it. */

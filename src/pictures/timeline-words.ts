@@ -109,7 +109,7 @@ export function timelineTerminal(timeline: Timeline): string[] {
     ...messageFacts(timeline).flatMap((facts) =>
       messageRows({
         ...facts,
-        name: shortened(facts.name, 24),
+        name: shortened(visible(facts.name), 20),
         messageId: facts.messageId.slice(0, 8),
       }).map((row) => row.slice(0, 5)),
     ),

@@ -3,7 +3,7 @@ import { timelineLayout, timelinePicture } from './timeline.ts';
 import { accountOf } from './timeline-facts.ts';
 import { flagsOf, flagWidth, placeFlags } from './timeline-flags.ts';
 import type { Flag } from './timeline-flags.ts';
-import { timelineAlt, timelineText } from './timeline-words.ts';
+import { timelineAlt, timelineTerminal, timelineText } from './timeline-words.ts';
 import { chunksOf } from '../testing/pictures/testing-png.ts';
 import {
   goodMessage,
@@ -193,6 +193,33 @@ test('the text twin is a table with predicted and measured columns', () => {
     evidence 9f3c8d0b7f7e7c0c0b5b7c9a2f1d6e4a9f3c8d0b7f7e7c0c0b5b7c9a2f1d6e4a
     "
   `);
+});
+
+test('for a terminal it has the same rows in 80 columns, whatever the names are', () => {
+  expect(timelineTerminal(sampleTimeline)).toMatchInlineSnapshot(`
+    [
+      "3 messages sent: 2 deleted, 1 in the dead-letter queue",
+      "Seconds since it was sent; predicted: the failed receive + visibility timeout",
+      "message               event                      predicted  measured  later by",
+      "hello-9               sent 12:49:51.618Z                       0.000",
+      "92470ce9              receive 1 OK                             0.125",
+      "                      end: deleted",
+      "hello-d               sent 12:49:51.618Z                       0.000",
+      "d32ce5ea              receive 1 OK                             0.125",
+      "                      end: deleted",
+      "FAIL-please-retry-me  sent 12:49:51.618Z                       0.000",
+      "f6cfb4b9              receive 1 FAILED                         0.126",
+      "                      receive 2 FAILED              30.126    30.511    +0.385",
+      "                      receive 3 FAILED              60.511    60.600    +0.089",
+      "                      seen in dead-letter queue     90.600    93.240    +2.640",
+      "                      end: dead-letter queue",
+    ]
+  `);
+  const long = withMessages({ ...poison, name: `\u001B[31m${'n'.repeat(300)}` });
+  for (const line of [...timelineTerminal(sampleTimeline), ...timelineTerminal(long)]) {
+    expect(line.length).toBeLessThanOrEqual(80);
+    expect(line).not.toContain('\u001B');
+  }
 });
 
 test('the alternative text tells the story of each message in one line', () => {

@@ -236,9 +236,9 @@ const toleranceSeconds = 0.9;
  * rules, the pictures and the timeline all take their times from here.
  */
 export const receiveTimes = (deliveries: readonly Delivery[]): number[] =>
-  deliveries.map(({ receiveCount, firstReceivedAt = 0, timestamp }) =>
+  deliveries.map(({ receiveCount, firstReceivedAt, timestamp }) =>
     // A worker of the learner's own may log what it likes: nothing is received after it was handled.
-    receiveCount === 1 && firstReceivedAt > 0 && firstReceivedAt <= timestamp
+    receiveCount === 1 && firstReceivedAt !== undefined && firstReceivedAt <= timestamp
       ? firstReceivedAt
       : timestamp,
   );
