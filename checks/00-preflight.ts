@@ -30,7 +30,9 @@ export const check = defineCheck((lab) => ({
       id: 'cli-version',
       claim: 'The AWS CLI is version 2, and new enough',
       notJudged: ({ here }) =>
-        here ? undefined : { cause: 'not here', reason: 'the CLI of the learner is not here' },
+        here
+          ? undefined
+          : { cause: 'not here', reason: "the learner's AWS CLI is on another machine" },
       expected: `${oldestCliVersion} or newer`,
       actual: ({ version }) => version,
       judge: (version) => isNewEnough(String(version)),
@@ -46,7 +48,7 @@ export const check = defineCheck((lab) => ({
       actual: ({ identity, accountId }) =>
         identity.Account === accountId ? 'the same account' : identity.Account,
       look: 'aws sts get-caller-identity',
-      hint: 'Another account answers now than when the lab was opened: the profile has changed.',
+      hint: 'The lab was opened in another account: the profile has changed since.',
       fix: 'eval "$(npx lab env)"',
       source: 'https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html',
     },
@@ -57,7 +59,7 @@ export const check = defineCheck((lab) => ({
       actual: ({ identity }) =>
         identity.Arn.endsWith(':root') ? 'the root user' : 'a user or role',
       look: 'aws sts get-caller-identity --query Arn',
-      hint: 'The root user may do everything and cannot be limited. Make an IAM user or role with infra/learner-policy.json, and use its profile.',
+      hint: 'The root user may do everything, and no policy can limit it. Create an IAM user or role with infra/learner-policy.json, and use its profile.',
       fix: 'aws configure --profile lab-dev',
       source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html',
     },
@@ -68,7 +70,7 @@ export const check = defineCheck((lab) => ({
       actual: ({ region }) => (isRegion(region) ? 'a Region' : region || 'none'),
       look: 'aws configure list',
       hint: (region) =>
-        `"${String(region)}" is no Region. A Region has a name like us-east-1; us-east-1a is an Availability Zone.`,
+        `"${String(region)}" is not a Region. A Region has a name like us-east-1; us-east-1a is an Availability Zone.`,
       fix: 'aws configure set region us-east-1',
       source: 'https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-envvars.html',
     },

@@ -4,10 +4,10 @@ import {
   changeTakesTime,
   commandsThatMake,
   days,
-  deadLetterQueueIngredient,
+  deadLetterQueueInputs,
   defineCheck,
   foreignStatements,
-  notThere,
+  notFoundHint,
   observeQueue,
   pick,
   questions,
@@ -54,7 +54,7 @@ export const check = defineCheck((lab) => ({
       hint: (actual, { region }) =>
         actual === 'a FIFO queue'
           ? `There is ${lab.deadLetterQueueName}.fifo. The dead-letter queue of a standard queue must be a standard queue, and the type of a queue cannot be changed.`
-          : `${notThere(region)} It comes first, because the source queue names its ARN.`,
+          : `${notFoundHint(region)} Create it first, because the source queue names its ARN.`,
       fix: commandsThatMake(lab, '01'),
       source,
     },
@@ -66,7 +66,7 @@ export const check = defineCheck((lab) => ({
       actual: ({ queue }) => queue?.attributes['MessageRetentionPeriod'],
       look: showQueue(lab.deadLetterQueueName, 'MessageRetentionPeriod'),
       hint: (seconds) =>
-        `It keeps messages for ${String(seconds)} s, counted from when they were first sent: a message that fails for long would soon be lost here. ${changeTakesTime}`,
+        `It keeps messages for ${String(seconds)} s, counted from when they were first sent: a message that failed for a long time would soon be lost here. ${changeTakesTime}`,
       fix: setQueue(
         lab.deadLetterQueueName,
         `MessageRetentionPeriod=${lab.deadLetterRetentionSeconds}`,
@@ -75,12 +75,12 @@ export const check = defineCheck((lab) => ({
     },
     {
       id: 'no-redrive-policy',
-      claim: 'It has no redrive policy of its own: it is the end of the road',
+      claim: 'It has no redrive policy of its own: no queue comes after it',
       needs: ['exists'],
       expected: 'none',
       actual: ({ queue }) => queue?.attributes['RedrivePolicy'] || 'none',
       look: showQueue(lab.deadLetterQueueName, 'RedrivePolicy'),
-      hint: `RedrivePolicy says where a queue sends what fails, so it belongs on the source queue. ${changeTakesTime}`,
+      hint: `RedrivePolicy says where a queue sends the messages that fail, so it belongs on the source queue. ${changeTakesTime}`,
       fix: setQueue(lab.deadLetterQueueName, 'RedrivePolicy='),
       source:
         'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html',
@@ -100,7 +100,7 @@ export const check = defineCheck((lab) => ({
     },
     {
       id: 'queue-policy',
-      claim: 'No queue policy lets others in, or keeps anybody out',
+      claim: 'No queue policy allows others or denies anybody',
       needs: ['exists'],
       expected: [],
       actual: ({ queue, accountId }) => foreignStatements(queue?.attributes['Policy'], accountId),
@@ -131,7 +131,7 @@ export const check = defineCheck((lab) => ({
           { label: 'Messages in it now', value: attribute('ApproximateNumberOfMessages') },
         ];
       },
-      inputs: ({ queue }) => deadLetterQueueIngredient(queue),
+      inputs: ({ queue }) => deadLetterQueueInputs(queue),
     },
   ],
 }));

@@ -6,7 +6,7 @@ import {
   difference,
   foreignStatements,
   infraFile,
-  notThere,
+  notFoundHint,
   settings,
   observeQueue,
   pick,
@@ -17,7 +17,7 @@ import {
   queuePolicyHint,
   setQueue,
   showQueue,
-  sourceQueueIngredient,
+  sourceQueueInputs,
   withUnit,
 } from '../src/judging/index.ts';
 import type { LabNames } from '../src/judging/index.ts';
@@ -38,16 +38,16 @@ const { retriesSeconds } = settings;
 
 function visibilityHint(seconds: number): string {
   if (seconds < settings.functionTimeoutSeconds)
-    return `A message is visible again after ${seconds} s, before the function has to be ready with it (${settings.functionTimeoutSeconds} s): it would be handled twice at a time.`;
+    return `A message is visible again after ${seconds} s, before the function's timeout (${settings.functionTimeoutSeconds} s) ends: two workers could handle it at the same time.`;
   return seconds < settings.visibilityTimeoutSeconds
-    ? `${seconds} s leave no room for Lambda to try a throttled batch again while it is hidden. AWS advises six times the function timeout.`
+    ? `${seconds} s leave Lambda no time to retry a throttled batch while it is hidden. AWS advises six times the function timeout.`
     : `A message that fails is hidden for ${seconds} s before each retry, longer than the lab waits.`;
 }
 
 function receiveCountHint(count: number): string {
   if (!(count > 0)) return 'The redrive policy names no maxReceiveCount.';
   return count < settings.maxReceiveCount
-    ? `After ${count} ${count === 1 ? 'receive' : 'receives'} a message is given up, also when it was throttled and never handled.`
+    ? `After ${count} ${count === 1 ? 'receive' : 'receives'} SQS gives a message up, even when it was throttled and never handled.`
     : `A poison message would be received ${count} times, about ${count * settings.visibilityTimeoutSeconds} s, before it is moved. (AWS advises 5 or more in production; the lab keeps the wait short.)`;
 }
 
@@ -92,7 +92,7 @@ export const check = defineCheck((lab) => ({
       hint: (actual, { region }) =>
         actual === 'a FIFO queue'
           ? `There is ${lab.queueName}.fifo. The lab is about a standard queue, and the type of a queue cannot be changed.`
-          : notThere(region),
+          : notFoundHint(region),
       fix: commandsThatMake(lab, '02'),
       source:
         'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html',
@@ -115,13 +115,13 @@ export const check = defineCheck((lab) => ({
       expected: 'a redrive policy',
       actual: ({ redrive }) => (redrive === undefined ? 'none' : 'a redrive policy'),
       look: showQueue(lab.queueName, 'RedrivePolicy'),
-      hint: `Without it a message that fails is received again and again, until its retention period is over. ${changeTakesTime}`,
+      hint: `Without it a message that fails is received again and again until its retention period ends. ${changeTakesTime}`,
       fix: redriveFix(lab),
       source: redriveSource,
     },
     {
       id: 'dead-letter-target',
-      claim: `What fails goes to ${lab.deadLetterQueueName}`,
+      claim: `Messages that fail go to ${lab.deadLetterQueueName}`,
       needs: ['redrive-policy'],
       expected: `the ARN of ${lab.deadLetterQueueName}`,
       actual: ({ redrive, deadLetterQueueArn: arn }) =>
@@ -196,11 +196,11 @@ export const check = defineCheck((lab) => ({
       claim: 'Lambda can read its messages without a KMS key of your own',
       needs: ['exists'],
       expected: 'no customer KMS key',
-      // The key alias/aws/sqs, which AWS manages, lets in whoever may use the queue.
+      // Everybody who may use the queue may use the key alias/aws/sqs, which AWS manages.
       actual: ({ queue }) => customerKey(queue?.attributes['KmsMasterKeyId']),
       look: showQueue(lab.queueName, 'KmsMasterKeyId', 'SqsManagedSseEnabled'),
       hint: (key) =>
-        `The queue is encrypted with the KMS key ${String(key)}. To read it the execution role needs kms:Decrypt for that key, and the lab's policy does not give it: Lambda would receive nothing. The encryption of SQS itself (SSE-SQS) needs no permission. ${changeTakesTime}`,
+        `The queue is encrypted with the KMS key ${String(key)}. To read it the execution role needs kms:Decrypt for that key, and the lab's policy does not allow it: Lambda would receive nothing. The encryption of SQS itself (SSE-SQS) needs no permission. ${changeTakesTime}`,
       // Without a key the queue is not encrypted at all: SSE-SQS does not come back by itself.
       fix: [
         setQueue(lab.queueName, 'KmsMasterKeyId='),
@@ -211,7 +211,7 @@ export const check = defineCheck((lab) => ({
     },
     {
       id: 'queue-policy',
-      claim: 'No queue policy lets others in, or keeps anybody out',
+      claim: 'No queue policy allows others or denies anybody',
       needs: ['exists'],
       expected: [],
       actual: ({ queue, accountId }) => foreignStatements(queue?.attributes['Policy'], accountId),
@@ -245,7 +245,7 @@ export const check = defineCheck((lab) => ({
           },
         ];
       },
-      inputs: ({ queue }) => sourceQueueIngredient(queue),
+      inputs: ({ queue }) => sourceQueueInputs(queue),
     },
   ],
 }));

@@ -48,19 +48,19 @@ function principalsHint(names: readonly string[], trust: readonly Statement[]): 
   if (open !== undefined) {
     const what = everybodyIn(open) === '*' ? 'everybody: its principal is *' : everybodyIn(open);
     return hasCondition(open)
-      ? `It trusts ${what}. Only the condition still protects the role (${conditionText(open).trim()}); whoever meets it may assume the role. Name the one principal that needs it: lambda.amazonaws.com.`
+      ? `It trusts ${what}. Only the condition protects the role (${conditionText(open).trim()}); whoever meets it may assume the role. Name the one principal that needs it: lambda.amazonaws.com.`
       : `It trusts ${what}, in every AWS account. Name the one principal that needs the role: lambda.amazonaws.com.`;
   }
   return names.includes(lambdaService)
-    ? `It trusts others besides Lambda: ${others.join(', ')}. Whoever assumes the role has the permissions of the worker, and nobody but Lambda needs them.`
+    ? `It trusts others besides Lambda: ${others.join(', ')}. Whoever assumes the role has the permissions of the worker, and only Lambda needs them.`
     : `It trusts ${others.join(', ')}, and not Lambda: the name of the Lambda service is lambda.amazonaws.com.`;
 }
 
 function actionsHint(actions: readonly string[]): string {
   const others = actions.filter((action) => action !== assumeRole).join(', ');
   return actions.includes(assumeRole)
-    ? `Besides ${assumeRole} it allows ${others}. Lambda needs ${assumeRole} and nothing else.`
-    : `It allows ${others || 'no action'}, and not ${assumeRole}: with that call Lambda assumes the role.`;
+    ? `Besides ${assumeRole} it allows ${others}. Lambda needs only ${assumeRole}.`
+    : `It allows ${others || 'no action'}, and not ${assumeRole}, the call with which Lambda assumes the role.`;
 }
 
 /** Lambda itself, everybody, or everybody but somebody else. */
@@ -118,13 +118,13 @@ export const check = defineCheck((lab) => ({
       actual: ({ role }) => (role === undefined ? 'no such role' : 'a role'),
       look: `aws iam get-role --role-name ${lab.roleName}`,
       hint: (_, { accountId }) =>
-        `It is not there. The check looked in the account ${accountId} for exactly this name. (IAM is the same in every Region.)`,
+        `It does not exist. The check looked in the account ${accountId} for exactly this name. (IAM is the same in every Region.)`,
       fix: commandsThatMake(lab, '03'),
       source,
     },
     {
       id: 'trusted-principals',
-      claim: 'It trusts the Lambda service and nobody else',
+      claim: 'It trusts only the Lambda service',
       needs: ['exists'],
       expected: [lambdaService],
       actual: ({ trust }) => trusted(trust),
@@ -135,7 +135,7 @@ export const check = defineCheck((lab) => ({
     },
     {
       id: 'assume-role',
-      claim: 'It allows sts:AssumeRole, and only that',
+      claim: 'It allows only sts:AssumeRole',
       needs: ['trusted-principals'],
       expected: [assumeRole],
       actual: ({ trust }) =>
@@ -152,7 +152,7 @@ export const check = defineCheck((lab) => ({
       expected: [],
       actual: ({ trust }) => inTheWay(trust),
       difference: (actual) =>
-        (actual as Statement[]).map((statement) => `extra: ${statementText(statement)}`),
+        (actual as Statement[]).map((statement) => `unexpected: ${statementText(statement)}`),
       look: lookAtTrust(lab),
       hint: (actual) => `${inTheWayHint(actual as Statement[])} ${roleTakesTime}`,
       fix: putTrust(lab),

@@ -79,7 +79,7 @@ const roleAnew = (lab: LabNames) =>
     'npx lab step 4',
   ].join('\n');
 
-/** What takes something away when the policies of the role have been judged: a boundary, or a Deny among them. */
+/** The commands against a boundary or a Deny that limits the policies of the role. */
 const givenBack = (lab: LabNames, results: readonly EvaluationResult[]) =>
   byBoundary(results) ? roleAnew(lab) : 'npx lab step 4';
 
@@ -87,7 +87,7 @@ const isBasic = (arn: string) => arn === settings.basicExecutionPolicyArn;
 const tooMany = (arns: unknown) => (arns as string[]).filter((arn) => !isBasic(arn));
 const named = (arns: readonly string[]) => arns.map((arn) => arn.split('/').at(-1)).join(', ');
 
-/** What lets the role write logs although the policy of AWS for it is not attached. */
+/** What may let the role write logs although AWSLambdaBasicExecutionRole is not attached. */
 interface Standing {
   readonly attached: readonly string[];
   readonly inline: readonly Statement[];
@@ -104,15 +104,15 @@ function attachedHint(lab: LabNames, arns: readonly string[], standing: Standing
     more.length === 0
       ? []
       : [
-          `More is attached than the lab needs: ${named(more)}.`,
+          `The role has managed policies that the lab does not need: ${named(more)}.`,
           ...(more.some((arn) => arn.endsWith('/AWSLambdaSQSQueueExecutionRole'))
             ? ['AWSLambdaSQSQueueExecutionRole allows its actions on every queue of the account.']
             : []),
         ];
   if (arns.some(isBasic)) return extra.join(' ');
   const missing = allAllowed(standing.logsSimulated)
-    ? `The role may write its log all the same, through ${logsThrough(lab, more, standing)}; the lab allows it with the policy that AWS keeps for that.`
-    : `The role may not do all that logging needs. ${denied(standing.logsSimulated)} A worker that may not log runs all the same, and nobody sees what it did.`;
+    ? `The role may write its log anyway, through ${logsThrough(lab, more, standing)}; the lab allows it with the AWS managed policy for logs.`
+    : `The role lacks permissions that logging needs. ${denied(standing.logsSimulated)} A worker that may not log still runs, but nobody sees what it did.`;
   return ['AWSLambdaBasicExecutionRole is not attached.', missing, ...extra].join(' ');
 }
 
@@ -151,7 +151,7 @@ interface Policies {
 }
 
 /** What the proofs of this check depend on, by the names of what each one takes. */
-function policyIngredients(
+function policyInputs(
   { attached, inlineNames, inline, managed }: Policies,
   names: readonly string[],
 ): Record<string, unknown> {
@@ -269,7 +269,7 @@ export const check = defineCheck((lab) => ({
     },
     {
       id: 'inline-policy',
-      claim: `The inline policy ${lab.policyName} is there, and no other one`,
+      claim: `The role has the inline policy ${lab.policyName}, and no other`,
       needs: ['managed-policy'],
       expected: [lab.policyName],
       actual: ({ inlineNames }) => inlineNames,
@@ -289,7 +289,7 @@ export const check = defineCheck((lab) => ({
     },
     {
       id: 'only-allow',
-      claim: 'No Deny and no condition takes away what it allows',
+      claim: 'No Deny and no condition limits what it allows',
       needs: ['inline-policy'],
       expected: [],
       actual: ({ inline, queueArn: arn, logGroupArn: group }) =>
@@ -301,7 +301,7 @@ export const check = defineCheck((lab) => ({
           },
         }),
       difference: (actual) =>
-        (actual as Statement[]).map((statement) => `extra: ${statementText(statement)}`),
+        (actual as Statement[]).map((statement) => `unexpected: ${statementText(statement)}`),
       look: lookInline(lab),
       hint: (actual) => inTheWayHint(actual as Statement[]),
       fix: putInlinePolicy(lab),
@@ -320,7 +320,7 @@ export const check = defineCheck((lab) => ({
     },
     {
       id: 'queue-arn',
-      claim: 'It names the ARN of the one queue, no wildcard',
+      claim: 'It names the ARN of the one queue, without a wildcard',
       needs: ['queue-actions'],
       expected: `the ARN of ${lab.queueName}`,
       actual: ({ inline, queueArn: arn }) => {
@@ -342,7 +342,7 @@ export const check = defineCheck((lab) => ({
     },
     {
       id: 'logs-permissions',
-      claim: 'IAM itself decides: the role may write the log of the function',
+      claim: 'IAM itself says: the role may write the log of the function',
       needs: ['queue-arn'],
       expected: logActions.map((action) => `${action} allowed`),
       actual: ({ logsSimulated }) => decisions(logsSimulated),
@@ -354,7 +354,7 @@ export const check = defineCheck((lab) => ({
     },
     {
       id: 'simulated',
-      claim: 'IAM itself decides: allowed, for each of the three actions',
+      claim: 'IAM itself says: each of the three actions is allowed',
       needs: ['logs-permissions'],
       expected: queueActions.map((action) => `${action} allowed`),
       actual: ({ simulated }) => decisions(simulated),
@@ -387,8 +387,7 @@ export const check = defineCheck((lab) => ({
         },
         { label: 'Inline policy', value: pick(printed, 2, 'PolicyNames') },
       ],
-      inputs: (observed) =>
-        policyIngredients(observed, ['attached policies', 'inline policy names']),
+      inputs: (observed) => policyInputs(observed, ['attached policies', 'inline policy names']),
     },
     {
       number: 4,
@@ -409,7 +408,7 @@ export const check = defineCheck((lab) => ({
           { label: 'Role', value: pick(printed, 'RoleName') },
         ];
       },
-      inputs: (observed) => policyIngredients(observed, ['inline policy', 'inline policy names']),
+      inputs: (observed) => policyInputs(observed, ['inline policy', 'inline policy names']),
     },
     {
       number: 9,
@@ -436,7 +435,7 @@ export const check = defineCheck((lab) => ({
         ];
       },
       inputs: (observed) =>
-        policyIngredients(observed, ['attached policies', 'managed policy document']),
+        policyInputs(observed, ['attached policies', 'managed policy document']),
     },
     {
       number: 10,
@@ -468,7 +467,7 @@ export const check = defineCheck((lab) => ({
         ];
       },
       inputs: (observed) =>
-        policyIngredients(observed, [
+        policyInputs(observed, [
           'attached policies',
           'inline policy',
           'inline policy names',

@@ -5,7 +5,7 @@ import {
   rightAnswer,
   root,
   tryWorker,
-  wrongHandler,
+  wrongHandlerHint,
   zipDigest,
 } from '../src/judging/index.ts';
 import { runAlone } from '../src/commands/check-alone.ts';
@@ -30,7 +30,7 @@ const notHere = ({ here }: Seen): Unclear | undefined =>
     ? undefined
     : { cause: 'not here', reason: "the learner's own files are on another machine" };
 
-/** In the sandbox a call of the worker gets there; on AWS it gets nowhere. */
+/** In the sandbox the worker's AWS calls reach the sandbox; on AWS they are refused. */
 async function tried(lab: Lab, folder: string): Promise<Tried> {
   const { region, clientConfig } = await lab.session();
   const { endpoint, credentials } = clientConfig;
@@ -73,7 +73,7 @@ export const check = defineCheck<Seen>((lab) => ({
       expected: 'a zip',
       actual: ({ digest }) => (digest === undefined ? 'no such file' : 'a zip'),
       look: `ls -l ${lab.zipFile}`,
-      hint: 'The worker has not been bundled, or the zip was deleted; it is not kept in git.',
+      hint: 'The worker has not been bundled, or the zip was deleted; git does not keep it.',
       fix: 'npx lab step 5',
       source: zipSource,
     },
@@ -84,13 +84,13 @@ export const check = defineCheck<Seen>((lab) => ({
       expected: rightAnswer,
       actual: ({ tried }) => ('answer' in tried ? tried.answer : 'error' in tried && tried.error),
       look: `cat ${workerFile}`,
-      hint: (_, { tried }) => wrongHandler(tried),
+      hint: (_, { tried }) => wrongHandlerHint(tried),
       fix: `git restore ${workerFile}\nnpx lab step 5\nnpx lab step 6`,
       source,
     },
     {
       id: 'fresh',
-      claim: `It is the bundle of ${workerFile} as it is now`,
+      claim: `It is the bundle of the current ${workerFile}`,
       needs: ['exists', 'reports-failures'],
       notJudged: notHere,
       expected: 'the same digest',
@@ -98,7 +98,7 @@ export const check = defineCheck<Seen>((lab) => ({
         digest === fresh ? 'the same digest' : `${digest}, not ${fresh}`,
       difference: (_, { digest, fresh }) => [`expected ${fresh}, is ${digest}`],
       look: `openssl dgst -sha256 -binary ${lab.zipFile} | openssl base64`,
-      hint: `${workerFile} has changed since it was bundled (or the zip was made by something else): the zip is stale.`,
+      hint: `${workerFile} has changed since it was bundled, or another program made the zip: the zip is out of date.`,
       fix: 'npx lab step 5\nnpx lab step 6',
       source: zipSource,
     },
@@ -126,7 +126,7 @@ export const check = defineCheck<Seen>((lab) => ({
         const digest = /^CodeSha256 (\S+)$/m.exec(output)?.[1];
         return [
           { label: 'Code digest', value: digest, tie: true },
-          // A learner's own worker may say it in other words: what it does is judged, not how it is written.
+          // A learner's own worker may be written differently: the check judges what it does, not how.
           ...quoted.filter(({ value }) => value !== undefined),
         ];
       },

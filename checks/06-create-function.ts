@@ -1,13 +1,13 @@
 /** Check 06: the function is Active, configured as the lab says, and runs the code of the zip. */
 import type { FunctionConfiguration, GetFunctionCommandOutput } from '@aws-sdk/client-lambda';
 import {
-  codeIngredient,
+  codeInputs,
   commandsThatMake,
   defineCheck,
   difference,
   executionRoleArn,
-  functionIngredient,
-  notThere,
+  functionInputs,
+  notFoundHint,
   observeFunction,
   onThisMachine,
   pick,
@@ -41,7 +41,7 @@ function handlerHint(handler: string): string {
     name === ''
       ? `${handler} names no export: a handler is written FILE.EXPORT.`
       : `${handler} means: file ${file}, export ${name}.`;
-  return `${means} The zip of step 05 has index.mjs, which exports handler. AWS does not look before the first invocation.`;
+  return `${means} The zip of step 05 has index.mjs, which exports handler. AWS does not check this before the first invocation.`;
 }
 
 interface Logging {
@@ -74,11 +74,11 @@ function loggingHint(lab: LabNames, logging: Logging): string {
     ...(format === 'Text'
       ? []
       : [
-          `With the format ${format} Lambda wraps each line in an object of its own, with time and level. The lab shows the lines as the worker writes them: format Text.`,
+          `With the format ${format} Lambda wraps each line in an object with time and level. The lab shows the lines as the worker writes them, with format Text.`,
         ]),
     ...(group === lab.logGroupName
       ? []
-      : [`Its lines go to the log group ${group}, and the lab reads ${lab.logGroupName}.`]),
+      : [`Its lines go to the log group ${group}, but the lab reads ${lab.logGroupName}.`]),
   ].join(' ');
 }
 
@@ -141,7 +141,7 @@ export const check = defineCheck((lab) => ({
       actual: ({ configuration }) =>
         configuration === undefined ? 'no such function' : 'a function',
       look: `aws lambda get-function-configuration --function-name ${lab.functionName}`,
-      hint: (_, { region }) => notThere(region),
+      hint: (_, { region }) => notFoundHint(region),
       fix: commandsThatMake(lab, '06'),
       source,
     },
@@ -210,7 +210,7 @@ export const check = defineCheck((lab) => ({
     }),
     {
       id: 'role',
-      claim: `It runs as ${lab.roleName}`,
+      claim: `It runs with the role ${lab.roleName}`,
       needs: ['exists'],
       expected: `the ARN of ${lab.roleName}`,
       actual: ({ configuration, roleArn: arn }) =>
@@ -218,7 +218,7 @@ export const check = defineCheck((lab) => ({
       difference: (actual, { roleArn: arn }) => difference(arn, actual),
       look: show(lab, 'Role'),
       hint: (arn) =>
-        `It runs with the permissions of ${String(arn)}, not with those that check 04 looks at.`,
+        `It runs with the permissions of ${String(arn)}, not with those that check 04 judges.`,
       // With the path of the role, which may have been made in the console.
       fix: (_, { roleArn: arn }) =>
         `${update(lab)} --role "${arn.replace(/^arn:aws:iam::\d+:/, () => 'arn:aws:iam::$AWS_ACCOUNT_ID:')}"`,
@@ -226,13 +226,13 @@ export const check = defineCheck((lab) => ({
     },
     {
       id: 'no-dead-letter-config',
-      claim: 'It has no dead-letter queue of its own: that is on the source queue',
-      // First things first: the one on the queue.
+      claim: 'It has no dead-letter queue of its own: the source queue has one',
+      // The redrive policy of the queue must be correct first.
       needs: ['exists', '02/redrive-policy'],
       expected: 'none',
       actual: ({ configuration }) => configuration?.DeadLetterConfig?.TargetArn || 'none',
       look: show(lab, 'DeadLetterConfig'),
-      hint: 'The dead-letter queue of a function is for asynchronous invocations. A mapping invokes synchronously and never uses it: the redrive policy of the queue does this work.',
+      hint: 'The dead-letter queue of a function is for asynchronous invocations. A mapping invokes synchronously and never uses it: use the redrive policy of the queue.',
       fix: `${update(lab)} --dead-letter-config TargetArn=`,
       source: 'https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html',
     },
@@ -262,9 +262,9 @@ export const check = defineCheck((lab) => ({
       look: `aws lambda get-function --function-name ${lab.functionName} --query Concurrency`,
       hint: (reserved) =>
         reserved === 0
-          ? 'Reserved concurrency 0 throttles every invocation. Each throttled receive counts all the same, so messages go to the dead-letter queue unhandled.'
-          : `Only ${String(reserved)} can run at a time, and pollers begin with five: the others are throttled, and each throttled receive counts. To slow a mapping down use its maximum concurrency.`,
-      // Goes with the function: no other permission is needed than the lab's own.
+          ? 'Reserved concurrency 0 throttles every invocation. Each throttled receive still counts, so messages go to the dead-letter queue unhandled.'
+          : `Only ${String(reserved)} can run at a time, but a mapping starts with five: Lambda throttles the others, and each throttled receive counts. To limit a mapping use its maximum concurrency.`,
+      // Deleting the function deletes the setting, with permissions that the learner has.
       fix: `aws lambda delete-function --function-name ${lab.functionName}\nnpx lab step 6`,
       source: 'https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html',
     },
@@ -277,14 +277,14 @@ export const check = defineCheck((lab) => ({
           ? undefined
           : {
               cause: 'not here',
-              reason: `it does not run the worker of this kit, and the ${lab.zipFile} of the learner is on another machine`,
+              reason: `it does not run the worker of this kit, and the learner's ${lab.zipFile} is on another machine`,
             },
       expected: 'the same CodeSha256',
       actual: ({ configuration, digest }) =>
         configuration?.CodeSha256 === digest ? 'the same CodeSha256' : configuration?.CodeSha256,
       difference: (actual, { digest }) => difference(digest, actual),
       look: show(lab, 'CodeSha256'),
-      hint: `The function runs other code than ${lab.zipFile} holds: the zip was bundled again and not uploaded since, or the code of the function came from elsewhere.`,
+      hint: `The function does not run the code of ${lab.zipFile}: the zip was bundled again and not uploaded since, or the code of the function came from elsewhere.`,
       fix: `aws lambda update-function-code --function-name ${lab.functionName} --zip-file fileb://${lab.zipFile}\naws lambda wait function-updated-v2 --function-name ${lab.functionName}`,
       source,
     },
@@ -308,8 +308,8 @@ export const check = defineCheck((lab) => ({
         ];
       },
       inputs: ({ configuration }) => ({
-        ...codeIngredient(configuration),
-        ...functionIngredient(configuration),
+        ...codeInputs(configuration),
+        ...functionInputs(configuration),
       }),
     },
     {
@@ -327,8 +327,8 @@ export const check = defineCheck((lab) => ({
         { label: 'Logs to', value: pick(printed, 'LoggingConfig', 'LogGroup') },
       ],
       inputs: ({ configuration }) => ({
-        ...codeIngredient(configuration),
-        ...functionIngredient(configuration),
+        ...codeInputs(configuration),
+        ...functionInputs(configuration),
       }),
     },
     {
@@ -351,8 +351,8 @@ export const check = defineCheck((lab) => ({
         { label: 'Memory', value: withUnit(pick(printed, 'MemorySize'), 'MB') },
       ],
       inputs: ({ configuration }) => ({
-        ...codeIngredient(configuration),
-        ...functionIngredient(configuration),
+        ...codeInputs(configuration),
+        ...functionInputs(configuration),
       }),
     },
   ],

@@ -6,7 +6,7 @@ import type {
 import {
   commandsThatMake,
   defineCheck,
-  mappingIngredient,
+  mappingInputs,
   settings,
   observeMapping,
   observeMappings,
@@ -38,7 +38,7 @@ const nameIn = (arn = '') =>
 const connection = ({ EventSourceArn, FunctionArn }: Mapping) =>
   `${nameIn(EventSourceArn)} to ${nameIn(FunctionArn)}`;
 
-/** What is being deleted is as good as gone. */
+/** Mappings that are not being deleted. */
 const lasting = (all: readonly Mapping[]) => all.filter(({ State }) => State !== 'Deleting');
 
 function otherThan(mapping: Mapping | undefined, all: readonly Mapping[]): Mapping[] {
@@ -58,7 +58,7 @@ function notConnectedHint(
 ): string {
   const [ofFunction, ofQueue] = [lasting(mappings), lasting(consumers)];
   if (ofFunction.length === 0 && ofQueue.length === 0)
-    return `Nothing polls the queue: in the Region ${region} neither the queue nor the function has a mapping. Messages stay in the queue until their retention period is over.`;
+    return `Nothing polls the queue: in the Region ${region} neither the queue nor the function has a mapping. Messages stay in the queue until their retention period ends.`;
   return [
     ...(ofFunction.length > 0
       ? [`The function has a mapping from another queue: ${listed(ofFunction)}.`]
@@ -75,29 +75,28 @@ function onlyOneHint(others: readonly Mapping[], deadLetterQueueArn: string): st
   const takes = emptiesIt
     ? 'It takes the failed messages out of the dead-letter queue.'
     : 'The worker handles the messages of that queue too.';
-  const idle = 'It polls nothing while it is disabled, and would if somebody enabled it.';
-  return `The function has more than the mapping of the lab: ${listed(others)}. ${active.length > 0 ? takes : idle}`;
+  const idle = 'It polls nothing while it is disabled, but would if somebody enabled it.';
+  return `The function has mappings besides the lab's: ${listed(others)}. ${active.length > 0 ? takes : idle}`;
 }
 
 function onlyConsumerHint(others: readonly Mapping[]): string {
-  return `The queue has more than the mapping of the lab: ${listed(others)}. ${
+  return `The queue has mappings besides the lab's: ${listed(others)}. ${
     others.some((one) => polls(one))
-      ? 'Each message goes to one consumer only, so this mapping takes some away from that of the lab.'
-      : 'It takes nothing while it is disabled. Enabled, it would take messages away from the mapping of the lab.'
+      ? "Each message goes to one consumer only, so this mapping takes messages from the lab's mapping."
+      : "It takes nothing while it is disabled. When enabled, it would take messages from the lab's mapping."
   }`;
 }
 
 function batchSizeHint(size: number): string {
-  if (size === 1)
-    return 'With batches of one there is nothing partial about a batch: the lab would show nothing.';
+  if (size === 1) return 'A batch of one message cannot fail in part: the lab would show nothing.';
   return size > settings.batchSize
-    ? `A batch holds up to ${size} messages, which also takes a batching window; the lab is about batches of up to ${settings.batchSize}, without one.`
-    : `A batch holds up to ${size} messages; the lab is about batches of up to ${settings.batchSize}.`;
+    ? `A batch holds up to ${size} messages, which also needs a batching window; the lab uses batches of up to ${settings.batchSize}, without one.`
+    : `A batch holds up to ${size} messages; the lab uses batches of up to ${settings.batchSize}.`;
 }
 
 /** With few messages Lambda waits up to 20 s, also where the window is shorter. */
 const windowHint = (seconds: number) =>
-  `Lambda may wait ${seconds} s to fill a batch${seconds < 20 ? ' (and up to 20 s with few messages)' : ''}, and the visibility timeout runs meanwhile.`;
+  `Lambda may wait ${seconds} s to fill a batch${seconds < 20 ? ' (and up to 20 s with few messages)' : ''}, while the visibility timeout runs.`;
 
 function inTransition(mapping: Mapping | undefined): Unclear {
   return {
@@ -201,7 +200,7 @@ export const check = defineCheck((lab) => ({
       expected: ['ReportBatchItemFailures'],
       actual: ({ mapping }) => mapping?.FunctionResponseTypes ?? [],
       look: show(lab, 'FunctionResponseTypes'),
-      hint: 'Without it the answer of the worker is ignored: the poison counts as handled, is deleted and never reaches the dead-letter queue.',
+      hint: 'Without it Lambda ignores the answer of the worker: the poison counts as handled, is deleted and never reaches the dead-letter queue.',
       fix: update('--function-response-types ReportBatchItemFailures'),
       source: 'https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html',
     },
@@ -232,13 +231,13 @@ export const check = defineCheck((lab) => ({
     },
     {
       id: 'no-filter',
-      claim: 'It filters nothing out: what matches no filter would be deleted',
+      claim: 'It has no filter: Lambda would delete messages that match no filter',
       needs: ['exists'],
       expected: [],
       actual: ({ mapping }) =>
         mapping?.FilterCriteria?.Filters?.map(({ Pattern }) => Pattern ?? '') ?? [],
       look: show(lab, 'FilterCriteria'),
-      hint: 'Lambda deletes what matches no filter, and the worker never sees it. A pattern for the fields of a JSON body matches no body of plain text.',
+      hint: 'Lambda deletes messages that match no filter, and the worker never sees them. A pattern for the fields of a JSON body never matches a plain-text body.',
       fix: update(`--filter-criteria '{}'`),
       source: 'https://docs.aws.amazon.com/lambda/latest/dg/with-sqs-filtering.html',
     },
@@ -263,7 +262,7 @@ export const check = defineCheck((lab) => ({
         ];
       },
       inputs: ({ mapping, mappings }) => ({
-        ...mappingIngredient(mapping),
+        ...mappingInputs(mapping),
         'mappings of the function': mappings.map(({ UUID = '' }) => UUID).toSorted(),
       }),
     },
@@ -289,7 +288,7 @@ export const check = defineCheck((lab) => ({
           value: withUnit(pick(printed, 'MaximumBatchingWindowInSeconds'), 's'),
         },
       ],
-      inputs: ({ mapping }) => mappingIngredient(mapping),
+      inputs: ({ mapping }) => mappingInputs(mapping),
     },
   ],
 }));

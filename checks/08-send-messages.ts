@@ -1,4 +1,4 @@
-/** Check 08: something was sent, and it is visible somewhere: in a queue, or in the worker's log. */
+/** Check 08: messages were sent and can be seen, in a queue or in the worker's log. */
 import type { ReceiveMessageCommandOutput } from '@aws-sdk/client-sqs';
 import {
   defineCheck,
@@ -47,7 +47,7 @@ async function movedMessages(look: Look, { url }: ObservedQueue): Promise<number
 const wrongWorker = ({ seen, unlogged, waiting, log }: Seen) =>
   unlogged > 0 || (seen + waiting === 0 && log === 'events');
 
-/** What was handled cannot be seen when its log is gone. That is nobody's mistake. */
+/** Handled messages cannot be seen when their log is gone. That is not the learner's mistake. */
 function lostLog(
   lab: LabNames,
   { seen, waiting, moved, elsewhere, log }: Seen,
@@ -57,7 +57,7 @@ function lostLog(
   if (!handled) return undefined;
   const gone =
     log === 'empty'
-      ? `the log group ${lab.logGroupName} is empty: its events have expired or were deleted, or nothing was ever handled`
+      ? `the log group ${lab.logGroupName} is empty: its events have expired or were deleted, or no message was ever handled`
       : `the log group ${lab.logGroupName} is gone`;
   const trace =
     moved > 0 ? `; ${lab.deadLetterQueueName} holds a message that SQS moved there` : '';
@@ -71,21 +71,21 @@ function hintOf(lab: LabNames, count: number, observed: Seen): string {
   const { elsewhere, log, retentionSeconds, unlogged } = observed;
   if (count > 0) {
     return unlogged > 0
-      ? `Only ${count} can be seen. The worker had more messages in a batch than it logged lines: every message needs a line with ${readableLine}. ${countsLag}`
-      : `Only ${count} can be seen. The lab needs two good messages and one poison, sent as one batch. ${countsLag}`;
+      ? `The check found only ${count}. The worker had more messages in a batch than it logged lines: every message needs a line with ${readableLine}. ${countsLag}`
+      : `The check found only ${count}. The lab needs two good messages and one poison, sent as one batch. ${countsLag}`;
   }
   if (log === 'events')
     return `${lab.queueName} is empty. The function has run, and its log has no line that the check can read. Either nothing was sent yet and the function was invoked by hand, or the worker does not log what it handles: every message needs a line with ${readableLine}. ${countsLag}`;
   return elsewhere > 0
-    ? `${lab.queueName} and the log are empty, and ${lab.deadLetterQueueName} holds ${elsewhere} that SQS did not move there: messages that were sent there directly are never handled. ${countsLag}`
-    : `${lab.queueName} and the log are empty: nothing was sent to this queue, or it was purged, or the messages were older than its retention period (${retentionSeconds} s) before anything was handled. ${countsLag}`;
+    ? `${lab.queueName} and the log are empty, and ${lab.deadLetterQueueName} has ${elsewhere} that SQS did not move there: the worker never handles messages that were sent there directly. ${countsLag}`
+    : `${lab.queueName} and the log are empty: nothing was sent to this queue, or it was purged, or the messages exceeded its retention period (${retentionSeconds} s) before the worker handled them. ${countsLag}`;
 }
 
 export const check = defineCheck<Seen>((lab) => ({
   step: '08',
   kind: 'send',
   title: 'Messages sent',
-  // What was sent is seen by what became of it: in the log of a worker that works.
+  // Sent messages are seen in the log of a worker that works.
   needs: ['02', '04', '05', '06', '07'],
   // Never receives from the source queue: that would hide messages from Lambda and count as a receive. Of the
   // dead-letter queue it is asked only when there is no log, where the messages came from.

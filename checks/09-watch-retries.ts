@@ -1,13 +1,13 @@
 /** Check 09: good messages once, the poison maxReceiveCount times, one visibility timeout apart. */
 import {
-  codeIngredient,
+  codeInputs,
   defineCheck,
   deliveryOf,
   distinctMessages,
   earlyReceives,
   labTime,
   latestRun,
-  mappingIngredient,
+  mappingInputs,
   messageCount,
   settings,
   observeDeliveries,
@@ -20,7 +20,7 @@ import {
   readableLine,
   secondsBetween,
   sendAgain,
-  sourceQueueIngredient,
+  sourceQueueInputs,
   unloggedMessages,
   withUnit,
   workerAgain,
@@ -31,7 +31,7 @@ import type { Delivery, LabNames, ProofValue, Unclear } from '../src/judging/ind
 const source = 'https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html';
 
 const fromBefore =
-  'Queue, mapping and worker are right by now, so this was before they were: send again.';
+  'Queue, mapping and worker are correct now, but were not when this happened: send again.';
 const tail = (lab: LabNames) => `aws logs tail ${lab.logGroupName} --since 15m --format short`;
 
 /** Counts and logs may tell of something this much later. */
@@ -73,14 +73,14 @@ const alikeSeconds = 3;
 function poisonHint(counts: readonly number[], waiting: number): string {
   const last = counts.at(-1) ?? 0;
   if (counts.length === 0)
-    return 'No message failed in the log: the poison, with FAIL in its body, was not sent, or before the worker saw it, it was purged, or received by somebody else, or older than the retention period of the queue.';
+    return 'No message failed in the log. The poison, with FAIL in its body, was not sent. Or before the worker saw it, somebody purged the queue or received it, or it was older than the retention period of the queue.';
   if (last > settings.maxReceiveCount)
     return `It was received ${last} times, more than maxReceiveCount allows. ${fromBefore}`;
   if (last > counts.length)
-    return 'A receive is missing in the log. Somebody else received the message (a person with receive-message, or a throttled poller), and the count goes up all the same; or the function ended before it logged that time. Never receive from the source queue to look into it. Send again.';
+    return 'A receive is missing in the log. Somebody else received the message (a person with receive-message, or a throttled poller), which also raises the count; or the function ended before it logged that receive. Never receive from the source queue to look into it. Send again.';
   return waiting === 0
-    ? `After receive ${last} it was gone from the queue: purged, deleted, or older than its retention period. Or the mapping ignored the failure then. Send again.`
-    : `Receive ${last + 1} is overdue, and ${waiting} ${waiting === 1 ? 'message is' : 'messages are'} in the queue: somebody else has received the message and hides it, or the mapping has stopped polling. Send again.`;
+    ? `After receive ${last} it was gone from the queue: purged, deleted, or older than its retention period. Or the mapping ignored the failure at that time. Send again.`
+    : `Receive ${last + 1} is overdue, and ${waiting} ${waiting === 1 ? 'message is' : 'messages are'} in the queue: somebody else has received the message, which hides it, or the mapping has stopped polling. Send again.`;
 }
 
 /** The worker may have failed a message and said nothing of it: lines are missing, or nobody can tell. */
@@ -98,7 +98,7 @@ const saysNoBatchSize = (good: readonly Delivery[]) =>
 function silentHint({ unlogged }: Logged): string {
   return unlogged > 0
     ? `No message failed in the log, and a batch had ${unlogged} more than it has lines: the worker must log a line for every message, also for one that fails, with ${readableLine}.`
-    : `No message failed in the log. The poison, with FAIL in its body, was not sent; or the worker logs nothing of a message that fails, which nobody can tell because it does not log the size of its batch (batchSize) either. It must log a line for every message, with ${readableLine}.`;
+    : `No message failed in the log. The poison, with FAIL in its body, was not sent. Or the worker logs nothing of a message that fails; the check cannot tell, because the worker does not log the size of its batch (batchSize) either. It must log a line for every message, with ${readableLine}.`;
 }
 
 /** All that came in the same batch. */
@@ -174,7 +174,7 @@ export const check = defineCheck((lab) => ({
       hint: (count, { unlogged }) =>
         unlogged > 0
           ? `The log has ${String(count)} good ${count === 1 ? 'message' : 'messages'} with outcome OK, and the batch of the poison had ${unlogged} more than it has lines: the worker must log a line for every message, with ${readableLine}.`
-          : `The log has ${String(count)} good ${count === 1 ? 'message' : 'messages'} with outcome OK in the latest run: with too few of them nothing shows that the poison did them no harm.`,
+          : `The log has ${String(count)} good ${count === 1 ? 'message' : 'messages'} with outcome OK in the latest run. With too few of them nothing shows that the poison did not affect them.`,
       fix: (_, { unlogged }) => (unlogged > 0 ? workerAgain : sendAgain),
       source,
     },
@@ -208,7 +208,7 @@ export const check = defineCheck((lab) => ({
       hint: (_, { good }) =>
         good.length > distinctMessages(good)
           ? `The whole batch came back. ${fromBefore}`
-          : 'A good message was received more often than the log shows it: somebody else received it first (a person with receive-message, or a throttled poller), or the function ended before it logged the message. It was handled once. Send again, and leave the source queue alone.',
+          : 'A good message was received more often than the log shows: somebody else received it first (a person with receive-message, or a throttled poller), or the function ended before it logged the message. It was handled once. Send again, and do not receive from the source queue.',
       fix: sendAgain,
       source,
     },
@@ -277,7 +277,7 @@ export const check = defineCheck((lab) => ({
       actual: ({ poison }) => poison[0]?.batchSize,
       judge: (size) => Number(size) >= 2,
       look: tail(lab),
-      hint: 'The worker does not log the size of its batch (batchSize), so nobody can see what came together.',
+      hint: 'The worker does not log the size of its batch (batchSize), so the check cannot see which messages came together.',
       fix: workerAgain,
       source: 'https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html',
     },
@@ -291,9 +291,9 @@ export const check = defineCheck((lab) => ({
       show: () => questions.workerLog(lab),
       values: logValues,
       inputs: ({ configuration, mapping, source: queue }) => ({
-        ...codeIngredient(configuration),
-        ...mappingIngredient(mapping),
-        ...sourceQueueIngredient(queue),
+        ...codeInputs(configuration),
+        ...mappingInputs(mapping),
+        ...sourceQueueInputs(queue),
       }),
     },
   ],

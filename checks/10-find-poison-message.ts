@@ -1,16 +1,16 @@
 /**
  * Check 10: the poison is in the dead-letter queue, the same message as in the log.
- * The one check that receives, and it says so: from the dead-letter queue only, hiding nothing.
+ * The only check that receives messages, and it says so: from the dead-letter queue only, and it hides nothing.
  */
 import type { ReceiveMessageCommandOutput } from '@aws-sdk/client-sqs';
 import {
-  codeIngredient,
-  deadLetterQueueIngredient,
+  codeInputs,
+  deadLetterQueueInputs,
   defineCheck,
   difference,
   labTime,
   latestRun,
-  mappingIngredient,
+  mappingInputs,
   messageCount,
   newestRun,
   settings,
@@ -26,7 +26,7 @@ import {
   queueUrl,
   sendAgain,
   showQueue,
-  sourceQueueIngredient,
+  sourceQueueInputs,
 } from '../src/judging/index.ts';
 import { runAlone } from '../src/commands/check-alone.ts';
 import type { Delivery, LabNames, Unclear } from '../src/judging/index.ts';
@@ -49,7 +49,7 @@ function moving(last: Delivery | undefined, waiting: number, now: number): Uncle
     if (waiting === 0) return undefined;
     return {
       cause: 'AWS not ready yet',
-      reason: `${waiting} messages are in the source queue: sent again, or sent back by a redrive, the poison needs ${settings.maxReceiveCount} receives anew`,
+      reason: `${waiting} messages are in the source queue: sent again, or sent back by a redrive, the poison needs ${settings.maxReceiveCount} new receives`,
       clock: {
         name: `visibility timeout, ${settings.maxReceiveCount} times, then the move`,
         atMostSeconds: settings.retriesSeconds + lagSeconds,
@@ -67,8 +67,8 @@ function moving(last: Delivery | undefined, waiting: number, now: number): Uncle
 function lostHint({ sentAt, retentionSeconds, now }: Lost): string {
   const ageSeconds = sentAt === undefined ? undefined : (now - sentAt) / 1000;
   return ageSeconds !== undefined && ageSeconds > retentionSeconds
-    ? `The poison was sent ${Math.floor(ageSeconds)} s ago, and this queue keeps messages for ${retentionSeconds} s, counted from when they were first sent: SQS has deleted it, unless somebody did so before.`
-    : 'The poison has left the source queue and is not here: somebody has purged this queue, deleted the message, or sent it back (redrive); or the queue kept messages for a shorter time then than it does now.';
+    ? `The poison was sent ${Math.floor(ageSeconds)} s ago, and this queue keeps messages for ${retentionSeconds} s, counted from when they were first sent: SQS has deleted it, unless somebody deleted it before.`
+    : 'The poison has left the source queue and is not here: somebody has purged this queue, deleted the message, or sent it back (redrive); or the queue had a shorter retention period at that time.';
 }
 
 interface Lost {
@@ -155,7 +155,7 @@ export const check = defineCheck((lab) => ({
           return {
             cause: 'AWS not ready yet',
             reason:
-              'the dead-letter queue counts a message but showed none: somebody else has received it, and it is hidden until its visibility timeout is over',
+              'the dead-letter queue counts a message but returned none: somebody else has received it, and it is hidden until its visibility timeout ends',
             clock: { name: 'visibility timeout', atMostSeconds: 43_200 },
           };
         }
@@ -163,8 +163,7 @@ export const check = defineCheck((lab) => ({
         return messages.length === 10
           ? {
               cause: 'AWS chose',
-              reason:
-                'more than ten messages are in the dead-letter queue, and those that it showed are others',
+              reason: 'the dead-letter queue has more than ten messages, and returned only others',
             }
           : coming;
       },
@@ -175,7 +174,7 @@ export const check = defineCheck((lab) => ({
           : 'the message id of the log',
       difference: (actual, { logged }) => difference([logged], actual),
       look: peekCommand(lab),
-      hint: 'Only other messages are here: of an earlier run, or sent here directly.',
+      hint: 'This queue has only other messages: from an earlier run, or sent here directly.',
       fix: sendAgain,
       source,
     },
@@ -187,7 +186,7 @@ export const check = defineCheck((lab) => ({
       actual: ({ message }) =>
         message?.Body?.includes('FAIL') === true ? 'a body with FAIL' : message?.Body,
       look: peekCommand(lab),
-      hint: 'The body of a message never changes on its way: another message failed than the poison of the lab.',
+      hint: 'The body of a message never changes on its way, so this is not the poison of the lab: another message failed.',
       fix: sendAgain,
       source,
     },
@@ -202,7 +201,7 @@ export const check = defineCheck((lab) => ({
       },
       difference: (actual, { sourceArn }) => difference(sourceArn, actual),
       look: peekCommand(lab),
-      hint: 'A message that SQS moved says from where (DeadLetterQueueSourceArn). This one came another way, and proves nothing.',
+      hint: 'A message that SQS moved names the queue that it came from (DeadLetterQueueSourceArn). This message came another way and proves nothing.',
       fix: sendAgain,
       source,
     },
@@ -239,10 +238,10 @@ export const check = defineCheck((lab) => ({
         ];
       },
       inputs: ({ configuration, mapping, source: sourceQueue, queue }) => ({
-        ...codeIngredient(configuration),
-        ...mappingIngredient(mapping),
-        ...sourceQueueIngredient(sourceQueue),
-        ...deadLetterQueueIngredient(queue),
+        ...codeInputs(configuration),
+        ...mappingInputs(mapping),
+        ...sourceQueueInputs(sourceQueue),
+        ...deadLetterQueueInputs(queue),
       }),
     },
   ],

@@ -21,7 +21,7 @@ import type { Expectation, Look, Unclear } from '../src/judging/index.ts';
 const source = 'https://docs.aws.amazon.com/lambda/latest/dg/with-sqs-example.html';
 
 const deletedQueueLag =
-  'Deleted a moment ago? A deleted queue can be seen for up to 60 s. Otherwise it waits for messages, and anybody with the permission may use it.';
+  'Deleted a moment ago? A deleted queue can be seen for up to 60 s. Otherwise it still exists, and anybody with the permission may use it.';
 
 interface Left {
   readonly here: boolean;
@@ -44,7 +44,7 @@ interface Gone {
   readonly notJudged?: (left: Left) => Unclear | undefined;
 }
 
-/** Whatever polls a queue of the lab, for whatever function: it is told by the queue's ARN, also when the queue is gone. */
+/** Every mapping that polls a queue of the lab, for any function. AWS finds it by the queue's ARN, even when the queue is gone. */
 async function mappingsOf(
   look: Look,
   queue: string,
@@ -131,7 +131,7 @@ export const check = defineCheck<Left>((lab) => ({
       what: 'Every event source mapping of the function and of the queues',
       look: `aws lambda list-event-source-mappings --query "EventSourceMappings[].[UUID, State, EventSourceArn, FunctionArn]"`,
       hint: ({ mappings }) =>
-        `A mapping outlives its function and its queue, and goes on polling, which is billed. Still there: ${lasting(
+        `A mapping outlives its function and its queue, and goes on polling, which costs money. Mappings that still exist: ${lasting(
           mappings,
         )
           .map(
@@ -156,14 +156,14 @@ export const check = defineCheck<Left>((lab) => ({
       id: 'function',
       what: `The function ${lab.functionName}`,
       look: `aws lambda get-function-configuration --function-name ${lab.functionName}`,
-      hint: 'A function costs nothing while nobody invokes it, but somebody may.',
+      hint: 'A function costs nothing until somebody invokes it, but anybody with the permission may.',
       fix: `aws lambda delete-function --function-name ${lab.functionName}`,
     }),
     gone({
       id: 'role',
       what: `The role ${lab.roleName}`,
       look: `aws iam get-role --role-name ${lab.roleName}`,
-      hint: 'A role cannot be deleted before its policies are detached and deleted.',
+      hint: 'IAM deletes a role only after its policies are detached and deleted.',
       fix: [
         `aws iam detach-role-policy --role-name ${lab.roleName} --policy-arn ${lab.basicExecutionPolicyArn} || true`,
         `aws iam delete-role-policy --role-name ${lab.roleName} --policy-name ${lab.policyName} || true`,
@@ -188,14 +188,14 @@ export const check = defineCheck<Left>((lab) => ({
       id: 'logGroup',
       what: `The log group ${lab.logGroupName}`,
       look: `aws logs describe-log-groups --log-group-name-prefix ${lab.logGroupName}`,
-      hint: 'A log group outlives its function, and what it stores is billed. Late log lines can make it again while the role still exists.',
+      hint: 'A log group outlives its function, and its stored data costs money. Late log lines can create it again while the role still exists.',
       fix: `aws logs delete-log-group --log-group-name ${lab.logGroupName}`,
     }),
     gone({
       id: 'zip',
       what: lab.zipFile,
       look: `ls -l ${lab.zipFile}`,
-      hint: 'It is on your own disk, not in AWS.',
+      hint: 'The zip is on your own disk, not in AWS.',
       fix: `rm -f ${lab.zipFile}`,
       notJudged: ({ here }) =>
         here

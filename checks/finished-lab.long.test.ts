@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drained, sendMessages } from '../src/testing/lab/lab-building.ts';
 import { openLaboratory } from '../src/testing/lab/labs.ts';
 import type { Laboratory, LabLearner } from '../src/testing/lab/labs.ts';
-import { judgeAgain, lookWhenReady, mend, resultsOf } from '../src/testing/lab/verdicts.ts';
+import { judgeAgain, lookWhenReady, applyFixes, resultsOf } from '../src/testing/lab/verdicts.ts';
 import { done, makeWrong } from '../src/testing/lab/wrong-states.ts';
 import type { WrongState } from '../src/testing/lab/wrong-states.ts';
 import { anyLab } from '../src/testing/lab/any-lab.ts';
@@ -76,7 +76,7 @@ it('a log group that is gone is not judged, and what its reason says leads back'
   const name = learner.logGroupName;
   await done(learner, `aws logs delete-log-group --log-group-name ${name}`);
   expect(await notPassed(learner)).toEqual(['08/sent not judged, not on record']);
-  expect(await mend(learner, {})).toEqual(['08/sent']);
+  expect(await applyFixes(learner, {})).toEqual(['08/sent']);
 });
 
 it('a wrong run does not count any more once the lab is right and the messages were sent again', async () => {

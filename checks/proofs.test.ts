@@ -6,7 +6,7 @@ import { anyLab } from '../src/testing/lab/any-lab.ts';
 const checks = await Promise.all((await listSteps()).map((entry) => loadCheck(anyLab, entry)));
 const proofs = checks.flatMap((check) => check.proofs.map((proof) => ({ check, proof })));
 
-test('the same ingredient has one name: what a change makes stale is told by names', () => {
+test('the same input has the same name in every proof, because stale proofs are found by name', () => {
   const names = new Set(
     proofs.flatMap(({ check: { step }, proof }) => {
       const inputs = proof.inputs(nothingObserved[step]);

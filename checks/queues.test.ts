@@ -49,14 +49,14 @@ proveCheck(preflight, {
       id: 'region',
       what: 'no Region',
       change: { region: '' },
-      hint: /"none" is no Region/,
+      hint: /"none" is not a Region/,
       fix: 'aws configure set region us-east-1',
     },
     {
       id: 'region',
       what: 'an availability zone for a Region',
       change: { region: 'us-east-1a' },
-      hint: /"us-east-1a" is no Region/,
+      hint: /"us-east-1a" is not a Region/,
     },
   ],
   unclear: [
@@ -65,7 +65,7 @@ proveCheck(preflight, {
       what: 'the CLI of somebody else',
       change: { here: false },
       cause: 'not here',
-      reason: /of the learner is not here/,
+      reason: /the learner's AWS CLI is on another machine/,
     },
   ],
 });
@@ -105,12 +105,12 @@ const harmfulPolicies: readonly [string, { Policy: string }, RegExp][] = [
   [
     'for everybody',
     policyFor('*'),
-    /^The queue policy lets somebody in: Allow SQS:\* for \*\. (?!.*Deny)/,
+    /^The queue policy allows somebody: Allow SQS:\* for \*\. (?!.*Deny)/,
   ],
   [
     'for everybody who meets a condition',
     policyFor('*', { Condition: { StringEquals: { 'aws:SourceAccount': '555566667777' } } }),
-    /^The queue policy lets somebody in: Allow SQS:\* for \* where \{"StringEquals"/,
+    /^The queue policy allows somebody: Allow SQS:\* for \* where \{"StringEquals"/,
   ],
   [
     'for everybody but somebody, and for all actions but one',
@@ -119,27 +119,27 @@ const harmfulPolicies: readonly [string, { Policy: string }, RegExp][] = [
       NotPrincipal: { AWS: '555566667777' },
       NotAction: 'sqs:SendMessage',
     }),
-    /lets somebody in: Allow everything but sqs:SendMessage for everybody but AWS 555566667777\./,
+    /allows somebody: Allow everything but sqs:SendMessage for everybody but AWS 555566667777\./,
   ],
   [
     'for another account besides',
     policyFor({ AWS: [account, '555566667777'] }),
-    /lets somebody in: Allow SQS:\* for AWS 111122223333, AWS 555566667777\./,
+    /allows somebody: Allow SQS:\* for AWS 111122223333, AWS 555566667777\./,
   ],
   [
     'that denies',
     policyFor({ AWS: `arn:aws:iam::${account}:root` }, { Effect: 'Deny' }),
-    /^The queue policy keeps somebody out: Deny SQS:\* for AWS arn\S+\. A Deny wins over every Allow/,
+    /^The queue policy denies somebody: Deny SQS:\* for AWS arn\S+\. A Deny wins over every Allow/,
   ],
   [
     'that denies under a condition, which is shown',
     policyFor('*', { ...withoutTls, Condition: { Bool: { 'aws:SecureTransport': 'true' } } }),
-    /keeps somebody out: Deny SQS:\* for \* where \{"Bool":\{"aws:SecureTransport":"true"\}\}\./,
+    /denies somebody: Deny SQS:\* for \* where \{"Bool":\{"aws:SecureTransport":"true"\}\}\./,
   ],
   [
     'that allows and denies',
     policyOf(onQueue({ Service: 'sns.amazonaws.com' }), onQueue('*', { Effect: 'Deny' })),
-    /^The queue policy lets somebody in: .* The queue policy keeps somebody out: Deny/,
+    /^The queue policy allows somebody: .* The queue policy denies somebody: Deny/,
   ],
 ];
 const wrongPolicies = (onQueueOf: (attributes: Record<string, string>) => object) =>
@@ -188,7 +188,7 @@ proveCheck(deadLetterQueue, {
       id: 'exists',
       what: 'no queue',
       change: { queue: undefined },
-      hint: /^It is not there\. The check looked in the Region us-east-1 for exactly this name/,
+      hint: /^It does not exist\. The check looked in the Region us-east-1 for exactly this name/,
       fix: /^aws sqs create-queue --queue-name lab01-worker-dlq --attributes "file:\/\/\$LAB_INFRA\/\S+\.json" --tags Project=lab01\n# the same, shorter: npx lab step 1$/,
     },
     {
@@ -278,7 +278,7 @@ proveCheck(sourceQueue, {
       id: 'exists',
       what: 'no queue',
       change: { queue: undefined, redrive: undefined },
-      hint: /^It is not there\. The check looked in the Region us-east-1 for exactly this name/,
+      hint: /^It does not exist\. The check looked in the Region us-east-1 for exactly this name/,
       fix: /^aws sqs create-queue --queue-name lab01-worker-queue --attributes "file:\/\/\$LAB_INFRA\/\S+\.json" --tags Project=lab01\n# the same, shorter: npx lab step 2$/,
     },
     {
@@ -288,9 +288,9 @@ proveCheck(sourceQueue, {
       hint: /There is \S+\.fifo\./,
     },
     ...Object.entries({
-      0: /visible again after 0 s, before the function has to be ready/,
-      5: /^5 s leave no room/,
-      29: /^29 s leave no room/,
+      0: /visible again after 0 s, before the function's timeout \(\d+ s\) ends/,
+      5: /^5 s leave Lambda no time/,
+      29: /^29 s leave Lambda no time/,
       31: /hidden for 31 s before each retry/,
     }).map(([seconds, hint]) => ({
       id: 'visibility-timeout',

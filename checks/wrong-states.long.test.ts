@@ -4,7 +4,7 @@ import type { Laboratory, LabLearner } from '../src/testing/lab/labs.ts';
 import {
   judgeAgain,
   lookWhenReady,
-  mend,
+  applyFixes,
   objections,
   resultsOf,
   without,
@@ -130,7 +130,7 @@ describe('the commands of the third hint, pasted three times at most, lead back 
             const text = (await wordsOf(state, seen)).replaceAll(learner.prefix, '');
             if (doneBefore.has(text)) return;
             doneBefore.add(text);
-            done.push(`${id}: ${(await mend(learner, state)).join(', ')}`);
+            done.push(`${id}: ${(await applyFixes(learner, state)).join(', ')}`);
           } catch (error) {
             failed.push(`${id}: ${String(error)}`);
           }

@@ -1,5 +1,5 @@
 /**
- * `lab`: the kit's own command. `npx lab` without arguments says what there is.
+ * `lab`: the kit's own command. `npx lab` without arguments lists the commands.
  */
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import type { Lab } from './lab/lab.ts';
 import { optionTexts, plainOptions, readArguments } from './lab/options.ts';
 import type { Options } from './lab/options.ts';
 
-// Half of the time of a short command is reading and compiling modules, the same ones every time.
+// A short command spends half of its time on reading and compiling the same modules.
 enableCompileCache(join(import.meta.dirname, '..', '.lab', 'compile-cache'));
 
 const usage = `Usage: npx lab <command> [options]     in the checkout; with npm run, options stand after "--": npx lab step 1 --dry-run
@@ -22,13 +22,13 @@ const usage = `Usage: npx lab <command> [options]     in the checkout; with npm 
   check [N]                    one check, or all of them
   hint [1|2|3]                 what to look at, what is wrong, the command: for the first thing that fails
   status                       where you are: target, steps done, what is next, proofs; starts nothing
-  watch [N]                    you type the commands in another terminal; it looks, hints and turns green
+  watch [N]                    you type the commands in another terminal; it checks, gives hints and turns green
   verify [DIR]                 hold every file in docs/ against its manifest and the evidence, and every verdict against its outputs
   pictures                     make everything in docs/ again from the recorded evidence
-  class ROSTER.csv             the labs of a class, read only: a table, HTML, CSV and JSON
+  class ROSTER.csv             judge the labs of a class, read only: a table, HTML, CSV and JSON
   class --evidence DIR         the same from collected evidence
-  redaction [FILE]             what would be hidden in a file; without one: is anything secret in docs/?
-  doctor                       versions, target, identity, port, write access; what to do when wrong
+  redaction [FILE]             what redaction would hide in a file; without a file: look for secrets in docs/
+  doctor                       check versions, target, identity, port and write access, and say what to fix
   env                          assignments for your own shell: eval "$(npx lab env)"
   sandbox start|stop|status|reset
   sandbox advance SECONDS      move the sandbox clock
@@ -37,67 +37,69 @@ const usage = `Usage: npx lab <command> [options]     in the checkout; with npm 
 Options
   ${Object.values(optionTexts).join('\n  ')}
 
-(*) "run" and "sandbox start" begin with exactly the mode that they are given, and without these options with
-    the plain one. Everything else leaves the sandbox as it runs, or adds to its mode what it is given. A
-    change starts the sandbox anew, with all that it holds; "sandbox status" shows the mode.
+(*) "run" and "sandbox start" use exactly the mode of their options, and without these options
+    the plain mode. Every other command keeps the mode of the sandbox, or adds its options to it. A
+    change restarts the sandbox, which keeps its contents; "sandbox status" shows the mode.
 
 Variables: LAB_PREFIX (before every resource name), LAB_TARGET=aws, LAB_PORT, LAB_REGION (sandbox), LAB_AWS_CLI
 `;
 
-const commands: Record<string, (words: readonly string[], lab: Lab) => Promise<number>> = {
-  run: async (words, lab) => {
-    noWords(words, 'run');
+const commands: Record<string, (args: readonly string[], lab: Lab) => Promise<number>> = {
+  run: async (args, lab) => {
+    refuseArguments(args, 'run');
     return (await import('./commands/run.ts')).runLab(lab);
   },
-  step: async (words, lab) => {
+  step: async (args, lab) => {
     const { findStep, runStep } = await import('./judging/steps.ts');
-    const entry = await findStep(oneWord(words, 'step', 'a number, for example: npx lab step 1'));
+    const entry = await findStep(
+      oneArgument(args, 'step', 'a number, for example: npx lab step 1'),
+    );
     await runStep(entry, { lab, inWholeLab: false });
     return 0;
   },
-  check: async (words, lab) => (await import('./commands/check.ts')).runChecks(lab, words),
-  hint: async (words, lab) => (await import('./commands/hint.ts')).hintCommand(lab, words),
-  redaction: async (words, lab) =>
-    (await import('./commands/redaction.ts')).showRedaction(lab, words),
-  verify: async (words, lab) => (await import('./commands/verify.ts')).verifyCommand(lab, words),
-  pictures: async (words, lab) =>
-    (await import('./commands/pictures.ts')).picturesCommand(lab, words),
-  class: async (words, lab) => (await import('./commands/class.ts')).classCommand(lab, words),
-  watch: async (words, lab) => (await import('./commands/watch.ts')).runWatch(lab, words),
-  status: async (words, lab) => {
-    noWords(words, 'status');
+  check: async (args, lab) => (await import('./commands/check.ts')).runChecks(lab, args),
+  hint: async (args, lab) => (await import('./commands/hint.ts')).hintCommand(lab, args),
+  redaction: async (args, lab) =>
+    (await import('./commands/redaction.ts')).showRedaction(lab, args),
+  verify: async (args, lab) => (await import('./commands/verify.ts')).verifyCommand(lab, args),
+  pictures: async (args, lab) =>
+    (await import('./commands/pictures.ts')).picturesCommand(lab, args),
+  class: async (args, lab) => (await import('./commands/class.ts')).classCommand(lab, args),
+  watch: async (args, lab) => (await import('./commands/watch.ts')).runWatch(lab, args),
+  status: async (args, lab) => {
+    refuseArguments(args, 'status');
     return (await import('./commands/status.ts')).statusCommand(lab);
   },
-  doctor: async (words, lab) => {
-    noWords(words, 'doctor');
+  doctor: async (args, lab) => {
+    refuseArguments(args, 'doctor');
     return (await import('./commands/doctor.ts')).doctor(lab);
   },
-  env: async (words, lab) => {
-    noWords(words, 'env');
+  env: async (args, lab) => {
+    refuseArguments(args, 'env');
     return (await import('./commands/env.ts')).printEnvironment(lab);
   },
-  sandbox: async (words, lab) => (await import('./commands/sandbox.ts')).sandboxCommand(lab, words),
-  steps: async (words, lab) => {
-    noWords(words, 'steps');
+  sandbox: async (args, lab) => (await import('./commands/sandbox.ts')).sandboxCommand(lab, args),
+  steps: async (args, lab) => {
+    refuseArguments(args, 'steps');
     const { listSteps } = await import('./judging/steps.ts');
     for (const { number, name } of await listSteps()) process.stdout.write(`${number}  ${name}\n`);
     const { sayNext } = await import('./lab/next.ts');
-    sayNext(lab, { command: 'npx lab status', why: 'Says which of them are done.' });
+    sayNext(lab, { command: 'npx lab status', why: 'Says which steps are done.' });
     return 0;
   },
 };
 
-function oneWord(words: readonly string[], command: string, needs: string): string {
-  const [word, ...more] = words;
-  if (word === undefined || more.length > 0) {
+function oneArgument(args: readonly string[], command: string, needs: string): string {
+  const [argument, ...more] = args;
+  if (argument === undefined || more.length > 0) {
     throw new LabError(`"${command}" needs ${needs}`, { hint: 'npx lab steps', exitCode: 2 });
   }
-  return word;
+  return argument;
 }
 
-function noWords([word]: readonly string[], command: string): void {
-  if (word === undefined) return;
-  throw new LabError(`"${command}" takes no arguments: "${word}"`, {
+function refuseArguments([argument]: readonly string[], command: string): void {
+  if (argument === undefined) return;
+  throw new LabError(`"${command}" takes no arguments: "${argument}"`, {
     hint: `npx lab ${command}`,
     exitCode: 2,
   });
@@ -105,12 +107,12 @@ function noWords([word]: readonly string[], command: string): void {
 
 process.once('SIGINT', () => {
   process.stderr.write(
-    '\nInterrupted. Nothing is lost: run the same command again and it goes on from here.\n',
+    '\nInterrupted. Nothing is lost: run the same command again, and it continues from here.\n',
   );
   void beforeLeaving().finally(() => process.exit(130));
 });
 
-// `lab … | head`: whoever read us has had enough.
+// `lab … | head`: the reader has closed the pipe.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;

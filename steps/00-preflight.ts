@@ -5,8 +5,8 @@
 import { costOfRun, openStep } from '../src/lab/index.ts';
 
 const { $, done } = await openStep(import.meta, () => ({
-  title: 'Look before you build: CLI, identity, region, cost',
-  why: 'A command with the wrong profile builds the lab in the wrong account. Look first, every time.',
+  title: 'Check before you build: CLI, identity, Region, cost',
+  why: 'A command with the wrong profile builds the lab in the wrong account. Check first, every time.',
   console: 'The account menu at the top right shows the account ID, the menu beside it the Region.',
   examCue:
     'GetCallerIdentity needs no permission, so it answers even under an explicit Deny: the first thing to ask when credentials are in doubt.',

@@ -7,7 +7,7 @@ import { openStep, retryWhileNameIsLocked } from '../src/lab/index.ts';
 
 const { $, lab, done } = await openStep(import.meta, (lab) => ({
   title: 'Create the dead-letter queue',
-  why: 'The redrive policy of the source queue names the ARN of this queue, and AWS refuses it when there is no such queue. So the dead-letter queue comes first.',
+  why: 'The redrive policy of the source queue names the ARN of this queue, and AWS refuses the policy when the queue does not exist. So the dead-letter queue comes first.',
   console: `SQS > Queues > ${lab.deadLetterQueueName}: type Standard, message retention period ${lab.deadLetterRetention}.`,
   examCue: `On a standard queue the move does not reset a message's clock, so the dead-letter queue must keep messages longer than the source queue does (here ${lab.deadLetterRetention} against the default 4).`,
 }));

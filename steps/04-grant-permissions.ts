@@ -1,5 +1,5 @@
 /**
- * Step 04: grant the role what the worker needs: its logs, and the one queue.
+ * Step 04: let the role write logs, and receive and delete the messages of the one queue.
  * Safe to repeat: attaching twice changes nothing, PutRolePolicy overwrites its own policy.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-permissions
  */
@@ -7,7 +7,7 @@ import { openStep } from '../src/lab/index.ts';
 
 const { $, lab, done } = await openStep(import.meta, (lab) => ({
   title: 'Grant the permissions: logs, and one queue',
-  why: 'Lambda polls the queue with the permissions of this role. The managed policy covers the logs; the inline policy names the ARN of the one queue, which AWSLambdaSQSQueueExecutionRole (Resource "*") would not.',
+  why: 'Lambda polls the queue with the permissions of this role. The managed policy allows the logs. The inline policy names the ARN of the one queue; AWSLambdaSQSQueueExecutionRole would allow every queue (Resource "*").',
   console: `IAM > Roles > ${lab.roleName} > Permissions: AWSLambdaBasicExecutionRole (AWS managed) and ${lab.policyName} (customer inline).`,
   examCue:
     'A poller needs ReceiveMessage, DeleteMessage and GetQueueAttributes on the queue, nothing on the dead-letter queue: SQS itself moves messages. SQS never calls Lambda, so there is no lambda:AddPermission.',

@@ -7,10 +7,10 @@ import { openStep } from '../src/lab/index.ts';
 
 const { $, lab, done } = await openStep(import.meta, () => ({
   title: 'Bundle and zip the worker',
-  why: 'Lambda runs JavaScript from a zip. esbuild turns src/handlers/worker.ts into one file, index.mjs; fixed dates make the zip reproducible, so that its digest says which code runs.',
-  console: 'Nothing yet: the zip is on your machine only.',
+  why: 'Lambda runs JavaScript from a zip. esbuild turns src/handlers/worker.ts into one file, index.mjs; fixed dates make the zip reproducible, so that its digest identifies the code that runs.',
+  console: 'Nothing to see yet: the zip is only on your machine.',
   examCue:
-    'The handler catches errors per record and returns their ids in batchItemFailures. Await every promise: what forEach(async ...) rejects is lost, because the answer has left before.',
+    'The handler catches errors per record and returns their ids in batchItemFailures. Await every promise: an error inside forEach(async ...) is lost, because the handler has answered before.',
 }));
 
 await $`node src/scripts/bundle-worker.ts ${lab.zipFile}`;

@@ -1,6 +1,6 @@
 /**
  * Step 07: connect queue and function, with partial batch responses on.
- * Safe to repeat: an event source mapping that is there already stays; one that is being deleted is awaited.
+ * Safe to repeat: an event source mapping that exists already stays; the step waits for one that is being deleted.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 import {
@@ -13,7 +13,7 @@ import {
 
 const { $, lab, done } = await openStep(import.meta, (lab) => ({
   title: 'Connect queue and function (event source mapping)',
-  why: 'The event source mapping is what polls: it receives batches, invokes the function, and deletes what succeeded. Without ReportBatchItemFailures it would ignore the failures that the worker returns, and delete the poison too.',
+  why: 'The event source mapping polls the queue: it receives batches, invokes the function, and deletes the messages that succeeded. Without ReportBatchItemFailures it would ignore the failures that the worker returns, and delete the poison too.',
   console: `Lambda > Functions > ${lab.functionName} > Configuration > Triggers: state Enabled, batch size ${lab.batchSize}, Report batch item failures: Yes.`,
   examCue:
     'ReportBatchItemFailures is a switch on the mapping, not in the code. Lambda refuses the mapping when the visibility timeout is below the function timeout or the role lacks one of the three SQS actions.',

@@ -7,10 +7,10 @@ import { openStep, waitUntilMessagesArrived } from '../src/lab/index.ts';
 
 const { $, lab, done } = await openStep(import.meta, (lab) => ({
   title: 'Send two good messages and one poison',
-  why: 'One SendMessageBatch, not three sends: three separate messages may arrive in three batches of one, and then nothing shows what a partial batch response is for.',
-  console: `SQS > Queues > ${lab.queueName}: messages available goes up and down again. Lambda > Monitor > Logs has the rest.`,
+  why: 'The step sends one SendMessageBatch. Three separate messages may arrive in three batches of one, and then nothing shows the use of a partial batch response.',
+  console: `SQS > Queues > ${lab.queueName}: messages available goes up and down again. Lambda > Monitor > Logs shows the deliveries.`,
   examCue:
-    'Standard queues deliver at least once and in best-effort order: the worker must be idempotent. A message id is no idempotency key, since a redrive gives a new one.',
+    'Standard queues deliver at least once and in best-effort order: the worker must be idempotent. A message id is no idempotency key, because a redrive gives a new one.',
 }));
 
 await $`QUEUE_URL=$(aws sqs get-queue-url --queue-name ${lab.queueName} --query QueueUrl --output text)`;
@@ -19,4 +19,4 @@ const { stdout: sent } = await $`node src/scripts/send-test-messages.ts "$QUEUE_
 
 await waitUntilMessagesArrived(lab, sent);
 
-done('Three messages are on their way. The good ones will be deleted, the poison will come back.');
+done('Three messages were sent. Lambda will delete the good ones; the poison will come back.');

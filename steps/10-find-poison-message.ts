@@ -1,15 +1,15 @@
 /**
  * Step 10: find the poison message in the dead-letter queue.
- * The peek counts as a receive there; with visibility timeout 0 it hides nothing.
+ * The peek counts as a receive in that queue; with visibility timeout 0 it hides nothing.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
  */
 import { openStep } from '../src/lab/index.ts';
 
 const { $, lab, done } = await openStep(import.meta, (lab) => ({
   title: 'Find the poison message in the dead-letter queue',
-  why: 'The dead-letter queue keeps what could not be handled, with the same body and message id, so that a person can look, fix the cause and redrive.',
+  why: 'The dead-letter queue keeps the messages that could not be handled, with the same body and message id, so that a person can inspect them, fix the cause and redrive.',
   console: `SQS > Queues > ${lab.deadLetterQueueName} > Send and receive messages > Poll for messages.`,
-  examCue: `maxReceiveCount ${lab.maxReceiveCount} = ${lab.maxReceiveCount} deliveries; the message moves at receive ${lab.maxReceiveCount + 1}. Id, body and receive count go on; redrive (StartMessageMoveTask) makes a new message with a new id.`,
+  examCue: `maxReceiveCount ${lab.maxReceiveCount} = ${lab.maxReceiveCount} deliveries; in recorded runs receive ${lab.maxReceiveCount + 1} moves the message, not a timer (AWS does not say so). Id, body and receive count stay; redrive (StartMessageMoveTask) makes a new message with a new id.`,
 }));
 
 await $`DLQ_URL=$(aws sqs get-queue-url --queue-name ${lab.deadLetterQueueName} --query QueueUrl --output text)`;

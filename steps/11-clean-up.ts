@@ -1,13 +1,13 @@
 /**
  * Step 11: delete everything, in the order in which nothing is left behind.
- * Safe to repeat: what is gone already is passed over.
+ * Safe to repeat: the step skips what is already deleted.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
  */
 import { openStep, waitUntilMappingIsGone } from '../src/lab/index.ts';
 
 const { $, lab, has, done } = await openStep(import.meta, () => ({
-  title: 'Clean up, then look again',
-  why: 'The mapping comes first: it outlives its function, and an idle mapping goes on polling, which is billed. The log group comes last: late log lines could make it again while the role still exists.',
+  title: 'Clean up, then check again',
+  why: 'The mapping comes first: it outlives its function, and an idle mapping goes on polling, which costs money. The log group comes last: late log lines could create it again while the role still exists.',
   console: 'SQS, Lambda, IAM > Roles and CloudWatch > Log groups: nothing named lab01 is left.',
   examCue:
     "Deleting a function deletes neither its event source mapping nor its log group. A deleted queue's name is locked for 60 seconds.",
@@ -18,7 +18,7 @@ const gone = {
     'AWS.SimpleQueueService.NonExistentQueue',
     'NoSuchEntity',
     'ResourceNotFoundException',
-    // Somebody else's delete is under way: the wait below sees it end.
+    // Another delete of the mapping is under way: the wait below sees it end.
     'ResourceInUseException',
   ],
 };
@@ -55,4 +55,4 @@ await $(gone)`aws logs delete-log-group --log-group-name ${lab.logGroupName}`;
 
 await $`rm -f ${lab.zipFile}`;
 
-done('Nothing of the lab is left. What you proved stays in docs/evidence/.');
+done('Nothing of the lab is left. Your evidence stays in docs/evidence/.');

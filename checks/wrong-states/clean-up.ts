@@ -29,6 +29,6 @@ export const cleanUp = (lab: LabNames): readonly WrongState[] => [
   left('role', 'the execution role', /step 11|delete-role/),
   left('queue', 'the source queue', /step 11|delete-queue/),
   left('deadLetterQueue', 'the dead-letter queue', /step 11|delete-queue/),
-  left('logGroup', 'the log group, which costs for ever', /step 11|delete-log-group/),
+  left('logGroup', 'the log group, which costs money for ever', /step 11|delete-log-group/),
   left('zip', 'the zip', /step 11|rm /),
 ];

@@ -80,7 +80,7 @@ ${update(lab, '--role "$ROLE_ARN"')}`,
   },
   {
     id: 'role-with-path',
-    what: 'Made the role anew under the path /service-role/, as the Lambda console does, and did not tell the function',
+    what: 'Created the role again under the path /service-role/, as the Lambda console does, and did not update the function',
     make: `aws iam detach-role-policy --role-name ${lab.roleName} --policy-arn ${lab.basicExecutionPolicyArn}
 aws iam delete-role-policy --role-name ${lab.roleName} --policy-name ${lab.policyName}
 aws iam delete-role --role-name ${lab.roleName}
@@ -92,7 +92,7 @@ aws iam put-role-policy --role-name ${lab.roleName} --policy-name ${lab.policyNa
   },
   {
     id: 'code-stale',
-    what: 'Changed the worker and bundled it, but did not give the zip to the function',
+    what: 'Changed the worker and bundled it, but did not upload the zip',
     make: `sed -i 's/poison message:/a poison message:/' src/handlers/worker.ts
 npx lab step 5`,
     fails: '06/code',
@@ -100,7 +100,7 @@ npx lab step 5`,
   },
   {
     id: 'code-from-elsewhere',
-    what: 'Gave the function the code of another zip',
+    what: 'Uploaded the code of another zip',
     make: `sed -i 's/poison message:/a poison message:/' src/handlers/worker.ts
 node src/scripts/bundle-worker.ts other.zip
 git checkout -q -- src/handlers/worker.ts
@@ -142,6 +142,6 @@ aws lambda wait function-updated-v2 --function-name ${lab.functionName}`,
     what: 'Sent the log of the function to another log group',
     make: update(lab, '--logging-config LogGroup=/lab01/other'),
     fails: '06/logging',
-    says: /lines go to the log group \/lab01\/other, and the lab reads .*--logging-config/s,
+    says: /lines go to the log group \/lab01\/other, but the lab reads .*--logging-config/s,
   },
 ];

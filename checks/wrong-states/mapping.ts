@@ -61,7 +61,7 @@ export const mapping = (lab: LabNames): readonly WrongState[] => [
   },
   {
     id: 'no-partial-batch-response',
-    what: 'Made the mapping without ReportBatchItemFailures',
+    what: 'Created the mapping without ReportBatchItemFailures',
     make: update('--function-response-types'),
     fails: '07/report-batch-item-failures',
     says: /--function-response-types ReportBatchItemFailures/,
@@ -78,7 +78,7 @@ export const mapping = (lab: LabNames): readonly WrongState[] => [
     what: 'Set the batch size to 100, with the batching window that AWS asks for then',
     make: update('--batch-size 100 --maximum-batching-window-in-seconds 1'),
     fails: '07/batch-size',
-    says: /up to 100 messages, which also takes a batching window.*--batch-size 10 --maximum-batching-window-in-seconds 0/s,
+    says: /up to 100 messages, which also needs a batching window.*--batch-size 10 --maximum-batching-window-in-seconds 0/s,
   },
   {
     id: 'batching-window',
@@ -89,7 +89,7 @@ export const mapping = (lab: LabNames): readonly WrongState[] => [
   },
   {
     id: 'filter',
-    what: 'Filtered the messages: what does not match is deleted unseen',
+    what: 'Set a filter: Lambda deletes messages that do not match',
     make: update(
       `--filter-criteria '{"Filters":[{"Pattern":"{\\"body\\":[{\\"prefix\\":\\"hello\\"}]}"}]}'`,
     ),

@@ -71,7 +71,7 @@ ${update('--enabled')}`,
   },
   {
     id: 'sent-one',
-    what: 'Sent the poison only, and no good message with it',
+    what: 'Sent only the poison, and no good message',
     sends: ['FAIL-please-retry-me'],
     fails: '08/sent',
     says: /npx lab step 8\b/,
@@ -96,7 +96,7 @@ ${update('--enabled')}`,
 export const quiet = (): readonly WrongState[] => [
   {
     id: 'worker-logs-nothing',
-    what: 'Ran with a worker that does the right thing and logs nothing',
+    what: 'Ran with a worker that answers correctly and logs nothing',
     worker: workerLogging('void line;'),
     fails: '08/sent',
     says: /no line that the check can read\. .*every message needs .* receiveCount .*git restore .*npx lab step 8\b/s,
@@ -121,7 +121,7 @@ export const quiet = (): readonly WrongState[] => [
 export const retries = (lab: LabNames): readonly WrongState[] => [
   {
     id: 'batch-came-back',
-    what: 'Ran with a worker that throws, put it right, and did not send again',
+    what: 'Ran with a worker that throws, fixed it, and did not send again',
     worker: `export const handler = async ({ Records }, { awsRequestId }) => {
   for (const { body, messageId, attributes } of Records)
     console.log(JSON.stringify({ messageId, receiveCount: Number(attributes.ApproximateReceiveCount), outcome: body.includes('FAIL') ? 'FAILED' : 'OK', requestId: awsRequestId, firstReceivedAt: Number(attributes.ApproximateFirstReceiveTimestamp), batchSize: Records.length }));
@@ -161,7 +161,7 @@ export const retries = (lab: LabNames): readonly WrongState[] => [
     // Any receive by hand may take the poison too.
     onPaper: [{ operation: 'FilterLogEvents', change: withSecondReceive }],
     fails: '09/good-once',
-    says: /received more often than the log shows it: .*with receive-message.*handled once\..*npx lab step 8\b/s,
+    says: /received more often than the log shows: .*with receive-message.*handled once\..*npx lab step 8\b/s,
   },
   {
     id: 'ran-with-long-visibility',
@@ -173,7 +173,7 @@ export const retries = (lab: LabNames): readonly WrongState[] => [
   },
   {
     id: 'ran-with-a-quiet-worker',
-    what: 'Ran with a worker that does not log the size of its batch, and put it right',
+    what: 'Ran with a worker that does not log the size of its batch, and then fixed it',
     worker: quietWorker,
     make: `${corrected} ${lab.functionName} --zip-file fileb://lab01-worker.zip`,
     fails: '09/shared-batch',

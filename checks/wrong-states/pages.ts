@@ -45,9 +45,9 @@ export async function catalogue(): Promise<string> {
   const count = pages.reduce((sum, { states }) => sum + states.length, 0);
   const intro = `# The catalogue of wrong states
 
-${count} ways to get the lab wrong, by the check that catches them. \`npm test\` makes each of them in a finished lab, or on recorded answers where the sandbox cannot be brought there (see [checks/wrong-states.long.test.ts](../checks/wrong-states.long.test.ts)): the expectation named here fails, with a hint that fits; what needs it is blocked by it; everything else passes. No expectation can be taken out of the checks without one of these states slipping through.
+${count} ways to get the lab wrong, by the check that catches them. \`npm run test:long\` makes each of them in a finished lab, or from recorded answers where the sandbox cannot reach the state (see [checks/wrong-states.long.test.ts](../checks/wrong-states.long.test.ts)). The named expectation must fail, with a hint that fits; expectations that need it must be blocked; all others must pass. If an expectation were removed from the checks, at least one of these states would not be caught.
 
-To make one yourself, build the lab with \`npx lab run --keep\`. Then type this once in a new terminal. It makes you the administrator of the sandbox, since the learner's user may not do everything that is wrong:
+To make one yourself, build the lab with \`npx lab run --keep\`. Then type this once in a new terminal. It makes you the administrator of the sandbox, because the learner's user lacks the permissions for some of the wrong states:
 
 \`\`\`sh
 eval "$(npx lab env --as admin)"
@@ -58,7 +58,7 @@ MAPPING_UUID=$(aws lambda list-event-source-mappings --function-name ${lab.funct
 
 Then type the commands of one state, and \`npx lab check\`.
 
-This page is written by \`node checks/wrong-states/pages.ts\`.`;
+\`node checks/wrong-states/pages.ts\` writes this page.`;
   return `${[intro, ...pages.map(section)].join('\n\n')}\n`;
 }
 
@@ -87,7 +87,7 @@ function waysTo(state: WrongState): string[] {
   }
   if (leaves !== undefined) ways.push('Step 11, without the commands that delete it.');
   if (onPaper !== undefined)
-    ways.push('The sandbox cannot be brought there: made on recorded answers.');
+    ways.push('The sandbox cannot reach this state: the test uses recorded answers.');
   return ways;
 }
 
@@ -100,7 +100,7 @@ export async function table(): Promise<string> {
     ),
   );
   const head = '| State | What a learner did | Caught by |\n| --- | --- | --- |';
-  return `${rows.length} wrong states, each with the expectation that catches it. How each is made: [wrong-states.md](wrong-states.md).\n\n${head}\n${rows.join('\n')}`;
+  return `${rows.length} wrong states, each with the expectation that catches it. [wrong-states.md](wrong-states.md) has the commands for each.\n\n${head}\n${rows.join('\n')}`;
 }
 
 /** The guide with its table as it should be. */

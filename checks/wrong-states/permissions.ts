@@ -31,7 +31,7 @@ const managed = (lab: LabNames): readonly WrongState[] => [
     what: 'Attached no policy for the logs',
     make: policy(lab, 'detach', lab.basicExecutionPolicyArn),
     fails: '04/managed-policy',
-    says: /may not do all that logging needs.*attach-role-policy.*AWSLambdaBasicExecutionRole/s,
+    says: /lacks permissions that logging needs.*attach-role-policy.*AWSLambdaBasicExecutionRole/s,
   },
   {
     id: 'managed-sqs-policy-instead',
@@ -41,38 +41,38 @@ const managed = (lab: LabNames): readonly WrongState[] => [
       policy(lab, 'attach', sqsPolicyArn),
     ].join('\n'),
     fails: '04/managed-policy',
-    says: /may write its log all the same, through AWSLambdaSQSQueueExecutionRole;.*every queue/s,
+    says: /may write its log anyway, through AWSLambdaSQSQueueExecutionRole;.*every queue/s,
   },
   {
     id: 'inline-logs-policy',
-    what: 'Allowed the logs in an inline policy of their own instead of attaching the one of AWS',
+    what: 'Allowed the logs in an inline policy of their own instead of attaching the AWS managed policy',
     make: [
       policy(lab, 'detach', lab.basicExecutionPolicyArn),
       inline(lab, [logs], ownName(lab, 'logs')),
     ].join('\n'),
     fails: '04/managed-policy',
-    says: /may write its log all the same, through \S*lab01-logs;.*attach-role-policy.*delete-role-policy/s,
+    says: /may write its log anyway, through \S*lab01-logs;.*attach-role-policy.*delete-role-policy/s,
   },
   {
     id: 'logs-in-the-inline-policy',
-    what: 'Allowed the logs in the inline policy of the queue instead of attaching the one of AWS',
+    what: 'Allowed the logs in the inline policy of the queue instead of attaching the AWS managed policy',
     make: [
       policy(lab, 'detach', lab.basicExecutionPolicyArn),
       inline(lab, [right(lab), logs]),
     ].join('\n'),
     fails: '04/managed-policy',
-    says: /may write its log all the same, through \S*lab01-sqs-worker-policy;.*put-role-policy/s,
+    says: /may write its log anyway, through \S*lab01-sqs-worker-policy;.*put-role-policy/s,
   },
   {
     id: 'managed-sqs-policy',
-    what: 'Attached AWSLambdaSQSQueueExecutionRole besides: its resource is every queue',
+    what: 'Also attached AWSLambdaSQSQueueExecutionRole: its resource is every queue',
     make: policy(lab, 'attach', sqsPolicyArn),
     fails: '04/managed-policy',
     says: /detach-role-policy.*AWSLambdaSQSQueueExecutionRole/s,
   },
   {
     id: 'own-managed-policy',
-    what: 'Attached a managed policy of their own that allows sqs:* besides',
+    what: 'Also attached a managed policy of their own that allows sqs:*',
     make: `POLICY_ARN=$(aws iam create-policy --policy-name ${lab.prefix}lab01-all-of-sqs --policy-document '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sqs:*","Resource":"*"}}' --query Policy.Arn --output text)
 ${policy(lab, 'attach', '"$POLICY_ARN"')}`,
     fails: '04/managed-policy',
@@ -110,7 +110,7 @@ export const permissions = (lab: LabNames): readonly WrongState[] => [
     what: 'Gave the inline policy another name',
     make: [inline(lab, [right(lab)], ownName(lab, 'queue')), noInline(lab)].join('\n'),
     fails: '04/inline-policy',
-    says: /may read the queue all the same, through .*lab01-queue allows sqs:ReceiveMessage.*delete-role-policy/s,
+    says: /may read the queue anyway, through .*lab01-queue allows sqs:ReceiveMessage.*delete-role-policy/s,
   },
   {
     id: 'second-inline-policy',
@@ -139,7 +139,7 @@ export const permissions = (lab: LabNames): readonly WrongState[] => [
   })),
   {
     id: 'extra-action',
-    what: 'Allowed sqs:SendMessage besides',
+    what: 'Also allowed sqs:SendMessage',
     make: inline(lab, [{ ...right(lab), Action: [...actions, 'sqs:SendMessage'] }]),
     fails: '04/queue-actions',
     says: /It allows sqs:SendMessage, which .*lambda-sqs-policy\.json/s,
@@ -149,7 +149,7 @@ export const permissions = (lab: LabNames): readonly WrongState[] => [
     what: 'Allowed sqs:* on the queue',
     make: inline(lab, [{ ...right(lab), Action: 'sqs:*' }]),
     fails: '04/queue-actions',
-    says: /^It allows sqs:\*: more than the three actions that are needed\.\n.*lambda-sqs-policy\.json/,
+    says: /^It allows sqs:\*: more than the three actions that the worker needs\.\n.*lambda-sqs-policy\.json/,
   },
   {
     id: 'not-action',
@@ -158,7 +158,7 @@ export const permissions = (lab: LabNames): readonly WrongState[] => [
       { Effect: 'Allow', NotAction: 'sqs:SendMessage', Resource: queue(lab.queueName) },
     ]),
     fails: '04/queue-actions',
-    says: /^It allows everything but sqs:SendMessage: more than the three actions that are needed\.\n/,
+    says: /^It allows everything but sqs:SendMessage: more than the three actions that the worker needs\.\n/,
   },
   {
     id: 'not-action-needed',
@@ -174,7 +174,7 @@ export const permissions = (lab: LabNames): readonly WrongState[] => [
     what: 'Allowed the three actions on "*"',
     make: inline(lab, [{ ...right(lab), Resource: '*' }]),
     fails: '04/queue-arn',
-    says: /stands for more queues than this one\..*lambda-sqs-policy\.json/s,
+    says: /matches more queues than this one\..*lambda-sqs-policy\.json/s,
   },
   {
     id: 'not-resource',

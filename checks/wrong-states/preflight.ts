@@ -18,7 +18,7 @@ export const preflight = (): readonly WrongState[] => [
   },
   {
     id: 'other-account',
-    what: 'Changed the profile: another account answers than the one of the lab',
+    what: 'Changed the profile: it belongs to another account than the lab',
     onPaper: [
       {
         operation: 'GetCallerIdentity',

@@ -42,7 +42,7 @@ export const deadLetterQueue = (lab: LabNames): readonly WrongState[] => [
   },
   {
     id: 'dlq-other-name',
-    what: 'Made the dead-letter queue as a FIFO queue, which must have another name',
+    what: 'Created the dead-letter queue as a FIFO queue, which must have another name',
     make: `aws sqs delete-queue --queue-url "$DLQ_URL"
 aws sqs create-queue --queue-name ${lab.deadLetterQueueName}.fifo --attributes FifoQueue=true`,
     fails: '01/exists',
@@ -50,7 +50,7 @@ aws sqs create-queue --queue-name ${lab.deadLetterQueueName}.fifo --attributes F
   },
   {
     id: 'dlq-other-region',
-    what: 'Made the dead-letter queue in another Region',
+    what: 'Created the dead-letter queue in another Region',
     make: `aws sqs delete-queue --queue-url "$DLQ_URL"
 aws sqs create-queue --queue-name ${lab.deadLetterQueueName} --region eu-west-1`,
     fails: '01/exists',
@@ -79,14 +79,14 @@ aws sqs create-queue --queue-name ${lab.deadLetterQueueName} --region eu-west-1`
   },
   {
     id: 'dlq-denies-redrive',
-    what: 'Forbade every queue to use it as its dead-letter queue (redriveAllowPolicy denyAll)',
+    what: 'Denied every queue to use it as its dead-letter queue (redriveAllowPolicy denyAll)',
     make: set('DLQ_URL', { RedriveAllowPolicy: JSON.stringify({ redrivePermission: 'denyAll' }) }),
     fails: '01/accepts-the-source-queue',
     says: /It says denyAll: no queue may\..* RedriveAllowPolicy=$/s,
   },
   {
     id: 'dlq-allows-another-queue',
-    what: 'Let another queue only use it as its dead-letter queue (redriveAllowPolicy byQueue)',
+    what: 'Allowed only another queue to use it as its dead-letter queue (redriveAllowPolicy byQueue)',
     make: set('DLQ_URL', {
       RedriveAllowPolicy: JSON.stringify({
         redrivePermission: 'byQueue',
@@ -101,14 +101,14 @@ aws sqs create-queue --queue-name ${lab.deadLetterQueueName} --region eu-west-1`
     what: 'Put a queue policy on the dead-letter queue that lets everybody send',
     make: set('DLQ_URL', sending(lab.deadLetterQueueName)),
     fails: '01/queue-policy',
-    says: /lets somebody in: Allow sqs:SendMessage for \*\..* Policy=$/s,
+    says: /allows somebody: Allow sqs:SendMessage for \*\..* Policy=$/s,
   },
   {
     id: 'dlq-queue-policy-denies',
     what: 'Put a queue policy on the dead-letter queue that lets nobody send',
     make: set('DLQ_URL', sending(lab.deadLetterQueueName, { Effect: 'Deny' })),
     fails: '01/queue-policy',
-    says: /keeps somebody out: Deny sqs:SendMessage for \*\..* Policy=$/s,
+    says: /denies somebody: Deny sqs:SendMessage for \*\..* Policy=$/s,
   },
 ];
 
@@ -136,7 +136,7 @@ export const sourceQueue = (lab: LabNames): readonly WrongState[] => [
   })),
   {
     id: 'no-redrive-policy',
-    what: 'Made the source queue without a redrive policy',
+    what: 'Created the source queue without a redrive policy',
     make: set('QUEUE_URL', { RedrivePolicy: '' }),
     fails: '02/redrive-policy',
     says: /RedrivePolicy|source-queue-attributes\.json/,
@@ -214,7 +214,7 @@ ${set('QUEUE_URL', redrive({ deadLetterTargetArn: arn(`${lab.prefix}lab01-other-
     what: 'Put a queue policy on the source queue that lets everybody send',
     make: set('QUEUE_URL', sending(lab.queueName)),
     fails: '02/queue-policy',
-    says: /lets somebody in: Allow sqs:SendMessage for \*\..* Policy=$/s,
+    says: /allows somebody: Allow sqs:SendMessage for \*\..* Policy=$/s,
   },
   {
     id: 'queue-policy-with-condition',
@@ -226,13 +226,13 @@ ${set('QUEUE_URL', redrive({ deadLetterTargetArn: arn(`${lab.prefix}lab01-other-
       }),
     ),
     fails: '02/queue-policy',
-    says: /lets somebody in: Allow sqs:SendMessage for \* where .*555566667777.* Policy=$/s,
+    says: /allows somebody: Allow sqs:SendMessage for \* where .*555566667777.* Policy=$/s,
   },
   {
     id: 'queue-policy-denies',
     what: 'Put a queue policy on the source queue that lets nobody send',
     make: set('QUEUE_URL', sending(lab.queueName, { Effect: 'Deny' })),
     fails: '02/queue-policy',
-    says: /keeps somebody out: Deny sqs:SendMessage for \*\..* Policy=$/s,
+    says: /denies somebody: Deny sqs:SendMessage for \*\..* Policy=$/s,
   },
 ];

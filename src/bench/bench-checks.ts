@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { cliCommand } from '../lab/aws/ask.ts';
 import { openClassroom, wholeLab } from '../testing/class/testing-class.ts';
 import type { ClassMember } from '../testing/class/testing-class.ts';
-import { aFewAtATime } from '../class/within.ts';
+import { aFewAtATime } from '../class/time-limit.ts';
 import { judgeAll } from '../judging/judge.ts';
 import { listSteps, loadCheck } from '../judging/steps.ts';
 import { runChild, temporaryCheckout } from '../testing/lab/checkout.ts';

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { temporaryFolder } from '../testing/lab/checkout.ts';
-import { accountsOf, isRoot } from './accounts.ts';
+import { openAccounts, isRoot } from './accounts.ts';
 
 // What can be told without a network. With one, AWS answers; see the end-to-end test for the sandbox.
 
@@ -39,12 +39,12 @@ test.each([
   ['a profile without keys', 'no-keys', undefined, /^profile "no-keys": .*credentials/i],
   ['a profile without a Region', 'no-region', undefined, /^profile "no-region" has no Region/],
 ])('%s is told, and nothing is thrown', async (_, profile, region, reason) => {
-  const account = await accountsOf('aws', undefined)(profile, region);
+  const account = await openAccounts('aws', undefined)(profile, region);
   expect(account).toMatchObject({ profile, reason: expect.stringMatching(reason) });
 });
 
 test('an account is opened once, however many learners are in it', () => {
-  const open = accountsOf('aws', undefined);
+  const open = openAccounts('aws', undefined);
   const [first, second] = [open('nobody', 'us-east-1'), open('nobody', 'us-east-1')];
   expect(second).toBe(first);
   expect(open('nobody', 'eu-central-1')).not.toBe(first);

@@ -7,24 +7,24 @@ import { ensureSandbox } from '../lab/sandbox/process.ts';
 import { lookAtAwsItself, sandboxRegion } from '../lab/session.ts';
 import type { Session, Target } from '../lab/session.ts';
 import { unanswered } from '../judging/unanswered.ts';
-import { within } from './within.ts';
+import { withTimeLimit } from './time-limit.ts';
 
-/** An account and Region, as they are looked at with one profile; or why they cannot be. */
+/** An account and Region that a profile has opened; or the reason why it cannot. */
 export type Account =
   | { readonly profile: string; readonly session: Session }
   | { readonly profile: string; readonly region: string | undefined; readonly reason: string };
 
 type Door = (profile: string | undefined, region: string | undefined) => Promise<Account>;
 
-/** An account that does not say who we are by then is not reached. */
+/** An account that has not answered by then counts as not reached. */
 const openingMs = 20_000;
 
 /**
- * Opens accounts with permissions to read, each of them once. Nothing is asked and nothing is pinned: nothing can be
+ * Opens each account once, with read permissions. Asks no question and pins nothing, because nothing can be
  * changed. Never throws for an account that cannot be opened.
  * @param profile for learners whose row names none
  */
-export function accountsOf(target: Target, profile: string | undefined): Door {
+export function openAccounts(target: Target, profile: string | undefined): Door {
   const open = target === 'aws' ? openAws(profile) : openSandbox();
   const opened = new Map<string, Promise<Account>>();
   return (named, region) => {
@@ -35,7 +35,7 @@ export function accountsOf(target: Target, profile: string | undefined): Door {
   };
 }
 
-/** What no command is run with: a class is only looked at. */
+/** A class report runs no command. */
 const noCommands = { environment: {}, sandbox: undefined };
 
 function openAws(given: string | undefined): Door {
@@ -43,11 +43,11 @@ function openAws(given: string | undefined): Door {
   const usual = given ?? process.env['AWS_PROFILE'] ?? '';
   return async (profile = usual, region) => {
     if (profile === '')
-      return { profile, region, reason: 'no profile: name one in the roster, or --profile' };
+      return { profile, region, reason: 'no profile: name one in the roster or with --profile' };
     const where = region === undefined ? { profile } : { profile, region };
     const client = new STSClient({ ...where, maxAttempts: 2 });
     try {
-      const [identity, chosenRegion] = await within(openingMs, (abortSignal) =>
+      const [identity, chosenRegion] = await withTimeLimit(openingMs, (abortSignal) =>
         Promise.all([
           client.send(new GetCallerIdentityCommand({}), { abortSignal }),
           client.config.region(),
@@ -55,7 +55,7 @@ function openAws(given: string | undefined): Door {
       );
       const { Account: accountId = '', Arn: arn = '' } = identity;
       if (isRoot(arn)) {
-        const reason = `profile "${profile}" is the root user, which is never used`;
+        const reason = `profile "${profile}" is the root user, which the kit never uses`;
         return { profile, region, reason };
       }
       const clientConfig = { region: chosenRegion, profile };
@@ -80,7 +80,7 @@ function openAws(given: string | undefined): Door {
   };
 }
 
-/** With root everything could be changed, and nothing would hold it. */
+/** The root user may change everything, and no policy limits it. */
 export function isRoot(arn: string): boolean {
   return /^arn:[^:]+:iam::\d+:root$/.test(arn);
 }

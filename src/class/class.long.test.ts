@@ -13,8 +13,8 @@ import type { Checkout, Ended } from '../testing/lab/checkout.ts';
 import type { Answers } from '../lab/look.ts';
 import { handIn, openClassroom, wholeLab } from '../testing/class/testing-class.ts';
 import type { ClassMember, Classroom } from '../testing/class/testing-class.ts';
-import type { ClassReport } from './types.ts';
-import { aFewAtATime } from './within.ts';
+import type { ClassReport } from './class-report.ts';
+import { aFewAtATime } from './time-limit.ts';
 import type { Lab } from '../lab/lab.ts';
 
 /** What somebody did wrong, and what must be said of it. */
@@ -247,8 +247,8 @@ describe('lab class, with 30 learners on one sandbox', () => {
   test.each([
     [['class'], /takes a roster, or --evidence/],
     [['class', 'roster.csv', '--evidence', '.'], /takes a roster, or --evidence/],
-    [['class', 'nowhere.csv'], /roster nowhere\.csv cannot be read/],
-    [['class', '--evidence', 'nowhere'], /folder nowhere cannot be read/],
+    [['class', 'nowhere.csv'], /Cannot read the roster nowhere\.csv/],
+    [['class', '--evidence', 'nowhere'], /Cannot read the folder nowhere/],
     [['class', 'package.json'], /does not begin with a header row/],
   ])('%j is told what is wrong, exit code 2', async (words, problem) => {
     const { stderr, code } = await checkout.lab(words);
@@ -334,6 +334,9 @@ describe('lab class --evidence, with what 30 learners handed in', () => {
 
   test('names a folder that holds none', () => {
     const learner = report.learners.find(({ name }) => name === 'empty');
-    expect(learner).toMatchObject({ state: 'not judged', reason: 'the folder holds no evidence' });
+    expect(learner).toMatchObject({
+      state: 'not judged',
+      reason: 'the folder contains no evidence',
+    });
   });
 });

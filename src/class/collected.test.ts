@@ -148,13 +148,15 @@ test('evidence of another lab, or of an earlier clean-up, counts as nothing, and
 test('more than a run writes is not read', async () => {
   for (let i = 0; i <= 500; i += 1) await write(`ada/docs/screenshots/sandbox/${i}.txt`, '');
   await write(file, JSON.stringify(evidence));
-  expect((await judged()).reason).toContain('more in screenshots/sandbox than any run writes');
+  expect((await judged()).reason).toContain(
+    'screenshots/sandbox has more files than any run writes',
+  );
 });
 
 test('a folder without evidence, and one with the inside of "docs", are told apart', async () => {
   await mkdir(join(folder.path, 'bob'));
   await write('cyd/evidence/sandbox/01-create-dead-letter-queue.json', JSON.stringify(evidence));
-  expect((await judged('bob')).reason).toBe('the folder holds no evidence');
+  expect((await judged('bob')).reason).toBe('the folder contains no evidence');
   expect((await judged('cyd')).reason).toContain('no evidence of check 01');
 });
 
@@ -175,11 +177,13 @@ test('a name that would move the cursor is shown without doing so', async () => 
 });
 
 test('a folder that is not there is the one thing that stops', async () => {
-  await expect(learnerFolders(join(folder.path, 'nowhere'))).rejects.toThrow('cannot be read');
+  await expect(learnerFolders(join(folder.path, 'nowhere'))).rejects.toThrow(
+    'Cannot read the folder',
+  );
 });
 
 test.skipIf(sampleText === undefined)(
-  'the sample that ships with the kit is nobody’s run',
+  'the sample that comes with the kit is nobody’s run',
   async () => {
     const text = sampleText ?? '';
     await write('ada/docs/evidence/sandbox/01-create-dead-letter-queue.json', text);
@@ -188,7 +192,7 @@ test.skipIf(sampleText === undefined)(
     for (const name of ['ada', 'bob']) {
       expect(await judged(name)).toMatchObject({
         state: 'not started',
-        reason: expect.stringContaining('the sample that ships with the kit'),
+        reason: expect.stringContaining('the sample that comes with the kit'),
       });
     }
   },

@@ -13,26 +13,26 @@ import type { Owner } from './copies.ts';
 import type { Looked } from './judge-learner.ts';
 import { printable } from './printable.ts';
 import { standingOf } from './standing.ts';
-import type { ClassReport, LearnerReport } from './types.ts';
-import { TooLateError, within } from './within.ts';
+import type { ClassReport, LearnerReport } from './class-report.ts';
+import { TooLateError, withTimeLimit } from './time-limit.ts';
 
-/** What a check is called when there is no evidence of it. */
+/** Number, kind and title of each check, for those without evidence. */
 export type Titles = ClassReport['checks'];
 
-/** More than any run of the lab writes, and little enough to read. */
+/** More than any run of the lab writes, but small enough to read. */
 const limits = { files: 500, bytes: 100_000_000, mostMs: 30_000 };
 
 /**
- * The learners of a folder of collected evidence: each subfolder is one, named after it. What does not look like one
- * is told in `remarks`.
+ * The learners of a folder of collected evidence: each subfolder is one learner, with its name. Other entries
+ * are named in `remarks`.
  * @throws LabError (exit code 2) when the folder cannot be read
  */
 export async function learnerFolders(
   folder: string,
 ): Promise<{ readonly names: readonly string[]; readonly remarks: readonly string[] }> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
-    throw new LabError(`The folder ${folder} cannot be read`, {
-      hint: 'It must hold one folder for each learner, with that learner\'s "docs" folder in it.',
+    throw new LabError(`Cannot read the folder ${folder}`, {
+      hint: 'It must contain one folder for each learner, with that learner\'s "docs" folder in it.',
       exitCode: 2,
       cause,
     });
@@ -46,8 +46,8 @@ export async function learnerFolders(
 }
 
 /**
- * Judges the collected evidence of one learner again, from its recorded answers. Asks nothing of AWS, runs nothing
- * of it and follows no link. Never throws: what cannot be read is "not judged".
+ * Judges the collected evidence of one learner again, from its recorded answers. Asks AWS nothing, runs nothing
+ * of it and follows no link. Never throws: evidence that cannot be read is "not judged".
  */
 export async function judgeCollected(
   folder: string,
@@ -55,10 +55,10 @@ export async function judgeCollected(
   titles: Titles,
 ): Promise<Looked> {
   try {
-    return await within(limits.mostMs, () => judgeFolder(join(folder, name), name, titles));
+    return await withTimeLimit(limits.mostMs, () => judgeFolder(join(folder, name), name, titles));
   } catch (error) {
     const late = error instanceof TooLateError;
-    return unread(name, late ? error.message : `it cannot be judged: ${String(error)}`);
+    return unread(name, late ? error.message : `the evidence cannot be judged: ${String(error)}`);
   }
 }
 
@@ -76,11 +76,11 @@ function unread(name: string, reason: string): Looked {
 
 async function judgeFolder(folder: string, name: string, titles: Titles): Promise<Looked> {
   const docs = await docsIn(folder);
-  if (docs === undefined) return unread(name, 'the folder holds no evidence');
+  if (docs === undefined) return unread(name, 'the folder contains no evidence');
   const targets = await targetsIn(docs);
-  // What was proved on AWS counts for more than what was proved on the sandbox.
+  // Evidence from AWS has priority over evidence from the sandbox.
   const [target] = targets;
-  if (target === undefined) return unread(name, 'the folder holds no evidence');
+  if (target === undefined) return unread(name, 'the folder contains no evidence');
   const problem = await problemIn(docs, foldersOf(target));
   if (problem !== undefined) return unread(name, problem);
   const verified = await verifyEvidence(docs, target);
@@ -104,9 +104,9 @@ async function judgeFolder(folder: string, name: string, titles: Titles): Promis
 }
 
 const onlySample =
-  'the evidence is the sample that ships with the kit, not a run of one’s own: it counts as nothing';
+  'the evidence is the sample that comes with the kit, not a run of the learner: it does not count';
 
-/** By the results, unless the evidence itself is nobody's run or is not as it was recorded. */
+/** The state by the results, unless the evidence is the kit's sample or was edited. */
 function standingOfEvidence(
   { target, files, manifest, manifestProblem, findings }: Verification,
   own: readonly Evidence[],
@@ -128,17 +128,17 @@ function standingOfEvidence(
   return { ...standing, state: 'edited', reason };
 }
 
-/** Collected were either the folder `docs` or what is in it. */
+/** Learners hand in either the folder `docs` or its contents. */
 async function docsIn(folder: string): Promise<string | undefined> {
   for (const docs of [folder, join(folder, 'docs')]) {
-    // Not through a link, on no part of the way.
+    // Follow no link, in no part of the path.
     const way = [docs, join(docs, 'evidence')].map((path) => lstat(path).catch(() => undefined));
     if ((await Promise.all(way)).every((there) => there?.isDirectory() === true)) return docs;
   }
   return undefined;
 }
 
-/** Before anything is opened: no links, no devices, and not too much. */
+/** Before anything is opened: refuses links, devices and too many files. */
 async function problemIn(docs: string, folders: readonly string[]): Promise<string | undefined> {
   let [files, bytes] = [0, 0];
   for (const folder of folders) {
@@ -151,17 +151,18 @@ async function problemIn(docs: string, folders: readonly string[]): Promise<stri
     })) {
       const path = join(entry.parentPath, entry.name);
       if (entry.isDirectory()) continue;
-      if (!entry.isFile()) return `${printable(entry.name)} is no plain file; nothing was read`;
+      if (!entry.isFile())
+        return `${printable(entry.name)} is not a plain file; the kit read nothing`;
       files += 1;
       bytes += (await lstat(path)).size;
       if (files > limits.files || bytes > limits.bytes)
-        return `there is more in ${folder} than any run writes; nothing was read`;
+        return `${folder} has more files than any run writes; the kit read nothing`;
     }
   }
   return undefined;
 }
 
-/** A lab that still stands is none the worse for it: the clean-up may be missing. */
+/** The evidence of the clean-up may be missing: the lab may still stand. */
 function without({ step, kind, title }: Titles[number]): CheckResult | [] {
   if (kind === 'clean-up') return [];
   const missing = {
@@ -183,17 +184,15 @@ function remarksOn(verified: Verification, both: boolean): string[] {
     paths.length === 0 ? [] : [`${what}: ${some(paths)}`];
   return [
     ...(sample.length > 0
-      ? [
-          `${sample.length} of its files are the sample that ships with the kit; they count as nothing`,
-        ]
+      ? [`${sample.length} of its files are the sample that comes with the kit; they do not count`]
       : []),
-    ...(both ? [`evidence of both targets is there; ${target} was judged`] : []),
+    ...(both ? [`there is evidence of both targets; ${target} was judged`] : []),
     ...(manifestProblem === undefined ? [] : [`${manifestPath(target)}: ${manifestProblem}`]),
     ...list('edited since it was recorded', manifest.edited),
     ...list('missing', manifest.missing),
-    ...list('not from the kit', manifest.extra),
+    ...list('unexpected', manifest.extra),
     ...stale.map(
-      ({ number, changed }) => `proof ${number} is of another run: ${changed.join(', ')}`,
+      ({ number, changed }) => `proof ${number} is from another run: ${changed.join(', ')}`,
     ),
     ...[...others, ...findings].map(({ path, problem }) => `${path}: ${problem}`).slice(0, 10),
   ].map((remark) => printable(remark));
@@ -204,7 +203,7 @@ function some(paths: readonly string[]): string {
   return paths.length > 3 ? `${shown} and ${paths.length - 3} more` : shown;
 }
 
-/** The evidence of this checkout: at first the sample of the kit, which every learner has too. */
+/** The evidence of this checkout; in a fresh copy it is the sample of the kit, which every learner has, too. */
 export async function ownEvidence(): Promise<Owner> {
   const docs = join(root, 'docs');
   const read = await Promise.all(
@@ -214,7 +213,7 @@ export async function ownEvidence(): Promise<Owner> {
   return { name: 'docs/ of this kit', observations: evidence.flatMap(observationsOf) };
 }
 
-/** Its shape is anybody's. */
+/** Collected evidence may have any shape. */
 function observationsOf({ observations }: Evidence): Evidence['observations'] {
   return observations.filter((one) => typeof one === 'object' && one !== null);
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Observation } from '../lab/look.ts';
-import { copiesAmong } from './copies.ts';
+import { findCopies } from './copies.ts';
 
 const seen = (operation: string, output: unknown): Observation => ({
   question: { service: 'sqs', operation, input: {} },
@@ -24,7 +24,7 @@ test('learners with a mapping or messages of their own share nothing', () => {
     { name: 'Ada', observations: [mapping('u1'), inQueue('m1'), logged('m1')] },
     { name: 'Bob', observations: [mapping('u2'), inQueue('m2'), logged('m2')] },
   ];
-  expect(copiesAmong(learners)).toEqual([]);
+  expect(findCopies(learners)).toEqual([]);
 });
 
 test('the same mapping UUID, or the same message in a queue or a log, is a copy', () => {
@@ -33,7 +33,7 @@ test('the same mapping UUID, or the same message in a queue or a log, is a copy'
     { name: 'Bob', observations: [mapping('u1'), inQueue('m1')] },
     { name: 'Cyd', observations: [mapping('u3'), logged('m1')] },
   ];
-  expect(copiesAmong(learners)).toEqual([
+  expect(findCopies(learners)).toEqual([
     { what: 'mapping UUID', value: 'u1', learners: ['Ada', 'Bob'] },
     { what: 'message id', value: 'm1', learners: ['Ada', 'Bob', 'Cyd'] },
   ]);
@@ -51,7 +51,7 @@ test('recorded answers of any shape are lived with', () => {
     { name: 'Ada', observations },
     { name: 'Bob', observations },
   ];
-  expect(copiesAmong(learners)).toEqual([]);
+  expect(findCopies(learners)).toEqual([]);
 });
 
 test('a copy whose UUIDs were renamed is known by what else exists once', () => {
@@ -67,7 +67,7 @@ test('a copy whose UUIDs were renamed is known by what else exists once', () => 
     }),
     inQueue(message),
   ];
-  const copies = copiesAmong([
+  const copies = findCopies([
     { name: 'Ada', observations: seenBy('u1', 'm1') },
     { name: 'Bob', observations: seenBy('u2', 'm2') },
   ]);

@@ -1,17 +1,17 @@
 import type { Observation } from '../lab/look.ts';
 import { identitiesIn } from '../evidence/identity.ts';
-import type { Copy } from './types.ts';
+import type { Copy } from './class-report.ts';
 
 type Kind = Copy['what'];
 
-/** What somebody shows as theirs. */
+/** The observations that one learner handed in or showed. */
 export interface Owner {
   readonly name: string;
   readonly observations: readonly Observation[];
 }
 
-/** Things that exist once: what two learners both show, one of them has from the other. */
-export function copiesAmong(learners: readonly Owner[]): Copy[] {
+/** Finds identifiers that several learners show although each exists only once. */
+export function findCopies(learners: readonly Owner[]): Copy[] {
   const owners = new Map<string, { what: Kind; value: string; names: Set<string> }>();
   for (const { name, observations } of learners) {
     for (const { what, value } of observations.flatMap((one) => identitiesIn(one))) {

@@ -68,7 +68,7 @@ test('where the instructor may not look, nothing is held against the learner', a
   expect(report).toMatchObject({
     state: 'not judged',
     failing: 0,
-    reason: expect.stringMatching(/you may not do \w+:\w+/),
+    reason: expect.stringMatching(/you lack the permission \w+:\w+/),
   });
   expect(report.checks.map(({ outcome }) => outcome)).not.toContain('fail');
 });
@@ -93,7 +93,7 @@ test("code of the learner's own is not judged, and said; the kit's own worker is
   };
   expect(await codeOf(await workerDigest())).toEqual({ remarks: [], outcome: 'pass' });
   expect(await codeOf('the digest of another worker')).toEqual({
-    remarks: [expect.stringContaining('other code')],
+    remarks: [expect.stringContaining("does not run the kit's own worker")],
     outcome: 'not judged',
   });
 });

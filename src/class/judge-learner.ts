@@ -7,8 +7,8 @@ import { findStep, listSteps, loadCheck } from '../judging/steps.ts';
 import type { Answers, Observation } from '../lab/look.ts';
 import type { RosterRow } from './roster.ts';
 import { standingOf } from './standing.ts';
-import type { LearnerReport } from './types.ts';
-import { TooLateError, within } from './within.ts';
+import type { LearnerReport } from './class-report.ts';
+import { TooLateError, withTimeLimit } from './time-limit.ts';
 
 /** A learner as judged, and what was seen of the lab. */
 export interface Looked {
@@ -16,7 +16,7 @@ export interface Looked {
   readonly observations: readonly Observation[];
 }
 
-/** Longer than the retries of a throttled question take; shorter than anybody's patience. */
+/** Longer than the retries of a throttled question, short enough to wait for. */
 const mostMs = 30_000;
 
 /** The fact that the check of the function compares with, when the learner's zip is on another machine. */
@@ -30,9 +30,9 @@ export async function checksOfClass(lab: Lab): Promise<Check[]> {
 }
 
 /**
- * Judges the lab of one learner with permissions to read. Never throws: what cannot be looked at is "not judged".
+ * Judges the lab of one learner with read permissions. Never throws: a lab that cannot be reached is "not judged".
  * @param ownDigest CodeSha256 of the worker that the kit brings
- * @param limitMs who has not answered by then is not waited for
+ * @param limitMs after this time the learner is "not judged"
  */
 export async function judgeLearner(
   { name, prefix }: RosterRow,
@@ -43,11 +43,11 @@ export async function judgeLearner(
   const { accountId, region, profile } = session;
   const about = { name, profile, accountId, region, prefix };
   try {
-    const { results, observations, nothing } = await within(limitMs, (signal) => {
+    const { results, observations, nothing } = await withTimeLimit(limitMs, (signal) => {
       const open = async () => session;
       return lookAt(labOf({ prefix, signal, place: open, session: open }), ownDigest);
     });
-    // What is on the learner's own machine is nobody's concern here.
+    // Files of the learner's machine are not judged in a class.
     const standing = standingOf(results, ['not here']);
     const report = { ...about, ...standing, remarks: remarksOf(results), checks: results };
     return { report: nothing ? { ...report, state: 'not started' } : report, observations };
@@ -55,14 +55,14 @@ export async function judgeLearner(
     const late = error instanceof TooLateError;
     const reason = late
       ? error.message
-      : `the kit itself failed, please report it: ${String(error)}`;
+      : `the kit itself failed; please report it: ${String(error)}`;
     const unjudged = { state: 'not judged', failing: 0, reason, remarks: [], checks: [] } as const;
     return { report: { ...about, ...unjudged }, observations: [] };
   }
 }
 
 async function lookAt(lab: Lab, ownDigest: string) {
-  // The same for everybody, so it is not worked out for each.
+  // The same for every learner, so it is computed once.
   const answers: Answers = new Map([[digestOfKit, Promise.resolve(ownDigest)]]);
   const judged = await judgeAll(lab, await checksOfClass(lab), answers);
   const results = judged.map(({ result }) => result);
@@ -71,7 +71,7 @@ async function lookAt(lab: Lab, ownDigest: string) {
   return { results, observations: judged.flatMap(({ observations }) => observations), nothing };
 }
 
-/** Only where nothing at all is there has the check of the clean-up nothing to say. */
+/** Whether no resource of the lab exists: then the check of the clean-up passes. */
 async function isGone(lab: Lab, answers: Answers): Promise<boolean> {
   const certificate = await loadCheck(lab, await findStep('clean-up'));
   const { result } = await judge(lab, certificate, { answers });
@@ -86,5 +86,5 @@ function remarksOf(results: LearnerReport['checks']): string[] {
     .find(({ id, cause }) => id === 'code' && cause === 'not here');
   return code === undefined
     ? []
-    : ["the function runs other code than the kit's own worker; what it does is judged by its log"];
+    : ["the function does not run the kit's own worker; its log shows what the code does"];
 }

@@ -6,7 +6,7 @@ import type { Lab } from '../lab/lab.ts';
 import type { Target } from '../lab/session.ts';
 import { listSteps, loadCheck } from '../judging/steps.ts';
 import type { Check } from '../judging/check.ts';
-import { accountsOf } from './accounts.ts';
+import { openAccounts } from './accounts.ts';
 import type { Account } from './accounts.ts';
 import { judgeCollected, learnerFolders, ownEvidence } from './collected.ts';
 import { checksOfClass, judgeLearner } from './judge-learner.ts';
@@ -14,11 +14,12 @@ import type { Looked } from './judge-learner.ts';
 import { makeReport } from './make-report.ts';
 import { readRoster } from './roster.ts';
 import type { RosterRow } from './roster.ts';
-import type { ClassReport } from './types.ts';
-import { aFewAtATime } from './within.ts';
+import type { ClassReport } from './class-report.ts';
+import { aFewAtATime } from './time-limit.ts';
 import { complain } from '../lab/terminal.ts';
+import { targetName } from '../lab/target-name.ts';
 
-/** Learners who are looked at side by side: enough to be quick, too few to be throttled. */
+/** Learners who are judged at the same time: enough to be quick, too few to be throttled. */
 const sideBySide = 6;
 
 /**
@@ -27,7 +28,7 @@ const sideBySide = 6;
  */
 export async function reportOnLabs(lab: Lab, file: string): Promise<ClassReport> {
   const bytes = await readFile(file).catch((cause: unknown) => {
-    throw new LabError(`The roster ${file} cannot be read`, {
+    throw new LabError(`Cannot read the roster ${file}`, {
       hint: 'It is a CSV file with the columns name, profile, region and prefix.',
       exitCode: 2,
       cause,
@@ -35,7 +36,7 @@ export async function reportOnLabs(lab: Lab, file: string): Promise<ClassReport>
   });
   const { rows, remarks } = readRoster(bytes);
   const target = lab.target();
-  const open = accountsOf(target, lab.options.profile);
+  const open = openAccounts(target, lab.options.profile);
   const [accounts, digest] = await Promise.all([
     aFewAtATime(rows, sideBySide, ({ profile, region }) => open(profile, region)),
     workerDigest(),
@@ -50,9 +51,9 @@ export async function reportOnLabs(lab: Lab, file: string): Promise<ClassReport>
   return makeReport(looked, { ...about('labs', await checksOfClass(anyLab)), target, remarks });
 }
 
-/** Where will be looked, before it is done. Nothing is asked: nothing can be changed. */
+/** Names the accounts before they are read. Asks no question, because nothing can be changed. */
 function announce(target: Target, accounts: readonly Account[]): void {
-  const where = target === 'aws' ? 'AWS' : 'SANDBOX';
+  const where = targetName(target);
   const opened = accounts.flatMap((account) => ('session' in account ? account.session : []));
   const lines = opened.map(
     ({ accountId, region, profile }) => `${accountId}, ${region}, profile ${profile}`,

@@ -1,11 +1,11 @@
 import type { Looked } from './judge-learner.ts';
-import { copiesAmong } from './copies.ts';
+import { findCopies } from './copies.ts';
 import type { Owner } from './copies.ts';
-import type { ClassReport, LearnerReport, Stuck } from './types.ts';
+import type { ClassReport, LearnerReport, Stuck } from './class-report.ts';
 
 /**
- * Everything that is said of a class, whoever shows it.
- * @param others whose evidence learners may have taken for theirs, though they are none of the class
+ * The report on a class, for every output format.
+ * @param others owners of evidence outside the class that learners may have handed in
  */
 export function makeReport(
   looked: readonly Looked[],
@@ -19,11 +19,11 @@ export function makeReport(
     ...about,
     learners,
     stuck: stuckOn(learners),
-    copies: copiesAmong([...seen, ...others]),
+    copies: findCopies([...seen, ...others]),
   };
 }
 
-/** What comes first for each learner at work, the commonest first. */
+/** The first failing expectation of each learner at work, the most frequent first. */
 function stuckOn(learners: readonly LearnerReport[]): Stuck[] {
   const stuck = new Map<string, { id: string; claim: string; learners: string[] }>();
   for (const { name, state, at } of learners) {

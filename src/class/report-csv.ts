@@ -1,5 +1,5 @@
-import type { ClassReport } from './types.ts';
-import { copyLines, outcomeOf, whatIsWrong } from './words.ts';
+import type { ClassReport } from './class-report.ts';
+import { copyLines, outcomeOf, whatIsWrong } from './report-wording.ts';
 
 /** For a spreadsheet: one row a learner, UTF-8 with its mark, so that names keep their letters. */
 export function reportCsv({ checks, learners, copies }: ClassReport): string {

@@ -1,7 +1,7 @@
 import { escapeHtml } from '../lab/html.ts';
 import { pageCss } from '../page/page-css.ts';
 import { printable } from './printable.ts';
-import type { ClassReport, LearnerReport } from './types.ts';
+import type { ClassReport, LearnerReport } from './class-report.ts';
 import {
   copyLines,
   countOfStates,
@@ -11,7 +11,8 @@ import {
   signs,
   standsAt,
   whatIsWrong,
-} from './words.ts';
+} from './report-wording.ts';
+import { targetName } from '../lab/target-name.ts';
 
 const text = (value: string) => escapeHtml(printable(value, 1000));
 
@@ -38,7 +39,7 @@ li, p { overflow-wrap: anywhere; }
 /** One file: no script, nothing from anywhere else. Every text in it may come from a stranger. */
 export function reportHtml(report: ClassReport): string {
   const { from, target, time, learners } = report;
-  const where = from === 'evidence' ? 'Collected evidence' : target === 'aws' ? 'AWS' : 'SANDBOX';
+  const where = from === 'evidence' ? 'Collected evidence' : targetName(target ?? 'sandbox');
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -61,7 +62,7 @@ ${css}
 <main>
 ${listSection('Where the class is stuck', report.stuck.slice(0, 5).map(stuckItem))}
 ${listSection(
-  'The same evidence in several hands',
+  'The same evidence from several learners',
   copyLines(report.copies).map(
     ({ learners: names, what }) => `<strong>${text(names.join(', '))}</strong>: ${text(what)}`,
   ),

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
-import { inPlaces, placesOf, printable } from './printable.ts';
+import stringWidth from 'string-width';
+import { inPlaces, printable } from './printable.ts';
 import { reportText } from './report-text.ts';
 import { sampleReport } from '../testing/class/testing-report.ts';
 
@@ -9,7 +10,7 @@ const plain = (more = {}) => stripVTControlCharacters(reportText(sampleReport(mo
 test('every line fits a terminal of 80 columns, whatever the names', () => {
   const remarks = ['漢'.repeat(300), 'w'.repeat(200)];
   const lines = plain({ remarks }).split('\n');
-  expect(lines.filter((line) => placesOf(line) > 80)).toEqual([]);
+  expect(lines.filter((line) => stringWidth(line) > 80)).toEqual([]);
 });
 
 test('says for each learner how far, and what comes first', () => {

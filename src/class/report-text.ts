@@ -1,6 +1,6 @@
-import { bold, dim, green, red, yellow } from '../lab/terminal.ts';
-import { inPlaces, placesOf, printable } from './printable.ts';
-import type { ClassReport, LearnerReport } from './types.ts';
+import { bold, dim, green, red, wrapped, yellow } from '../lab/terminal.ts';
+import { inPlaces, printable } from './printable.ts';
+import type { ClassReport, LearnerReport } from './class-report.ts';
 import {
   copyLines,
   countOfStates,
@@ -10,7 +10,8 @@ import {
   signs,
   standsAt,
   whatIsWrong,
-} from './words.ts';
+} from './report-wording.ts';
+import { targetName } from '../lab/target-name.ts';
 
 const width = 80;
 const namePlaces = 20;
@@ -24,7 +25,7 @@ export function reportText(report: ClassReport): string {
     stuck(report),
     copies(report),
     remarks(report),
-    wrapped(privacy, '').join('\n'),
+    indented(privacy, '').join('\n'),
   ]
     .filter((part) => part !== '')
     .join('\n\n');
@@ -32,7 +33,7 @@ export function reportText(report: ClassReport): string {
 
 function head(report: ClassReport): string {
   const { from, target, time, learners } = report;
-  const where = from === 'evidence' ? 'COLLECTED EVIDENCE' : target === 'aws' ? 'AWS' : 'SANDBOX';
+  const where = from === 'evidence' ? 'COLLECTED EVIDENCE' : targetName(target ?? 'sandbox');
   const learnersSaid = learners.length === 1 ? '1 learner' : `${learners.length} learners`;
   return `${bold(`Class of ${learnersSaid}`)}  [${where}]  ${minuteOf(time)}\n${countOfStates(report)}`;
 }
@@ -67,48 +68,31 @@ function details({ learners }: ClassReport): string {
 function linesOf(learner: LearnerReport): string[] {
   const wrong = whatIsWrong(learner);
   const texts = [...(wrong === undefined ? [] : [wrong]), ...learner.remarks];
-  return texts.flatMap((text) => wrapped(text, '  '));
+  return texts.flatMap((text) => indented(text, '  '));
 }
 
 function stuck({ stuck: all }: ClassReport): string {
   if (all.length === 0) return '';
   const lines = all
     .slice(0, 5)
-    .flatMap(({ id, claim, learners }) => wrapped(`${learners.length} at ${id}: ${claim}`, '  '));
+    .flatMap(({ id, claim, learners }) => indented(`${learners.length} at ${id}: ${claim}`, '  '));
   return [bold('Where the class is stuck'), ...lines].join('\n');
 }
 
 function copies({ copies: all }: ClassReport): string {
   if (all.length === 0) return '';
   const lines = copyLines(all).flatMap(({ learners, what }) =>
-    wrapped(`${learners.join(', ')}: ${what}`, '  '),
+    indented(`${learners.join(', ')}: ${what}`, '  '),
   );
-  return [bold('The same evidence in several hands'), ...lines].join('\n');
+  return [bold('The same evidence from several learners'), ...lines].join('\n');
 }
 
 function remarks({ remarks: all, from }: ClassReport): string {
   if (all.length === 0) return '';
   const title = from === 'evidence' ? 'The folders' : 'The roster';
-  return [bold(title), ...all.flatMap((remark) => wrapped(remark, '  '))].join('\n');
+  return [bold(title), ...all.flatMap((remark) => indented(remark, '  '))].join('\n');
 }
 
 /** In lines of the terminal's width; a word that is longer than a line is cut up. */
-function wrapped(text: string, before: string): string[] {
-  const most = width - before.length;
-  const lines: string[] = [];
-  for (const word of printable(text, 1000)
-    .split(/\s+/)
-    .flatMap((whole) => cutUp(whole, most))) {
-    const last = lines.at(-1);
-    if (last === undefined || placesOf(last) + 1 + placesOf(word) > most) lines.push(word);
-    else lines[lines.length - 1] = `${last} ${word}`;
-  }
-  return lines.map((line) => before + line);
-}
-
-function cutUp(word: string, most: number): string[] {
-  // Half as many signs always fit.
-  return placesOf(word) <= most
-    ? [word]
-    : (word.match(new RegExp(`.{1,${most / 2}}`, 'gsu')) ?? []);
-}
+const indented = (text: string, before: string): string[] =>
+  wrapped(printable(text, 1000), width - before.length, { cut: true }).map((line) => before + line);

@@ -58,7 +58,7 @@ describe('readRoster()', () => {
   test('names and skips a row whose Region is none', () => {
     const { rows, remarks } = read('name,region,prefix\nAda,Frankfurt,a-\n');
     expect(rows).toEqual([]);
-    expect(remarks).toEqual(['line 2: "Frankfurt" is no Region; row skipped']);
+    expect(remarks).toEqual(['line 2: "Frankfurt" is not a Region; row skipped']);
   });
 
   test('names a column that it does not know, and keeps the rows', () => {

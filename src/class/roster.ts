@@ -37,7 +37,7 @@ export function readRoster(file: Uint8Array): Roster {
   const separator = separatorOf(headerLine);
   const header = (cellsOf(headerLine, separator) ?? []).map((cell) => cell.toLowerCase());
   if (!header.includes('name') || !header.includes('prefix')) {
-    throw new LabError('The roster does not begin with a header row that has "name" and "prefix"', {
+    throw new LabError('The roster must begin with a header row that has "name" and "prefix"', {
       hint: 'First row: name,profile,region,prefix (profile and region may be left out)',
       exitCode: 2,
     });
@@ -117,7 +117,7 @@ function problemOf(
     return `prefix "${printable(prefix, 40)}" cannot be used in resource names (at most 16 of a-z, 0-9 and "-")`;
   }
   if (region !== '' && !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region))
-    return `"${printable(region, 40)}" is no Region`;
+    return `"${printable(region, 40)}" is not a Region`;
   return undefined;
 }
 

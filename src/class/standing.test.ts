@@ -55,7 +55,7 @@ test.each(['AWS not ready yet', 'AWS chose'] as const)(
 );
 
 test('what AWS does not answer is not judged, with the reason', () => {
-  const reason = 'you may not do iam:GetRole: ask for that permission';
+  const reason = 'you lack the permission iam:GetRole: ask for it';
   const denied = expectation({ outcome: 'not judged', cause: 'AWS could not be asked', reason });
   expect(standingOf(checksUpTo('03', denied))).toMatchObject({
     state: 'not judged',

@@ -1,5 +1,5 @@
 import type { Cause, CheckResult, ExpectationResult } from '../judging/check.ts';
-import type { LearnerReport, Stop } from './types.ts';
+import type { LearnerReport, Stop } from './class-report.ts';
 
 type Standing = Pick<LearnerReport, 'at' | 'failing' | 'reason' | 'state'>;
 

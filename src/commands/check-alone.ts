@@ -5,7 +5,7 @@ import { fail } from '../lab/fail.ts';
 import { ownLab } from '../lab/lab.ts';
 import { ownOptions } from '../lab/options.ts';
 
-/** A check file can be run by itself (`npx zx checks/01-….ts`): then it judges; imported, it is only data. */
+/** Judges when a check file is run by itself (`npx zx checks/01-….ts`). When it is imported, the check is only data. */
 export async function runAlone<T>(meta: ImportMeta, check: CheckOf<T>): Promise<void> {
   const scripts = argv.filter((argument) => argument.endsWith('.ts')).map((path) => realpath(path));
   if (!scripts.includes(realpath(meta.filename))) return;
@@ -16,7 +16,7 @@ export async function runAlone<T>(meta: ImportMeta, check: CheckOf<T>): Promise<
 }
 
 async function judgeAlone<T>(check: CheckOf<T>): Promise<number> {
-  // Loaded here: every step comes through the same door and needs none of it.
+  // Loaded here, because most callers of this module only import the check.
   const { checkAndReport } = await import('./check.ts');
   const lab = ownLab(ownOptions());
   const own = check(lab);

@@ -59,7 +59,7 @@ describe('lab check on a lab of which only the dead-letter queue is there', () =
     expect(code).toBe(0);
     expect(stdout).toContain('✗ The queue lab01-worker-queue exists');
     expect(stdout).toContain('aws sqs get-queue-url --queue-name lab01-worker-queue');
-    expect(stdout).toContain('It is not there. The check looked in the Region us-east-1');
+    expect(stdout).toContain('It does not exist. The check looked in the Region us-east-1');
     expect(stdout).toContain('    aws sqs create-queue --queue-name lab01-worker-queue ');
     expect(stdout).toContain('    # the same, shorter: npx lab step 2\n');
   });
@@ -68,7 +68,7 @@ describe('lab check on a lab of which only the dead-letter queue is there', () =
     await symlink('/dev/full', join(checkout.root, 'full.xml'));
     const { code, stdout, stderr } = await checkout.lab(['check', '1', '--junit', 'full.xml']);
     expect(stdout).toContain('PASS');
-    expect(stderr).toContain('The JUnit report was not written');
+    expect(stderr).toContain('Cannot write the JUnit report');
     expect(code).toBe(2);
   });
 });

@@ -20,18 +20,21 @@ import { judgeSteps } from '../judging/judge-steps.ts';
 import type { JudgedCheck } from '../judging/judge-steps.ts';
 
 /** `lab check [N]`: one check, or all that judge a built lab (the teardown certificate only by name). */
-export async function runChecks(lab: Lab, words: readonly string[]): Promise<number> {
-  if (words.length > 1)
-    throw new LabError('"check" takes one number, or none for all', {
-      hint: 'npx lab check 1, or: npx lab check',
+export async function runChecks(lab: Lab, args: readonly string[]): Promise<number> {
+  if (args.length > 1)
+    throw new LabError('"check" takes at most one number', {
+      hint: 'npx lab check 1, or for all steps: npx lab check',
       exitCode: 2,
     });
-  const [word] = words;
-  return checkAndReport(lab, word === undefined ? undefined : (await findStep(word)).number);
+  const [argument] = args;
+  return checkAndReport(
+    lab,
+    argument === undefined ? undefined : (await findStep(argument)).number,
+  );
 }
 
 /**
- * Judges, says it everywhere it was asked for, and then records the evidence of what passed.
+ * Judges, prints the results, and records the evidence of checks that passed.
  * @param step undefined: all of the built lab
  * @returns the exit code
  */
@@ -64,8 +67,8 @@ async function writeJunit(lab: Lab, results: readonly CheckResult[]): Promise<vo
   const { junit } = lab.options;
   if (junit === undefined) return;
   await writeFile(junit, junitReport(results)).catch((cause: unknown) => {
-    throw new LabError(`The JUnit report was not written: ${String(cause)}`, {
-      hint: 'Name a file in a folder that is there and may be written to.',
+    throw new LabError(`Cannot write the JUnit report: ${String(cause)}`, {
+      hint: 'Name a file in a folder that exists and is writable.',
       exitCode: 2,
       cause,
     });

@@ -12,17 +12,17 @@ import { reportOnEvidence, reportOnLabs } from '../class/look-at-class.ts';
 import { reportCsv } from '../class/report-csv.ts';
 import { reportHtml } from '../class/report-html.ts';
 import { reportText } from '../class/report-text.ts';
-import type { ClassReport } from '../class/types.ts';
+import type { ClassReport } from '../class/class-report.ts';
 
 /**
  * `lab class roster.csv` looks at the labs of a class, `lab class --evidence DIR` at what was collected.
  * @returns exit code: 0 all done, 1 something fails, 2 somebody could not be judged
  */
-export async function classCommand(lab: Lab, words: readonly string[]): Promise<number> {
+export async function classCommand(lab: Lab, args: readonly string[]): Promise<number> {
   const { evidence, json } = lab.options;
-  const [file, ...more] = words;
+  const [file, ...more] = args;
   if ((file === undefined) === (evidence === undefined) || more.length > 0) {
-    throw new LabError('"class" takes a roster, or --evidence and a folder', {
+    throw new LabError('"class" takes either a roster or --evidence with a folder', {
       hint: 'npx lab class roster.csv, or npx lab class --evidence DIR',
       exitCode: 2,
     });
@@ -54,7 +54,7 @@ const outcomes = {
   waiting: 'not judged',
 } as const;
 
-/** Files that only their owner may read: they hold names. */
+/** Only their owner may read the files: they contain names. */
 async function writeReport(report: ClassReport, out: string | undefined): Promise<string> {
   const stamp = report.time.slice(0, 19).replaceAll(':', '-');
   const folder = resolve(out ?? join(labHome, 'class', stamp));
@@ -64,7 +64,7 @@ async function writeReport(report: ClassReport, out: string | undefined): Promis
     await writeWhole(join(folder, 'report.csv'), reportCsv(report), 0o600);
     await writeWhole(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`, 0o600);
   } catch (cause) {
-    throw new LabError(`The report cannot be written to ${folder}: ${(cause as Error).message}`, {
+    throw new LabError(`Cannot write the report to ${folder}: ${(cause as Error).message}`, {
       hint: 'Choose another folder: --out DIR',
       exitCode: 2,
       cause,

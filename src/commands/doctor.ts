@@ -18,7 +18,7 @@ interface Finding {
   readonly next?: string;
 }
 
-/** Looks at everything the lab needs; changes nothing but starting the sandbox. Exit code 1 when something is wrong. */
+/** Checks everything that the lab needs. Starts the sandbox and changes nothing else. Exit code 1 when something is wrong. */
 export async function doctor(lab: Lab): Promise<number> {
   const findings: Finding[] = [];
   for (const [what, look] of Object.entries(looks)) {
@@ -30,8 +30,11 @@ export async function doctor(lab: Lab): Promise<number> {
   sayNext(
     lab,
     isWell
-      ? { command: 'npx lab status', why: 'All is well. This says where you are in the lab.' }
-      : { command: 'npx lab doctor', why: 'When you have done what stands above.' },
+      ? {
+          command: 'npx lab status',
+          why: 'Everything is in order. This says where you are in the lab.',
+        }
+      : { command: 'npx lab doctor', why: 'When you have fixed the points above.' },
   );
   return isWell ? 0 : 1;
 }
@@ -46,7 +49,7 @@ function failed(what: string, error: unknown): Finding {
   const known = asLabError(error);
   if (known !== undefined)
     return { what, value: known.message, next: known.hint ?? 'Fix that, then run doctor again.' };
-  return { what, value: describeError(error), next: 'This should not happen: please report it.' };
+  return { what, value: describeError(error), next: 'This is a bug in the kit: please report it.' };
 }
 
 async function node(): Promise<Finding[]> {
@@ -65,7 +68,7 @@ async function awsCli(): Promise<Finding[]> {
   return [
     {
       what: 'AWS CLI',
-      value: `${version} (${origin === 'bundled' ? 'brought by the kit' : path})`,
+      value: `${version} (${origin === 'bundled' ? 'fetched by the kit' : path})`,
     },
   ];
 }
@@ -74,7 +77,7 @@ async function bash(): Promise<Finding[]> {
   return [{ what: 'bash', value: await findBash() }];
 }
 
-/** More than a full disk still takes, little enough to write in a moment. */
+/** More than a full disk takes, small enough to write quickly. */
 const probeBytes = 1024 * 1024;
 
 async function writable(): Promise<Finding[]> {
@@ -85,7 +88,7 @@ async function writable(): Promise<Finding[]> {
   } finally {
     await rm(probe, { force: true }).catch(() => undefined);
   }
-  return [{ what: 'write access', value: `${root} can be written to` }];
+  return [{ what: 'write access', value: `${root} is writable` }];
 }
 
 async function port(lab: Lab): Promise<Finding[]> {
@@ -123,7 +126,7 @@ async function identity(lab: Lab): Promise<Finding[]> {
   ];
 }
 
-/** In the order in which one thing needs the other. */
+/** In the order in which they need each other. */
 const looks: Readonly<Record<string, (lab: Lab) => Promise<Finding[]>>> = {
   'Node.js': node,
   'AWS CLI': awsCli,

@@ -20,9 +20,9 @@ export async function printEnvironment({ options }: Lab): Promise<number> {
     say(JSON.stringify(Object.fromEntries(shown), null, 2));
   } else {
     say(shellExports(current));
-    // For who reads it here; the shell that takes it passes over a comment.
+    // For a person who reads the output; a shell ignores the comment.
     say(
-      `# Next: this shows the variables and sets none. To set them in this terminal: ${pointingAt(lab).at(-1)}`,
+      `# Next: this only prints the variables. To set them in this terminal: ${pointingAt(lab).at(-1)}`,
     );
   }
   return 0;

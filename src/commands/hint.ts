@@ -11,21 +11,21 @@ import { whatNext } from '../judging/what-next.ts';
 
 /**
  * `lab hint [1|2|3]`: looks at the whole lab and helps with the first thing that fails, up to this rung. Nothing is
- * stored: asked again, it looks again, and what is mended gets no hint.
+ * stored: each call looks again, and a fixed mistake gets no hint.
  */
-export async function hintCommand(lab: Lab, words: readonly string[]): Promise<number> {
-  const [word = '1', ...more] = words;
-  if (!/^[123]$/.test(word) || more.length > 0) {
-    throw new LabError('"hint" takes 1, 2 or 3: how much it tells', {
+export async function hintCommand(lab: Lab, args: readonly string[]): Promise<number> {
+  const [rung = '1', ...more] = args;
+  if (!/^[123]$/.test(rung) || more.length > 0) {
+    throw new LabError('"hint" takes 1, 2 or 3, the number of rungs to show', {
       hint: 'npx lab hint 2',
       exitCode: 2,
     });
   }
   const results = (await judgeSteps(lab)).map(({ result }) => result);
   const problem = firstProblem(results);
-  for (const line of hintLines(problem, Number(word), pointingAt(lab)))
+  for (const line of hintLines(problem, Number(rung), pointingAt(lab)))
     say(sameTarget(line, wayTo(lab)));
-  sayNext(lab, afterHint(problem, Number(word)) ?? whatNext(results, await listSteps()));
+  sayNext(lab, afterHint(problem, Number(rung)) ?? whatNext(results, await listSteps()));
   return 0;
 }
 
@@ -38,7 +38,7 @@ export function hintLines(
   upTo: number,
   point: readonly string[],
 ): string[] {
-  if (problem === undefined) return ['Nothing is wrong: every check of the built lab passes.'];
+  if (problem === undefined) return ['Nothing is wrong: every check of the lab passes.'];
   const { check, expectation } = problem;
   const { claim, hints, difference = [] } = expectation;
   const head = bold(`Check ${check.step}  ${check.title}`);
@@ -75,6 +75,9 @@ function afterHint(problem: Problem | undefined, upTo: number): Next | undefined
   if (problem?.expectation.hints === undefined) return undefined;
   const check = `npx lab check ${Number(problem.check.step)}`;
   return upTo < rungs.length
-    ? { command: `npx lab hint ${upTo + 1}`, why: `Says more. When it is fixed: ${check}` }
+    ? {
+        command: `npx lab hint ${upTo + 1}`,
+        why: `Shows the next hint. When it is fixed: ${check}`,
+      }
     : { command: check };
 }

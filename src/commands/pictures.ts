@@ -5,7 +5,8 @@ import { LabError } from '../lab/errors.ts';
 import type { Lab } from '../lab/lab.ts';
 import { sayNext } from '../lab/next.ts';
 import { root } from '../lab/settings.ts';
-import { complain, green, say, yellow } from '../lab/terminal.ts';
+import { complain, say } from '../lab/terminal.ts';
+import { targetLabel } from '../lab/target-name.ts';
 
 /**
  * `lab pictures`: makes everything in `docs/` again from the recorded evidence: pictures, text twins, exam notes and the
@@ -31,7 +32,7 @@ export async function picturesCommand(lab: Lab, words: readonly string[]): Promi
   for (const target of targets) {
     const folder = `screenshots/${target}/`;
     const count = derived.filter((path) => path.startsWith(folder) && path.endsWith('.png')).length;
-    const label = target === 'sandbox' ? green('SANDBOX') : yellow('AWS');
+    const label = targetLabel(target);
     say(`${count} pictures in docs/${folder} [${label}]`);
   }
   for (const warning of warnings) complain(`Warning: ${warning}`);

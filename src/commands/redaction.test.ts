@@ -67,7 +67,7 @@ test('a file without secrets is said to be one', async () => {
   const file = join(folder.path, 'clean.txt');
   await writeFile(file, 'arn:aws:sqs:us-east-1:123456789012:q\n');
   expect(await showRedaction(anyLab, [file], fresh())).toBe(0);
-  expect(printed).toBe(`Nothing in ${file} would be hidden.\n`);
+  expect(printed).toBe(`Redaction would hide nothing in ${file}.\n`);
 });
 
 test('--json gives the rows', async () => {
@@ -93,7 +93,7 @@ test('without a word: what the kit wrote to docs/ is redacted already', async ()
   await mkdir(join(folder.path, 'evidence', 'sandbox'), { recursive: true });
   await writeFile(join(folder.path, 'evidence', 'sandbox', '01.json'), '"123456789012"');
   expect(await showRedaction(anyLab, [], { docs: folder.path, ...fresh() })).toBe(0);
-  expect(printed).toContain('Redacted already: nothing in the 1 file');
+  expect(printed).toContain('No secret is left in the 1 file');
 });
 
 test('without a word: a secret that somebody put into the evidence is found, and the exit code says so', async () => {

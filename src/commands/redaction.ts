@@ -26,21 +26,21 @@ interface Row {
 const written = ['evidence', 'screenshots', 'index.html'];
 
 /**
- * `lab redaction [FILE | -]`: what would be hidden in a file or in stdin; without a word, whether anything is
+ * `lab redaction [FILE | -]`: what would be hidden in a file or in stdin; without an argument, whether anything is
  * still to be hidden in what the kit has written to `docs/`.
  * @returns 1 when something secret lies in `docs/`
  * @throws LabError (exit code 2) for a file that cannot be read
  */
 export async function showRedaction(
   lab: Lab,
-  words: readonly string[],
+  args: readonly string[],
   {
     docs = join(root, 'docs'),
     input = process.stdin,
     memory = openMemory([]),
   }: { docs?: string; input?: AsyncIterable<Buffer>; memory?: Promise<Memory> } = {},
 ): Promise<number> {
-  const [file, ...more] = words;
+  const [file, ...more] = args;
   if (more.length > 0) {
     throw new LabError('"redaction" takes one file', {
       hint: 'npx lab redaction FILE (or "-" for stdin)',
@@ -51,7 +51,7 @@ export async function showRedaction(
   const name = file === '-' ? 'stdin' : file;
   const content = file === '-' ? await readAll(input) : await contentOf(file);
   const rows = rowsOf([{ name, content }], await memory);
-  show(lab, rows, `Nothing in ${file === '-' ? 'stdin' : file} would be hidden.`);
+  show(lab, rows, `Redaction would hide nothing in ${file === '-' ? 'stdin' : file}.`);
   return 0;
 }
 
@@ -67,10 +67,10 @@ async function showDocs(lab: Lab, docs: string, memory: Memory): Promise<number>
     rows,
     files.length === 0
       ? 'There is no evidence yet: npm start records it.'
-      : `Redacted already: nothing in the ${seen} that the kit wrote to docs/ is left to hide.`,
+      : `No secret is left in the ${seen} that the kit wrote to docs/.`,
   );
   if (rows.length > 0 && !lab.options.json) {
-    const why = 'Records the evidence anew, redacted. Do not publish docs/ before.';
+    const why = 'Records the evidence again, redacted. Do not publish docs/ before.';
     sayNext(lab, { command: 'npx lab check', why });
   }
   return rows.length === 0 ? 0 : 1;

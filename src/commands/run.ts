@@ -17,6 +17,7 @@ import type { StepEntry } from '../judging/steps.ts';
 import { bold, dim, duration, green, say, yellow } from '../lab/terminal.ts';
 import { commandTime, trace, waitTime } from '../lab/trace.ts';
 import { isInNobodysWay, worst } from '../judging/judge.ts';
+import { targetLabel } from '../lab/target-name.ts';
 
 interface StepTime {
   readonly entry: StepEntry;
@@ -145,7 +146,7 @@ interface Summary {
 function printSummary(lab: Lab, summary: Summary): void {
   const { runs, times, skippedMs, wholeMs, target, published } = summary;
   const proofs = runs.flatMap((run) => run.proofs);
-  const where = target === 'sandbox' ? green('SANDBOX') : yellow('AWS');
+  const where = targetLabel(target);
   say(`${bold('What was proved')}  [${where}]`);
   for (const { number, title } of proofs.toSorted((a, b) => a.number - b.number)) {
     say(`  ${green('✓')} ${String(number).padStart(2)}  ${title}`);

@@ -8,15 +8,15 @@ import { duration, say } from '../lab/terminal.ts';
 
 const hint = 'npx lab sandbox start|stop|status|reset, or: npx lab sandbox advance 30';
 
-/** `lab sandbox …` @throws LabError (exit code 2) for an unknown word */
+/** `lab sandbox …` @throws LabError (exit code 2) for an unknown action */
 export async function sandboxCommand(
   lab: Lab,
-  [word, amount, ...more]: readonly string[],
+  [action, amount, ...more]: readonly string[],
 ): Promise<number> {
-  if (more.length > 0 || (amount !== undefined && word !== 'advance')) {
-    throw new LabError(`"sandbox ${word}" takes no more arguments`, { hint, exitCode: 2 });
+  if (more.length > 0 || (amount !== undefined && action !== 'advance')) {
+    throw new LabError(`"sandbox ${action}" takes no more arguments`, { hint, exitCode: 2 });
   }
-  switch (word) {
+  switch (action) {
     case 'start':
       await ownLab(lab.options, { exactMode: true }).session();
       return status(lab);
@@ -33,7 +33,9 @@ export async function sandboxCommand(
       return advance(lab, Number(amount));
     default:
       throw new LabError(
-        word === undefined ? 'sandbox needs a word' : `There is no "sandbox ${word}"`,
+        action === undefined
+          ? '"sandbox" needs an argument'
+          : `There is no command "sandbox ${action}"`,
         { hint, exitCode: 2 },
       );
   }
@@ -53,7 +55,7 @@ async function status(lab: Lab): Promise<number> {
       ),
     );
   } else if (found === undefined) {
-    say('The sandbox is not running. Any step or check starts it.');
+    say('The sandbox is not running. Every step and check starts it.');
     sayNext(lab, { command: 'npx lab sandbox start' });
   } else {
     const { clock, realistic } = found;
@@ -63,7 +65,8 @@ async function status(lab: Lab): Promise<number> {
     say(`Clock  ${new Date(clock.now).toISOString()}, ${aheadText(clock)}, ${paceText(clock)}`);
     const stopped = stoppedText(clock);
     if (stopped !== undefined) say(`       ${stopped}`);
-    if (realistic) say('Mode   realistic: slow roles, duplicates, throttling and other unkindness');
+    if (realistic)
+      say('Mode   realistic: slow roles, duplicates, throttling and other faults of AWS');
     sayNext(lab, whereAmI);
   }
   return found === undefined ? 1 : 0;
@@ -72,7 +75,7 @@ async function status(lab: Lab): Promise<number> {
 async function stop(lab: Lab): Promise<number> {
   const ran = await stopSandbox();
   say(ran ? 'The sandbox is stopped. Its resources are kept.' : 'The sandbox was not running.');
-  sayNext(lab, { command: 'npx lab sandbox start', why: 'So does any step or check.' });
+  sayNext(lab, { command: 'npx lab sandbox start', why: 'Every step and check starts it, too.' });
   return 0;
 }
 
@@ -87,7 +90,7 @@ async function advance(lab: Lab, seconds: number): Promise<number> {
   if (sandbox === undefined)
     throw new LabError('The sandbox is not running', { hint: 'npx lab sandbox start' });
   await sandbox.advance(seconds);
-  say(`The sandbox clock is ${duration(seconds * 1000)} further.`);
+  say(`Moved the sandbox clock by ${duration(seconds * 1000)}.`);
   sayNext(lab, whereAmI);
   return 0;
 }

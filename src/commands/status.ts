@@ -5,6 +5,7 @@ import { standingText } from '../watch/lines.ts';
 import { readStatus } from '../watch/status.ts';
 import type { Status } from '../watch/status.ts';
 import { statusLines } from '../watch/status-lines.ts';
+import { targetName } from '../lab/target-name.ts';
 
 /** `lab status`: where am I? Reads only, starts nothing. */
 export async function statusCommand(lab: Lab): Promise<number> {
@@ -17,7 +18,7 @@ export async function statusCommand(lab: Lab): Promise<number> {
 function statusJson(lab: Lab, { target, place, sandboxHolds, steps, next, ...more }: Status) {
   return {
     schema: 1,
-    target: target === 'aws' ? 'AWS' : 'SANDBOX',
+    target: targetName(target),
     ...(target === 'sandbox'
       ? { sandbox: { running: place !== undefined, holds: sandboxHolds } }
       : {}),

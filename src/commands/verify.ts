@@ -13,6 +13,7 @@ import { liveInputs, staleAgainst } from '../evidence/stale.ts';
 import type { StaleProof } from '../evidence/stale.ts';
 import { verifyDocs } from '../evidence/verify.ts';
 import type { DerivedFindings, DocsVerification, Verification } from '../evidence/verify.ts';
+import { targetLabel } from '../lab/target-name.ts';
 
 const cannotProve =
   'This detects accidental edits, not forgery: whoever can write these files can write a new manifest. It does not prove who ran the lab, or when. A commit that was pushed at the time, a look at the lab while it is up, or a run before witnesses does.';
@@ -180,7 +181,7 @@ function print(report: Report, docs: string): void {
   const times = files.flatMap(({ evidence }) => evidence?.time ?? []).toSorted();
   const when = times.length === 0 ? '' : `  recorded ${times[0]} to ${times.at(-1)}`;
   const folder = relative(process.cwd(), docs) || '.';
-  say(`${bold(`Evidence in ${folder}`)}  [${labels[target]}]${dim(when)}`);
+  say(`${bold(`Evidence in ${folder}`)}  [${targetLabel(target)}]${dim(when)}`);
   printManifest(report.verification);
   printDerived(report.verification.derived, 'pictures and text twins');
   printEvidence(report.verification);
@@ -267,8 +268,6 @@ function list(paths: Readonly<Record<string, readonly string[]>>): void {
   for (const [what, ones] of Object.entries(paths))
     for (const path of ones) say(`      ${what.padEnd(8)} ${printable(path)}`);
 }
-
-const labels: Record<Target, string> = { aws: yellow('AWS'), sandbox: green('SANDBOX') };
 
 function line(good: boolean, text: string): void {
   say(`  ${good ? green('✓') : red('✗')} ${text}`);

@@ -8,13 +8,13 @@ import { publishDocs } from './publish-docs.ts';
 import { runChecks } from './check.ts';
 import type { Lab } from '../lab/lab.ts';
 import { keysLines, sentence, signed } from '../watch/lines.ts';
-import { createLooker } from '../watch/look.ts';
+import { createLooker } from '../watch/looker.ts';
 import { timelineLines } from '../watch/timeline-lines.ts';
 import type { Screen } from '../watch/screen.ts';
-import type { Purpose, WatchEvent, WatchState, Wish } from '../watch/types.ts';
+import type { Purpose, WatchEvent, WatchState, Action } from '../watch/watch-state.ts';
 import { commandsOf, commandsOfStep, reset, resetCommands } from '../watch/step-commands.ts';
 
-/** Does what `react` wishes, one thing at a time: asks AWS, runs commands, writes evidence. */
+/** Does what `react` actions, one thing at a time: asks AWS, runs commands, writes evidence. */
 export function createActions(lab: Lab, checks: readonly Check[], screen: Screen) {
   const { lookAtAll, lookAtStep } = createLooker(lab);
   const judged = new Map<string, Judged<unknown>>();
@@ -31,7 +31,7 @@ export function createActions(lab: Lab, checks: readonly Check[], screen: Screen
     const check = checks.find((one) => one.step === step);
     const known = judged.get(step);
     if (check === undefined || known === undefined) return;
-    // It warns by itself, on lines of its own.
+    // keepEvidence() prints its own warnings.
     screen.clear();
     const { proofs, file } = await keepEvidence(lab, check, known);
     await publishDocs(lab);
@@ -50,7 +50,7 @@ export function createActions(lab: Lab, checks: readonly Check[], screen: Screen
       observeDeliveries(lab.look),
       labTime(lab.look)(),
     ]);
-    // The check that looks into the dead-letter queue has found it there; before, nobody has looked.
+    // The check of the dead-letter queue has found the message there; before that nobody has looked.
     const peeked = [...judged.values()].flatMap(({ observed }) => pickList(observed, 'messages'));
     const run = runOf({
       queueName: lab.queueName,
@@ -66,7 +66,7 @@ export function createActions(lab: Lab, checks: readonly Check[], screen: Screen
   }
 
   async function resetStep(commands: readonly string[]): Promise<void> {
-    screen.moment('deleting');
+    screen.rewrite('deleting ...');
     const complaints = await reset(lab, commands);
     const view = screen.view();
     screen.print(
@@ -75,7 +75,7 @@ export function createActions(lab: Lab, checks: readonly Check[], screen: Screen
             ...signed('pass', 'Deleted.', view),
             ...(commands.some((command) => command.includes('delete-queue'))
               ? sentence(
-                  'The name of a deleted queue is locked for 60 s. In the sandbox "npx lab sandbox advance 60" lets them pass.',
+                  'The name of a deleted queue is locked for 60 s. In the sandbox "npx lab sandbox advance 60" skips them.',
                   view,
                 )
               : []),
@@ -84,26 +84,26 @@ export function createActions(lab: Lab, checks: readonly Check[], screen: Screen
     );
   }
 
-  return async (wish: Wish, state: WatchState): Promise<WatchEvent | undefined> => {
-    if (wish.kind === 'look') return looked(wish.purpose, state.current);
-    if (wish.kind === 'offer reset') {
+  return async (action: Action, state: WatchState): Promise<WatchEvent | undefined> => {
+    if (action.kind === 'look') return looked(action.purpose, state.current);
+    if (action.kind === 'offer reset') {
       return {
         kind: 'offered',
-        commands: await resetCommands(lab, checks.find(({ step }) => step === wish.step) ?? {}),
+        commands: await resetCommands(lab, checks.find(({ step }) => step === action.step) ?? {}),
       };
     }
-    if (wish.kind === 'record') await record(wish.step);
-    if (wish.kind === 'reset') await resetStep(wish.commands);
-    if (wish.kind === 'solution') {
-      const commands = commandsOf(await commandsOfStep(lab, wish.step));
+    if (action.kind === 'record') await record(action.step);
+    if (action.kind === 'reset') await resetStep(action.commands);
+    if (action.kind === 'solution') {
+      const commands = commandsOf(await commandsOfStep(lab, action.step));
       screen.print([
         '',
-        ...sentence(`The commands of step ${wish.step}:`, screen.view()),
+        ...sentence(`The commands of step ${action.step}:`, screen.view()),
         ...commands,
       ]);
     }
-    if (wish.kind === 'timeline') await showTimeline(wish.step);
-    if (wish.kind === 'check all') {
+    if (action.kind === 'timeline') await showTimeline(action.step);
+    if (action.kind === 'check all') {
       screen.clear();
       await runChecks(lab, []);
       screen.print(['', ...keysLines(screen.view())]);

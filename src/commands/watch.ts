@@ -8,7 +8,7 @@ import { findStep, listSteps, loadCheck } from '../judging/steps.ts';
 import { createActions } from './watch-actions.ts';
 import { lineKeyboard, rawKeyboard } from '../watch/keys.ts';
 import type { Press } from '../watch/keys.ts';
-import { momentLine, signed } from '../watch/lines.ts';
+import { waitingLine, signed } from '../watch/lines.ts';
 import { mailbox } from '../watch/mailbox.ts';
 import type { Mailbox } from '../watch/mailbox.ts';
 import { openingLines } from '../watch/opening.ts';
@@ -16,13 +16,13 @@ import { createPace } from '../watch/pace.ts';
 import { createScreen } from '../watch/screen.ts';
 import type { Screen } from '../watch/screen.ts';
 import { begin, react } from '../watch/react.ts';
-import type { WatchEvent, WatchState, Wish } from '../watch/types.ts';
+import type { WatchEvent, WatchState, Action } from '../watch/watch-state.ts';
 import { readTask } from '../watch/task.ts';
 import type { Task } from '../watch/task.ts';
 
 /** `lab watch [N]`: the learner types in another terminal; this one looks, and says how far the lab is. */
-export async function runWatch(lab: Lab, words: readonly string[]): Promise<number> {
-  const { from, manual } = await readWish(lab, words);
+export async function runWatch(lab: Lab, args: readonly string[]): Promise<number> {
+  const { from, manual } = await readArguments(lab, args);
   const entries = await listSteps();
   const [current, tasks, checks] = await Promise.all([
     lab.session(),
@@ -59,23 +59,23 @@ export async function runWatch(lab: Lab, words: readonly string[]): Promise<numb
 
 const afterClean: Next = {
   command: 'npx lab verify',
-  why: 'Holds what you proved against its record. To read: docs/README.md',
+  why: 'Compares your evidence with its manifest. To read it: docs/README.md',
 };
 
 const afterLeaving: Next = {
   command: 'npx lab watch',
-  why: 'Goes on where you are. Only to see where that is: npx lab status',
+  why: 'Continues where you are. To see where that is: npx lab status',
 };
 
-async function readWish({ options }: Lab, words: readonly string[]) {
-  const [word, ...more] = words;
+async function readArguments({ options }: Lab, args: readonly string[]) {
+  const [argument, ...more] = args;
   if (more.length > 0 || options.json) {
-    throw new LabError('"watch" takes one number or none, and has no --json', {
+    throw new LabError('"watch" takes at most one number, and has no --json', {
       hint: 'npx lab watch, or for programs: npx lab check --json',
       exitCode: 2,
     });
   }
-  const from = word === undefined ? undefined : (await findStep(word)).number;
+  const from = argument === undefined ? undefined : (await findStep(argument)).number;
   return { from, manual: options.manual || !process.stdin.isTTY };
 }
 
@@ -89,27 +89,28 @@ interface Stage {
   readonly screen: Screen;
   readonly inbox: Mailbox<Press>;
   readonly over: AbortSignal;
-  readonly perform: (wish: Wish, state: WatchState) => Promise<WatchEvent | undefined>;
+  readonly perform: (action: Action, state: WatchState) => Promise<WatchEvent | undefined>;
 }
 
-/** Until the learner quits, or nothing is left to do: what is wished is done, then a key or the next look is awaited. */
+/** Until the learner quits, or nothing is left to do: runs the actions in order, then waits for a key or the next look. */
 async function watch(stage: Stage): Promise<'done' | 'left'> {
   const { screen, inbox, manual } = stage;
-  let { state, wishes } = begin(stage.tasks, stage);
+  let { state, actions } = begin(stage.tasks, stage);
   const pace = createPace(stage.target);
-  const take = (event: WatchEvent, later: readonly Wish[]) => {
+  const take = (event: WatchEvent, later: readonly Action[]) => {
     const reaction = react(state, event, screen.view());
     if (reaction.lines.length > 0) pace.changed();
     screen.print(reaction.lines);
     ({ state } = reaction);
-    wishes = [...later, ...reaction.wishes];
+    actions = [...later, ...reaction.actions];
   };
   for (;;) {
-    while (wishes.length > 0) {
-      const [wish, ...later] = wishes;
-      if (wish === undefined || wish.kind === 'end') return isCleanedUp(state) ? 'done' : 'left';
-      wishes = later;
-      const event = await attempt(stage, wish, state);
+    while (actions.length > 0) {
+      const [action, ...later] = actions;
+      if (action === undefined || action.kind === 'end')
+        return isCleanedUp(state) ? 'done' : 'left';
+      actions = later;
+      const event = await attempt(stage, action, state);
       if (stage.over.aborted) return 'left';
       if (event?.kind === 'looked') pace.looked(event.results);
       if (event !== undefined) take(event, later);
@@ -117,9 +118,11 @@ async function watch(stage: Stage): Promise<'done' | 'left'> {
     const result = state.results.get(state.current);
     const pauseMs = pace.pauseMs();
     if (result !== undefined)
-      screen.moment(momentLine({ result, at: new Date(), nextMs: pauseMs, paused: state.paused }));
+      screen.rewrite(
+        waitingLine({ result, at: new Date(), nextMs: pauseMs, paused: state.paused }),
+      );
     const press = await inbox.next(manual ? undefined : pauseMs);
-    if (press === undefined) wishes = [{ kind: 'look', purpose: 'watch' }];
+    if (press === undefined) actions = [{ kind: 'look', purpose: 'watch' }];
     else if (press.kind === 'quit') return 'left';
     else take(press, []);
   }
@@ -128,10 +131,10 @@ async function watch(stage: Stage): Promise<'done' | 'left'> {
 const isCleanedUp = ({ tasks, green }: WatchState): boolean =>
   tasks.some(({ kind, number }) => kind === 'clean-up' && green.has(number));
 
-/** A deed that fails is told, and the watch goes on. */
-async function attempt({ perform, screen }: Stage, wish: Wish, state: WatchState) {
+/** An action that fails is reported, and the watch goes on. */
+async function attempt({ perform, screen }: Stage, action: Action, state: WatchState) {
   try {
-    return await perform(wish, state);
+    return await perform(action, state);
   } catch (error) {
     screen.print(signed('fail', describeError(error), screen.view()));
     return undefined;

@@ -4,8 +4,10 @@ import type { Figure, Page, PageProof } from '../page/types.ts';
 import type { JudgedFile, JudgedTarget } from './derive.ts';
 import { pictureData } from './draw.ts';
 import type { EvidenceText, Pictures } from './draw.ts';
+import type { SeenThen } from './judge-recorded.ts';
 import { holdsRun, isInItsPlace, pictureFolder, pictureName } from './names.ts';
 import type { Evidence, RecordedProof } from './record.ts';
+import { replayOf } from './replay-of.ts';
 import { isSample } from './sample.ts';
 
 /**
@@ -47,9 +49,8 @@ export function pageOf(targets: readonly JudgedTarget[], pictures: Pictures): Pa
       return drawn === undefined ? [] : [pageProof(source, proof, { figure: drawn, changed, all })];
     }),
   );
-  const timeline = files.some(({ evidence }) => holdsRun(evidence))
-    ? figure(`${pictureFolder(target)}/timeline`)
-    : undefined;
+  const run = files.find(({ evidence }) => holdsRun(evidence));
+  const timeline = run === undefined ? undefined : figure(`${pictureFolder(target)}/timeline`);
   return {
     target: newest.target,
     sample: isSample(newest),
@@ -59,15 +60,20 @@ export function pageOf(targets: readonly JudgedTarget[], pictures: Pictures): Pa
     proofs: proofs.toSorted((a, b) => a.picture.number - b.picture.number),
     runs: files.map(({ evidence }) => runOf(evidence)),
     timeline,
+    replay: run?.seen === undefined ? undefined : replayOf(run.evidence, run.seen),
     architecture: figure('screenshots/architecture'),
   };
 }
 
 /** Evidence that says another target than its folder is on no page: nobody shall take a sandbox for AWS. */
-function shownAmong(files: readonly JudgedFile[]): EvidenceText[] {
-  return files.flatMap(({ path, evidence, text }) =>
-    evidence !== undefined && isInItsPlace(path, evidence) ? [{ evidence, text }] : [],
+function shownAmong(files: readonly JudgedFile[]): Shown[] {
+  return files.flatMap(({ path, evidence, text, seen }) =>
+    evidence !== undefined && isInItsPlace(path, evidence) ? [{ evidence, text, seen }] : [],
   );
+}
+
+interface Shown extends EvidenceText {
+  readonly seen: SeenThen | undefined;
 }
 
 function byTime(a: Evidence, b: Evidence): number {

@@ -15,6 +15,7 @@ import { composeEvidence, notPrinted } from './compose.ts';
 import { evidencePath } from './names.ts';
 import { commandOf, rulesOf } from './proofs.ts';
 import { writeFiles } from './write-files.ts';
+import { targetName } from '../lab/target-name.ts';
 
 /** One proof as recorded: the command as typed, what it really printed, and the values that matter out of that. */
 export interface RecordedProof {
@@ -96,7 +97,7 @@ async function takeEvidence<T>(
   ]);
   const raw = {
     schema: 1,
-    target: current.target === 'sandbox' ? 'SANDBOX' : 'AWS',
+    target: targetName(current.target),
     check: check.step,
     title: check.title,
     verdict: 'pass',

@@ -1,3 +1,4 @@
+import { cleansUp } from '../judging/steps.ts';
 import type { JudgedAgain } from './judge-recorded.ts';
 import type { Evidence } from './record.ts';
 
@@ -7,11 +8,11 @@ interface Judged {
   readonly again: JudgedAgain | undefined;
 }
 
-const isCertificate = ({ again }: Judged): boolean => again?.result.kind === 'clean-up';
+const isCertificate = ({ evidence }: Judged): boolean => cleansUp(evidence.check);
 
 /** Not about who asks, what is on the learner's machine, or a lab that is gone. */
 const hasSeenLab = (judged: Judged): boolean =>
-  judged.again !== undefined && judged.again.about === undefined && !isCertificate(judged);
+  judged.again?.about === undefined && !isCertificate(judged);
 
 /** Evidence that may be right in itself and proves nothing of the lab that the rest is of. */
 export interface NotOfThisLab {

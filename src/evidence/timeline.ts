@@ -9,7 +9,7 @@ import type { Evidence } from './record.ts';
 /** What the dead-letter queue says of a message. */
 interface DeadLetter {
   readonly messageId: string;
-  readonly body: string | undefined;
+  readonly body?: string | undefined;
   readonly sentAt: number | undefined;
   readonly firstReceivedAt: number | undefined;
 }
@@ -68,13 +68,15 @@ export function findRun({ observations, time }: Evidence, seen: SeenThen): Found
 export function deadLettersOf(messages: readonly unknown[]): DeadLetter[] {
   return messages.map((message) => ({
     messageId: String(pick(message, 'MessageId')),
-    body: bodyOf(pick(message, 'Body')),
+    body: textOrNothing(pick(message, 'Body')),
     sentAt: milliseconds(pick(message, 'Attributes', 'SentTimestamp')),
     firstReceivedAt: milliseconds(pick(message, 'Attributes', 'ApproximateFirstReceiveTimestamp')),
   }));
 }
 
-const bodyOf = (body: unknown) => (typeof body === 'string' && body !== '' ? body : undefined);
+function textOrNothing(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
 
 function milliseconds(value: unknown): number | undefined {
   const number = Number(value);

@@ -1,21 +1,22 @@
 import type { Question } from '../lab/aws/ask.ts';
 import type { Lab, Look } from '../lab/lab.ts';
 import type { Answers, Observation } from '../lab/look.ts';
+import type { Inputs } from './inputs.ts';
 
 export type Outcome = 'fail' | 'not judged' | 'pass';
 
 /**
- * Whose doing it is that something did not pass.
- * - `your lab`: what was observed is wrong. The one cause of "fail"; all others are "not judged".
+ * Why an expectation did not pass.
+ * - `your lab`: the observed state is wrong. The only cause of "fail"; all others are "not judged".
  * - `AWS not ready yet`: one of AWS's clocks is running; the result says which one, and how long.
- * - `AWS chose`: AWS used a freedom that it has (separate batches, a second delivery): do it again.
- * - `not on record`: what AWS kept of it is gone, as an expired log is: do it again.
+ * - `AWS chose`: AWS did what it is free to do (separate batches, a second delivery): repeat the step.
+ * - `not on record`: AWS no longer has the record, as with an expired log: repeat the step.
  * - `AWS could not be asked`: throttled, no network, no permission for the question.
- * - `blocked`: something before it did not pass.
- * - `not here`: a fact of the learner's own machine, judged from another one. Blocks nothing.
- * - `machine too busy`: this machine did not get to run what was to be tried.
- * - `needs AWS`: the learner's code calls AWS, and is tried where it may not. Blocks nothing.
- * - `the kit itself`: a fault of ours.
+ * - `blocked`: an earlier expectation did not pass.
+ * - `not here`: a fact of the learner's machine, judged on another machine. Blocks nothing.
+ * - `machine too busy`: this machine had no time to run the worker.
+ * - `needs AWS`: the learner's code calls AWS, but runs where it may not. Blocks nothing.
+ * - `the kit itself`: a bug in the kit.
  */
 export type Cause =
   | 'AWS chose'
@@ -71,11 +72,11 @@ export interface Expectation<T> {
   readonly repeatFrom?: string;
   /** What must hold before this one means anything: ids of this check (`exists`), or of others (`05/exists`). */
   readonly needs?: readonly string[];
-  /** First rung: the read-only command that shows it. */
+  /** First rung: the read-only command that shows the mistake. */
   readonly look: Text<T>;
-  /** Second rung: what is wrong with what was found, in a sentence. */
+  /** Second rung: what is wrong, in a sentence. */
   readonly hint: Text<T>;
-  /** Third rung: the commands that mend it, one a line, ready to paste. */
+  /** Third rung: the commands that fix it, one a line, ready to paste. */
   readonly fix: Text<T>;
   readonly source: string;
 }
@@ -112,7 +113,7 @@ export interface Proof<T> {
    * What the proof would no longer show if it changed, by name: `trust policy`, `code`, `mapping`. No counts and no
    * times. A recorded proof is stale when the lab's own differ.
    */
-  readonly inputs: (observed: T) => Readonly<Record<string, unknown>>;
+  readonly inputs: (observed: T) => Inputs;
 }
 
 /**
@@ -131,15 +132,15 @@ export interface Check<T = unknown> {
   readonly title: string;
   /** Which commands of the clean-up delete what the step has made. */
   readonly undoneBy?: RegExp;
-  /** What became of the messages is seen here: what the lab is about. */
+  /** Whether the step shows the timeline of the messages. */
   readonly showsRun?: boolean;
-  /** Who knows what it is about, when that is not AWS: whoever asks, or the learner's own machine. */
+  /** What the check is about when that is not a resource in AWS: the caller, or the learner's machine. */
   readonly about?: 'caller' | 'machine';
   /** What must hold before this check means anything: all of a check (`01`), or one expectation of it (`01/exists`). */
   readonly needs: readonly string[];
   /** Reads only. What does not exist is observed as undefined; a throw means: AWS could not be asked. */
   readonly observe: (look: Look) => Promise<T>;
-  /** Its look can be noticed (a receive, though of the dead-letter queue only): not to be done for nothing. */
+  /** The look leaves a trace (it receives from the dead-letter queue): look only when needed. */
   readonly leavesTraces?: boolean;
   readonly expectations: readonly Expectation<T>[];
   readonly proofs: readonly Proof<T>[];
@@ -185,26 +186,26 @@ export interface CheckResult {
   readonly expectations: readonly ExpectationResult[];
 }
 
-/** The verdict on one check, and what it was reached by. */
+/** The verdict on one check, and the observations behind it. */
 export interface Judged<T> {
   readonly result: CheckResult;
   /** Undefined when AWS could not be asked, or was not because another check comes first. */
   readonly observed: T | undefined;
-  /** Everything that was seen, so that the verdict can be reached again. */
+  /** All observations, so that the check can be judged again. */
   readonly observations: readonly Observation[];
 }
 
 export interface Circumstances {
   /** Results of the checks before it; empty when the check is judged by itself. */
   readonly earlier?: readonly CheckResult[];
-  /** What was asked already for other checks of the same moment. */
+  /** Answers that other checks of the same look have already. */
   readonly answers?: Answers;
 }
 
 /** The names in its sentences are those of the lab that is judged. */
 export type CheckOf<T = unknown> = (lab: Lab) => Check<T>;
 
-/** Keeps the type of what is observed together with what is said about it. */
+/** Ties the type of the observation to the expectations. */
 export function defineCheck<T>(check: CheckOf<T>): CheckOf<T> {
   return check;
 }

@@ -12,9 +12,9 @@ describe('difference()', () => {
       'the items of a list that are missing and extra',
       ['sqs:DeleteMessage', 'sqs:ReceiveMessage'],
       ['sqs:ReceiveMessage', 'sqs:*'],
-      ['missing: sqs:DeleteMessage', 'extra: sqs:*'],
+      ['missing: sqs:DeleteMessage', 'unexpected: sqs:*'],
     ],
-    ['an item that is there twice', ['a'], ['a', 'a'], ['extra: a']],
+    ['an item that is there twice', ['a'], ['a', 'a'], ['unexpected: a']],
     ['a list in another order', [1, 2], [2, 1], ['expected [1,2], is [2,1]']],
     [
       'the path to what differs inside',

@@ -8,7 +8,7 @@ const mostLines = 20;
 
 /**
  * Says where two values differ, and only there, one thing a line: `expected 30, is 5`; `missing: sqs:DeleteMessage`;
- * `extra: sqs:*`; `Statement[0].Effect: expected Allow, is Deny`; of ARNs the segments that differ.
+ * `unexpected: sqs:*`; `Statement[0].Effect: expected Allow, is Deny`; of ARNs the segments that differ.
  */
 export function difference(expected: unknown, actual: unknown): string[] {
   if (isDeepStrictEqual(expected, actual)) return [];
@@ -48,7 +48,7 @@ function compareLists(
     return compare(`${path}[${expected.indexOf(onlyMissing)}]`, onlyMissing, onlyExtra);
   const lines = [
     ...missing.map((item) => prefixed(path, `missing: ${short(item)}`)),
-    ...extra.map((item) => prefixed(path, `extra: ${short(item)}`)),
+    ...extra.map((item) => prefixed(path, `unexpected: ${short(item)}`)),
   ];
   // The same things in another order.
   return lines.length > 0 ? lines : [prefixed(path, differing(expected, actual))];

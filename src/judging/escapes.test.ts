@@ -4,7 +4,7 @@ import { withOwnColours } from '../lab/terminal.ts';
 import { checkResult, sampleResults } from '../testing/lab/results.ts';
 import { createScreen } from '../watch/screen.ts';
 import { nextHint } from '../watch/hints.ts';
-import { changedLines, listLines, momentLine, signed, taskLines } from '../watch/lines.ts';
+import { changedLines, listLines, waitingLine, signed, taskLines } from '../watch/lines.ts';
 import { tasks } from '../testing/watch.ts';
 import { firstProblem } from './hint.ts';
 import { hintLines } from '../commands/hint.ts';
@@ -94,13 +94,13 @@ test.each<[string, () => string]>([
   expect(withOwnColours(text)).toBe(text);
 });
 
-test('no escape sequence from outside reaches the terminal: the line of the moment', () => {
+test('no escape sequence from outside reaches the terminal: the waiting line', () => {
   const clock = { name: evil, atMostSeconds: 30 };
   const result = checkResult('05', { ...waiting, clock });
   const output: string[] = [];
   const stream = { columns: 200, on() {}, off() {}, write: (text: string) => output.push(text) };
   const screen = createScreen(stream as never, { manual: false, rewrites: true });
-  screen.moment(momentLine({ result, at: new Date(0), nextMs: 1, paused: false }));
+  screen.rewrite(waitingLine({ result, at: new Date(0), nextMs: 1, paused: false }));
   expect(output.join('')).toContain(seen);
   for (const sign of ['\u0007', '\u009B', '\u202E', '\u001B]'])
     expect(output.join('')).not.toContain(sign);

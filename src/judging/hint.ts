@@ -7,22 +7,22 @@ export const rungs: readonly { readonly name: keyof Hints; readonly title: strin
   { name: 'fix', title: 'the command' },
 ];
 
-/** The one thing to see to first: of several faults the others may be gone with it. */
+/** The expectation to fix first: other failures may disappear with it. */
 export interface Problem {
   readonly check: CheckResult;
   readonly expectation: ExpectationResult;
 }
 
-const nobodysProblem: ReadonlySet<Cause> = new Set(['blocked', 'needs AWS', 'not here']);
+const ignoredCauses: ReadonlySet<Cause> = new Set(['blocked', 'needs AWS', 'not here']);
 
 /**
  * The first expectation that fails; when none does, the first that cannot be judged for a reason of its own.
- * What is only blocked, or not here, is nobody's problem now.
+ * An expectation that is only blocked, or not judged on this machine, is not a problem now.
  */
 export function firstProblem(results: readonly CheckResult[]): Problem | undefined {
   const open = results.flatMap((check) =>
     check.expectations
-      .filter(({ cause }) => cause !== undefined && !nobodysProblem.has(cause))
+      .filter(({ cause }) => cause !== undefined && !ignoredCauses.has(cause))
       .map((expectation) => ({ check, expectation })),
   );
   return open.find(({ expectation }) => expectation.outcome === 'fail') ?? open[0];

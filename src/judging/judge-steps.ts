@@ -12,7 +12,7 @@ export interface JudgedCheck {
 }
 
 /**
- * Judges what one check needs and the check itself, or all of the built lab, on one moment.
+ * Judges a check and all that it needs, or all checks of the built lab, on the same state.
  * @param own a check that is being run by itself: its file cannot be imported while it runs
  */
 export async function judgeSteps(lab: Lab, step?: string, own?: Check): Promise<JudgedCheck[]> {
@@ -33,6 +33,6 @@ export async function judgeSteps(lab: Lab, step?: string, own?: Check): Promise<
   });
 }
 
-/** What judges a lab that stands. */
+/** The checks of a lab that is built. */
 const built = (entries: readonly StepEntry[]) =>
   entries.filter(({ cleansUp }) => !cleansUp).map(({ number }) => number);

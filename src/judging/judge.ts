@@ -16,7 +16,7 @@ import type { Lab } from '../lab/lab.ts';
 import { recording } from '../lab/look.ts';
 import type { Answers, Observation } from '../lab/look.ts';
 
-/** What a check has seen, or why it could not. */
+/** What a check has observed, or why it could not. */
 type Seen<T> =
   | { readonly value: T; readonly observations: readonly Observation[] }
   | { readonly error: unknown };
@@ -33,7 +33,7 @@ export async function judge<T>(
 }
 
 /**
- * Judges checks that belong together, all of them on the same moment: they look side by side and nothing is asked
+ * Judges several checks on the same state: they look side by side and nothing is asked
  * twice. They are in the order of their numbers.
  */
 export async function judgeAll(
@@ -121,10 +121,10 @@ function judgeOne<T>(expectation: Expectation<T>, observed: T): Verdict {
       hints: hintsOf(expectation, actual, observed),
     };
   } catch (error) {
-    // A fault of the kit's own is never the learner's.
+    // A bug in the kit never counts against the learner.
     return notJudged({
       cause: 'the kit itself',
-      reason: `the check itself failed, please report it: ${String(error)}`,
+      reason: `the check itself failed; please report it: ${String(error)}`,
     });
   }
 }
@@ -146,11 +146,11 @@ interface Blocker {
 
 type Results = readonly Pick<CheckResult, 'expectations' | 'step'>[];
 
-/** What this machine cannot know is in nobody's way: nothing that the learner does would change it. */
+/** What this machine cannot know blocks nothing: the learner could do nothing about it. */
 const blocksNothing = ({ cause }: ExpectationResult): boolean =>
   cause === 'needs AWS' || cause === 'not here';
 
-/** It passed, or all that is open is what this machine cannot know: `lab run` goes on. */
+/** Whether everything passed that this machine can know: then `lab run` goes on. */
 export function isInNobodysWay({ expectations }: CheckResult): boolean {
   return expectations.every((one) => one.outcome === 'pass' || blocksNothing(one));
 }

@@ -3,13 +3,13 @@ import type { AddressInfo } from 'node:net';
 
 interface Refusing extends AsyncDisposable {
   readonly endpoint: string;
-  /** What was asked of it: `AmazonSQS.SendMessage`, or method and path. */
+  /** The refused calls: `AmazonSQS.SendMessage`, or method and path. */
   readonly calls: readonly string[];
 }
 
 /**
- * An endpoint that refuses every call of AWS and remembers it. A worker that is tried where no sandbox is must reach
- * nothing of a real account; that it wanted to is no fault of the worker.
+ * Starts an endpoint that refuses every AWS call and records it. A worker that is tried without a sandbox must reach
+ * nothing of a real account; the call itself is not a mistake.
  */
 export async function refuseAwsCalls(): Promise<Refusing> {
   const calls: string[] = [];

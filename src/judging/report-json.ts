@@ -1,6 +1,7 @@
 import type { CheckResult, Outcome } from './check.ts';
 import { worst } from './judge.ts';
 import type { Target } from '../lab/session.ts';
+import { targetName } from '../lab/target-name.ts';
 
 /** What `--json` prints. docs/check-results.md says what each member means; a change that breaks readers gets another schema number. */
 export interface Report {
@@ -29,7 +30,7 @@ export function jsonReport(
   return {
     schema: 1,
     kit,
-    target: target === 'sandbox' ? 'SANDBOX' : 'AWS',
+    target: targetName(target),
     region,
     accountId,
     prefix,

@@ -3,16 +3,15 @@ import { shortJson } from './printed.ts';
 import { whyNotJudged } from './hint.ts';
 import type { Target } from '../lab/session.ts';
 import { bold, dim, green, labelled, printable, red, say, yellow } from '../lab/terminal.ts';
+import { targetLabel } from '../lab/target-name.ts';
 
-/** What a person reads of one check. */
+/** Prints the result of one check. */
 export function printResult({ step, title, outcome, expectations }: CheckResult, target: Target) {
-  say(
-    `${bold(`Check ${step}  ${title}`)}  [${target === 'sandbox' ? green('SANDBOX') : yellow('AWS')}]`,
-  );
+  say(`${bold(`Check ${step}  ${title}`)}  [${targetLabel(target)}]`);
   const [first] = expectations;
   const oneReason =
     first?.reason !== undefined && expectations.every(({ reason }) => reason === first.reason);
-  // Nothing of it could be judged, for one reason: that is said once.
+  // One reason for all expectations is printed once.
   if (oneReason) say(`  ${yellow('-')} ${notJudged(first)}`);
   else {
     for (const [i, expectation] of expectations.entries())

@@ -59,7 +59,7 @@ export function inTheWayHint(statements: readonly Statement[]): string {
   const denies = statements.filter(({ Effect }) => Effect === 'Deny');
   return denies.length > 0
     ? `A Deny wins over every Allow: ${denies.map((statement) => statementText(statement)).join('; ')}.`
-    : `The actions are allowed only to a request that meets the condition:${statements.map((statement) => conditionText(statement)).join(';')}. Lambda may not meet it, and the policy of the lab has no condition.`;
+    : `The policy allows the actions only to a request that meets the condition:${statements.map((statement) => conditionText(statement)).join(';')}. Lambda may not meet it. The policy of the lab has no condition.`;
 }
 
 /** What the policy allows, sorted: the three actions by their names, and whatever else as it is written. */
@@ -78,11 +78,11 @@ export function actionsHint(allowed: readonly string[]): string {
       .filter((action) => !queueActions.includes(action))
       .map((action) =>
         /\*|^everything but/.test(action)
-          ? `It allows ${action}: more than the three actions that are needed.`
+          ? `It allows ${action}: more than the three actions that the worker needs.`
           : `It allows ${action}, which the worker does not need.`,
       ),
     ...(missing.length > polling.length
-      ? ['Without sqs:DeleteMessage handled messages stay in the queue and come again.']
+      ? ['Without sqs:DeleteMessage handled messages stay in the queue and are delivered again.']
       : []),
     ...(polling.length > 0
       ? [`Without ${polling.join(' and ')} the mapping cannot poll the queue.`]
@@ -101,15 +101,15 @@ const reaches = (statements: readonly Statement[], arn: string) =>
 export function resourcesHint(statements: readonly Statement[], queueArn: string): string {
   const others = allowedResources(statements).filter((resource) => resource !== queueArn);
   const here = reaches(statements, queueArn)
-    ? 'Least privilege names the ARN of this queue and nothing else.'
-    : 'This queue is not among them: on it the actions are not allowed.';
+    ? 'Least privilege names only the ARN of this queue.'
+    : 'This queue is not among them: the policy does not allow the actions on it.';
   const said = others.map((resource) => {
     if (resource.startsWith('everything but '))
       return `With NotResource it allows the actions on ${resource.replace('everything', 'every resource')}.`;
     if (resource.includes('${'))
-      return `It names ${resource}: what is filled in for the variable is not known here.`;
+      return `It names ${resource}: the check does not know the value of the variable.`;
     return /[*?]/.test(resource)
-      ? `It names ${resource}: a wildcard stands for ${covers(resource, queueArn) ? 'more queues than this one' : 'many resources'}.`
+      ? `It names ${resource}: the wildcard matches ${covers(resource, queueArn) ? 'more queues than this one' : 'many resources'}.`
       : `It names ${resource}, which is not this queue.`;
   });
   return [...said, here].join(' ');
@@ -142,12 +142,12 @@ export const byBoundary = (results: readonly EvaluationResult[]): boolean =>
 /** Why something is not allowed that the policies of the role allow. */
 export function takenAway(results: readonly EvaluationResult[]): string {
   if (byBoundary(results))
-    return 'The policies of the role allow it, and its permissions boundary does not. A boundary goes with the role.';
+    return 'The policies of the role allow it, but its permissions boundary does not. To remove the boundary, delete the role.';
   const open = notAllowed(results);
   if (
     open.some(({ OrganizationsDecisionDetail: detail }) => detail?.AllowedByOrganizations === false)
   )
-    return 'A policy of the organization that the account belongs to does not allow it. Ask whoever looks after the organization.';
+    return "A policy of the account's organization does not allow it. Ask the administrator of the organization.";
   const sources = once(
     open.flatMap(({ MatchedStatements: all = [] }) =>
       all.flatMap(({ SourcePolicyId }) => SourcePolicyId ?? []),
@@ -155,7 +155,7 @@ export function takenAway(results: readonly EvaluationResult[]): string {
   );
   return open.some(({ EvalDecision }) => EvalDecision === 'explicitDeny')
     ? `A Deny wins over every Allow${sources.length > 0 ? `: ${sources.join(', ')}` : ''}.`
-    : 'The policies of the role allow it: what takes it away is not in them.';
+    : 'The policies of the role allow it: another policy denies it.';
 }
 
 /** What an inline policy does, in a clause: `lab01-send allows sqs:SendMessage`. */
@@ -191,12 +191,13 @@ export function inlineHint(
   const denies = others.some(({ statements }) => statements.some((one) => one.Effect === 'Deny'));
   const together = denies
     ? 'A Deny in one policy wins over every Allow in another.'
-    : 'The role may do what any one of its policies allows. The lab has all of it in one.';
-  if (isThere) return `There is more than the lab has: ${texts}. ${together}`;
+    : 'The role may do what any one of its policies allows. The lab uses one inline policy only.';
+  if (isThere)
+    return `The role has inline policies that the lab does not have: ${texts}. ${together}`;
   if (allAllowed(simulated))
-    return `There is no inline policy ${policyName}. The role may read the queue all the same, through what has another name: ${texts}.`;
+    return `There is no inline policy ${policyName}. The role may read the queue anyway, through policies with another name: ${texts}.`;
   return [
-    `There is no inline policy ${policyName}, and the role may not read the queue: Lambda refuses to make a mapping. ${denied(simulated)}`,
-    ...(others.length > 0 ? [`What there is instead: ${texts}.`] : []),
+    `There is no inline policy ${policyName}, and the role may not read the queue: Lambda refuses to create a mapping. ${denied(simulated)}`,
+    ...(others.length > 0 ? [`Instead there is: ${texts}.`] : []),
   ].join(' ');
 }

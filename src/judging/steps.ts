@@ -30,7 +30,16 @@ export async function listSteps(): Promise<StepEntry[]> {
  * @returns undefined when the kit has no such step
  */
 export function stepName(number: string): string | undefined {
-  return stepsAmong(readdirSync(join(root, 'steps'))).find((step) => step.number === number)?.name;
+  return stepOf(number)?.name;
+}
+
+/** Whether this is the step that deletes what all others have made. */
+export function cleansUp(number: string): boolean {
+  return stepOf(number)?.cleansUp === true;
+}
+
+function stepOf(number: string): StepEntry | undefined {
+  return stepsAmong(readdirSync(join(root, 'steps'))).find((step) => step.number === number);
 }
 
 function stepsAmong(files: readonly string[]): StepEntry[] {

@@ -69,5 +69,5 @@ export const sendAgain = 'npx lab step 8\nnpx lab step 9';
 /** Brings the worker of the kit back, then as `sendAgain`. */
 export const workerAgain = `git restore src/handlers/worker.ts\nnpx lab step 5\nnpx lab step 6\n${sendAgain}`;
 
-/** Two things that AWS may still be busy with after a change. */
+/** AWS may need this long before a changed queue attribute takes effect. */
 export const changeTakesTime = 'A change can take up to 60 s to show.';

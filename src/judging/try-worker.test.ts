@@ -69,7 +69,7 @@ test.each([
   [
     'answers more than 6 MB',
     'export const handler = async () => "x".repeat(7_000_000);',
-    'it answers what Lambda does not take: Response payload size exceeded maximum allowed payload size (6291556 bytes).',
+    'Lambda does not accept its answer: Response payload size exceeded maximum allowed payload size (6291556 bytes).',
   ],
 ])('a handler that %s is told as an error', async (_, source, error) => {
   expect(await tried(source)).toEqual({ error });
@@ -248,7 +248,7 @@ describe('a worker that calls AWS', () => {
   test('reaches nothing elsewhere, and is not called wrong for that', async () => {
     expect(await tried(source('https://sqs.eu-central-1.amazonaws.com/1/q'))).toEqual({
       unclear: 'needs AWS',
-      reason: 'the worker calls AWS (AmazonSQS.SendMessage), and is tried without',
+      reason: 'the worker calls AWS (AmazonSQS.SendMessage), but the check runs it without AWS',
     });
   });
 });

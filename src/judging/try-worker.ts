@@ -26,7 +26,7 @@ export type Tried =
   | { readonly unclear: 'machine too busy' | 'needs AWS'; readonly reason: string };
 
 export interface Trial {
-  /** Whose lab the worker is told that it runs in. */
+  /** The lab whose names the worker gets. */
   readonly lab: LabNames;
   readonly checkout: string;
   /** In the checkout. */
@@ -76,7 +76,10 @@ export async function tryWorker(trial: Trial): Promise<Tried> {
     });
     const [call] = refusing.calls;
     if (call === undefined || isRight(tried)) return tried;
-    return { unclear: 'needs AWS', reason: `the worker calls AWS (${call}), and is tried without` };
+    return {
+      unclear: 'needs AWS',
+      reason: `the worker calls AWS (${call}), but the check runs it without AWS`,
+    };
   } finally {
     guardian?.close();
     await rm(folder, { recursive: true, force: true });
@@ -107,7 +110,7 @@ async function run(trial: Trial, place: Place): Promise<Tried> {
     offsetMs: 0,
     memorySizeMb: settings.memoryMb,
     guardian: place.guardian,
-    // What it prints is nobody's business here.
+    // Its output is not needed.
     onOutput: () => {},
   });
   const next = async (seconds: number): Promise<Told> => {
@@ -157,8 +160,7 @@ function told(what: Told, when: 'handling' | 'loading'): Tried {
   if (what === 'busy') {
     return {
       unclear: 'machine too busy',
-      reason:
-        'the worker hardly got any time of this machine; close other programs and check again',
+      reason: 'this machine gave the worker hardly any time; close other programs and check again',
     };
   }
   if ('late' in what) return { error: `it did not answer within ${what.late} s` };
@@ -167,7 +169,7 @@ function told(what: Told, when: 'handling' | 'loading'): Tried {
     return { error: `it ended its process before it answered${how}` };
   }
   const body = jsonOf(what.payload);
-  if (body === undefined) return { error: 'it answers what Lambda does not take: no JSON' };
+  if (body === undefined) return { error: 'its answer is not JSON, and Lambda does not accept it' };
   return what.failed ? { error: failureOf(body as Failure, when) } : { answer: body };
 }
 
@@ -196,7 +198,7 @@ function failureOf({ errorType, errorMessage }: Failure, when: 'handling' | 'loa
       return 'it takes a callback, which nodejs24.x refuses';
     case 'Function.ResponseSizeTooLarge':
     case 'Runtime.JSONStringifyError':
-      return `it answers what Lambda does not take: ${errorMessage.slice(0, 400)}`;
+      return `Lambda does not accept its answer: ${errorMessage.slice(0, 400)}`;
     default:
       return `it ${when === 'loading' ? 'cannot be loaded' : 'throws'}: ${what}`;
   }

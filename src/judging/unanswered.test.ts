@@ -12,14 +12,18 @@ describe('unanswered()', () => {
       'User: arn:aws:iam::111122223333:user/ada is not authorized to perform: sqs:GetQueueAttributes on resource: arn because no identity-based policy allows it';
     expect(unanswered(named('AccessDeniedException', message))).toEqual({
       cause,
-      reason: 'you may not do sqs:GetQueueAttributes: ask for that permission',
+      reason: 'you lack the permission sqs:GetQueueAttributes: ask for it',
       deniedAction: 'sqs:GetQueueAttributes',
     });
   });
 
   test.each([
-    ['throttling', named('ThrottlingException', 'Rate exceeded'), /busy or unwell/],
-    ['an AWS that is unwell', named('Boom', '', { $metadata: { httpStatusCode: 503 } }), /unwell/],
+    ['throttling', named('ThrottlingException', 'Rate exceeded'), /busy or has a fault/],
+    [
+      'an AWS that is unwell',
+      named('Boom', '', { $metadata: { httpStatusCode: 503 } }),
+      /has a fault/,
+    ],
     [
       'no network',
       named('Error', 'connect', { code: 'ECONNREFUSED' }),

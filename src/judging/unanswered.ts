@@ -9,7 +9,7 @@ export interface Unanswered {
   readonly deniedAction?: string;
 }
 
-/** Tells a bad moment of AWS, a missing permission and a missing network from a fault of the kit's own. */
+/** Tells transient errors of AWS, missing permissions and a missing network from a bug in the kit. */
 export function unanswered(error: unknown): Unanswered {
   const cause = 'AWS could not be asked';
   if (!(error instanceof Error)) return ourFault(error);
@@ -18,11 +18,12 @@ export function unanswered(error: unknown): Unanswered {
   if (denied !== undefined)
     return {
       cause,
-      reason: `you may not do ${denied}: ask for that permission`,
+      reason: `you lack the permission ${denied}: ask for it`,
       deniedAction: denied,
     };
   if (/^AccessDenied/.test(name)) return { cause, reason: `AWS denied it: ${message}` };
-  if (isTransient(error)) return { cause, reason: `AWS is busy or unwell (${name}): check again` };
+  if (isTransient(error))
+    return { cause, reason: `AWS is busy or has a fault (${name}): check again` };
   if (error instanceof LabError) {
     const { hint } = error;
     return { cause, reason: hint === undefined ? message : `${message}. ${hint}` };
@@ -36,7 +37,7 @@ export function unanswered(error: unknown): Unanswered {
 function ourFault(error: unknown): Unanswered {
   return {
     cause: 'the kit itself',
-    reason: `the check itself failed, please report it: ${String(error)}`,
+    reason: `the check itself failed; please report it: ${String(error)}`,
   };
 }
 

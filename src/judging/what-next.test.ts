@@ -29,7 +29,7 @@ describe('what to do next', () => {
   test('is the hint, when something is wrong that has to be understood', () => {
     expect(whatNext([checkResult('02', failed)], steps, '02')).toEqual({
       command: 'npx lab hint',
-      why: 'Helps with check 02 first.',
+      why: 'Gives a hint for check 02.',
     });
   });
 

@@ -18,18 +18,18 @@ export function whatNext(
   const problem = firstProblem(results);
   if (problem !== undefined) return afterProblem(problem, asked);
   if (results.some(({ outcome }) => outcome !== 'pass'))
-    return { command: 'npx lab check', why: 'Shows what comes first.' };
+    return { command: 'npx lab check', why: 'Shows what to fix first.' };
   const [after, cleanUp] = [stepAfter(steps, asked), steps.find(({ cleansUp }) => cleansUp)];
   if (after === undefined) {
     return {
       command: 'npx lab watch',
-      why: 'Build the lab once more with your own hands. What you proved: docs/README.md',
+      why: 'Build the lab again, command by command. Your proofs: docs/README.md',
     };
   }
   if (after === cleanUp) {
     return {
       command: `npx lab step ${Number(after.number)}`,
-      why: 'Deletes the lab. Before that you may look around in it: docs/manual/look-around.md',
+      why: 'Deletes the lab. Before that you can look around in it: docs/manual/look-around.md',
     };
   }
   return { command: `npx lab step ${Number(after.number)}` };
@@ -48,17 +48,17 @@ function afterProblem({ check, expectation }: Problem, asked: string | undefined
     if (check.kind === 'clean-up')
       return {
         command: `npx lab step ${Number(check.step)}`,
-        why: `Deletes what is left. Then: ${again}`,
+        why: `Deletes the rest. Then: ${again}`,
       };
     // Nothing to puzzle over: one step makes all of it.
     const step = /^(?:[^#]*\n# the same, shorter: )?(npx lab step \d+)$/.exec(hints.fix)?.[1];
     if (step !== undefined)
-      return { command: step, why: 'To do it with your own hands: npx lab hint' };
-    return { command: 'npx lab hint', why: `Helps with check ${check.step} first.` };
+      return { command: step, why: 'To type the commands yourself: npx lab hint' };
+    return { command: 'npx lab hint', why: `Gives a hint for check ${check.step}.` };
   }
   if (repeatFrom !== undefined) return { command: `npx lab step ${Number(repeatFrom)}` };
   if (cause !== 'AWS not ready yet')
-    return { command: again, why: 'When the reason above is out of the way.' };
+    return { command: again, why: 'When the cause above is gone.' };
   return { command: again, why: `In ${waitOf(clock)}.` };
 }
 

@@ -6,7 +6,7 @@ afterEach(() => vi.unstubAllEnvs());
 test('without bash, one sentence says so and where it comes from', async () => {
   vi.stubEnv('PATH', '/nowhere');
   await expect(findBash()).rejects.toMatchObject({
-    message: expect.stringContaining('There is no bash on the PATH'),
+    message: expect.stringContaining('there is no bash on the PATH'),
     hint: expect.stringMatching(/^Install /),
   });
 });

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs/promises';
 import { LabError } from './errors.ts';
-import { onPath } from './on-path.ts';
+import { findOnPath } from './on-path.ts';
 
 /**
  * The bash that the commands of the lab are run with: the first one on the PATH.
@@ -8,15 +8,12 @@ import { onPath } from './on-path.ts';
  */
 export async function findBash(): Promise<string> {
   const name = process.platform === 'win32' ? 'bash.exe' : 'bash';
-  const [bash] = await onPath([name], constants.X_OK);
+  const [bash] = await findOnPath([name], constants.X_OK);
   if (bash !== undefined) return bash;
-  throw new LabError(
-    'There is no bash on the PATH, and the commands of the lab are bash commands',
-    {
-      hint:
-        process.platform === 'win32'
-          ? 'Install Git for Windows, which brings bash, and start the kit from its terminal.'
-          : 'Install bash (a package "bash" of your system), then run the command again.',
-    },
-  );
+  throw new LabError('Cannot run the commands of the lab: there is no bash on the PATH', {
+    hint:
+      process.platform === 'win32'
+        ? 'Install Git for Windows, which brings bash, and start the kit from its terminal.'
+        : 'Install bash (a package "bash" of your system), then run the command again.',
+  });
 }

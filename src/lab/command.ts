@@ -6,13 +6,13 @@ import type { Session } from './session.ts';
 import { root } from './settings.ts';
 import { cyan, dim, indent, printable, say, trimmed } from './terminal.ts';
 import { commandTime, trace } from './trace.ts';
-import { patiently } from './aws/transient.ts';
+import { retryTransientErrors } from './aws/transient.ts';
 import { skipInSandbox, waitFor } from './aws/wait.ts';
 
 export interface CommandOptions {
   /** AWS error codes that are an answer here, not a failure: the resource is already there, or already gone. */
   readonly accept?: readonly string[];
-  /** AWS says this while one of its clocks is still running: try again until it has. */
+  /** AWS says this while one of its clocks is still running: try again until the clock has run out. */
   readonly retryWhile?: {
     readonly says: RegExp;
     readonly clock: string;
@@ -39,10 +39,10 @@ type Variables = Record<string, string>;
 
 type Tag = (pieces: TemplateStringsArray, ...values: (number | string)[]) => Promise<CommandResult>;
 
-/** `$` of a step: types a command, or says first how. */
+/** `$` of a step: types a command, with options or without. */
 export type Typing = Tag & ((commandOptions: CommandOptions) => Tag);
 
-/** What one command needs to run: where it goes, and what the ones before it have kept. */
+/** What a command needs to run: its lab, and the variables that earlier commands have set. */
 interface Terminal {
   readonly lab: Lab;
   readonly variables: Variables;
@@ -95,7 +95,7 @@ async function type(
   if (commandOptions.quiet !== true) say(indent(`${cyan('$')} ${typed}`));
   const result = await runWithRetries(terminal, typed, commandOptions);
   if (commandOptions.quiet !== true) {
-    if (result.code !== undefined) say(indent(dim(`(${result.code}: that is fine here)`), '    '));
+    if (result.code !== undefined) say(indent(dim(`(${result.code}: expected here)`), '    '));
     if (result.stdout.trim() !== '') {
       const part = commandOptions.showLast === true ? 'last' : 'first';
       say(indent(dim(trimmed(printable(result.stdout), commandOptions.show, part)), '    '));
@@ -123,9 +123,9 @@ async function runWithRetries(
         return await runTyped(terminal, typed, accept);
       } catch (error) {
         if (!(error instanceof CommandError) || !says.test(error.awsMessage)) throw error;
-        // What is skipped counts as waited: what AWS never grants must not be tried for minutes.
+        // Skipped time counts as waited: the kit must not retry for minutes what AWS never grants.
         if (skippedSeconds >= limitSeconds) throw error;
-        if (!told) say(indent(dim(`AWS says, for now: ${printable(error.awsMessage)}`), '    '));
+        if (!told) say(indent(dim(`AWS says for now: ${printable(error.awsMessage)}`), '    '));
         told = true;
         // Twice as far each time: the limit is reached in a few tries.
         const skip = skippedSeconds + typicalSeconds;
@@ -157,7 +157,7 @@ async function runTyped(
 }
 
 /**
- * Runs a command text as `runInBash` does, and lives through AWS's bad moments.
+ * Runs a command text as `runInBash` does, and retries transient errors of AWS.
  * @returns its stdout
  * @throws CommandError
  */
@@ -166,7 +166,7 @@ export function runOrThrow(
   text: string,
   variables: Readonly<Variables> = {},
 ): Promise<string> {
-  return patiently(async () => {
+  return retryTransientErrors(async () => {
     const output = await runInBash(session, text, variables);
     if (output.exitCode !== 0) throw commandError(text, output);
     return output.stdout;
@@ -222,37 +222,37 @@ function commandError(text: string, { stderr, exitCode }: Output): CommandError 
   });
 }
 
-/** What to do about the refusals that a learner meets most. */
+/** Hints for the errors that learners meet most. */
 function hintFor(code: string | undefined, message: string): string | undefined {
   if (code === 'QueueAlreadyExists') {
     const attribute = /attribute (\w+)/.exec(message)?.[1] ?? 'one attribute';
     return (
-      `A queue of this name is already there with another ${attribute}; it was not touched. Correct it with ` +
+      `A queue of this name exists with another ${attribute}; the command changed nothing. Correct it with ` +
       '"aws sqs set-queue-attributes", or delete it (npx lab step 11) and run this step again.'
     );
   }
   if (code === 'AccessDenied' || code === 'AccessDeniedException') {
-    return 'The profile may not do this. Compare its policy with infra/learner-policy.json.';
+    return 'The profile lacks this permission. Compare its policy with infra/learner-policy.json.';
   }
   if (/Dead letter target does not exist/.test(message)) {
-    return 'The dead-letter queue comes first: npx lab step 1';
+    return 'Create the dead-letter queue first: npx lab step 1';
   }
-  if (/Function does not exist/.test(message)) return 'The function comes first: npx lab step 6';
+  if (/Function does not exist/.test(message)) return 'Create the function first: npx lab step 6';
   if (
     /NonExistentQueue/.test(message) ||
     code === 'NoSuchEntity' ||
     code === 'ResourceNotFoundException' ||
     code?.endsWith('NonExistentQueue') === true
   ) {
-    return 'An earlier step is missing: "npx lab check" shows which one.';
+    return 'An earlier step has not been run: "npx lab check" shows which one.';
   }
   if (/Could not connect to the endpoint URL/.test(message)) {
     if (!message.includes('127.0.0.1'))
       return 'Check the network, then run the same command again.';
-    return 'The sandbox ended in the middle of the step. Run the same command again: it starts a new one with everything that was acknowledged.';
+    return 'The sandbox ended during the step. Run the same command again: it starts the sandbox again, with everything that it had acknowledged.';
   }
   if (/Unable to load paramfile|Error parsing parameter/.test(message)) {
-    return 'A file of the command is missing: the zip is made by "npx lab step 5", the JSON files come with the kit (git status).';
+    return 'A file of the command is missing: "npx lab step 5" makes the zip, and the JSON files come with the kit (git status).';
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { printable } from './terminal.ts';
 
-/** Something a user can meet: what happened, to which resource, and what to do next. */
+/** An error that a user can meet: what could not be done, to which resource, why, and what to do next. */
 export class LabError extends Error {
   readonly hint: string | undefined;
   /** 1: the lab is not as it should be. 2: wrong usage, or it could not be judged. */
@@ -20,12 +20,12 @@ export class LabError extends Error {
   }
 }
 
-/** A command of the lab that AWS, or the CLI itself, refused. */
+/** A command of the lab that AWS or the CLI refused. */
 export class CommandError extends LabError {
   /** AWS's error code, e.g. `QueueAlreadyExists`; undefined when the CLI failed before or without AWS. */
   readonly code: string | undefined;
   readonly command: string;
-  /** AWS's own message, without the CLI's words around it. */
+  /** AWS's own message, without the text that the CLI adds. */
   readonly awsMessage: string;
 
   constructor(
@@ -47,9 +47,9 @@ export class CommandError extends LabError {
   }
 }
 
-/** What the operating system refuses, in words, and what to do about it. */
+/** What each error code of the operating system means, and what to do about it. */
 const systemErrors: Readonly<Record<string, readonly [what: string, next: string]>> = {
-  EACCES: ['you may not write there', 'Make it writable, or clone the kit to a folder that is.'],
+  EACCES: ['you may not write there', 'Make it writable, or clone the kit to a writable folder.'],
   EDQUOT: ['your quota on this disk is used up', 'Free some space, then run the command again.'],
   EEXIST: [
     'a file is in the place of a folder',
@@ -62,11 +62,11 @@ const systemErrors: Readonly<Record<string, readonly [what: string, next: string
     'a file is in the place of a folder',
     'Move that file away, then run the command again.',
   ],
-  EPERM: ['you may not write there', 'Make it writable, or clone the kit to a folder that is.'],
-  EROFS: ['the disk is read-only', 'Clone the kit to a disk that can be written to.'],
+  EPERM: ['you may not write there', 'Make it writable, or clone the kit to a writable folder.'],
+  EROFS: ['the disk is read-only', 'Clone the kit to a writable disk.'],
 };
 
-/** What the operating system said, in words. */
+/** An error of the operating system as a sentence. */
 export function reasonOf(error: unknown): string {
   const { code = '', message } = error as NodeJS.ErrnoException;
   const known = systemErrors[code];
@@ -89,7 +89,7 @@ export function asLabError(error: unknown): LabError | undefined {
   return new LabError(`${what}${where}: ${known[0]} (${code})`, { hint: known[1], cause: error });
 }
 
-/** The lines a user reads; a stack only for what we did not foresee. */
+/** The lines that a user reads; a stack only for unexpected errors. */
 export function describeError(problem: unknown): string {
   const error = asLabError(problem) ?? problem;
   if (error instanceof LabError) {

@@ -1,4 +1,4 @@
-// The one door of src/lab for steps and checks.
+// Everything of src/lab that steps and checks may import.
 export { cliCommand } from './aws/ask.ts';
 export type { Answer, Question } from './aws/ask.ts';
 export { costOfRun } from './aws/account.ts';

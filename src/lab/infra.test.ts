@@ -228,8 +228,8 @@ describe('in a checkout with a fault', () => {
     await rm(join(checkout, 'infra', 'lambda-trust.json'));
     await expect(infra.readInfra('lambda-trust.json', values)).rejects.toMatchObject({
       name: 'LabError',
-      message: expect.stringMatching(/^infra\/lambda-trust\.json cannot be read: ENOENT/) as string,
-      hint: 'Bring it back: git checkout -- infra/lambda-trust.json',
+      message: expect.stringMatching(/^Cannot read infra\/lambda-trust\.json: ENOENT/) as string,
+      hint: 'Restore it: git checkout -- infra/lambda-trust.json',
       exitCode: 1,
     });
   });
@@ -241,7 +241,7 @@ describe('in a checkout with a fault', () => {
       message: expect.stringMatching(
         /^infra\/create-function\.json is not valid JSON: ./,
       ) as string,
-      hint: 'Correct it, or bring the original back: git checkout -- infra/create-function.json',
+      hint: 'Correct it, or restore the original: git checkout -- infra/create-function.json',
       exitCode: 1,
     });
   });

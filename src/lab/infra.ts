@@ -5,7 +5,7 @@ import { labHome, root } from './settings.ts';
 
 const infraFolder = join(root, 'infra');
 
-/** Without these the lab cannot be built; a missing one is named before anything is created. */
+/** The files that the lab needs. The kit names a missing one before it creates anything. */
 export const infraFiles = [
   'create-event-source-mapping.json',
   'create-function.json',
@@ -47,9 +47,9 @@ export async function readInfra(
   const path = join(infraFolder, name);
   const template = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new LabError(
-      `infra/${name} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+      `Cannot read infra/${name}: ${cause instanceof Error ? cause.message : String(cause)}`,
       {
-        hint: `Bring it back: git checkout -- infra/${name}`,
+        hint: `Restore it: git checkout -- infra/${name}`,
         cause,
       },
     );
@@ -61,7 +61,7 @@ export async function readInfra(
     throw new LabError(
       `infra/${name} is not valid JSON: ${cause instanceof Error ? cause.message : String(cause)}`,
       {
-        hint: `Correct it, or bring the original back: git checkout -- infra/${name}`,
+        hint: `Correct it, or restore the original: git checkout -- infra/${name}`,
         cause,
       },
     );

@@ -14,15 +14,15 @@ export interface Place {
   readonly region: string;
 }
 
-/** Whose lab it is, where it is, and how it is reached. Everything that acts on a lab, or looks at one, is given one. */
+/** A lab: its names, its place, and how to reach it. Every function that acts on a lab or looks at one takes it as an argument. */
 export interface Lab extends LabNames {
   readonly options: Options;
   /** @throws LabError (exit code 2) when LAB_TARGET and the options contradict each other */
   readonly target: () => Target;
   readonly place: () => Promise<Place>;
-  /** Opened when first asked for, once. @throws Error where recorded answers are judged: then nothing may be asked */
+  /** Opened once, when first needed. @throws Error where recorded answers are judged: then nothing may be asked */
   readonly session: () => Promise<Session>;
-  /** Where the zip and the source of the worker are; undefined when they are on no disk of ours. */
+  /** Folder of the zip and the source of the worker; undefined when they are on another machine. */
   readonly checkout: string | undefined;
   /** Asks AWS itself, and looks at this machine. */
   readonly look: Look;
@@ -36,15 +36,15 @@ export interface Look {
   readonly fact: <T>(name: string, find: () => Promise<T>) => Promise<T>;
 }
 
-/** A lab that is not the one of this process's own environment: of a class, or of recorded evidence. */
+/** The lab of somebody else, not of this process's environment: in a class, or in recorded evidence. */
 export interface Learner {
   /** LAB_PREFIX of this learner. */
   readonly prefix: string;
   readonly place: () => Promise<Place>;
-  /** Not there when recorded answers are judged again. */
+  /** Missing when recorded answers are judged again. */
   readonly session?: () => Promise<Session>;
   readonly checkout?: string | undefined;
-  /** Ends every question that is under way: nobody waits for this learner any longer. */
+  /** Aborts every open question: the time limit of this learner is over. */
   readonly signal?: AbortSignal;
   readonly options?: Options;
 }

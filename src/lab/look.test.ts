@@ -35,7 +35,7 @@ test('answers that lead round in a circle end the work that follows them', async
     { fact: 'second', value: 'first' },
   ]);
   const follow = async (page: string): Promise<string> => follow(await fact(page, async () => ''));
-  await expect(follow('first')).rejects.toThrow('in a circle');
+  await expect(follow('first')).rejects.toThrow('form a loop');
 });
 
 test('checks that share their answers ask once, and each writes down what it has seen', async () => {

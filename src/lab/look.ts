@@ -1,7 +1,7 @@
 import type { Question } from './aws/ask.ts';
 import type { Lab, Look } from './lab.ts';
 
-/** What a check has seen: an answer of AWS, or a fact of this machine. */
+/** An observation of a check: an answer of AWS, or a fact of this machine. */
 export type Observation =
   | {
       readonly question: Question;
@@ -12,11 +12,11 @@ export type Observation =
     }
   | { readonly fact: string; readonly value: unknown };
 
-/** Answers by what was asked. Shared by several checks, it lets all of them look at the same moment. */
+/** Answers by their question. Checks that share them all judge the same state. */
 export type Answers = Map<string, Promise<unknown>>;
 
 /**
- * Does some work and writes down all that it has seen, in the order in which it asked.
+ * Does some work and records every observation, in the order in which the work asked.
  * @param answers what was asked already is not asked again
  */
 export async function recording<T>(
@@ -42,7 +42,7 @@ export async function recording<T>(
   });
   const observations: Observation[] = [];
   for (const [key, about] of asked) {
-    // All of them have been waited for by the work; one that it chose to survive says nothing.
+    // The work has waited for all of them; one that failed without failing the work is recorded as null.
     const answer = await answers.get(key)?.catch(() => undefined);
     observations.push(
       typeof about === 'string'
@@ -54,7 +54,7 @@ export async function recording<T>(
 }
 
 /**
- * Looks at what was seen then. Nothing is asked of anybody.
+ * Looks at recorded observations. Asks nobody.
  * @returns a look that throws when it is asked what was not recorded
  */
 export function replaying(lab: Lab, observations: readonly Observation[]): Look {
@@ -65,12 +65,12 @@ export function replaying(lab: Lab, observations: readonly Observation[]): Look 
         : [keyOf(observation.question), observation.output],
     ),
   );
-  // Answers may come from anybody: a page that names itself as the next one would be asked for without end.
+  // Recorded answers may be forged: a page that names itself as its next page would never end.
   let left = 10 * observations.length;
   const then = (about: Question | string): unknown => {
     const key = keyOf(about);
     if (!seen.has(key)) throw new Error(`not in the recorded answers: ${key}`);
-    if ((left -= 1) < 0) throw new Error('the recorded answers lead round in a circle');
+    if ((left -= 1) < 0) throw new Error('the recorded answers form a loop');
     return seen.get(key) ?? undefined;
   };
   return {

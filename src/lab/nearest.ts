@@ -1,5 +1,5 @@
 /**
- * The word that somebody most likely meant, for "did you mean": few letters apart, or the beginning of it.
+ * The word that somebody most likely meant, for "did you mean": few letters apart, or beginning with the typed text.
  * @returns undefined when none is near
  */
 export function nearest(typed: string, words: readonly string[]): string | undefined {

@@ -3,9 +3,9 @@ import { quote } from './quote.ts';
 import type { Target } from './session.ts';
 import { cyan, dim, say, wrapped } from './terminal.ts';
 
-// What a command says last: what to type next, so that it goes where this command went.
+// The last lines of a command: what to type next, with the options that lead to the same lab.
 
-/** What the kit writes where it does not know the target yet. */
+/** The command that points a terminal at the sandbox. Texts use it while the target is not known. */
 const plainPoint = 'eval "$(npx lab env)"';
 
 /** The profile of a run on AWS when nobody names one. */
@@ -16,7 +16,7 @@ interface Where {
   readonly profile: string;
 }
 
-/** Where this command goes, by its options and variables. Opens nothing. */
+/** The target of this command, by its options and variables. Opens nothing. */
 function whereOf({ options, target: targetOf }: Lab): Where {
   const { profile, as } = options;
   const target = targetOf();
@@ -25,17 +25,17 @@ function whereOf({ options, target: targetOf }: Lab): Where {
     : { target, profile: as ?? defaultProfile };
 }
 
-/** What leads another command of the kit to where this one went. */
+/** What another command of the kit needs to reach the same target. */
 export interface Way {
-  /** Before it: `LAB_PREFIX=ada-`. Needless in a terminal that has exported it, and never wrong. */
+  /** Before the command: `LAB_PREFIX=ada-`. In a terminal that has exported it this changes nothing. */
   readonly variables: readonly string[];
-  /** Behind it: `--profile ada`, `--as instructor`. */
+  /** After the command: `--profile ada`, `--as instructor`. */
   readonly options: readonly string[];
-  /** What points a terminal there. */
+  /** The command that points a terminal at the target. */
   readonly point: string;
 }
 
-/** To the sandbox, where nobody has set anything. */
+/** The way to the sandbox, without any variable or option. */
 export const plainWay: Way = { variables: [], options: [], point: plainPoint };
 
 export function wayTo(lab: Lab): Way {
@@ -48,7 +48,7 @@ export function wayTo(lab: Lab): Way {
   };
 }
 
-/** The options that lead another command of the kit to where this one went. */
+/** The options with which another command of the kit reaches the same target. */
 export function targetOptions(lab: Lab): readonly string[] {
   return optionsOf(whereOf(lab));
 }
@@ -71,7 +71,7 @@ function assignments(names: readonly string[], variables: Variables): string[] {
 const kitCommand =
   /\b(?:npm start|npx lab (?:run|step|check|hint|watch|status|verify|doctor))\b(?: \d+)?( --[a-z-]+)?/g;
 
-/** A text in which every command of the kit goes to where this command went. */
+/** The text, with every command of the kit led to the target of this command. */
 export function sameTarget(text: string, way: Way): string {
   return led(text, way, ' ');
 }
@@ -89,7 +89,7 @@ function led(text: string, way: Way, space: string): string {
     .replaceAll(plainPoint, () => way.point);
 }
 
-/** What to type next, and what it is good for. */
+/** What to type next, and what it does. */
 export interface Next {
   readonly command: string;
   readonly why?: string;
@@ -98,7 +98,7 @@ export interface Next {
 /** Stands for a space at which no line is broken. */
 const unbroken = '\u0000';
 
-/** The end of a command: what to type next. No command is broken, because it is there to be copied. */
+/** Prints what to type next. A command is never wrapped, so that it can be copied. */
 export function sayNext(lab: Lab, next: Next): void {
   for (const line of nextLines(next, wayTo(lab))) say(line);
 }
@@ -114,8 +114,8 @@ export function nextLines({ command, why }: Next, way: Way): string[] {
 const labelWidth = 9;
 
 /**
- * What points another terminal at the same lab; in the sandbox as the user who may build it.
- * @param variables of this process: whoever builds the lab needs its own ones before anything else
+ * The commands that point another terminal at the same lab; in the sandbox as the user who may build it.
+ * @param variables of this process: the other terminal needs them before anything else
  */
 export function pointingCommands(
   where: Where,
@@ -133,17 +133,17 @@ function pointOf({ target, profile }: Where): string {
     : plainPoint;
 }
 
-/** What points another terminal at the lab of this command: it comes before commands that are to be pasted. */
+/** The commands that point another terminal at the lab of this command. They stand before commands to paste. */
 export function pointingAt(lab: Lab): readonly string[] {
   return pointingCommands(whereOf(lab), lab.prefix);
 }
 
-/** Whether a text is to be pasted into a terminal that points at the lab: it asks AWS, or uses a variable of `lab env`. */
+/** Whether the terminal for this text must point at the lab: the text asks AWS, or uses a variable of `lab env`. */
 export function needsPointing(text: string): boolean {
   return /^\s*aws |\$\(aws /m.test(text) || usesLabVariables(text);
 }
 
-/** Whether a text says something else in a terminal that does not point at the lab: it has variables of `lab env`. */
+/** Whether the text has variables of `lab env`, which another terminal does not have. */
 export function usesLabVariables(text: string): boolean {
   return /\$(?:LAB_INFRA|AWS_[A-Z_]+)\b/.test(text);
 }

@@ -1,7 +1,7 @@
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 
-/** Whether there is such a file, and one may do this with it. */
+/** Whether the file exists and allows this access. */
 export function isThere(path: string, mode: number = constants.F_OK): Promise<boolean> {
   return access(path, mode).then(
     () => true,
@@ -10,7 +10,7 @@ export function isThere(path: string, mode: number = constants.F_OK): Promise<bo
 }
 
 /** The files of these names in the folders of the PATH, in their order. */
-export async function onPath(
+export async function findOnPath(
   names: readonly string[],
   mode: number = constants.F_OK,
 ): Promise<string[]> {

@@ -18,8 +18,8 @@ const mostMs: Readonly<Record<Name, number>> = {
 const queues = new Map<string, Promise<unknown>>();
 
 /**
- * Does something that no other process of this checkout does at the same time, nor another call of this one.
- * The lock is the operating system's, through SQLite: it ends with the process, however that ends.
+ * Does work under a lock: no other process of this checkout, and no other call of this one, does it at the same time.
+ * The lock is the operating system's, through SQLite: it ends with the process, even after kill -9.
  * @param name of the lock, a file `.lab/<name>.lock`
  * @param onWait once, when another process has the lock
  * @throws LabError when somebody else has it for longer than a minute (tools: half an hour), or its file cannot be
@@ -65,13 +65,13 @@ async function lock(
   try {
     for (const start = performance.now(); !isLocked(database, file);) {
       if (performance.now() - start > limitMs) {
-        throw new LabError(`Another command of the kit holds ${file}`, {
-          hint: 'Wait until it has ended, or end it, then run this one again.',
+        throw new LabError(`Cannot lock ${file}: another command of the kit holds it`, {
+          hint: 'Wait until that command has ended, or end it, then run this one again.',
         });
       }
       if (!told) onWait();
       told = true;
-      // No event tells that another process lets go.
+      // No event says that another process has released the lock.
       await pause(20);
     }
   } catch (error) {
@@ -99,7 +99,7 @@ function cannotWrite(file: string, cause: unknown): LabError {
 /** Takes the lock, or says that another process has it. */
 function isLocked(database: DatabaseSync, file: string): boolean {
   try {
-    // Nothing is written: without a journal there is no second file.
+    // Writes nothing: without a journal there is no second file.
     database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
     return true;
   } catch (error) {

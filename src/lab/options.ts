@@ -16,7 +16,7 @@ export interface Options {
   readonly json: boolean;
   /** File for the results of `lab check` as JUnit XML. */
   readonly junit: string | undefined;
-  /** `lab watch`: a line for each wish, looks only when asked. */
+  /** `lab watch`: reads whole lines, and looks only when asked. */
   readonly manual: boolean;
   /** Folder of collected evidence that a class is judged by. */
   readonly evidence: string | undefined;
@@ -28,17 +28,16 @@ export const optionTexts = {
   profile: '--profile NAME    run on the real AWS account of this profile (default: the sandbox)',
   as: '--as NAME         act as this user of the sandbox: lab-dev, instructor or admin',
   'dry-run': '--dry-run         print the commands only, ready to paste',
-  'real-time': '--real-time       sandbox: wait as long as AWS would, skip nothing (*)',
+  'real-time': '--real-time       sandbox: wait as long as AWS would, skip no waits (*)',
   realistic:
-    '--realistic       sandbox: slow roles, duplicates, throttling and other unkindness (*)',
-  yes: '--yes             do not ask before using a real account',
-  keep: '--keep            leave the lab up at the end of "lab run"',
-  manual:
-    '--manual          "lab watch": a letter and Enter, for places where single keys do not work',
+    '--realistic       sandbox: slow roles, duplicates, throttling and other faults of AWS (*)',
+  yes: '--yes             use a real account without asking',
+  keep: '--keep            keep the lab at the end of "lab run"',
+  manual: '--manual          "lab watch": type a letter and Enter, where single keys do not work',
   json: '--json            machine-readable output where a command has it',
   junit: '--junit FILE      check: the results as JUnit XML',
-  evidence: '--evidence DIR    class: judge what was collected, without any AWS access',
-  out: '--out DIR         class: where the report goes (default: .lab/class/<time>)',
+  evidence: '--evidence DIR    class: judge collected evidence, without AWS access',
+  out: '--out DIR         class: folder of the report (default: .lab/class/<time>)',
 } as const;
 
 const definitions = {
@@ -58,7 +57,7 @@ const definitions = {
 } as const;
 
 /**
- * Reads words and options.
+ * Reads arguments and options.
  * @throws LabError (exit code 2) that names the unknown option and lists the known ones
  */
 export function readArguments(args: readonly string[]): {

@@ -39,14 +39,14 @@ export interface Session {
 /** Whose commands, and how the sandbox is to be. */
 export interface Opening {
   readonly options: Options;
-  /** LAB_PREFIX of whoever's lab it is. */
+  /** LAB_PREFIX of the lab's owner. */
   readonly prefix: string;
   /**
    * The sandbox gets exactly the mode of the options: without `--realistic` it is kind again. Everything but `lab run`
    * and `lab sandbox start` takes the sandbox that runs as it is.
    */
   readonly exactMode?: boolean;
-  /** Take this sandbox as it is: none is started, and this one not anew. */
+  /** Use this running sandbox as it is: start none, and do not restart it. */
   readonly running?: SandboxHandle;
 }
 
@@ -75,8 +75,8 @@ export function targetOf({ profile, as }: Options): Target {
   }
   const target = wanted === 'aws' || profile !== undefined ? 'aws' : 'sandbox';
   if (target === 'aws' && as !== undefined) {
-    throw new LabError('--as names a user of the sandbox, and this run is on a real account', {
-      hint: 'Leave --as out: on AWS the profile says who you are.',
+    throw new LabError('--as names a user of the sandbox, but this run is on a real account', {
+      hint: 'Remove --as: on AWS the profile says who you are.',
       exitCode: 2,
     });
   }
@@ -100,7 +100,7 @@ async function openSandbox({
 }: Opening): Promise<Session> {
   if (/^(1|true)$/i.test(process.env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] ?? '')) {
     throw new LabError(
-      'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is set: AWS commands would leave the sandbox for real AWS',
+      'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is set: AWS commands would go to real AWS instead of the sandbox',
       {
         hint: 'unset AWS_IGNORE_CONFIGURED_ENDPOINT_URLS',
         exitCode: 2,
@@ -160,7 +160,7 @@ export function sandboxRegion(): string {
   if (region === undefined || region === '') return 'us-east-1';
   if (/^[a-z]{2}(?:-[a-z]+){1,3}-\d{1,2}$/.test(region)) return region;
   throw new LabError(`LAB_REGION "${region}" is not the name of a Region`, {
-    hint: 'Use a name such as eu-central-1, or leave LAB_REGION out for us-east-1.',
+    hint: 'Use a name such as eu-central-1, or unset LAB_REGION for us-east-1.',
     exitCode: 2,
   });
 }

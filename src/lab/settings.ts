@@ -45,8 +45,8 @@ function infraJson(name: string): unknown {
     return JSON.parse(readFileSync(path, 'utf8')) as unknown;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new LabError(`infra/${name} cannot be read: ${reason}`, {
-      hint: `Bring it back: git checkout -- infra/${name}`,
+    throw new LabError(`Cannot read infra/${name}: ${reason}`, {
+      hint: `Restore it: git checkout -- infra/${name}`,
       cause,
     });
   }
@@ -99,7 +99,7 @@ export const settings = {
 
 /**
  * Names and numbers of a lab. Every resource is found by its name: there is no state file.
- * @param prefix LAB_PREFIX of whoever's lab it is
+ * @param prefix LAB_PREFIX of the lab's owner
  */
 export function namesOf(prefix: string) {
   return {

@@ -6,7 +6,8 @@ import { ownLab } from './lab.ts';
 import type { Lab } from './lab.ts';
 import { pointingAt, sayNext } from './next.ts';
 import { ownOptions } from './options.ts';
-import { bold, green, labelled, say, yellow } from './terminal.ts';
+import { bold, labelled, say } from './terminal.ts';
+import { targetLabel } from './target-name.ts';
 
 export interface StepTexts {
   readonly title: string;
@@ -72,7 +73,7 @@ export async function openStep(meta: ImportMeta, textsOf: (lab: Lab) => StepText
     if (!inWholeLab) for (const command of pointingAt(lab)) say(command);
     say(`# Step ${number}: ${title}`);
   } else {
-    const where = target === 'sandbox' ? green('SANDBOX') : yellow('AWS');
+    const where = targetLabel(target);
     say(`${bold(`Step ${number}  ${title}`)}  [${where}]`);
     say(labelled('Why', why));
     say();

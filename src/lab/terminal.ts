@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
+import wrapAnsi from 'wrap-ansi';
 
-/** Colours only where the terminal wants them (TTY, NO_COLOR, FORCE_COLOR): no meaning hangs on them. */
+/** Colours only where the terminal supports them (TTY, NO_COLOR, FORCE_COLOR): no meaning depends on them. */
 export const bold = (text: string) => styleText('bold', text);
 export const dim = (text: string) => styleText('dim', text);
 export const green = (text: string) => styleText('green', text);
@@ -8,7 +9,7 @@ export const red = (text: string) => styleText('red', text);
 export const yellow = (text: string) => styleText('yellow', text);
 export const cyan = (text: string) => styleText('cyan', text);
 
-/** What acts on a terminal instead of being seen: control characters, and signs that turn the writing direction. */
+/** Characters that act on a terminal instead of being seen: control characters, and those that change the writing direction. */
 const acting = String.raw`[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]`;
 const everyActing = new RegExp(acting, 'g');
 /** The colours above begin and end with these. */
@@ -25,7 +26,7 @@ export function printable(text: string): string {
   return text.replaceAll('\r\n', '\n').replaceAll(everyActing, asSeen);
 }
 
-/** The last door: of all that could act on the terminal only our own colours get through. */
+/** Everything printed passes here: of all control characters only our own colours get through. */
 export function withOwnColours(text: string): string {
   return text
     .replaceAll('\r\n', '\n')
@@ -36,7 +37,7 @@ export function say(line = ''): void {
   process.stdout.write(`${withOwnColours(line)}\n`);
 }
 
-/** For what is no answer: warnings, and what is about to happen. */
+/** To stderr, for everything that is not the answer: warnings and announcements. */
 export function complain(line: string): void {
   process.stderr.write(`${withOwnColours(line)}\n`);
 }
@@ -55,19 +56,12 @@ export function labelled(label: string, text: string, width = 96): string {
   return dim(start) + lines.join(`\n${' '.repeat(start.length)}`);
 }
 
-/** Lines of whole words, none wider than this if its words allow it. */
-export function wrapped(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(/\s+/)) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line];
+/**
+ * Lines of whole words, none wider than this if its words allow it.
+ * @param options `cut`: a word that is wider is cut up; otherwise it stays whole, so that it can be copied
+ */
+export function wrapped(text: string, width: number, { cut = false } = {}): string[] {
+  return wrapAnsi(text.replaceAll(/\s+/g, ' ').trim(), width, { hard: cut }).split('\n');
 }
 
 /** The first (or last) lines of a long answer; says how many are left out. */

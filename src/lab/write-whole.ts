@@ -1,6 +1,6 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 
-/** A reader in another terminal sees the old file or the new one, never half of it. */
+/** Writes a file at once: a reader in another terminal sees the old file or the new one, never half of it. */
 export async function writeWhole(
   file: string,
   content: string | Uint8Array,

@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto';
 import { escapeHtml as text } from '../lab/html.ts';
 import type { ProofPicture } from '../pictures/types.ts';
 import { pageCss } from './page-css.ts';
+import { replayScript } from './replay/bundle.ts';
+import { replayHtml } from './replay/scene.ts';
 import type { Figure, Page, PageProof } from './types.ts';
-import { howToCheck, lead, minute, period, talkingPoints, title, whereRun } from './words.ts';
+import { claims, howToCheck, lead, minute, period, title, whereRun } from './words.ts';
 
 const outcomeWords = {
   pass: '<b class="pass">✓ PASS</b>',
@@ -10,71 +13,82 @@ const outcomeWords = {
   'not judged': '<b class="unjudged">– NOT JUDGED</b>',
 } as const;
 
-/** `docs/index.html`: one file and its pictures. No script, nothing from anywhere else. */
+/** `docs/index.html`: one file and its pictures. Nothing comes from anywhere else, and no script runs but its own. */
 export function pageHtml(page: Page): string {
+  const style = `\n${pageCss}\n`;
+  const script = page.replay === undefined ? undefined : `\n${replayScript()}`;
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="${policy(style, script)}">
 <meta name="description" content="${text(lead)}">
 <link rel="icon" href="data:,">
 <title>${text(`${title} (${page.target})`)}</title>
-<style>
-${pageCss}
-</style>
+<style>${style}</style>
 </head>
 <body>
 <a class="skip" href="#proofs">Skip to the proofs</a>
 <header>
+${badgesHtml(page)}
 <h1>${text(title)}</h1>
 <p class="lead">${text(lead)}</p>
-<p class="where"><strong>${page.target}.</strong> ${text(whereRun(page))}</p>
-${factsHtml(page)}
 </header>
 <main>
-${overviewHtml(page)}
+${replaySection(page)}
+<p class="where"><strong>${page.target}.</strong> ${text(whereRun(page))}</p>
+${claimsHtml(page)}
 ${figureSection('Architecture', page.architecture)}
 ${figureSection('Every message, predicted and measured', page.timeline)}
 <h2 id="proofs">The proofs</h2>
+<p>Open a proof for its picture, its command, its rules and what the command printed.</p>
+<div class="proofs">
 ${page.proofs.map((proof) => proofHtml(proof)).join('\n')}
-${talkingHtml()}
+</div>
 ${runsHtml(page)}
 <h2>How to check this</h2>
 <ul>
 ${howToCheck.map((sentence) => `<li>${text(sentence)}</li>`).join('\n')}
 </ul>
 </main>
-<footer><p>Made by the lab kit ${text(page.kit)} from recorded output. Amazon Web Services, AWS and the service names are trademarks of Amazon.com, Inc. or its affiliates.</p></footer>
-</body>
+<footer><p>Made by the lab kit ${text(page.kit)} from recorded output, with AWS CLI ${text(page.awsCli)}. Amazon Web Services, AWS and the service names are trademarks of Amazon.com, Inc. or its affiliates.</p></footer>
+${script === undefined ? '' : `<script>${script}</script>\n`}</body>
 </html>
 `;
 }
 
-function factsHtml(page: Page): string {
+/** Style and script are allowed by their digests: nothing that comes in with a text of the evidence can run. */
+function policy(style: string, script: string | undefined): string {
+  const digest = (content: string) =>
+    `'sha256-${createHash('sha256').update(content).digest('base64')}'`;
+  return [
+    "default-src 'none'",
+    "img-src 'self' data:",
+    `style-src ${digest(style)}`,
+    `script-src ${script === undefined ? "'none'" : digest(script)}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+}
+
+function badgesHtml(page: Page): string {
   const when = period(page);
-  const facts = {
-    Target: page.target,
-    Region: page.region,
-    Recorded: when === undefined ? 'nothing yet' : `${minute(when.from)} to ${minute(when.to)}`,
-    Proofs: `${page.proofs.length} of 15`,
-    'AWS CLI': page.awsCli,
-  };
-  return descriptionList(Object.entries(facts));
+  const facts = [
+    page.sample ? `${page.target}, sample run` : page.target,
+    page.region,
+    when === undefined ? 'Recorded: nothing yet' : `Recorded ${minute(when.from).slice(0, 10)}`,
+    `${page.proofs.length} of 15 proofs`,
+  ];
+  return `<ul class="badges">${facts.map((fact) => `<li>${text(fact)}</li>`).join('')}</ul>`;
 }
 
-function descriptionList(entries: readonly (readonly [string, string])[]): string {
-  const rows = entries.map(([label, value]) => `<dt>${text(label)}</dt><dd>${text(value)}</dd>`);
-  return `<dl>\n${rows.join('\n')}\n</dl>`;
-}
-
-function overviewHtml({ proofs }: Page): string {
-  const items = proofs.map(
-    ({ picture, stale }) =>
-      `<li value="${picture.number}"><a href="#${anchor(picture)}">${text(picture.claim)}</a>${staleHtml(stale)}</li>`,
-  );
-  return `<h2>What is proved</h2>\n<ol>\n${items.join('\n')}\n</ol>`;
+function replaySection({ replay }: Page): string {
+  if (replay === undefined) return '';
+  return `<section aria-labelledby="run">
+<h2 id="run" class="skip">The recorded run</h2>
+${replayHtml(replay)}
+</section>`;
 }
 
 function anchor({ number, name }: ProofPicture): string {
@@ -84,7 +98,34 @@ function anchor({ number, name }: ProofPicture): string {
 function staleHtml(stale: readonly string[]): string {
   return stale.length === 0
     ? ''
-    : ` <span class="stale">Stale: changed since it was recorded: ${text(stale.join(', '))}.</span>`;
+    : `<span class="stale">Stale: changed since it was recorded: ${text(stale.join(', '))}.</span>`;
+}
+
+function claimsHtml({ proofs }: Page): string {
+  const shown = claims.flatMap(({ number, meaning }) => {
+    const proof = proofs.find(({ picture }) => picture.number === number);
+    return proof === undefined ? [] : [claimHtml(proof, meaning)];
+  });
+  return shown.length === 0 ? '' : `<h2>What it shows</h2>\n${shown.join('\n')}`;
+}
+
+function claimHtml({ picture, figure, stale }: PageProof, meaning: string): string {
+  return `<section class="claim">
+<div><h3>${text(picture.claim)}</h3>
+<p>${text(meaning)}</p>
+<p>${rulesLine(picture)} ${staleHtml(stale)}</p>
+<p><a href="#${anchor(picture)}">Open proof ${picture.number}</a></p></div>
+${imageHtml(figure, figure.alt)}
+</section>`;
+}
+
+/** `✓ 9 of 9 rules hold` */
+function rulesLine({ rules }: ProofPicture): string {
+  const held = rules.filter(({ outcome }) => outcome === 'pass').length;
+  const isFailed = rules.some(({ outcome }) => outcome === 'fail');
+  const sign = held === rules.length ? '✓' : isFailed ? '✗' : '–';
+  const kind = held === rules.length ? 'pass' : isFailed ? 'fail' : 'unjudged';
+  return `<b class="${kind}">${sign} ${held} of ${rules.length} rules hold</b>`;
 }
 
 function figureSection(heading: string, figure: Figure | undefined): string {
@@ -92,37 +133,48 @@ function figureSection(heading: string, figure: Figure | undefined): string {
   return `<h2>${text(heading)}</h2>\n${figureHtml(figure, heading)}\n<details><summary>The same as text</summary>\n<pre tabindex="0">${text(figure.txt)}</pre></details>`;
 }
 
-/** Wider than a telephone, so it can be moved sideways there, by keys too. */
-function figureHtml({ file, alt, width, height }: Figure, label: string): string {
-  return `<figure><div class="scroll" tabindex="0" role="region" aria-label="Picture: ${text(label)}"><img src="${text(file)}.svg" width="${width}" height="${height}" alt="${text(alt)}"></div>
-<figcaption>Also as <a href="${text(file)}.png">PNG<span class="skip"> of: ${text(label)}</span></a> and <a href="${text(file)}.txt">text<span class="skip"> of: ${text(label)}</span></a>.</figcaption></figure>`;
+function imageHtml({ file, width, height }: Figure, alt: string): string {
+  return `<img src="${text(file)}.svg" width="${width}" height="${height}" alt="${text(alt)}">`;
+}
+
+/** On a telephone a picture is as wide as the page, so its large form is one touch away. */
+function figureHtml(figure: Figure, label: string): string {
+  const link = (kind: string, words: string) =>
+    `<a href="${text(figure.file)}.${kind}">${words}<span class="skip"> of: ${text(label)}</span></a>`;
+  return `<figure>${imageHtml(figure, figure.alt)}
+<figcaption>${link('svg', 'Full size')}, ${link('png', 'PNG')}, ${link('txt', 'text')}</figcaption></figure>`;
 }
 
 function proofHtml({ picture, figure, output, check, stale }: PageProof): string {
-  const { number, claim, command, values, rules } = picture;
+  const { number, claim, command, values, rules, stamp } = picture;
   const list = rules.map(
     (rule) => `<li>${outcomeWords[rule.outcome]} <span>${text(rule.text)}</span></li>`,
   );
-  return `<article id="${anchor(picture)}" aria-labelledby="${anchor(picture)}-claim">
-<h3 id="${anchor(picture)}-claim">${number}. ${text(claim)}</h3>
-${stale.length === 0 ? '' : `<p>${staleHtml(stale)}</p>`}
+  return `<details class="proof">
+<summary>${imageHtml(figure, '')}
+<h3>${number}. ${text(claim)}</h3>
+<p>${rulesLine(picture)} ${staleHtml(stale)}</p></summary>
+<div class="open" id="${anchor(picture)}">
 ${figureHtml(figure, `proof ${number}`)}
-${descriptionList(values.map(({ label, value }) => [label, value] as const))}
+<div>
 <ul class="rules">
 ${list.join('\n')}
 </ul>
+<h4>Command</h4>
 <pre tabindex="0" aria-label="Command of proof ${number}">${text(command)}</pre>
+<h4>What matters in its output</h4>
+${descriptionList(values.map(({ label, value }) => [label, value] as const))}
 <details><summary>What it printed (proof ${number})</summary>
 <pre tabindex="0">${text(output.trimEnd())}</pre></details>
-<p class="check">Recorded by ${text(check)}.</p>
-</article>`;
+<p class="check">Recorded by ${text(check)}, ${text(minute(stamp.time))}. SHA-256 of the evidence: <code>${text(stamp.digest)}</code></p>
+</div>
+</div>
+</details>`;
 }
 
-function talkingHtml(): string {
-  const items = talkingPoints.map(
-    ({ point, limit }) => `<li><q>${text(point)}</q><br>Its limit: ${text(limit)}</li>`,
-  );
-  return `<h2>Talking points</h2>\n<ol>\n${items.join('\n')}\n</ol>`;
+function descriptionList(entries: readonly (readonly [string, string])[]): string {
+  const rows = entries.map(([label, value]) => `<dt>${text(label)}</dt><dd>${text(value)}</dd>`);
+  return `<dl>\n${rows.join('\n')}\n</dl>`;
 }
 
 function runsHtml({ runs, target }: Page): string {

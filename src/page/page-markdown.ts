@@ -1,3 +1,4 @@
+import { beatsOf, seconds, storyOf } from './replay/model.ts';
 import type { Figure, Page, PageProof } from './types.ts';
 import { howToCheck, lead, minute, period, talkingPoints, title, whereRun } from './words.ts';
 
@@ -14,8 +15,9 @@ export function pageMarkdown(page: Page): string {
       `- AWS CLI ${page.awsCli}, kit ${page.kit}`,
       '- The same as a web page: [index.html](index.html)',
     ].join('\n'),
-    ...figureBlocks('Architecture', page.architecture),
+    ...storyBlocks(page),
     ...figureBlocks('Every message, predicted and measured', page.timeline),
+    ...figureBlocks('Architecture', page.architecture),
     '## The proofs',
     ...page.proofs.flatMap((proof) => proofBlocks(proof)),
     '## Talking points',
@@ -44,6 +46,16 @@ function fenced(text: string, language: string): string {
 
 function folded(summary: string, content: string): string {
   return `<details>\n<summary>${summary}</summary>\n\n${content}\n\n</details>`;
+}
+
+/** What the web page plays, in sentences. */
+function storyBlocks({ replay }: Page): string[] {
+  if (replay === undefined) return [];
+  const beats = beatsOf(replay);
+  const sentences = storyOf(replay).map(
+    (sentence, i) => `${i + 1}. ${seconds(beats[i]?.events[0].at ?? 0)}: ${plain(sentence)}`,
+  );
+  return ['## The recorded run', sentences.join('\n')];
 }
 
 function figureBlocks(heading: string, figure: Figure | undefined): string[] {

@@ -1,4 +1,5 @@
 import type { ProofPicture } from '../pictures/types.ts';
+import type { Replay } from './replay/model.ts';
 
 /** A picture as the page shows it. */
 export interface Figure {
@@ -43,5 +44,7 @@ export interface Page {
   readonly proofs: readonly PageProof[];
   readonly runs: readonly PageRun[];
   readonly timeline: Figure | undefined;
+  /** The run that the timeline shows, to be played; undefined when no whole run is recorded. */
+  readonly replay: Replay | undefined;
   readonly architecture: Figure | undefined;
 }

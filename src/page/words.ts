@@ -33,7 +33,27 @@ export const talkingPoints = [
 
 export const title = 'SQS → Lambda worker: retries, DLQ, partial batch failures';
 
-export const lead = `Two good messages and one poison message are sent as one batch. The good ones are handled once. The poison message fails ${settings.maxReceiveCount} times, one visibility timeout apart, and SQS moves it to the dead-letter queue. Nothing else is retried, because the worker reports which message failed.`;
+/** What was built, in one sentence. */
+export const lead = `A Lambda worker reads an SQS queue and reports each message that it could not handle, so that only this message is retried, and after ${settings.maxReceiveCount} receives SQS moves it to a dead-letter queue.`;
+
+/** The claims that matter, each with the number of the proof that shows it and what it means. */
+export const claims = [
+  {
+    number: 14,
+    meaning:
+      'One bad message does not make the good messages of its batch run again. A standard queue may still deliver a message twice, so the work must be idempotent.',
+  },
+  {
+    number: 15,
+    meaning:
+      'The failing message blocks nothing and is not lost. It waits, unchanged, where somebody can look at it and send it back.',
+  },
+  {
+    number: 10,
+    meaning:
+      'The policy was not only read: the policy simulator was asked about each action that the worker needs.',
+  },
+] as const;
 
 /** What the proofs were made on: nobody shall take a sandbox for AWS. */
 export function whereRun({ target, region, sample }: Page): string {

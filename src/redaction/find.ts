@@ -6,7 +6,7 @@ import type { Found, Hit } from './found.ts';
 import type { Machine } from './machine.ts';
 import { requestIdDigest } from './memory.ts';
 import type { Memory } from './memory.ts';
-import { namedSecrets } from './names.ts';
+import { namedSecrets } from './named-secrets.ts';
 import { rules } from './rules.ts';
 import { typedTexts } from './typed.ts';
 

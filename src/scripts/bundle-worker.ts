@@ -1,6 +1,6 @@
 /**
  * Bundles src/handlers/worker.ts and zips it: the same source gives the same bytes, on every machine and
- * every day, so that the function's CodeSha256 tells which code runs.
+ * every day, so that the function's CodeSha256 identifies the code that runs.
  *
  *   node src/scripts/bundle-worker.ts lab01-worker.zip
  */
@@ -16,7 +16,7 @@ if (target === undefined) {
   process.exit(2);
 }
 const content = await workerZip().catch((error: Error) => {
-  console.error(printable(`src/handlers/worker.ts cannot be bundled: ${error.message}`));
+  console.error(printable(`Cannot bundle src/handlers/worker.ts: ${error.message}`));
   process.exit(1);
 });
 await writeFile(`${target}.new`, content);

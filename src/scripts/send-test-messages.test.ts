@@ -116,7 +116,7 @@ test('an error of SQS is one line that names the queue and the code, and the exi
   );
   expect(code).toBe(1);
   expect(stderr).toBe(
-    `The messages were not sent to ${queueUrl}: QueueDoesNotExist: The specified queue does not exist.\n`,
+    `Cannot send the messages to ${queueUrl}: QueueDoesNotExist: The specified queue does not exist.\n`,
   );
 });
 

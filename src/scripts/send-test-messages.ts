@@ -35,6 +35,6 @@ try {
   if (failed.length > 0) process.exitCode = 1;
 } catch (error) {
   const { name, message } = error as Error;
-  console.error(printable(`The messages were not sent to ${queueUrl}: ${name}: ${message}`));
+  console.error(printable(`Cannot send the messages to ${queueUrl}: ${name}: ${message}`));
   process.exitCode = 1;
 }

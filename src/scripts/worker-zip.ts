@@ -17,7 +17,7 @@ export async function workerZip(checkout = root): Promise<Buffer> {
   return zip(await bundle(checkout));
 }
 
-/** What Lambda would know a fresh bundle by (CodeSha256); why there is none when it cannot be bundled. */
+/** The CodeSha256 of a new bundle; or why the worker cannot be bundled. */
 export async function workerDigest(checkout = root): Promise<string> {
   try {
     return createHash('sha256')
@@ -48,7 +48,7 @@ export async function bundle(checkout: string, file = workerFile): Promise<Buffe
     charset: 'utf8',
     legalComments: 'none',
     tsconfigRaw: {},
-    // It would print lines of the source as they are.
+    // esbuild would print lines of the source.
     logLevel: 'silent',
     plugins: [await onlyFilesOf(checkout)],
   }).catch((error: unknown) => {
@@ -60,8 +60,8 @@ export async function bundle(checkout: string, file = workerFile): Promise<Buffe
 }
 
 /**
- * An import is read while bundling and becomes part of what is uploaded, whatever file it names: `~/.aws`, or the
- * environment of a process in `/proc`. Hence only what belongs to the checkout is read.
+ * Bundling reads every imported file, and its content is uploaded: an import could name `~/.aws`, or the
+ * environment of a process in `/proc`. So only files of the checkout are read.
  */
 async function onlyFilesOf(checkout: string): Promise<Plugin> {
   const real = (path: string) => realpath(path).catch(() => path);

@@ -70,7 +70,7 @@ function refuseSwallowedOptions(args) {
   const settings =
     set.length === 0 ? '' : ` (Your npm settings have ${names(set)}. Without it: ${without})`;
   const taken = swallowed.map(({ typed }) => `--${typed}`).join(', ');
-  stop(`npm took ${taken} for itself, so nothing was run. Type: ${command}${settings}`, 2);
+  stop(`npm took ${taken} for itself, so the command was not run. Type: ${command}${settings}`, 2);
 }
 
 /** npm hands every option on as a variable, also those that it does not know: so `--dryrun` is found as well. */
@@ -156,6 +156,6 @@ function stop(sentence, code = 1) {
 if (realpathSync(process.argv[1] ?? '.') === fileURLToPath(import.meta.url)) {
   const [file, ...args] = process.argv.slice(2);
   if (file === undefined || !existsSync(join(root, file)))
-    stop('door.mjs needs a file of the kit', 2);
+    stop('door.mjs needs a file of the kit as its argument', 2);
   await enter(file, args);
 }

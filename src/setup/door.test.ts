@@ -84,7 +84,7 @@ describe('options that npm keeps for itself', () => {
   ])('npm %j runs nothing, and says how to type it', async (words, option, right) => {
     const { code, stdout, stderr } = await npm(words);
     expect(stderr).toContain(
-      `lab: npm took ${option} for itself, so nothing was run. Type: ${right}\n`,
+      `lab: npm took ${option} for itself, so the command was not run. Type: ${right}\n`,
     );
     expect(stdout).not.toContain('aws sqs');
     expect(code).toBe(2);
@@ -105,7 +105,7 @@ describe('options that npm keeps for itself', () => {
         },
       });
       const { code, stderr } = await npm(words, { LAB_TARGET: 'aws', LAB_AWS_CLI: aws.path });
-      expect(stderr).toContain('Nobody can be asked whether to use account 987654321098');
+      expect(stderr).toContain('Cannot ask whether to use account 987654321098');
       expect(stderr).toContain('Add --yes to an "npx lab" command');
       expect(code).toBe(2);
       expect(await aws.calls()).not.toContainEqual(

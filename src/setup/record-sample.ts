@@ -1,6 +1,6 @@
 /**
- * `npm run sample`: records the sample run of docs/ anew, and writes down what it is known by, so that it counts as
- * nobody's own. With `--known` it writes that down only.
+ * `npm run sample`: records the sample run of docs/ again, and lists its identifiers, so that it does not count as a
+ * learner's own run. With `--known` it only lists the identifiers.
  */
 import { spawnSync } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
@@ -15,7 +15,7 @@ function lab(...words: string[]): void {
     cwd: root,
     stdio: 'inherit',
   });
-  if (status !== 0) throw new Error(`lab ${words.join(' ')} ended with ${status}`);
+  if (status !== 0) throw new Error(`lab ${words.join(' ')} ended with exit code ${status}`);
 }
 
 async function writeKnown(): Promise<void> {
@@ -27,10 +27,10 @@ async function writeKnown(): Promise<void> {
   });
   const sample = sampleOf(new Map(await Promise.all(texts)));
   await writeFile(sampleFile, `${JSON.stringify(sample, null, 2)}\n`);
-  console.log(`The sample is known by ${sample.identities.length} things that only it has.`);
+  console.log(`Recorded ${sample.identities.length} identifiers that only the sample has.`);
 }
 
 if (!process.argv.includes('--known')) lab('run');
 await writeKnown();
-// Drawn again: now the page can say that it shows the sample.
+// Drawn again, so that the page says that it shows the sample.
 lab('pictures');

@@ -23,7 +23,7 @@ const filmed: RecordedLine[] = [{ atMs: 0, text: '$ npm start' }];
 for await (const text of createInterface({ input: child.stdout })) {
   filmed.push({ atMs: Math.round(performance.now() - start) + 800, text });
 }
-// Whole, so that what one line tells is hidden in all of them.
+// Redacted as one text, so that a secret of one line is hidden in all lines.
 const redacted = redactor([])(filmed.map(({ text }) => text).join('\n')).split('\n');
 const lines = filmed.map(({ atMs }, i) => ({ atMs, text: redacted[i] ?? '' }));
 const file = join(root, 'docs', 'screenshots', 'npm-start');

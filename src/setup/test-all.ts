@@ -1,7 +1,7 @@
 /**
  * `npm test`: what a newcomer or a contributor waits for, in the order in which it fails fastest. `npm run test:long`: the
  * tests whose names end with `.long.test.ts`. The last line of both is `N passed, N failed`.
- * `npm run test:fast`: for while one works. Arguments go to vitest instead: `npm test -- src/sandbox/sqs`.
+ * `npm run test:fast`: for use while working. Arguments go to vitest instead: `npm test -- src/sandbox/sqs`.
  */
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -12,7 +12,7 @@ import { findBash } from '../lab/bash.ts';
 import { describeError } from '../lab/errors.ts';
 import { root } from '../lab/settings.ts';
 
-/** Only for what hangs: a slow machine is no fault. No test has a limit of its own. */
+/** Only for tests that hang: a slow machine is not a failure. No test has its own limit. */
 const hangMs = 30 * 60_000;
 
 interface Count {
@@ -80,7 +80,7 @@ function announce(title: string): void {
   console.log(`\n── ${title} ${'─'.repeat(Math.max(4, 66 - title.length))}`);
 }
 
-/** Minutes each on slow machines: every wrong state, kills, unkind runs, policies without each of their actions, the soak. */
+/** Minutes each on slow machines: every wrong state, kills, realistic runs, policies without each of their actions, the soak. */
 const longTests = '.long.test.ts';
 
 /** Some tests need the real CLI: brought here, where its one download can be seen. */
@@ -104,7 +104,7 @@ async function everyday(): Promise<Count[]> {
   return counts;
 }
 
-/** For while one works: no sandbox, no AWS CLI, no child process that takes its time. */
+/** For use while working: no sandbox, no AWS CLI, no slow child process. */
 async function fast(): Promise<Count[]> {
   const slow = [
     `**/*${longTests}`,

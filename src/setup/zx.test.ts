@@ -80,7 +80,9 @@ describe.skipIf(process.platform === 'win32')('without bash', () => {
       cwd: checkout.root,
       environment: { PATH: bin, HOME: checkout.root },
     });
-    expect(stderr).toMatch(/^Error: There is no bash on the PATH.*\nNext: {2}Install bash.*\n$/);
+    expect(stderr).toMatch(
+      /^Error: Cannot run the commands of the lab: there is no bash on the PATH.*\nNext: {2}Install bash.*\n$/,
+    );
     expect(code).toBe(1);
   });
 });

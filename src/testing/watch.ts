@@ -3,7 +3,7 @@ import type { CheckResult, ExpectationResult, Outcome } from '../judging/check.t
 import { begin, react } from '../watch/react.ts';
 import type { View } from '../watch/lines.ts';
 import type { Task } from '../watch/task.ts';
-import type { Reaction, WatchEvent } from '../watch/types.ts';
+import type { Reaction, WatchEvent } from '../watch/watch-state.ts';
 
 export const view: View = { width: 80, manual: false };
 
@@ -74,8 +74,8 @@ export function watching(events: readonly WatchEvent[], from?: string) {
     reaction = react(reaction.state, event, view);
     all = [...all, ...reaction.lines];
   }
-  const { state, lines, wishes } = reaction;
-  return { state, lines, wishes, text: lines.join('\n'), all: all.join('\n') };
+  const { state, lines, actions } = reaction;
+  return { state, lines, actions, text: lines.join('\n'), all: all.join('\n') };
 }
 
 /** The first look of all, at every step: the first `green` of them pass, the others are not begun. */

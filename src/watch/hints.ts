@@ -5,7 +5,7 @@ import { bold, cyan, printable } from '../lab/terminal.ts';
 import { clockText, sentence } from './lines.ts';
 import type { View } from './lines.ts';
 
-/** How far a learner has climbed the ladder of one expectation. */
+/** Which of the three hints of an expectation the learner has seen. */
 export interface Climb {
   readonly id: string;
   /** 1 to 3. */
@@ -60,18 +60,19 @@ function toPaste(text: string, point: readonly string[], way: Way): string[] {
   return [...first, ...sameTarget(text, way).split('\n')].map((line) => cyan(`  ${line}`));
 }
 
-/** Nothing is wrong: then it says what is waited for. */
+/** When nothing is wrong: what the lab waits for. */
 function noHint({ step, outcome, expectations }: CheckResult, view: View): string[] {
   if (outcome === 'pass') return sentence(`Step ${step} is green: nothing is wrong.`, view);
   const open = expectations.find(({ cause }) => cause !== undefined && cause !== 'blocked');
   return sentence(
-    open === undefined ? 'Nothing is known to be wrong here.' : waitingFor(open),
+    open === undefined ? 'The check found nothing wrong here.' : waitingFor(open),
     view,
   );
 }
 
 function waitingFor({ cause, reason = '', clock, deniedAction }: ExpectationResult): string {
-  if (deniedAction !== undefined) return `You may not look: ${deniedAction} is denied. ${reason}`;
+  if (deniedAction !== undefined)
+    return `The check could not look: AWS denied ${deniedAction}. ${reason}`;
   if (clock !== undefined) return `Nothing is wrong: ${reason}. ${clockText(clock)}`;
   return `${cause}: ${reason}`;
 }

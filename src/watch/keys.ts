@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import type { ReadStream } from 'node:tty';
 
-/** What a person at the terminal wants. */
+/** What a person at the terminal pressed. */
 export type Press =
   | { readonly kind: 'key'; readonly key: string }
   /** More than one letter at once: a command, pasted into the wrong terminal. */
@@ -28,7 +28,7 @@ export function pressOfLine(line: string): Press {
     : { kind: 'key', key: word.slice(0, 1) };
 }
 
-/** Words that a person types where the key is their first letter. */
+/** Full words that count as their key, the first letter. */
 const commandWords = new Set([
   'all',
   'back',
@@ -42,7 +42,7 @@ const commandWords = new Set([
   'yes',
 ]);
 
-/** Listens until it is told to stop; the terminal is left as it was found. */
+/** Listens until `stop()`, which restores the terminal. */
 export interface Keyboard {
   stop(): void;
 }

@@ -4,9 +4,9 @@ import { bold, cyan, dim, duration, green, red, yellow } from '../lab/terminal.t
 import { fold } from './fold.ts';
 import type { Task } from './task.ts';
 
-// What `lab watch` writes, line by line. Every meaning has a sign or a word: colour only helps.
+// The lines of `lab watch`. Every meaning has a sign or a word; colour only helps.
 
-/** Where the lines will be read. */
+/** The terminal that shows the lines. */
 export interface View {
   readonly width: number;
   /** Keys need an Enter behind them. */
@@ -52,26 +52,26 @@ export function taskLines(task: Task, result: CheckResult, view: View): string[]
   ];
 }
 
-/** What does not hold when a task begins is not wrong, only not done. */
+/** An expectation that fails when its task begins is not wrong, only not done yet. */
 function signAtFirst({ outcome, cause }: ExpectationResult): Sign {
   if (outcome === 'pass') return 'pass';
   return outcome === 'fail' || cause === 'blocked' ? 'open' : 'wait';
 }
 
-/** What to type, once, in the other terminal. A command is not broken: it is there to be copied. */
+/** What to type once in the other terminal. A command is never wrapped, so that it can be copied. */
 export function pointingLines(commands: readonly string[], view: View): string[] {
   return [
-    ...sentence('In the other terminal, once:', view),
+    ...sentence('Run once in the other terminal:', view),
     ...commands.map((command) => cyan(`  ${command}`)),
   ];
 }
 
-/** Nothing of it is there: then there is nothing to say about what is there instead. */
+/** No expectation passes yet: then the lines do not say what was found instead. */
 function isUntouched({ expectations }: CheckResult): boolean {
   return expectations.every(({ outcome }) => outcome !== 'pass');
 }
 
-/** The claim, and what is there instead. */
+/** The claim, and what was found instead. */
 function stateOf(one: ExpectationResult, result: CheckResult): string {
   const { claim, outcome, cause, difference, actual, reason } = one;
   if (outcome === 'fail') {
@@ -85,7 +85,7 @@ function signOf(one: ExpectationResult, result: CheckResult): Sign {
   return one.outcome === 'fail' && !isUntouched(result) ? 'fail' : signAtFirst(one);
 }
 
-/** Why nothing could be judged, when that is the same for all of it: then it is said once. */
+/** The one reason why nothing could be judged; undefined when there are several. */
 export function reasonUnasked({ expectations }: CheckResult): string | undefined {
   const [first] = expectations;
   const all = expectations.every(
@@ -98,7 +98,7 @@ export function reasonUnasked({ expectations }: CheckResult): string | undefined
   return all ? `${first?.cause}: ${first?.reason}` : undefined;
 }
 
-/** What is different from the look before; waiting is told by the line of the moment. */
+/** What has changed since the last look. The waiting line says what the lab waits for. */
 export function changedLines(before: CheckResult, now: CheckResult, view: View): string[] {
   const known = new Map(before.expectations.map((one) => [one.id, signature(one)]));
   return now.expectations
@@ -173,7 +173,7 @@ function summaryOf(result: CheckResult): readonly [Sign, string] {
   return [isWaiting ? 'wait' : 'open', standingText(result)];
 }
 
-/** How far a check is and what it waits for, in the same words wherever it is said: `2/3, your turn`. */
+/** How many expectations hold, and what the check waits for; the same text on all screens: `2/3, your turn`. */
 export function standingText({ outcome, expectations }: CheckResult): string {
   const holding = expectations.filter((one) => one.outcome === 'pass').length;
   const count = `${holding}/${expectations.length}`;
@@ -190,7 +190,7 @@ export function standingText({ outcome, expectations }: CheckResult): string {
   return `${count}, ${blocker === undefined ? 'not judged' : `after step ${blocker.slice(0, 2)}`}`;
 }
 
-export interface Moment {
+export interface Waiting {
   readonly result: CheckResult;
   /** Wall clock of the learner. */
   readonly at: Date;
@@ -200,14 +200,14 @@ export interface Moment {
   readonly paused: boolean;
 }
 
-/** The one line that is rewritten in place: what is waited for, and when it was looked at last. */
-export function momentLine({ result, at, nextMs, paused }: Moment): string {
+/** The line that is rewritten in place: the time of the last look, and what the lab waits for. */
+export function waitingLine({ result, at, nextMs, paused }: Waiting): string {
   const isRefused = result.expectations.some(({ cause }) => cause === 'AWS could not be asked');
   return [
     `${result.step} looked ${at.toTimeString().slice(0, 8)}`,
     standingText(result),
     ...(isRefused ? [`again in ${duration(nextMs)}`] : []),
-    ...(paused ? ['n goes on'] : []),
+    ...(paused ? ['n continues'] : []),
   ].join(' · ');
 }
 

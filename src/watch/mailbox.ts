@@ -1,7 +1,7 @@
-/** What happens, in the order in which it happened. One reader. */
+/** A queue of events for one reader, in the order in which they happened. */
 export interface Mailbox<T> {
   put(item: T): void;
-  /** The next one, or undefined when nothing has come for so long. */
+  /** The next event; undefined when none came within the time. */
   next(waitMs?: number): Promise<T | undefined>;
 }
 

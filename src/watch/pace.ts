@@ -3,7 +3,7 @@ import type { Target } from '../lab/session.ts';
 
 /** How long to wait before the next look. */
 export interface Pace {
-  /** Something is going on: a key, or the lab has changed. */
+  /** Call it when a key was pressed or the lab has changed. */
   changed(): void;
   looked(results: readonly CheckResult[]): void;
   pauseMs(): number;
@@ -12,8 +12,8 @@ export interface Pace {
 const minute = 60_000;
 
 /**
- * A second or two while something is going on, longer when nobody does anything, and longer each time when AWS
- * is busy or cannot be asked.
+ * A second or two while the learner works, longer when nothing happens, and longer each time when AWS
+ * cannot be asked.
  */
 export function createPace(target: Target, now: () => number = Date.now): Pace {
   const [usualMs, mostMs] = target === 'sandbox' ? [1000, 4000] : [2000, minute / 2];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { clip, fold, textWidth } from './fold.ts';
 import { pressOfLine, pressesOf } from './keys.ts';
-import { keysLines, momentLine, taskLines } from './lines.ts';
+import { keysLines, waitingLine, taskLines } from './lines.ts';
 import { mailbox } from './mailbox.ts';
 import { pointingCommands } from '../lab/next.ts';
 import { openingLines } from './opening.ts';
@@ -48,10 +48,10 @@ describe('text', () => {
   });
 });
 
-describe('the line of the moment', () => {
+describe('the waiting line', () => {
   const at = new Date(2026, 0, 1, 12, 3, 5);
-  const line = (result: Parameters<typeof momentLine>[0]['result']) =>
-    momentLine({ result, at, nextMs: 4000, paused: false });
+  const line = (result: Parameters<typeof waitingLine>[0]['result']) =>
+    waitingLine({ result, at, nextMs: 4000, paused: false });
 
   test('says how much holds, when it looked, and whose turn it is, in 40 columns', () => {
     expect(line(fail('01'))).toBe('01 looked 12:03:05 · 0/1, your turn');
@@ -143,9 +143,9 @@ describe('the pace', () => {
 
 test('a task is the heading of its page and what stands under it, without the commands', () => {
   const page =
-    '# 04 Grant the rights\n\nWhy `it` is **so** ([page](x.md), `"*"`).\nMore.\n\n## In the console\n\nClick.\n\n## Exam cue\n\n- SQS **never** calls: [G25](a.md#g25), [G26](a.md#g26). Lambda pulls.\n\nTwo.\n\n## If it fails\n\n- Not this.\n';
+    '# 04 Grant the permissions\n\nWhy `it` is **so** ([page](x.md), `"*"`).\nMore.\n\n## In the console\n\nClick.\n\n## Exam cue\n\n- SQS **never** calls: [G25](a.md#g25), [G26](a.md#g26). Lambda pulls.\n\nTwo.\n\n## If it fails\n\n- Not this.\n';
   expect(taskOf(page)).toEqual({
-    title: 'Grant the rights',
+    title: 'Grant the permissions',
     why: ['Why it is so (page, "*").', 'More.'],
     cues: ['SQS never calls (exam notes: G25, G26). Lambda pulls.', 'Two.'],
   });
@@ -174,7 +174,7 @@ describe('the opening', () => {
   test('says where this is, and who looks', () => {
     const lines = openingLines(at('sandbox', 'lab-dev'), { ...view, width: 96 }).join('\n');
     expect(lines).toContain('[SANDBOX]  111122223333, us-east-1');
-    expect(lines).toMatch(/looks by\s+itself/);
+    expect(lines).toMatch(/checks by\s+itself/);
     expect(openingLines(at('aws', 'ada'), { ...view, manual: true }).join('\n')).toMatch(
       /\[AWS\][\s\S]*Press Enter/,
     );

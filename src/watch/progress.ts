@@ -13,9 +13,9 @@ import {
   taskLines,
 } from './lines.ts';
 import type { View } from './lines.ts';
-import type { Reaction, WatchEvent, WatchState, Wish } from './types.ts';
+import type { Reaction, WatchEvent, WatchState, Action } from './watch-state.ts';
 
-/** What comes of a look at the lab. */
+/** The reaction to a look at the lab. */
 export function looked(
   before: WatchState,
   { purpose, results }: Extract<WatchEvent, { kind: 'looked' }>,
@@ -29,19 +29,19 @@ export function looked(
     return {
       state,
       lines: ['', ...listLines(state.tasks, withoutCleanUp(state), state.current, view)],
-      wishes: [],
+      actions: [],
     };
   }
   const result = known.get(state.current);
-  if (result === undefined) return { state, lines: [], wishes: [] };
+  if (result === undefined) return { state, lines: [], actions: [] };
   if (purpose === 'hint') {
     const { climb, lines } = nextHint(result, state, view);
-    return { state: { ...state, climb }, lines, wishes: [] };
+    return { state: { ...state, climb }, lines, actions: [] };
   }
   return watched(before, state, result, view);
 }
 
-/** Before anything was built nothing is left, either: that is no clean-up done. */
+/** Before the lab is built the clean-up check passes, too: do not show it as done. */
 function withoutCleanUp({ current, results }: WatchState): ReadonlyMap<string, CheckResult> {
   return new Map(
     [...results].filter(([step, { kind }]) => kind !== 'clean-up' || current === step),
@@ -72,22 +72,22 @@ function watched(before: WatchState, state: WatchState, result: CheckResult, vie
   }
   if (result.outcome === 'pass') {
     const isKnown = state.shown.outcome === 'pass';
-    return isKnown ? { state, lines: [], wishes: [] } : turnedGreen(state, result, [], view);
+    return isKnown ? { state, lines: [], actions: [] } : turnedGreen(state, result, [], view);
   }
   const unasked = reasonUnasked(result);
   if (unasked === undefined) {
     const lines = changedLines(state.shown, result, view);
-    return { state: { ...state, shown: result, paused: false }, lines, wishes: [] };
+    return { state: { ...state, shown: result, paused: false }, lines, actions: [] };
   }
   const known = before.results.get(result.step);
   const isNews = known === undefined || reasonUnasked(known) !== unasked;
-  return { state, lines: isNews ? signed('wait', unasked, view) : [], wishes: [] };
+  return { state, lines: isNews ? signed('wait', unasked, view) : [], actions: [] };
 }
 
 function show(state: WatchState, before: readonly string[], view: View): Reaction {
   const task = state.tasks.find(({ number }) => number === state.current);
   const result = state.results.get(state.current);
-  if (task === undefined || result === undefined) return { state, lines: before, wishes: [] };
+  if (task === undefined || result === undefined) return { state, lines: before, actions: [] };
   const isEnd = task.kind === 'clean-up' && state.green.size > 0;
   // Said with the first task that has something to type.
   const point = result.outcome === 'pass' || state.pointed ? [] : state.point;
@@ -99,14 +99,14 @@ function show(state: WatchState, before: readonly string[], view: View): Reactio
     ...keysLines(view),
   ];
   const pointed = state.pointed || point.length > 0;
-  return { state: { ...state, pointed, shown: result }, lines, wishes: [] };
+  return { state: { ...state, pointed, shown: result }, lines, actions: [] };
 }
 
-const allGreen = 'All steps are green. The last one cleans up; q keeps the lab.';
+const allGreen = 'All steps are green. The last step cleans up; q keeps the lab.';
 
 /** Asked for by its number, or gone back to, a step stays on the screen although it is green: to be done once more, perhaps. */
 function rests({ state, lines }: Reaction, { step }: CheckResult, view: View): Reaction {
-  const text = `Step ${step} is green already: s shows its commands, r resets it, n goes on.`;
+  const text = `Step ${step} is green already: s shows its commands, r resets it, n continues.`;
   return {
     state: {
       ...state,
@@ -115,14 +115,14 @@ function rests({ state, lines }: Reaction, { step }: CheckResult, view: View): R
       paused: showsRun(state, step),
     },
     lines: [...lines, ...signed('pass', text, view)],
-    wishes: [{ kind: 'record', step }, ...timelineOf(state, step)],
+    actions: [{ kind: 'record', step }, ...timelineOf(state, step)],
   };
 }
 
 const showsRun = ({ tasks }: WatchState, step: string): boolean =>
   tasks.find(({ number }) => number === step)?.showsRun === true;
 
-function timelineOf(state: WatchState, step: string): Wish[] {
+function timelineOf(state: WatchState, step: string): Action[] {
   return showsRun(state, step) ? [{ kind: 'timeline', step }] : [];
 }
 
@@ -138,28 +138,28 @@ function turnedGreen(
   const task = state.tasks.find(({ number }) => number === step);
   const cues = task === undefined ? [] : cueLines(task, view);
   const lines = [...shown, ...greenLines(result, view), ...cues];
-  const record: Wish = { kind: 'record', step };
+  const record: Action = { kind: 'record', step };
   if (result.kind === 'clean-up') {
     return {
       state,
       lines: [...lines, ...sentence('Nothing of the lab is left.', view)],
-      wishes: [record, { kind: 'end' }],
+      actions: [record, { kind: 'end' }],
     };
   }
-  // Where nothing is made, the commands are what there is to see.
-  const see: readonly Wish[] = result.kind === 'look' ? [{ kind: 'solution', step }] : [];
+  // A step that creates nothing shows its commands instead.
+  const see: readonly Action[] = result.kind === 'look' ? [{ kind: 'solution', step }] : [];
   if (showsRun(state, step)) {
     return {
       state: { ...state, shown: result, paused: true },
       lines,
-      wishes: [record, ...see, ...timelineOf(state, step)],
+      actions: [record, ...see, ...timelineOf(state, step)],
     };
   }
   const current = firstOpen(state);
   return {
     state: { ...state, current, shown: undefined },
     lines,
-    wishes: [record, ...see, { kind: 'look', purpose: 'watch' }],
+    actions: [record, ...see, { kind: 'look', purpose: 'watch' }],
   };
 }
 
@@ -178,11 +178,11 @@ function start(before: WatchState, view: View): Reaction {
   // An empty lab begins with its first step, which is green by itself: it is there to be read.
   const green = passing.length === 1 && passing[0] === before.tasks[0]?.number ? [] : passing;
   const state = { ...before, green: new Set(green) };
-  const text = `Green already: ${green.join(', ')}. (a checks all and records their evidence.)`;
+  const text = `Green already: ${green.join(', ')}. (Key a checks all steps and records their evidence.)`;
   return {
     state: { ...state, current: before.from ?? firstOpen(state) },
     lines: green.length === 0 ? [] : signed('pass', text, view),
-    wishes: [{ kind: 'look', purpose: 'watch' }],
+    actions: [{ kind: 'look', purpose: 'watch' }],
   };
 }
 
@@ -194,7 +194,7 @@ export function blockerOf({ step, expectations }: CheckResult): string | undefin
     .find((number) => number !== undefined && number !== step);
 }
 
-/** Not when AWS could not be asked about it: that may be another story a second later. */
+/** Not when AWS could not be asked about it: that may change a second later. */
 function standsInTheWay({ results }: WatchState, step: string): boolean {
   const expectations = results.get(step)?.expectations ?? [];
   return expectations.some(

@@ -4,7 +4,7 @@ import { keysLines, sentence } from './lines.ts';
 import type { View } from './lines.ts';
 import { blockerOf, firstOpen, looked } from './progress.ts';
 import type { Task } from './task.ts';
-import type { Reaction, WatchEvent, WatchState, Wish } from './types.ts';
+import type { Reaction, WatchEvent, WatchState, Action } from './watch-state.ts';
 
 /**
  * @param from the step to begin with; undefined: the first that is not green
@@ -38,10 +38,10 @@ export function begin(
     climb: undefined,
     offered: undefined,
   };
-  return { state, lines: [], wishes: [{ kind: 'look', purpose: 'start' }] };
+  return { state, lines: [], actions: [{ kind: 'look', purpose: 'start' }] };
 }
 
-/** What comes of an event: pure, so that every screen can be tested without a terminal. */
+/** The reaction to an event. Pure, so that tests need no terminal. */
 export function react(state: WatchState, event: WatchEvent, view: View): Reaction {
   if (event.kind === 'looked') return looked(state, event, view);
   if (event.kind === 'offered') return offered(state, event.commands, view);
@@ -54,20 +54,20 @@ export function react(state: WatchState, event: WatchEvent, view: View): Reactio
 }
 
 function says(state: WatchState, text: string, view: View): Reaction {
-  return { state, lines: sentence(text, view), wishes: [] };
+  return { state, lines: sentence(text, view), actions: [] };
 }
 
 function pressed(state: WatchState, key: string, view: View): Reaction {
-  const wish = (...wishes: Wish[]): Reaction => ({ state, lines: [], wishes });
+  const action = (...actions: Action[]): Reaction => ({ state, lines: [], actions });
   switch (key) {
     case 'h':
-      return wish({ kind: 'look', purpose: 'hint' });
+      return action({ kind: 'look', purpose: 'hint' });
     case 'l':
-      return wish({ kind: 'look', purpose: 'list' });
+      return action({ kind: 'look', purpose: 'list' });
     case 'a':
-      return wish({ kind: 'check all' }, { kind: 'look', purpose: 'watch' });
+      return action({ kind: 'check all' }, { kind: 'look', purpose: 'watch' });
     case 'r':
-      return wish({ kind: 'offer reset', step: state.current });
+      return action({ kind: 'offer reset', step: state.current });
     case 's':
       return solution(state, view);
     case 'b':
@@ -75,12 +75,12 @@ function pressed(state: WatchState, key: string, view: View): Reaction {
     case 'n':
       return next(state, view);
     case 'q':
-      return wish({ kind: 'end' });
+      return action({ kind: 'end' });
     case 'Enter':
     case ' ':
-      return state.paused ? next(state, view) : wish({ kind: 'look', purpose: 'watch' });
+      return state.paused ? next(state, view) : action({ kind: 'look', purpose: 'watch' });
     default:
-      return { state, lines: keysLines(view), wishes: [] };
+      return { state, lines: keysLines(view), actions: [] };
   }
 }
 
@@ -88,7 +88,7 @@ function pressed(state: WatchState, key: string, view: View): Reaction {
 function solution(state: WatchState, view: View): Reaction {
   const { asked, current, results } = state;
   if (asked === current || results.get(current)?.outcome === 'pass')
-    return { state, lines: [], wishes: [{ kind: 'solution', step: current }] };
+    return { state, lines: [], actions: [{ kind: 'solution', step: current }] };
   const text = `Step ${current} is not green yet. h gives a hint; s again shows its commands.`;
   return says({ ...state, asked: current }, text, view);
 }
@@ -101,7 +101,7 @@ function back(state: WatchState, view: View): Reaction {
   return {
     state: { ...goTo(state, before), from: before },
     lines: [],
-    wishes: [{ kind: 'look', purpose: 'watch' }],
+    actions: [{ kind: 'look', purpose: 'watch' }],
   };
 }
 
@@ -126,23 +126,23 @@ function next(state: WatchState, view: View): Reaction {
   return {
     state: goTo(state, open ?? firstOpen(state)),
     lines: [],
-    wishes: [{ kind: 'look', purpose: 'watch' }],
+    actions: [{ kind: 'look', purpose: 'watch' }],
   };
 }
 
 function offered(state: WatchState, commands: readonly string[], view: View): Reaction {
   if (commands.length === 0) {
-    return says(state, `Step ${state.current} made nothing that could be deleted.`, view);
+    return says(state, `Step ${state.current} created nothing to delete.`, view);
   }
   return {
     state: { ...state, offered: commands },
     lines: [
       '',
-      ...sentence(`Reset of step ${state.current} would run:`, view),
+      ...sentence(`To reset step ${state.current} these commands would run:`, view),
       ...commands.flatMap((command) => command.split('\n').map((line) => `    ${line}`)),
-      ...sentence('Delete it? y/n', view),
+      ...sentence('Run them? y/n', view),
     ],
-    wishes: [],
+    actions: [],
   };
 }
 
@@ -156,7 +156,7 @@ function answered(
   return {
     state,
     lines: [],
-    wishes: [
+    actions: [
       { kind: 'reset', commands },
       { kind: 'look', purpose: 'watch' },
     ],

@@ -28,10 +28,10 @@ describe('on a terminal', () => {
     return { ...terminal, screen };
   };
 
-  test('the line of the moment is rewritten in place, and never wraps', () => {
+  test('the waiting line is rewritten in place, and never wraps', () => {
     const { screen, sent } = open();
-    screen.moment('one');
-    screen.moment('12345678901234567890');
+    screen.rewrite('one');
+    screen.rewrite('12345678901234567890');
     expect(sent()).toBe('\r\u001B[2Kone\r\u001B[2K123456789012345678…');
   });
 
@@ -39,7 +39,7 @@ describe('on a terminal', () => {
     const { screen, sent } = open();
     screen.print(['a']);
     expect(sent()).toBe('a\n');
-    screen.moment('now');
+    screen.rewrite('now');
     sent();
     screen.print(['b', 'c']);
     expect(sent()).toBe('\r\u001B[2Kb\nc\nnow');
@@ -47,7 +47,7 @@ describe('on a terminal', () => {
 
   test('a narrower terminal breaks the line into rows: all of them go', () => {
     const { screen, sent, resize } = open(40);
-    screen.moment('012345678901234567890123456789');
+    screen.rewrite('012345678901234567890123456789');
     sent();
     resize(12);
     expect(sent()).toBe('\r\u001B[2K\u001B[1A\u001B[2K\u001B[1A\u001B[2K0123456789…');
@@ -55,22 +55,22 @@ describe('on a terminal', () => {
 
   test('it is taken away at the end, and nothing is written after that', () => {
     const { screen, sent, resize } = open();
-    screen.moment('now');
+    screen.rewrite('now');
     sent();
     screen.close();
     expect(sent()).toBe('\r\u001B[2K');
     screen.print(['late']);
-    screen.moment('late');
+    screen.rewrite('late');
     resize(10);
     expect(sent()).toBe('');
   });
 });
 
 describe('where no cursor can be moved', () => {
-  test('the line of the moment is a line, written when more than its numbers have changed', () => {
+  test('the waiting line is a line, written when more than its numbers have changed', () => {
     const { output, sent } = fakeTerminal(undefined);
     const screen = createScreen(output, { manual: false, rewrites: false });
-    for (const text of ['01 at 12:00', '01 at 12:01', '01 done']) screen.moment(text);
+    for (const text of ['01 at 12:00', '01 at 12:01', '01 done']) screen.rewrite(text);
     screen.clear();
     screen.close();
     expect(sent()).toBe('01 at 12:00\n01 done\n');
@@ -79,8 +79,8 @@ describe('where no cursor can be moved', () => {
   test('with --manual it answers every Enter', () => {
     const { output, sent } = fakeTerminal(undefined);
     const screen = createScreen(output, { manual: true, rewrites: false });
-    screen.moment('01 at 12:00');
-    screen.moment('01 at 12:01');
+    screen.rewrite('01 at 12:00');
+    screen.rewrite('01 at 12:01');
     expect(sent()).toBe('01 at 12:00\n01 at 12:01\n');
   });
 });

@@ -7,9 +7,9 @@ import type { View } from './lines.ts';
 export interface Screen {
   view(): View;
   print(lines: readonly string[]): void;
-  /** The line of the moment; the next one takes its place. */
-  moment(text: string): void;
-  /** Takes the line of the moment away: somebody else is about to write. */
+  /** The waiting line; the next one takes its place. */
+  rewrite(text: string): void;
+  /** Takes the waiting line away: somebody else is about to write. */
   clear(): void;
   /** Nothing is written any more. */
   close(): void;
@@ -18,7 +18,7 @@ export interface Screen {
 const clearLine = '\r\u001B[2K';
 
 /**
- * @param rewrites false: no cursor is moved, as in a pipe or with TERM=dumb; a line of the moment is then
+ * @param rewrites false: no cursor is moved, as in a pipe or with TERM=dumb; a waiting line is then
  * printed when more than its numbers have changed
  */
 export function createScreen(
@@ -51,7 +51,7 @@ export function createScreen(
       if (lines.length > 0 && !closed)
         output.write(`${take()}${withOwnColours(lines.join('\n'))}\n${drawn()}`);
     },
-    moment(given) {
+    rewrite(given) {
       if (closed) return;
       const text = printable(given);
       const last = shown;

@@ -51,8 +51,12 @@ test('says of each step how far it is, and of the one that was not looked at why
     text({
       steps: [first, { ...last, done }].filter((step) => step !== undefined) as Status['steps'],
     });
-  expect(at10(false)).toContain('· 10 Poison message: its look is a receive: npx lab check 10\n');
-  expect(at10(true)).toContain('✓ 10 Poison message: by its record; a look would be a receive\n');
+  expect(at10(false)).toContain(
+    '· 10 Poison message: not checked, because the check receives messages: npx lab check 10\n',
+  );
+  expect(at10(true)).toContain(
+    '✓ 10 Poison message: done, by its evidence (a new check would receive messages)\n',
+  );
 });
 
 describe('the proofs', () => {
@@ -71,14 +75,14 @@ describe('the proofs', () => {
       { number: 8, title: '', changed: ['mapping', 'function code'] },
     ];
     const said = text({ proofs: { ...recorded, stale, compared: true } }).replaceAll(/\s+/g, ' ');
-    expect(said).toContain('Stale proofs 8, 12: changed since: mapping, function code.');
-    expect(said).toContain('Checks that pass record them anew.');
+    expect(said).toContain('Stale proofs 8, 12: mapping, function code changed since.');
+    expect(said).toContain('Checks record them again when they pass.');
   });
 
   test('of a lab that is not there are of an earlier run', () => {
     const proofs = { ...recorded, stale: [], compared: false };
     expect(text({ proofs }).replaceAll(/\s+/g, ' ')).toContain(
-      '2026-11-24. Of an earlier run: there is no lab to hold them against. Next',
+      '2026-11-24. They are of an earlier run; there is no lab to compare them with. Next',
     );
   });
 });
@@ -102,8 +106,6 @@ test('the sandbox that does not run says whether it holds a lab', () => {
     steps: [],
     clockAheadSeconds: undefined,
   } as const;
-  expect(text({ ...away, sandboxHolds: true })).toContain(
-    'not running. What you built in it is kept.',
-  );
-  expect(text({ ...away, sandboxHolds: false })).toContain('nothing was built in it yet');
+  expect(text({ ...away, sandboxHolds: true })).toContain('not running. It keeps what you built.');
+  expect(text({ ...away, sandboxHolds: false })).toContain('you have built nothing in it yet');
 });

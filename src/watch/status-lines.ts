@@ -1,19 +1,20 @@
 import { standingText } from './lines.ts';
 import { nextLines, sameTarget } from '../lab/next.ts';
 import type { Way } from '../lab/next.ts';
-import { bold, dim, green, labelled, yellow } from '../lab/terminal.ts';
+import { bold, dim, green, labelled } from '../lab/terminal.ts';
 import { proofCount } from './status.ts';
 import type { ProofStatus, Status, StepStatus } from './status.ts';
+import { targetLabel } from '../lab/target-name.ts';
 
 /** One screen: where this is, what is done, what is next. */
 export function statusLines(status: Status, prefix: string, way: Way): string[] {
   const { target, steps, proofs, next } = status;
   return [
-    `${bold('lab status')}  [${target === 'sandbox' ? green('SANDBOX') : yellow('AWS')}]${placeText(status, prefix)}`,
+    `${bold('lab status')}  [${targetLabel(target)}]${placeText(status, prefix)}`,
     ...clockLines(status),
     '',
     ...(steps.length === 0
-      ? ['Nobody has looked at the steps: nothing runs that could be asked.']
+      ? ['The steps are unknown: the sandbox does not run.']
       : steps.map((step, i) => stepLine(step, steps.slice(0, i)))),
     '',
     ...proofLines(target, proofs),
@@ -23,9 +24,9 @@ export function statusLines(status: Status, prefix: string, way: Way): string[] 
 }
 
 const help = [
-  ['npx lab hint', 'what is wrong with the first thing that fails'],
-  ['npx lab watch', 'shows each task and looks while you type'],
-  ['npx lab check', 'judges all, and records what passes'],
+  ['npx lab hint', 'helps with the first expectation that fails'],
+  ['npx lab watch', 'shows each task and checks while you type'],
+  ['npx lab check', 'judges all steps, and records those that pass'],
 ] as const;
 
 function helpLines(way: Way): string[] {
@@ -48,8 +49,8 @@ function clockLines({ target, place, sandboxHolds, clockAheadSeconds }: Status):
   if (place === undefined) {
     return [
       sandboxHolds === true
-        ? 'The sandbox is not running. What you built in it is kept.'
-        : 'The sandbox is not running, and nothing was built in it yet.',
+        ? 'The sandbox is not running. It keeps what you built.'
+        : 'The sandbox is not running, and you have built nothing in it yet.',
     ];
   }
   const ahead = aheadText(clockAheadSeconds ?? 0);
@@ -73,18 +74,20 @@ function standing({ number, result, done }: StepStatus, before: readonly StepSta
   const first = before.find((step) => !step.done);
   if (first !== undefined) return `after step ${first.number}`;
   return done
-    ? 'by its record; a look would be a receive'
-    : `its look is a receive: npx lab check ${Number(number)}`;
+    ? 'done, by its evidence (a new check would receive messages)'
+    : `not checked, because the check receives messages: npx lab check ${Number(number)}`;
 }
 
 function proofLines(target: Status['target'], proofs: ProofStatus): string[] {
   const { recorded, from, to, stale, compared } = proofs;
   if (from === undefined || to === undefined)
-    return [labelled('Proofs', `none of ${proofCount} recorded; checks that pass record them`)];
+    return [
+      labelled('Proofs', `none of ${proofCount} recorded; checks record them when they pass`),
+    ];
   const count = `${recorded.length} of ${proofCount} in docs/evidence/${target}/, recorded ${dates(from, to)}`;
   if (!compared) {
     const sample = target === 'sandbox' ? ', or the sample that came with the kit' : '';
-    const older = `Of an earlier run${sample}: there is no lab to hold them against.`;
+    const older = `They are of an earlier run${sample}; there is no lab to compare them with.`;
     return [labelled('Proofs', `${count}. ${older}`)];
   }
   if (stale.length === 0) return [labelled('Proofs', `${count}. None is stale.`)];
@@ -94,7 +97,7 @@ function proofLines(target: Status['target'], proofs: ProofStatus): string[] {
     labelled('Proofs', count),
     labelled(
       'Stale',
-      `${numbers.length === 1 ? 'proof' : 'proofs'} ${numbers.join(', ')}: changed since: ${changed}. Checks that pass record them anew.`,
+      `${numbers.length === 1 ? 'proof' : 'proofs'} ${numbers.join(', ')}: ${changed} changed since. Checks record them again when they pass.`,
     ),
   ];
 }

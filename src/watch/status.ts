@@ -61,7 +61,7 @@ export interface ProofStatus {
   readonly to: string | undefined;
   /** Proofs that no longer show the lab as it is. */
   readonly stale: readonly StaleProof[];
-  /** There is a lab to hold them against. */
+  /** Whether there was a lab to compare them with. */
   readonly compared: boolean;
 }
 
@@ -107,7 +107,7 @@ async function notRunning(recorded: Recorded): Promise<Status> {
     steps: [],
     proofs: holdAgainst(recorded, undefined),
     next: sandboxHolds
-      ? { command: 'npx lab check', why: 'Starts the sandbox with what you built, and looks.' }
+      ? { command: 'npx lab check', why: 'Starts the sandbox with what you built, and checks it.' }
       : { command: 'npx lab watch', why: 'Starts the sandbox and shows the first task.' },
   };
 }

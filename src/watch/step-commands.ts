@@ -11,8 +11,8 @@ const run = promisify(execFile);
 
 /** The commands of a step as the step itself would type them, with this learner's names. Runs none of them. */
 export async function commandsOfStep(lab: Lab, number: string): Promise<string> {
-  const words = ['src/cli.ts', 'step', number, '--dry-run', ...targetOptions(lab)];
-  const { stdout } = await run(process.execPath, words, { cwd: root });
+  const args = ['src/cli.ts', 'step', number, '--dry-run', ...targetOptions(lab)];
+  const { stdout } = await run(process.execPath, args, { cwd: root });
   return stdout.trimEnd();
 }
 
@@ -27,7 +27,7 @@ export async function resetCommands(
   return deletionsOf(undoneBy, commandsOf(await commandsOfStep(lab, cleanUp.number)));
 }
 
-/** Those of the clean-up's commands that delete what a step has made. */
+/** The commands of the clean-up that delete what a step has made. */
 export function deletionsOf(undoneBy: RegExp, cleanUp: readonly string[]): readonly string[] {
   return cleanUp.filter((command) => undoneBy.test(command));
 }
@@ -45,12 +45,12 @@ export function commandsOf(text: string): readonly string[] {
   return commands;
 }
 
-/** What AWS says about something that is not there: after a reset that is as it should be. */
+/** Errors of AWS for a resource that does not exist: expected after a reset. */
 const gone = /NonExistentQueue|NoSuchEntity|ResourceNotFoundException/;
 
 /**
  * Runs the commands in one shell.
- * @returns what went wrong, a line each; that something was not there is no fault
+ * @returns one line for each error, except for resources that did not exist
  */
 export async function reset(lab: Lab, commands: readonly string[]): Promise<readonly string[]> {
   const { stderr } = await runInBash(await lab.session(), commands.join('\n'));

@@ -10,7 +10,7 @@ import type { StepEntry } from '../judging/steps.ts';
 export interface Task {
   readonly number: string;
   readonly kind: StepKind;
-  /** What became of the messages is seen here: it stays on the screen until a key. */
+  /** The step shows the timeline of the messages, which stays on the screen until a key is pressed. */
   readonly showsRun: boolean;
   readonly title: string;
   /** Why it is done, a paragraph each. */
@@ -45,7 +45,7 @@ export function whereIs(number: string, page: string, prefix: string): string {
     : `Commands with your names: npx lab step ${Number(number)} --dry-run. Console clicks: ${page}`;
 }
 
-/** The heading of a manual page, what stands under it, and its exam cues, as plain text. The clicks and the commands are not told. */
+/** The heading of a manual page, its introduction and its exam cues, as plain text, without clicks and commands. */
 export function taskOf(page: string): Pick<Task, 'cues' | 'title' | 'why'> {
   const [, title = '', introduction = ''] =
     /^# \d\d (.*)\n([\s\S]*?)(?=^## |$(?![\s\S]))/m.exec(page) ?? [];

@@ -149,7 +149,7 @@ it.skipIf(!hasTmux)(
     await type(attach);
     await waitFor('✓');
     await press('r');
-    await waitFor('Delete it? y/n');
+    await waitFor('Run them? y/n');
     await press('y');
     await waitFor('Deleted.');
     await terminal.resize(80, 24);
@@ -159,14 +159,14 @@ it.skipIf(!hasTmux)(
     }
     // The sandbox skips the 90 s of the retries: both are green by themselves, and each stays until a key.
     await waitFor('Step 09 is green');
-    await waitFor('What became of the messages');
+    await waitFor('What happened to the messages');
     await waitFor('receive 3 FAILED');
-    await waitFor('n or Enter goes on');
-    await waitFor('5/5, green · n goes on');
+    await waitFor('n or Enter continues');
+    await waitFor('5/5, green · n continues');
     await press('n');
     await waitFor('Step 10 is green');
     await waitFor('seen in the dead-letter queue');
-    await waitFor('n or Enter goes on');
+    await waitFor('n or Enter continues');
     expect(await screen()).not.toContain('All steps are green');
     await press('Enter');
     await waitFor('All steps are green');

@@ -47,7 +47,7 @@ const view = { width: 60, manual: false };
 test('what became of each message is told in seconds since it was sent, and how to go on', () => {
   expect(timelineLines(runWith(sentAt + 94_580), view)).toEqual([
     '',
-    '  What became of the messages, in seconds since each was sent',
+    '  What happened to the messages, in seconds after each was sent',
     '  good 1 (11111111)',
     '      +0.1  receive 1 OK, in a batch of 2',
     '            deleted',
@@ -56,7 +56,7 @@ test('what became of each message is told in seconds since it was sent, and how 
     '     +30.0  receive 2 FAILED, in a batch of 1',
     '     +60.0  receive 3 FAILED, in a batch of 1',
     '     +94.6  seen in the dead-letter queue',
-    '  n or Enter goes on, b goes back.',
+    '  n or Enter continues, b goes back.',
   ]);
 });
 

@@ -4,13 +4,13 @@ import { bold, printable } from '../lab/terminal.ts';
 import { sentence } from './lines.ts';
 import type { View } from './lines.ts';
 
-/** What became of each message, in seconds since it was sent: fits 50 columns. */
+/** The timeline of each message, in seconds since it was sent. Fits 50 columns. */
 export function timelineLines(run: Run, view: View): string[] {
   return [
     '',
-    bold('  What became of the messages, in seconds since each was sent'),
+    bold('  What happened to the messages, in seconds after each was sent'),
     ...run.messages.flatMap(messageLines),
-    ...sentence('n or Enter goes on, b goes back.', view),
+    ...sentence('n or Enter continues, b goes back.', view),
   ];
 }
 

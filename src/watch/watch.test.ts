@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { momentLine } from './lines.ts';
+import { waitingLine } from './lines.ts';
 import {
   blockedBy,
   empty,
@@ -13,37 +13,37 @@ import {
   watching,
 } from '../testing/watch.ts';
 
-// What the learner sees, without a terminal: state and events in, lines and wishes out.
+// What the learner sees, without a terminal: state and events in, lines and actions out.
 
 const recordOf = (step: string) => ({ kind: 'record', step });
 const look = (purpose: string) => ({ kind: 'look', purpose });
 
 describe('the start', () => {
   test('looks at everything, and says nothing yet', () => {
-    expect(watching([])).toMatchObject({ lines: [], wishes: [look('start')] });
+    expect(watching([])).toMatchObject({ lines: [], actions: [look('start')] });
   });
 
   test('goes to the first step that is not green, and names the green ones', () => {
-    const { state, text, wishes } = watching([started(2)]);
+    const { state, text, actions } = watching([started(2)]);
     expect(state.current).toBe('02');
     expect(text).toContain('✓ Green already: 00, 01');
-    expect(wishes).toEqual([look('watch')]);
+    expect(actions).toEqual([look('watch')]);
   });
 
   test('goes to the clean-up when all others are green', () => {
     const { state, all } = watching([started(7), looked(fail('11'))]);
     expect(state.current).toBe('11');
-    expect(all).toContain('All steps are green. The last one cleans up; q keeps the lab.');
+    expect(all).toContain('All steps are green. The last step cleans up; q keeps the lab.');
   });
 
   test('begins an empty lab with its first step, green by itself, and takes it for no clean-up done', () => {
     const results = ['00', '11'].map(pass);
     const begun = { kind: 'looked', purpose: 'start', results } as const;
     expect(watching([begun]).state.current).toBe('00');
-    const { state, text, wishes } = watching([begun, looked(pass('00'))]);
+    const { state, text, actions } = watching([begun, looked(pass('00'))]);
     expect(text).toMatch(/Step 00 {2}Title 00[\s\S]*✓ Step 00 is green/);
-    expect(text).not.toContain('In the other terminal');
-    expect(wishes).toEqual([recordOf('00'), { kind: 'solution', step: '00' }, look('watch')]);
+    expect(text).not.toContain('in the other terminal:');
+    expect(actions).toEqual([recordOf('00'), { kind: 'solution', step: '00' }, look('watch')]);
     expect(state.current).toBe('01');
   });
 
@@ -54,8 +54,8 @@ describe('the start', () => {
       looked(pass('02')),
       looked(fail('03')),
     ]);
-    expect(all.match(/In the other terminal, once/g)).toHaveLength(1);
-    expect(all).toMatch(/page 02\n {2}In the other terminal, once:\n {2}eval /);
+    expect(all.match(/Run once in the other terminal/g)).toHaveLength(1);
+    expect(all).toMatch(/page 02\n {2}Run once in the other terminal:\n {2}eval /);
   });
 
   test('goes where it is told', () => {
@@ -66,7 +66,7 @@ describe('the start', () => {
     const asked = [started(7), looked(pass('02')), looked(pass('02'))];
     const { state, all, lines } = watching(asked, '02');
     expect(all).toContain(
-      '✓ Step 02 is green already: s shows its commands, r resets it, n goes on.',
+      '✓ Step 02 is green already: s shows its commands, r resets it, n continues.',
     );
     expect(lines).toEqual([]);
     expect(state.current).toBe('02');
@@ -93,7 +93,7 @@ describe('a task', () => {
       '    · Claim arn',
       '',
       '  page 02',
-      '  In the other terminal, once:',
+      '  Run once in the other terminal:',
       '  eval "$(npx lab env)"',
       '  h hint  l list  a check all  r reset step  s solution  b back  n next  q quit',
     ]);
@@ -138,9 +138,9 @@ describe('a change', () => {
 
 describe('green', () => {
   test('comes by itself, records the evidence and goes on to the next step', () => {
-    const { state, text, wishes } = watching([...empty, looked(fail('01')), looked(pass('01'))]);
+    const { state, text, actions } = watching([...empty, looked(fail('01')), looked(pass('01'))]);
     expect(text).toBe('✓ Step 01 is green: 1 of 1 hold\n  Exam\n  - Cue 01.');
-    expect(wishes).toEqual([recordOf('01'), look('watch')]);
+    expect(actions).toEqual([recordOf('01'), look('watch')]);
     expect(state.current).toBe('02');
   });
 
@@ -153,8 +153,8 @@ describe('green', () => {
     'of step %s shows its commands and the timeline, and stays until a key',
     (step) => {
       const before = [started(step === '09' ? 5 : 6), looked(pass(step))];
-      const { state, wishes } = watching(before);
-      expect(wishes).toEqual([
+      const { state, actions } = watching(before);
+      expect(actions).toEqual([
         recordOf(step),
         { kind: 'solution', step },
         { kind: 'timeline', step },
@@ -162,7 +162,7 @@ describe('green', () => {
       const later = watching([...before, looked(pass(step)), looked(pass(step))]);
       expect(later).toMatchObject({
         lines: [],
-        wishes: [],
+        actions: [],
         state: { current: step, paused: true },
       });
       expect(state.current).toBe(step);
@@ -170,7 +170,7 @@ describe('green', () => {
       for (const name of ['n', 'Enter', ' ']) {
         const gone = watching([...before, key(name)]);
         expect(gone.state).toMatchObject({ current: after, paused: false });
-        expect(gone.wishes).toEqual([look('watch')]);
+        expect(gone.actions).toEqual([look('watch')]);
       }
       for (const name of ['l', 'h', 'a', 's', 'x']) {
         expect(watching([...before, key(name)]).state).toMatchObject({
@@ -198,9 +198,9 @@ describe('green', () => {
   });
 
   test('ends after the clean-up, with its certificate', () => {
-    const { text, wishes } = watching([started(7), looked(fail('11')), looked(pass('11'))]);
+    const { text, actions } = watching([started(7), looked(fail('11')), looked(pass('11'))]);
     expect(text).toContain('Nothing of the lab is left.');
-    expect(wishes).toEqual([recordOf('11'), { kind: 'end' }]);
+    expect(actions).toEqual([recordOf('11'), { kind: 'end' }]);
   });
 
   test('is not for ever: a step that broke later is gone back to', () => {
@@ -231,7 +231,7 @@ describe('keys', () => {
 
   test('h looks again before it gives a hint, and climbs the ladder', () => {
     const hint = { kind: 'looked', purpose: 'hint', results: [fail('01')] } as const;
-    expect(at(key('h')).wishes).toEqual([look('hint')]);
+    expect(at(key('h')).actions).toEqual([look('hint')]);
     expect(at(hint).text).toMatch(/Hint 1 of 3[\s\S]*look exists/);
     expect(at(hint, hint).text).toMatch(/Hint 2 of 3[\s\S]*hint exists/);
     expect(at(hint, hint, hint).text).toMatch(/Hint 3 of 3[\s\S]*fix exists/);
@@ -265,10 +265,10 @@ describe('keys', () => {
   });
 
   test('a checks all of them, and looks again', () => {
-    expect(at(key('a')).wishes).toEqual([{ kind: 'check all' }, look('watch')]);
+    expect(at(key('a')).actions).toEqual([{ kind: 'check all' }, look('watch')]);
   });
 
-  test('l and the line of the moment say the same of a step', () => {
+  test('l and the waiting line say the same of a step', () => {
     const half = resultOf('01', { a: 'pass', b: 'fail', c: { cause: 'blocked' } });
     const clock = { name: 'visibility timeout', atMostSeconds: 30, leftSeconds: 9 };
     const waiting = resultOf('01', {
@@ -279,8 +279,8 @@ describe('keys', () => {
       const { lines } = at({ kind: 'looked', purpose: 'list', results: [result] });
       const listed = lines.find((line) => line.includes('you are here'))?.split('here): ')[1] ?? '';
       expect(listed).not.toBe('');
-      const moment = momentLine({ result, at: new Date(), nextMs: 1000, paused: false });
-      expect(moment.split(' · ')[1]).toBe(listed);
+      const waiting = waitingLine({ result, at: new Date(), nextMs: 1000, paused: false });
+      expect(waiting.split(' · ')[1]).toBe(listed);
     }
   });
 
@@ -289,7 +289,7 @@ describe('keys', () => {
     expect(first.text).toBe(
       '  Step 02 is not green yet. h gives a hint; s again shows its commands.',
     );
-    expect(first.wishes).toEqual([]);
+    expect(first.actions).toEqual([]);
     const twice = watching([
       started(2),
       looked(fail('02')),
@@ -297,29 +297,29 @@ describe('keys', () => {
       looked(fail('02')),
       key('s'),
     ]);
-    expect(twice.wishes).toEqual([{ kind: 'solution', step: '02' }]);
+    expect(twice.actions).toEqual([{ kind: 'solution', step: '02' }]);
     // Asked twice of this one, once of the next.
     const next = watching([
       ...[started(2), looked(fail('02')), key('s'), key('s'), looked(pass('02'))],
       ...[looked(fail('03')), key('s')],
     ]);
-    expect(next.wishes).toEqual([]);
+    expect(next.actions).toEqual([]);
   });
 
   test('b goes back to the step before, which stays there although it is green, and s shows its commands', () => {
     const back = at(key('b'), looked(pass('00')), looked(pass('00')));
-    expect(at(key('b')).wishes).toEqual([look('watch')]);
+    expect(at(key('b')).actions).toEqual([look('watch')]);
     expect(back.state.current).toBe('00');
     expect(back.all).toContain('Step 00 is green already: s shows its commands');
     const events = [key('b'), looked(pass('00'))];
-    expect(at(...events, key('s')).wishes).toEqual([{ kind: 'solution', step: '00' }]);
+    expect(at(...events, key('s')).actions).toEqual([{ kind: 'solution', step: '00' }]);
     expect(at(...events, key('n')).state.current).toBe('01');
     expect(at(...events, key('b')).text).toContain('This is the first step.');
   });
 
   test('b back to what the lab is about shows the timeline again, and Enter goes on', () => {
     const back = [started(7), looked(fail('11')), key('b'), looked(pass('10'))];
-    expect(watching(back).wishes).toEqual([recordOf('10'), { kind: 'timeline', step: '10' }]);
+    expect(watching(back).actions).toEqual([recordOf('10'), { kind: 'timeline', step: '10' }]);
     expect(watching([...back, key('Enter')]).state).toMatchObject({ current: '11', paused: false });
   });
 
@@ -347,13 +347,13 @@ describe('keys', () => {
 
   test('n goes to another open step, not to one that needs this one', () => {
     const results = [pass('00'), fail('01'), blockedBy('02', '01'), fail('03')];
-    const { state, wishes } = watching([
+    const { state, actions } = watching([
       { kind: 'looked', purpose: 'start', results },
       looked(pass('00')),
       key('n'),
     ]);
     expect(state.current).toBe('03');
-    expect(wishes).toEqual([look('watch')]);
+    expect(actions).toEqual([look('watch')]);
   });
 
   test('n says so when there is no other', () => {
@@ -368,40 +368,40 @@ describe('keys', () => {
   });
 
   test('r shows the commands and runs them after a y only', () => {
-    expect(at(key('r')).wishes).toEqual([{ kind: 'offer reset', step: '01' }]);
+    expect(at(key('r')).actions).toEqual([{ kind: 'offer reset', step: '01' }]);
     const offer = { kind: 'offered', commands: ['aws a \\\n  --b', 'aws c'] } as const;
     expect(at(offer).lines.slice(1)).toEqual([
-      '  Reset of step 01 would run:',
+      '  To reset step 01 these commands would run:',
       '    aws a \\',
       '      --b',
       '    aws c',
-      '  Delete it? y/n',
+      '  Run them? y/n',
     ]);
-    expect(at(offer, key('y')).wishes).toEqual([
+    expect(at(offer, key('y')).actions).toEqual([
       { kind: 'reset', commands: offer.commands },
       look('watch'),
     ]);
     for (const other of ['n', 'q', 'Enter', 'Esc']) {
-      const { wishes, text, state } = at(offer, key(other));
-      expect([wishes, text, state.offered]).toEqual([[], '  Nothing was deleted.', undefined]);
+      const { actions, text, state } = at(offer, key(other));
+      expect([actions, text, state.offered]).toEqual([[], '  Nothing was deleted.', undefined]);
     }
   });
 
   test('r has nothing to delete where a step made nothing', () => {
     const { text, state } = at({ kind: 'offered', commands: [] });
-    expect(text).toContain('Step 01 made nothing that could be deleted.');
+    expect(text).toContain('Step 01 created nothing to delete.');
     expect(state.offered).toBeUndefined();
   });
 
   test('Enter looks now, q ends, and any other key shows the keys', () => {
-    expect(at(key('Enter')).wishes).toEqual([look('watch')]);
-    expect(at(key('q')).wishes).toEqual([{ kind: 'end' }]);
+    expect(at(key('Enter')).actions).toEqual([look('watch')]);
+    expect(at(key('q')).actions).toEqual([{ kind: 'end' }]);
     expect(at(key('x')).text).toContain('h hint  l list');
   });
 
   test('a command that is pasted into the wrong terminal does nothing', () => {
-    const { text, wishes } = at({ kind: 'pasted' });
+    const { text, actions } = at({ kind: 'pasted' });
     expect(text).toContain('type it in the other terminal');
-    expect(wishes).toEqual([]);
+    expect(actions).toEqual([]);
   });
 });

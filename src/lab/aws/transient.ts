@@ -3,7 +3,7 @@ import { CommandError } from '../errors.ts';
 import { complain, duration } from '../terminal.ts';
 import { waitTime } from '../trace.ts';
 
-/** What AWS answers when it is busy or unwell, not when the caller is wrong. */
+/** Error codes of AWS for load and faults on its side, not for mistakes of the caller. */
 const transientCodes = [
   'InternalError',
   'InternalFailure',
@@ -34,12 +34,12 @@ export function isTransient(error: unknown): boolean {
 const mostTries = 3;
 
 /**
- * Runs something that may meet AWS in a bad moment. The CLI and the SDK have tried three times by
- * themselves before they fail; this goes on for longer, and says so.
+ * Runs work that may fail with a transient error of AWS. The CLI and the SDK have tried three times by
+ * themselves before they fail; this tries again after a longer pause, and says so.
  * @param pauseMs before the second try; twice as long before the third
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
  */
-export async function patiently<T>(work: () => Promise<T>, pauseMs = 2000): Promise<T> {
+export async function retryTransientErrors<T>(work: () => Promise<T>, pauseMs = 2000): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await work();
@@ -47,7 +47,7 @@ export async function patiently<T>(work: () => Promise<T>, pauseMs = 2000): Prom
       if (tries === mostTries || !isTransient(error)) throw error;
       const pause = pauseMs * 2 ** (tries - 1);
       complain(
-        `    AWS is busy or unwell (${describe(error)}): try ${tries + 1} of ${mostTries} in ${duration(pause)}`,
+        `    AWS is busy or has a fault (${describe(error)}): try ${tries + 1} of ${mostTries} in ${duration(pause)}`,
       );
       await waitTime.time(() => sleep(pause));
     }

@@ -72,7 +72,7 @@ function stopTeller(sandbox: SandboxHandle | undefined) {
   };
 }
 
-/** AWS in a bad moment is no answer: there will be another look. */
+/** A transient error of AWS is not an answer: the wait asks again. */
 async function look<T>({ probe }: Wait<T>): Promise<T | undefined> {
   try {
     return await probe();
@@ -91,7 +91,7 @@ function tooLong<T>(wait: Wait<T>): LabError {
   return new LabError(
     `Timed out after ${wait.limitSeconds} s waiting for ${wait.what}${progressOf(wait)}`,
     {
-      hint: 'Run the same command again: it goes on where it stopped. "npx lab check" shows what is wrong by now.',
+      hint: 'Run the same command again: it continues where it stopped. "npx lab check" shows what is wrong.',
     },
   );
 }

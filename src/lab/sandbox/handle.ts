@@ -27,7 +27,7 @@ export interface SandboxStatus {
   readonly realistic: boolean;
 }
 
-/** How unkind and how slow the sandbox is; what is left out stays as it is, or off in a new one. */
+/** Whether the sandbox runs in real time and with faults. A member that is left out stays as it is; in a new sandbox it is off. */
 export interface SandboxMode {
   readonly realTime?: boolean;
   readonly realistic?: boolean;
@@ -54,7 +54,7 @@ interface ProcessFile {
   readonly endpoint: string;
 }
 
-/** The sandbox of this checkout if one runs; told apart from a stranger on its port by a challenge. */
+/** The sandbox of this checkout if one runs. A challenge tells it from another program on its port. */
 export async function findSandbox(): Promise<SandboxHandle | undefined> {
   const [processFile, token] = await Promise.all([
     readFile(join(sandboxHome, 'process.json'), 'utf8').catch(() => undefined),
@@ -77,7 +77,7 @@ export async function announcedPid(): Promise<number | undefined> {
   }
 }
 
-/** Undefined for half a file, or one that somebody edited: its process writes it anew. */
+/** Undefined for an incomplete or edited file: the sandbox writes it again. */
 function endpointIn(processFile: string): string | undefined {
   try {
     const { endpoint } = JSON.parse(processFile) as Partial<ProcessFile>;
@@ -110,7 +110,7 @@ function handle(endpoint: string, token: string): SandboxHandle {
     });
     const text = await response.text();
     if (!response.ok) {
-      throw new LabError(`The sandbox refused ${path}: ${response.status} ${text}`, {
+      throw new LabError(`The sandbox refused the request ${path}: ${response.status} ${text}`, {
         hint: 'npx lab sandbox status',
       });
     }
@@ -149,7 +149,7 @@ async function waitForEnd(pid: number): Promise<void> {
     // There is no event for the end of a process that is not our child.
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
-  throw new LabError(`The sandbox (process ${pid}) does not stop`, {
+  throw new LabError(`Cannot stop the sandbox: process ${pid} still runs`, {
     hint: `End it: kill -9 ${pid}. Everything that was acknowledged is kept.`,
   });
 }

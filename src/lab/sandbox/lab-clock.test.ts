@@ -12,8 +12,8 @@ test.each([
 test('a clock that has stopped skipping says why, and how it is moved by hand', () => {
   const reason = 'Message m in queue "work" was received 20 times and was never deleted.';
   expect(stoppedText({ stopped: { at: 0, reason } })).toBe(
-    `The sandbox clock has stopped skipping and runs in real time. ${reason} ` +
-      'To move it by hand: npx lab sandbox advance 60',
+    `The sandbox clock no longer skips and runs in real time. ${reason} ` +
+      'To move it yourself: npx lab sandbox advance 60',
   );
 });
 

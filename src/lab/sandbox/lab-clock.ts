@@ -20,8 +20,8 @@ export function paceText({ skipping, stopped }: Pick<Clock, 'skipping' | 'stoppe
 export function stoppedText({ stopped }: Pick<Clock, 'stopped'>): string | undefined {
   if (stopped === undefined) return undefined;
   return (
-    `The sandbox clock has stopped skipping and runs in real time. ${stopped.reason} ` +
-    'To move it by hand: npx lab sandbox advance 60'
+    `The sandbox clock no longer skips and runs in real time. ${stopped.reason} ` +
+    'To move it yourself: npx lab sandbox advance 60'
   );
 }
 
@@ -31,5 +31,5 @@ export async function sayWhoseTimes(lab: Lab): Promise<void> {
   const { sandbox } = await lab.session();
   const clock = (await sandbox?.status())?.clock;
   if (clock === undefined || clock.offsetMs < 1000) return;
-  say(dim(`    times are those of the sandbox clock, ${aheadText(clock)}`));
+  say(dim(`    the times are those of the sandbox clock, ${aheadText(clock)}`));
 }

@@ -13,7 +13,7 @@ test.each(['80', '1023', '6000', '10080', '65536', 'abc', '4801.5', '-1', ' '])(
   (port) => {
     vi.stubEnv('LAB_PORT', port);
     expect(() => chosenPort()).toThrow(LabError);
-    expect(() => chosenPort()).toThrow(`LAB_PORT "${port}" is not a port for the sandbox`);
+    expect(() => chosenPort()).toThrow(`The sandbox cannot use LAB_PORT "${port}"`);
   },
 );
 

@@ -20,8 +20,8 @@ export function chosenPort(): number | undefined {
   const port = Number(wanted);
   const isPort = Number.isInteger(port) && port >= 1024 && port <= 65_535;
   if (isPort && !refusedByFetch.has(port)) return port;
-  throw new LabError(`LAB_PORT "${wanted}" is not a port for the sandbox`, {
-    hint: 'Use a number from 1024 to 65535 that is no port of another protocol (such as 6000), or leave LAB_PORT out.',
+  throw new LabError(`The sandbox cannot use LAB_PORT "${wanted}"`, {
+    hint: 'Use a number from 1024 to 65535 that is not a port of another protocol (such as 6000), or unset LAB_PORT.',
     exitCode: 2,
   });
 }

@@ -17,7 +17,7 @@ const logFile = join(sandboxHome, 'sandbox.log');
 
 /**
  * The running sandbox, started in the background if there is none. One of another version of the kit, or in
- * another mode than asked for, is started anew with everything that it holds.
+ * another mode than asked for, is restarted and keeps everything in its store.
  */
 export async function ensureSandbox(mode: SandboxMode = {}): Promise<SandboxHandle> {
   // A wrong LAB_PORT is told also while a sandbox runs that does not need it.
@@ -96,7 +96,7 @@ async function doesNotAnswer(): Promise<LabError> {
 /** Longer than a sandbox takes to announce itself again, or to answer on a busy machine. */
 const hangMs = 20_000;
 
-/** One that runs already, and whose announcement somebody deleted, announces itself again within moments. */
+/** A sandbox that runs already writes its announcement again within seconds when somebody deleted it. */
 async function announcedSandbox(): Promise<SandboxHandle | undefined> {
   for (const start = performance.now(); performance.now() - start < hangMs;) {
     const sandbox = await findSandbox();
@@ -203,20 +203,20 @@ async function startError(
 ): Promise<LabError> {
   if (error.code === 'PORT_TAKEN') {
     const who = await whoIsOn(port);
-    return new LabError(`Port ${port} is taken by ${who}; the sandbox was not started`, {
+    return new LabError(`Cannot start the sandbox: port ${port} is taken by ${who}`, {
       hint: `Stop it, or choose another port: LAB_PORT=${port + 1} npm start`,
     });
   }
   if (error.code === 'HOME_NOT_WRITABLE') return notWritable(new Error(error.message));
   if (error.code === 'STORE_DAMAGED') return new LabError(error.message);
-  return new LabError(`The sandbox did not start: ${error.message}`, {
-    hint: `Look at ${logFile}.`,
+  return new LabError(`Cannot start the sandbox: ${error.message}`, {
+    hint: `Read ${logFile}.`,
   });
 }
 
 function notWritable(cause: unknown): LabError {
   return new LabError(`Cannot write to ${labHome}: ${reasonOf(cause)}`, {
-    hint: 'Make the checkout writable (or clone it to a place that is) and free some disk space, then run the command again.',
+    hint: 'Make the checkout writable (or clone it to a writable folder) and free some disk space, then run the command again.',
     cause,
   });
 }
@@ -233,9 +233,12 @@ async function firstFreePort(): Promise<number> {
       return port;
     }
   }
-  throw new LabError(`Ports ${defaultPort} to ${defaultPort + 49} are all taken`, {
-    hint: 'Choose a free one: LAB_PORT=<port> npm start',
-  });
+  throw new LabError(
+    `Cannot start the sandbox: ports ${defaultPort} to ${defaultPort + 49} are all taken`,
+    {
+      hint: 'Choose a free port: LAB_PORT=<port> npm start',
+    },
+  );
 }
 
 /** Stops the sandbox and forgets everything in it, its keys and its clock included. */

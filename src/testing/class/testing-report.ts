@@ -1,5 +1,5 @@
 import type { CheckResult, ExpectationResult } from '../../judging/check.ts';
-import type { ClassReport, LearnerReport } from '../../class/types.ts';
+import type { ClassReport, LearnerReport } from '../../class/class-report.ts';
 import { kindOf } from '../lab/results.ts';
 
 // A report made by hand, with everything in it that can go wrong.

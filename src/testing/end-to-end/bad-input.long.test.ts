@@ -54,13 +54,18 @@ describe('the command line', () => {
     ['an unknown check', ['check', '12'], 'There is no step "12"', '11  clean-up'],
     ['no step', ['step'], '"step" needs a number', 'npx lab steps'],
     ['two steps', ['step', '1', '2'], '"step" needs a number', 'npx lab steps'],
-    ['two checks', ['check', '1', '2'], '"check" takes one number', ''],
+    ['two checks', ['check', '1', '2'], '"check" takes at most one number', ''],
     ['a word behind run', ['run', '3'], '"run" takes no arguments: "3"', ''],
     ['a word behind doctor', ['doctor', 'x'], '"doctor" takes no arguments: "x"', ''],
     ['a word behind env', ['env', 'x'], '"env" takes no arguments: "x"', ''],
     ['a word behind steps', ['steps', 'x'], '"steps" takes no arguments: "x"', ''],
     ['an unknown option', ['step', '1', '--dryrun'], "Unknown option '--dryrun'", '--dry-run'],
-    ['sandbox without a word', ['sandbox'], 'sandbox needs a word', 'start|stop|status|reset'],
+    [
+      'sandbox without an argument',
+      ['sandbox'],
+      '"sandbox" needs an argument',
+      'start|stop|status|reset',
+    ],
     ['an unknown word of sandbox', ['sandbox', 'fly'], 'There is no "sandbox fly"', 'start|stop'],
     ['too many words', ['sandbox', 'stop', 'now'], '"sandbox stop" takes no more words', 'start'],
     ['an advance by nothing', ['sandbox', 'advance'], 'a number of seconds above 0', 'advance 30'],
@@ -192,8 +197,8 @@ describe.skipIf(process.platform === 'win32')('an AWS CLI named by LAB_AWS_CLI',
       { stdout: 'aws-cli/2.15.46 Python/3.11.8 Linux/6.1 exe/x86_64.debian.12\n' },
       'is 2.15.46, too old',
     ],
-    ['something else', { stdout: 'hello\n' }, 'does not run or does not say its version'],
-    ['that ends badly', { code: 1 }, 'does not run or does not say its version'],
+    ['something else', { stdout: 'hello\n' }, 'does not run, or prints no version'],
+    ['that ends badly', { code: 1 }, 'does not run, or prints no version'],
   ] satisfies [string, FakeAnswer, string][])(
     '%s is refused with exit code 2, and is not used',
     async (_, answer, says) => {
@@ -225,7 +230,7 @@ describe.skipIf(process.platform === 'win32')('an AWS CLI named by LAB_AWS_CLI',
         LAB_AWS_CLI: aws.path,
         LAB_PORT: port,
       });
-      expect(stderr).toContain(`LAB_PORT "${port}" is not a port for the sandbox`);
+      expect(stderr).toContain(`The sandbox cannot use LAB_PORT "${port}"`);
       expect(code).toBe(2);
       expect(await aws.calls()).toEqual([]);
     },
@@ -241,7 +246,7 @@ describe.skipIf(process.platform === 'win32')('an AWS CLI named by LAB_AWS_CLI',
       LAB_PORT: String(port),
     });
     stranger.close();
-    expect(stderr).toContain(`Port ${port} is taken by another program`);
+    expect(stderr).toContain(`port ${port} is taken by another program`);
     expect(stderr).toContain(`LAB_PORT=${port + 1} npm start`);
     expect(code).toBe(1);
     expect(await aws.calls()).toEqual([]);
@@ -292,7 +297,7 @@ describe.skipIf(process.platform === 'win32')('what AWS refuses', () => {
         'A queue already exists with the same name and a different value for attribute MessageRetentionPeriod',
       ),
       says: 'Error: QueueAlreadyExists: A queue already exists with the same name',
-      next: 'A queue of this name is already there with another MessageRetentionPeriod; it was not touched.',
+      next: 'A queue of this name exists with another MessageRetentionPeriod; the command changed nothing.',
     },
     {
       step: '1',
@@ -313,7 +318,7 @@ describe.skipIf(process.platform === 'win32')('what AWS refuses', () => {
       command: 'iam attach-role-policy',
       answer: error('NoSuchEntity', 'AttachRolePolicy', 'The role cannot be found.'),
       says: 'Error: NoSuchEntity: The role cannot be found.',
-      next: 'An earlier step is missing: "npx lab check --profile ada" shows which one.',
+      next: 'An earlier step has not been run: "npx lab check --profile ada" shows which one.',
     },
     {
       step: '8',
@@ -324,14 +329,14 @@ describe.skipIf(process.platform === 'win32')('what AWS refuses', () => {
         'The specified queue does not exist.',
       ),
       says: 'Error: AWS.SimpleQueueService.NonExistentQueue: The specified queue does not exist.',
-      next: 'An earlier step is missing',
+      next: 'An earlier step has not been run',
     },
     {
       step: '11',
       command: 'lambda list-event-source-mappings',
       answer: error('ResourceNotFoundException', 'GetFunction', 'Function not found'),
       says: 'Error: ResourceNotFoundException: Function not found',
-      next: 'An earlier step is missing',
+      next: 'An earlier step has not been run',
     },
     {
       step: '1',
@@ -352,7 +357,7 @@ describe.skipIf(process.platform === 'win32')('what AWS refuses', () => {
         code: 255,
       },
       says: 'Error: Could not connect to the endpoint URL: "http://127.0.0.1:4801/"',
-      next: 'The sandbox ended in the middle of the step. Run the same command again',
+      next: 'The sandbox ended during the step. Run the same command again',
     },
     {
       step: '1',
@@ -404,7 +409,7 @@ describe.skipIf(process.platform === 'win32')('what AWS refuses', () => {
 
     await rm(file);
     const missing = await step1();
-    expect(missing.stderr).toContain('Error: infra/lambda-trust.json cannot be read');
+    expect(missing.stderr).toContain('Error: Cannot read infra/lambda-trust.json');
     expect(missing.code).toBe(1);
 
     await mkdir(file);

@@ -143,19 +143,19 @@ describe('a run that meets bad input', () => {
     };
     expect(await early('2')).toEqual({
       code: 1,
-      next: 'The dead-letter queue comes first: npx lab step 1',
+      next: 'Create the dead-letter queue first: npx lab step 1',
     });
     expect(await early('4')).toMatchObject({
       code: 1,
-      next: expect.stringContaining('An earlier step is missing'),
+      next: expect.stringContaining('An earlier step has not been run'),
     });
-    expect(await early('6')).toEqual({ code: 1, next: 'Make it first: npx lab step 3' });
-    expect(await early('7')).toEqual({ code: 1, next: 'Make it first: npx lab step 3' });
+    expect(await early('6')).toEqual({ code: 1, next: 'Create it first: npx lab step 3' });
+    expect(await early('7')).toEqual({ code: 1, next: 'Create it first: npx lab step 3' });
     expect((await early('8')).code).toBe(1);
     expect((await early('9')).code).toBe(1);
     expect((await early('10')).code).toBe(1);
     expect((await checkout.lab(['step', '3'])).code).toBe(0);
-    expect(await early('7')).toEqual({ code: 1, next: 'Make it first: npx lab step 4' });
+    expect(await early('7')).toEqual({ code: 1, next: 'Create it first: npx lab step 4' });
     const { code, stderr } = await checkout.lab(['step', '6']);
     expect(code).toBe(1);
     expect(stderr).toContain('lab01-worker.zip');
@@ -170,7 +170,7 @@ describe('a run that meets bad input', () => {
     try {
       const { code, stderr } = await checkout.lab(['step', '1'], { LAB_PORT: String(port) });
       expect(code).toBe(1);
-      expect(stderr).toContain(`Port ${port} is taken by another program`);
+      expect(stderr).toContain(`port ${port} is taken by another program`);
       expect(stderr).toContain(`LAB_PORT=${port + 1}`);
     } finally {
       await new Promise((resolve) => stranger.close(resolve));

@@ -66,7 +66,7 @@ describe('before anything was built', () => {
 
   it('status says so, starts no sandbox, and names the first command', async () => {
     const { code, stdout, stderr } = await lab('status');
-    expect(stdout).toContain('The sandbox is not running, and nothing was built in it yet.');
+    expect(stdout).toContain('The sandbox is not running, and you have built nothing in it yet.');
     expect(stdout).toMatch(/^Proofs {3}none of 15 recorded/m);
     expect(nextIn(stdout)).toBe('npx lab watch');
     expect([code, stderr]).toEqual([0, '']);
@@ -156,7 +156,7 @@ describe('with the first step done', () => {
   it('status does not start a sandbox that was stopped', async () => {
     expect(await next('sandbox', 'stop')).toBe('npx lab sandbox start');
     const { stdout } = await lab('status');
-    expect(stdout).toContain('The sandbox is not running. What you built in it is kept.');
+    expect(stdout).toContain('The sandbox is not running. It keeps what you built.');
     expect(nextIn(stdout)).toBe('npx lab check');
     expect((await lab('sandbox', 'status')).code).toBe(1);
     expect(await next('sandbox', 'start')).toBe('npx lab status');
@@ -223,7 +223,7 @@ aws sqs set-queue-attributes --queue-url "$URL" --attributes VisibilityTimeout=$
     await setVisibility(10);
     const { stdout } = await lab('status');
     await setVisibility(30);
-    expect(stdout).toMatch(/^Stale {4}proofs 2, .*15: changed since: source queue attributes/m);
+    expect(stdout).toMatch(/^Stale {4}proofs 2, .*15: source queue attributes/m);
     expect(stdout).toContain('  · 02 Source queue and redrive policy: 9/10, your turn\n');
     expect(nextIn(stdout)).toBe('npx lab hint');
   });

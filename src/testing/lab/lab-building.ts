@@ -221,7 +221,8 @@ export async function cleanUp(aws: Clients, lab: Builds, but?: Leftover): Promis
 export async function until(what: string, probe: () => Promise<boolean>): Promise<void> {
   const start = performance.now();
   while (!(await probe().catch(unlessTransient))) {
-    if (performance.now() - start > 300_000) throw new Error(`waited 5 min in vain: ${what}`);
+    if (performance.now() - start > 300_000)
+      throw new Error(`timed out after 5 min waiting for: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }

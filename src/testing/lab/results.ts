@@ -58,7 +58,7 @@ const faulty: ExpectationResult = {
   claim: 'It runs the code',
   outcome: 'not judged',
   cause: 'the kit itself',
-  reason: 'the check itself failed, please report it: TypeError',
+  reason: 'the check itself failed; please report it: TypeError',
 };
 const elsewhere: ExpectationResult = {
   ...base,

@@ -127,7 +127,7 @@ const patience = 3;
  * @returns for what was typed, in order
  * @throws Error when one of them does not work, or leads nowhere within three rounds
  */
-export async function mend(
+export async function applyFixes(
   learner: LabLearner,
   state: Pick<WrongState, 'leaves'>,
 ): Promise<readonly string[]> {

@@ -75,7 +75,7 @@ describe('a role of a learner in a shared account', () => {
     await expect(refused).rejects.toThrow('with an explicit deny');
   });
 
-  test('is given no rights when somebody has made it without the boundary', async () => {
+  test('gets no permissions when somebody has made it without the boundary', async () => {
     const { lab, ada } = await sharedAccount();
     await using _ = lab;
     await lab.iam.send(await createRole());
@@ -87,7 +87,7 @@ describe('a role of a learner in a shared account', () => {
     );
   });
 
-  test('keeps its boundary, and the boundary its text, even for a learner with more rights', async () => {
+  test('keeps its boundary, and the boundary its text, even for a learner with more permissions', async () => {
     const { lab } = await sharedAccount();
     await using _ = lab;
     const { Statement, Version } = await filledPolicy('shared-account-policy.json', prefix);

@@ -262,7 +262,7 @@ it('a right that is missing fails the step or leaves the check unjudged, and the
     const said = `${stdout}${stderr}`;
     // A step shows AWS's own words, a check its own.
     expect(said).toMatch(
-      new RegExp(`(not authorized to perform:|you may not do) ${one.action}\\b`, 'i'),
+      new RegExp(`(not authorized to perform:|you lack the permission) ${one.action}\\b`, 'i'),
     );
     expect(code).toBe(one.words[0] === 'check' ? 2 : 1);
   }

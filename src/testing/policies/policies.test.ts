@@ -79,7 +79,7 @@ const refusedToLearner: readonly Refused[] = [
   },
   {
     sid: 'Role',
-    what: 'giving rights to the role of another prefix',
+    what: 'giving permissions to the role of another prefix',
     action: 'iam:PutRolePolicy',
     resource: another(role),
   },

@@ -41,7 +41,7 @@ export interface LearnerReport {
   readonly checks: readonly CheckResult[];
 }
 
-/** Something that exists once in the world, and that several learners show as theirs. */
+/** An identifier that exists only once, and that several learners show. */
 export interface Copy {
   readonly what: IdentityKind;
   readonly value: string;

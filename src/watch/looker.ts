@@ -47,7 +47,7 @@ export function createLooker(lab: Lab, { now = Date.now, signOf = signOfPoison }
     return judged;
   }
 
-  /** All of these checks on the same moment. */
+  /** Judges all of these checks on the same state. */
   async function lookAtAll(checks: readonly Check[]): Promise<Judged<unknown>[]> {
     const answers: Answers = new Map();
     const judged = await judgeAll(

@@ -1,4 +1,4 @@
-/** Nobody answered in time. */
+/** The work did not end in time. */
 export class TooLateError extends Error {
   constructor(milliseconds: number) {
     super(`no answer within ${milliseconds / 1000} s`);
@@ -7,10 +7,10 @@ export class TooLateError extends Error {
 }
 
 /**
- * Does work that must have an end, and says to the work when it is too late.
+ * Does work with a time limit, and aborts its signal when the time is over.
  * @throws TooLateError, also when the work does not listen to its signal
  */
-export async function within<T>(
+export async function withTimeLimit<T>(
   milliseconds: number,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
@@ -23,7 +23,7 @@ export async function within<T>(
     }, milliseconds);
   });
   const working = work(controller.signal);
-  // After the end nobody listens to it any more.
+  // After the limit an error of the work has no listener.
   working.catch(() => undefined);
   try {
     return await Promise.race([working, tooLate]);
@@ -32,7 +32,7 @@ export async function within<T>(
   }
 }
 
-/** Does the same with each item, at most so many at once; results are in the order of the items. */
+/** Does the same work with each item, at most `most` at a time. The results are in the order of the items. */
 export async function aFewAtATime<T, R>(
   items: readonly T[],
   most: number,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Check } from '../judging/check.ts';
 import { withNeeds } from '../judging/with-needs.ts';
-import { createLooker } from './look.ts';
+import { createLooker } from './looker.ts';
 import { anyLab } from '../testing/lab/any-lab.ts';
 
 /** A check of one expectation; counts how often it was looked. */

@@ -1,7 +1,7 @@
 import type { Outcome } from '../judging/check.ts';
-import type { ClassReport, Copy, LearnerReport, LearnerState } from './types.ts';
+import type { ClassReport, Copy, LearnerReport, LearnerState } from './class-report.ts';
 
-// What terminal, page and table say in the same words.
+// Texts that terminal, page and table of a class report share.
 
 export const signs: Readonly<Record<Outcome, string>> = { pass: '✓', fail: '✗', 'not judged': '-' };
 
@@ -26,7 +26,7 @@ export function countOfStates({ learners }: ClassReport): string {
   return said.length === 0 ? 'no learners' : said.join(', ');
 }
 
-/** How one check of a learner went; a learner who could not be looked at has no results. */
+/** The outcome of one check of a learner. A learner whose lab could not be judged has no results. */
 export function outcomeOf({ checks }: LearnerReport, step: string): Outcome {
   return checks.find((check) => check.step === step)?.outcome ?? 'not judged';
 }
@@ -37,11 +37,11 @@ export function standsAt({ state, at }: LearnerReport): string {
   return state === 'at work' ? at.id : `${state}: ${at.id}`;
 }
 
-/** What is wrong, or why nothing is known; undefined when all is well. */
+/** What is wrong, or why nothing is known; undefined when the learner is done. */
 export function whatIsWrong({ state, at, reason, failing }: LearnerReport): string | undefined {
   if (state === 'done') return undefined;
   if (state === 'not started')
-    return reason ?? 'nothing of the lab is there (not begun, or cleaned up)';
+    return reason ?? 'no resource of the lab exists (not begun, or cleaned up)';
   if (state === 'not judged' || state === 'edited') return reason;
   const others =
     failing === 2 ? '1 more expectation fails' : `${failing - 1} more expectations fail`;
@@ -55,7 +55,7 @@ export interface CopyLine {
   readonly what: string;
 }
 
-/** One line for the learners who share things, not one for each thing. */
+/** One line for each group of learners who share identifiers. */
 export function copyLines(copies: readonly Copy[]): CopyLine[] {
   const groups = Map.groupBy(copies, ({ learners }) => JSON.stringify(learners));
   return [...groups.values()].map((group) => {
@@ -80,4 +80,4 @@ export function copyLines(copies: readonly Copy[]): CopyLine[] {
 export const minuteOf = (time: string) => `${time.slice(0, 16).replace('T', ' ')} UTC`;
 
 export const privacy =
-  'This report holds names, account ids and what was found. It stays on this machine; give it to nobody who need not see it.';
+  'This report contains names, account ids and results. It stays on this machine; give it only to people who need it.';

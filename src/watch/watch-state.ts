@@ -3,34 +3,34 @@ import type { Way } from '../lab/next.ts';
 import type { Climb } from './hints.ts';
 import type { Task } from './task.ts';
 
-/** Where a learner is. Lives as long as the terminal does: everything in it is found again by looking. */
+/** The state of the screen. It lives as long as the terminal: another look finds everything again. */
 export interface WatchState {
   readonly tasks: readonly Task[];
-  /** What points another terminal at the lab. */
+  /** The commands that point another terminal at the lab. */
   readonly point: readonly string[];
-  /** What leads the commands of the kit to it. */
+  /** How commands of the kit reach the lab. */
   readonly way: Way;
-  /** It has been said with the first task. */
+  /** Whether the screen has shown `point`. */
   readonly pointed: boolean;
   readonly current: string;
   /** Begin here, green or not. */
   readonly from: string | undefined;
-  /** What the last look at each step said. */
+  /** The last result of each step. */
   readonly results: ReadonlyMap<string, CheckResult>;
-  /** What AWS said last about `current`, since its task stands on the screen; undefined: that is not shown yet. */
+  /** The result of `current` that the screen shows; undefined: its task is not shown yet. */
   readonly shown: CheckResult | undefined;
-  /** Said to be green since the start. */
+  /** Steps that the screen has called green. */
   readonly green: ReadonlySet<string>;
   /** The step whose solution was asked for while it was not green: asked again, it is shown. */
   readonly asked: string | undefined;
-  /** What became of the messages stands on the screen until a key: nothing moves it away. */
+  /** The timeline of the messages stays on the screen until a key is pressed. */
   readonly paused: boolean;
   readonly climb: Climb | undefined;
   /** The commands that a yes would run. */
   readonly offered: readonly string[] | undefined;
 }
 
-/** What a look was for. */
+/** The purpose of a look. */
 export type Purpose = 'hint' | 'list' | 'start' | 'watch';
 
 export type WatchEvent =
@@ -40,20 +40,20 @@ export type WatchEvent =
   /** Reset: these commands would delete what the step has made; none when there is nothing to delete. */
   | { readonly kind: 'offered'; readonly commands: readonly string[] };
 
-/** What is to be done, in this order. */
-export type Wish =
+/** What is to be done next. `Reaction.actions` holds them in the order in which they run. */
+export type Action =
   | { readonly kind: 'look'; readonly purpose: Purpose }
   | { readonly kind: 'record'; readonly step: string }
   | { readonly kind: 'check all' }
   | { readonly kind: 'offer reset'; readonly step: string }
   | { readonly kind: 'reset'; readonly commands: readonly string[] }
   | { readonly kind: 'solution'; readonly step: string }
-  /** What became of the messages of the last run. */
+  /** Show the timeline of the last run. */
   | { readonly kind: 'timeline'; readonly step: string }
   | { readonly kind: 'end' };
 
 export interface Reaction {
   readonly state: WatchState;
   readonly lines: readonly string[];
-  readonly wishes: readonly Wish[];
+  readonly actions: readonly Action[];
 }

@@ -8,30 +8,28 @@ import type {
 } from '@aws-sdk/client-lambda';
 import type { ObservedQueue } from '../lab/aws/observe.ts';
 
-type Ingredients = Readonly<Record<string, unknown>>;
+export type Inputs = Readonly<Record<string, unknown>>;
 
 const attributesOf = (queue: ObservedQueue | undefined) =>
   queue === undefined
     ? null
     : without(queue.attributes, /^ApproximateNumber|^(Created|LastModified)Timestamp$/);
 
-export const sourceQueueIngredient = (queue: ObservedQueue | undefined): Ingredients => ({
+export const sourceQueueInputs = (queue: ObservedQueue | undefined): Inputs => ({
   'source queue attributes': attributesOf(queue),
 });
 
-export const deadLetterQueueIngredient = (queue: ObservedQueue | undefined): Ingredients => ({
+export const deadLetterQueueInputs = (queue: ObservedQueue | undefined): Inputs => ({
   'dead-letter queue attributes': attributesOf(queue),
 });
 
 /** The code that runs, by its digest. */
-export const codeIngredient = (configuration: FunctionConfiguration | undefined): Ingredients => ({
+export const codeInputs = (configuration: FunctionConfiguration | undefined): Inputs => ({
   'function code': configuration?.CodeSha256 ?? null,
 });
 
-/** Everything else of the function: its code is an ingredient of its own. */
-export const functionIngredient = (
-  configuration: FunctionConfiguration | undefined,
-): Ingredients => ({
+/** Everything else of the function: its code is an input of its own. */
+export const functionInputs = (configuration: FunctionConfiguration | undefined): Inputs => ({
   'function configuration':
     configuration === undefined
       ? null
@@ -41,10 +39,8 @@ export const functionIngredient = (
         ),
 });
 
-/** A mapping that was made anew has another UUID: it is another mapping. */
-export const mappingIngredient = (
-  mapping: EventSourceMappingConfiguration | undefined,
-): Ingredients => ({
+/** A mapping that was created again has another UUID: it is another mapping. */
+export const mappingInputs = (mapping: EventSourceMappingConfiguration | undefined): Inputs => ({
   mapping:
     mapping === undefined
       ? null
@@ -54,7 +50,7 @@ export const mappingIngredient = (
         ),
 });
 
-function without(members: Readonly<Record<string, unknown>>, names: RegExp): Ingredients {
+function without(members: Readonly<Record<string, unknown>>, names: RegExp): Inputs {
   const kept = Object.entries(members).filter(
     ([name, value]) => !names.test(name) && value !== undefined,
   );

@@ -4,12 +4,12 @@ import type {
 } from '@aws-sdk/client-lambda';
 import { describe, expect, test } from 'vitest';
 import {
-  codeIngredient,
-  deadLetterQueueIngredient,
-  functionIngredient,
-  mappingIngredient,
-  sourceQueueIngredient,
-} from './ingredients.ts';
+  codeInputs,
+  deadLetterQueueInputs,
+  functionInputs,
+  mappingInputs,
+  sourceQueueInputs,
+} from './inputs.ts';
 import { observedQueue } from '../testing/lab/checks.ts';
 
 const attributes = {
@@ -26,19 +26,19 @@ describe('a queue', () => {
       LastModifiedTimestamp: '9',
       CreatedTimestamp: '8',
     };
-    expect(sourceQueueIngredient(queue(later))).toEqual(sourceQueueIngredient(queue({})));
+    expect(sourceQueueInputs(queue(later))).toEqual(sourceQueueInputs(queue({})));
   });
 
   test('is another one with another attribute, with one more, or when it is gone', () => {
-    const before = sourceQueueIngredient(queue({}));
-    expect(sourceQueueIngredient(queue({ VisibilityTimeout: '31' }))).not.toEqual(before);
-    expect(sourceQueueIngredient(queue({ RedrivePolicy: '{}' }))).not.toEqual(before);
-    expect(sourceQueueIngredient(undefined)).not.toEqual(before);
+    const before = sourceQueueInputs(queue({}));
+    expect(sourceQueueInputs(queue({ VisibilityTimeout: '31' }))).not.toEqual(before);
+    expect(sourceQueueInputs(queue({ RedrivePolicy: '{}' }))).not.toEqual(before);
+    expect(sourceQueueInputs(undefined)).not.toEqual(before);
   });
 
-  test('source and dead-letter queue are two ingredients', () => {
-    expect(Object.keys(sourceQueueIngredient(queue({})))).not.toEqual(
-      Object.keys(deadLetterQueueIngredient(queue({}))),
+  test('source and dead-letter queue are two inputs', () => {
+    expect(Object.keys(sourceQueueInputs(queue({})))).not.toEqual(
+      Object.keys(deadLetterQueueInputs(queue({}))),
     );
   });
 });
@@ -62,14 +62,14 @@ describe('a function', () => {
       LastModified: '2027',
       RevisionId: 's',
     };
-    expect(functionIngredient(changed)).toEqual(functionIngredient(configuration));
-    expect(codeIngredient(changed)).not.toEqual(codeIngredient(configuration));
+    expect(functionInputs(changed)).toEqual(functionInputs(configuration));
+    expect(codeInputs(changed)).not.toEqual(codeInputs(configuration));
   });
 
   test('a setting changes the configuration, and not the code', () => {
     const changed = { ...configuration, Timeout: 6 };
-    expect(functionIngredient(changed)).not.toEqual(functionIngredient(configuration));
-    expect(codeIngredient(changed)).toEqual(codeIngredient(configuration));
+    expect(functionInputs(changed)).not.toEqual(functionInputs(configuration));
+    expect(codeInputs(changed)).toEqual(codeInputs(configuration));
   });
 
   test('an update on its way changes nothing', () => {
@@ -79,7 +79,7 @@ describe('a function', () => {
       LastUpdateStatus: 'InProgress',
       StateReasonCode: 'Creating',
     };
-    expect(functionIngredient(pending)).toEqual(functionIngredient(configuration));
+    expect(functionInputs(pending)).toEqual(functionInputs(configuration));
   });
 });
 
@@ -88,12 +88,12 @@ describe('a mapping', () => {
 
   test('is the same while it changes its state, as an SDK date or as text', () => {
     const changed = { ...mapping, State: 'Updating', LastModified: new Date(0) };
-    expect(mappingIngredient(changed)).toEqual(mappingIngredient(mapping));
+    expect(mappingInputs(changed)).toEqual(mappingInputs(mapping));
   });
 
   test('made anew it is another one, and so it is with another setting', () => {
-    expect(mappingIngredient({ ...mapping, UUID: 'two' })).not.toEqual(mappingIngredient(mapping));
-    expect(mappingIngredient({ ...mapping, BatchSize: 1 })).not.toEqual(mappingIngredient(mapping));
-    expect(mappingIngredient(undefined)).not.toEqual(mappingIngredient(mapping));
+    expect(mappingInputs({ ...mapping, UUID: 'two' })).not.toEqual(mappingInputs(mapping));
+    expect(mappingInputs({ ...mapping, BatchSize: 1 })).not.toEqual(mappingInputs(mapping));
+    expect(mappingInputs(undefined)).not.toEqual(mappingInputs(mapping));
   });
 });

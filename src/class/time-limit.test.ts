@@ -1,19 +1,19 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { aFewAtATime, TooLateError, within } from './within.ts';
+import { aFewAtATime, TooLateError, withTimeLimit } from './time-limit.ts';
 
 afterEach(() => {
   vi.useRealTimers();
 });
 
-test('within() gives what the work gives, and its error', async () => {
-  expect(await within(1000, async () => 'done')).toBe('done');
-  await expect(within(1000, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+test('withTimeLimit() gives what the work gives, and its error', async () => {
+  expect(await withTimeLimit(1000, async () => 'done')).toBe('done');
+  await expect(withTimeLimit(1000, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
 });
 
-test('within() ends work that does not end, and tells it so', async () => {
+test('withTimeLimit() ends work that does not end, and tells it so', async () => {
   vi.useFakeTimers();
   let told = false;
-  const work = within(30_000, (signal) => {
+  const work = withTimeLimit(30_000, (signal) => {
     signal.addEventListener('abort', () => (told = true));
     return new Promise<never>(() => undefined);
   });
@@ -24,9 +24,9 @@ test('within() ends work that does not end, and tells it so', async () => {
   expect(told).toBe(true);
 });
 
-test('within() leaves no timer behind', async () => {
+test('withTimeLimit() leaves no timer behind', async () => {
   vi.useFakeTimers();
-  await within(30_000, async () => undefined);
+  await withTimeLimit(30_000, async () => undefined);
   expect(vi.getTimerCount()).toBe(0);
 });
 
