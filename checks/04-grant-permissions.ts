@@ -172,6 +172,20 @@ async function simulation(look: Look): Promise<Question> {
   });
 }
 
+/** What the role must not be able to do: put a message into its own source queue, or touch the dead-letter queue. */
+async function deniedSimulations({ lab }: Look, { input }: Question): Promise<Question[]> {
+  const ask = async (ActionNames: readonly string[], queueName: string) =>
+    iam('SimulatePrincipalPolicy', {
+      PolicySourceArn: input['PolicySourceArn'],
+      ActionNames,
+      ResourceArns: [await queueArn(lab, queueName)],
+    });
+  return [
+    await ask(['sqs:SendMessage'], lab.queueName),
+    await ask([...queueActions, 'sqs:SendMessage'], lab.deadLetterQueueName),
+  ];
+}
+
 async function logGroupArn(lab: Lab): Promise<string> {
   const { region, accountId } = await lab.place();
   return `arn:aws:logs:${region}:${accountId}:log-group:${lab.logGroupName}`;
@@ -233,7 +247,12 @@ export const check = defineCheck((lab) => ({
       logsSimulated: logsSimulated.output?.EvaluationResults ?? [],
       queueArn: await queueArn(lab, lab.queueName),
       logGroupArn: await logGroupArn(lab),
-      questions: { simulate, simulateLogs, managedVersion },
+      questions: {
+        simulate,
+        simulateDenied: await deniedSimulations(look, simulate),
+        simulateLogs,
+        managedVersion,
+      },
     };
   },
   // Each needs the one before it: one policy may break several of these rules, and is one fault.
@@ -422,20 +441,28 @@ export const check = defineCheck((lab) => ({
       number: 10,
       name: 'sqs-permissions',
       title: 'Execution role permissions for SQS, as IAM evaluates them',
-      claim: 'IAM itself decides: the role may receive, delete and look at the queue',
-      show: ({ questions }) => questions.simulate,
-      rules: ['queue-actions', 'simulated'],
+      claim:
+        'IAM itself decides: the role may read the source queue, and may not use the dead-letter queue',
+      show: ({ questions }) =>
+        [questions.simulate, ...questions.simulateDenied].map((one) => cliCommand(one)).join('\n'),
+      rules: ['queue-actions', 'queue-arn', 'simulated'],
       values: (printed) => {
-        const results = pickList(printed, 'EvaluationResults');
+        const results = pickList(printed).flatMap((one) => pickList(one, 'EvaluationResults'));
         const each = (...path: (number | string)[]) => [
-          ...new Set(results.map((result) => pick(result, ...path))),
+          ...new Set(results.flatMap((result) => pick(result, ...path) ?? [])),
         ];
+        const decided = (isAllowed: boolean) =>
+          results
+            .filter((result) => (pick(result, 'EvalDecision') === 'allowed') === isAllowed)
+            .map((result) => {
+              const queue = String(pick(result, 'EvalResourceName')).split(':').at(-1);
+              return `${String(pick(result, 'EvalActionName'))} on ${queue}`;
+            });
         return [
-          { label: 'Queue ARN', value: each('EvalResourceName'), tie: true },
-          ...results.map((result) => ({
-            label: String(pick(result, 'EvalActionName')),
-            value: pick(result, 'EvalDecision'),
-          })),
+          { label: 'Queue ARN', value: each('EvalResourceName')[0], tie: true },
+          { label: 'Dead-letter queue ARN', value: each('EvalResourceName')[1], tie: true },
+          { label: 'Allowed', value: decided(true) },
+          { label: 'Denied', value: decided(false) },
           { label: 'By the policy', value: each('MatchedStatements', 0, 'SourcePolicyId') },
         ];
       },

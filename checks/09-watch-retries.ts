@@ -111,9 +111,6 @@ function logValues(printed: unknown): ProofValue[] {
     deliveryOf(String(pick(event, 'message')), Number(pick(event, 'timestamp'))),
   );
   const { good, poison } = latestRun(deliveries.toSorted((a, b) => a.timestamp - b.timestamp));
-  const gaps = poison
-    .slice(1)
-    .map(({ timestamp }, i) => (timestamp - (poison[i]?.timestamp ?? 0)) / 1000);
   const goodIds = new Set(good.map(({ messageId }) => messageId));
   return [
     { label: 'Failing message id', value: poison[0]?.messageId, tie: true },
@@ -121,7 +118,8 @@ function logValues(printed: unknown): ProofValue[] {
       label: 'Its receives',
       value: poison.map(({ receiveCount, outcome }) => `${receiveCount} ${outcome}`),
     },
-    { label: 'Time between them', value: gaps.map((gap) => `${gap.toFixed(1)} s`) },
+    // The very numbers that the rule judges.
+    { label: 'Time between them', value: secondsBetween(poison).map((gap) => `${gap} s`) },
     { label: 'Good messages', value: goodIds.size || undefined },
     {
       label: 'Their receives',

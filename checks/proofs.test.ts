@@ -76,10 +76,13 @@ const nothingObserved: Readonly<Record<string, unknown>> = {
 
 /** For those proofs whose number of values hangs on what was printed. */
 const printed: Readonly<Record<number, string>> = {
-  10: JSON.stringify({
-    EvaluationResults: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'].map(
-      (EvalActionName) => ({ EvalActionName, EvalDecision: 'allowed' }),
-    ),
-  }),
+  10: ['allowed', 'implicitDeny']
+    .map((EvalDecision) => ({
+      EvaluationResults: [
+        { EvalActionName: 'sqs:SendMessage', EvalResourceName: 'arn', EvalDecision },
+      ],
+    }))
+    .map((document) => JSON.stringify(document))
+    .join('\n'),
   11: 'export const handler = async () => {\n} catch (cause) {\n  itemIdentifier\n  return { batchItemFailures };\n',
 };

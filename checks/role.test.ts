@@ -249,7 +249,12 @@ proveCheck(permissions, {
     ...logsSimulated(),
     queueArn,
     logGroupArn: `arn:aws:logs:us-east-1:111122223333:log-group:${anyLab.logGroupName}`,
-    questions: { simulate: anyQuestion, simulateLogs: anyQuestion, managedVersion: anyQuestion },
+    questions: {
+      simulate: anyQuestion,
+      simulateDenied: [anyQuestion],
+      simulateLogs: anyQuestion,
+      managedVersion: anyQuestion,
+    },
   },
   alsoRight: [
     ...Object.entries({

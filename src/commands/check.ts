@@ -2,6 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import type { Check, CheckResult } from '../judging/check.ts';
 import { LabError } from '../lab/errors.ts';
 import { keepEvidence } from '../evidence/keep.ts';
+import { holdsRun } from '../evidence/names.ts';
+import { publishedRun, sayTimeline } from './show-timeline.ts';
 import { publishDocs } from './publish-docs.ts';
 import { kitVersion } from '../evidence/record.ts';
 import { worst } from '../judging/judge.ts';
@@ -78,8 +80,12 @@ async function keepAll(lab: Lab, shown: readonly JudgedCheck[]): Promise<void> {
   for (const { check, judged, result } of shown) {
     if (result.outcome === 'pass') kept.push(await keepEvidence(lab, check, judged));
   }
-  if (kept.length > 0) await publishDocs(lab);
+  const published = kept.length > 0 ? await publishDocs(lab) : undefined;
   if (lab.options.json) return;
+  if (kept.some(holdsRun)) {
+    const timeline = publishedRun((await lab.session()).target, published);
+    if (timeline !== undefined) sayTimeline(timeline);
+  }
   for (const { file, proofs, upToDate } of kept) {
     if (file !== undefined && !upToDate) say(evidenceLine(file, proofs));
   }

@@ -1,13 +1,11 @@
 import type { CheckResult } from '../judging/check.ts';
 import { LabError } from '../lab/errors.ts';
-import { stampOf } from '../evidence/draw.ts';
-import { holdsRun, pictureFolder } from '../evidence/names.ts';
+import { pictureFolder } from '../evidence/names.ts';
 import type { Published } from '../evidence/publish.ts';
-import { timelineOf } from '../evidence/timeline.ts';
 import { exitCodes, runCheck } from '../evidence/judge-and-keep.ts';
 import { whatNext } from '../judging/what-next.ts';
 import type { CheckRun } from '../evidence/judge-and-keep.ts';
-import { timelineTitle } from '../pictures/timeline-words.ts';
+import { publishedRun, sayTimeline } from './show-timeline.ts';
 import { publishDocs } from './publish-docs.ts';
 import { onInterrupt } from '../lab/interrupt.ts';
 import { ownLab } from '../lab/lab.ts';
@@ -155,8 +153,11 @@ function printSummary(lab: Lab, summary: Summary): void {
   }
   say();
   say(bold('What happened'));
-  const story = storyOfMessages(target, published);
-  if (story !== undefined) say(`  ${story}`);
+  const timeline = publishedRun(target, published);
+  if (timeline !== undefined) {
+    sayTimeline(timeline);
+    say(`  The same as a picture: docs/${pictureFolder(target)}/timeline.svg`);
+  }
   say(`  ${timeLine(times, wholeMs, skippedMs)}`);
   say(
     `  ${proofs.length} proofs in docs/evidence/${target}/. To read: docs/README.md. To publish: docs/index.html`,
@@ -164,15 +165,6 @@ function printSummary(lab: Lab, summary: Summary): void {
   say(`  ${lab.options.keep ? 'The lab is up.' : 'The lab is deleted again.'}`);
   say();
   sayWhatIsYours(lab);
-}
-
-/** `3 messages sent: 2 deleted, 1 in the dead-letter queue`, by the evidence of this run. */
-function storyOfMessages(target: Target, published: Published | undefined): string | undefined {
-  const files = published?.targets.find((one) => one.target === target)?.files ?? [];
-  const last = files.find(({ evidence }) => evidence !== undefined && holdsRun(evidence));
-  if (last?.evidence === undefined || last.seen === undefined) return undefined;
-  const timeline = timelineOf(last.evidence, last.seen, stampOf(last.evidence, ''));
-  return timeline && `${timelineTitle(timeline)} (docs/${pictureFolder(target)}/timeline.txt)`;
 }
 
 function timeLine(times: readonly StepTime[], wholeMs: number, skippedMs: number): string {

@@ -13,6 +13,7 @@ import { isInItsPlace } from './names.ts';
 import { pageFiles } from './page-of.ts';
 import { readEvidence, targetsIn } from './read-evidence.ts';
 import type { EvidenceFile, ReadText } from './read-evidence.ts';
+import type { RecordedProof } from './record.ts';
 import { countingAmong } from './sample.ts';
 import { staleAmong } from './stale.ts';
 import type { DatedInputs, StaleProof } from './stale.ts';
@@ -129,6 +130,7 @@ export async function derive(
   pictures.set('screenshots/architecture', architecturePicture());
   for (const [name, picture] of pictures) {
     made.files.set(`${name}.svg`, picture.svg);
+    made.files.set(`${name}-dark.svg`, picture.svgDark);
     made.files.set(`${name}.png`, picture);
     made.files.set(`${name}.txt`, picture.txt);
   }
@@ -154,15 +156,15 @@ interface Made {
 }
 
 /** Adds the text twins of a target's evidence; returns its pictures. */
-async function drawTarget({ files }: JudgedTarget, made: Made): Promise<Pictures> {
+async function drawTarget(judged: JudgedTarget, made: Made): Promise<Pictures> {
   const pictures: Pictures = new Map();
-  for (const file of files) {
+  for (const file of judged.files) {
     const { path, evidence, seen, text, problem = '' } = file;
     if (evidence === undefined)
       made.unmade.push({ path, problem: `it cannot be drawn: ${problem}` });
     if (evidence === undefined || seen === undefined || !isInItsPlace(path, evidence)) continue;
     try {
-      const drawn = await drawEvidence({ evidence, text }, seen);
+      const drawn = await drawEvidence({ evidence, text }, seen, proofsBeside(file, judged));
       made.files.set(path.replace(/\.json$/, '.txt'), transcript(evidence));
       for (const [name, picture] of drawn) pictures.set(name, picture);
     } catch (error) {
@@ -170,6 +172,16 @@ async function drawTarget({ files }: JudgedTarget, made: Made): Promise<Pictures
     }
   }
   return pictures;
+}
+
+/** The proofs that are told together with those of a file: one's own, or those of the sample, never both. */
+function proofsBeside(file: JudgedFile, { files, counting }: JudgedTarget): RecordedProof[] {
+  const counts = counting.includes(file);
+  return files
+    .filter((one) => counting.includes(one) === counts)
+    .flatMap(({ path, evidence }) =>
+      evidence !== undefined && isInItsPlace(path, evidence) ? evidence.proofs : [],
+    );
 }
 
 function addPage(

@@ -4,7 +4,7 @@ import { escapeXml } from '../pictures/canvas.ts';
 import { sha256 } from './manifest.ts';
 import { seenThen } from './judge-recorded.ts';
 import { pictureName } from './names.ts';
-import type { Evidence } from './record.ts';
+import type { Evidence, RecordedProof } from './record.ts';
 import { sampleEvidence } from '../testing/evidence/sample-evidence.fixture.ts';
 
 const sample = (check: string, target: Evidence['target'] = 'SANDBOX') =>
@@ -26,7 +26,14 @@ test('every proof of the evidence has its picture, and check 10 the timeline', a
 test('the same evidence gives the same bytes', async () => {
   const [one, other] = [await drawn(sample('10')), await drawn(sample('10'))];
   const forms = (pictures: typeof one) =>
-    [...pictures].map(([path, { svg, png, txt, alt }]) => ({ path, svg, png, txt, alt }));
+    [...pictures].map(([path, { svg, svgDark, png, txt, alt }]) => ({
+      path,
+      svg,
+      svgDark,
+      png,
+      txt,
+      alt,
+    }));
   expect(forms(other)).toEqual(forms(one));
 });
 
@@ -55,10 +62,32 @@ describe('a picture', () => {
   });
 
   test('shows the rules that it stands for, as they were judged', () => {
-    expect(pictureData({ evidence, text }, proof).rules).toEqual([
+    expect(pictureData({ evidence, text }, proof).rules).toMatchObject([
       { text: 'Check 01 holds', outcome: 'pass' },
     ]);
     expect(pictureData({ evidence, text }, { ...proof, rules: [] }).rules).toEqual([]);
+  });
+});
+
+describe('a tie', () => {
+  const { evidence, text } = source(sample('01'));
+  const arn = { label: 'ARN', value: 'arn:a', tie: true };
+  const proofOf = (number: number, ...values: RecordedProof['values']) =>
+    ({ ...evidence.proofs[0], number, values }) as RecordedProof;
+  const sameIn = (proof: RecordedProof, ...others: readonly RecordedProof[]) =>
+    pictureData({ evidence, text }, proof, others).values.map((value) => value.sameIn);
+
+  test('names the other proofs that show the same tie, in order, also among the values of a list', () => {
+    const list = proofOf(9, { ...arn, value: 'arn:b, arn:a' });
+    expect(sameIn(proofOf(1, arn), list, proofOf(4, arn), proofOf(1, arn))).toEqual([[4, 9]]);
+    expect(sameIn(list, proofOf(4, arn))).toEqual([[4]]);
+  });
+
+  test('is none when no other proof shows it, or either value is not a tie', () => {
+    const plain = { label: 'ARN', value: 'arn:a' };
+    expect(sameIn(proofOf(1, arn), proofOf(4, plain))).toEqual([undefined]);
+    expect(sameIn(proofOf(1, plain), proofOf(4, arn))).toEqual([undefined]);
+    expect(sameIn(proofOf(1, arn), proofOf(4, { ...arn, value: 'arn:c' }))).toEqual([undefined]);
   });
 });
 

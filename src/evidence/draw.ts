@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { proofPicture } from '../pictures/proof.ts';
 import type { Picture } from '../pictures/picture.ts';
 import { timelinePicture } from '../pictures/timeline.ts';
-import type { ProofPicture, Stamp } from '../pictures/types.ts';
+import type { DrawnProof, PictureValue, Stamp } from '../pictures/types.ts';
 import type { SeenThen } from './judge-recorded.ts';
 import { sha256 } from './manifest.ts';
 import { pictureFolder, pictureName, holdsRun } from './names.ts';
@@ -16,13 +16,56 @@ export interface EvidenceText {
   readonly text: string;
 }
 
-/** What the picture of a proof shows, from its evidence alone. */
-export function pictureData({ evidence, text }: EvidenceText, proof: RecordedProof): ProofPicture {
-  const { number, name, claim, command, values } = proof;
+/**
+ * What the picture of a proof shows: its evidence, and which of its ties the other proofs of the run show too.
+ * @param others of the same run, in any order; may hold the proof itself
+ */
+export function pictureData(
+  { evidence, text }: EvidenceText,
+  proof: RecordedProof,
+  others: readonly RecordedProof[] = [],
+): DrawnProof {
+  const { number, name, claim, command, output } = proof;
   const rules = evidence.expectations
     .filter(({ id }) => proof.rules.includes(id))
-    .map((expectation) => ({ text: expectation.claim, outcome: expectation.outcome }));
-  return { number, name, claim, command, values, rules, stamp: stampOf(evidence, sha256(text)) };
+    .map(({ id, claim: rule, outcome, expected, actual }) => ({
+      id,
+      text: rule,
+      outcome,
+      expected,
+      actual,
+    }));
+  const further = others.filter((one) => one.number !== number);
+  const values = proof.values.map((value) => {
+    const sameIn = sharing(value, further);
+    return sameIn.length === 0 ? value : { ...value, sameIn };
+  });
+  return {
+    number,
+    name,
+    claim,
+    command,
+    output,
+    values,
+    rules,
+    stamp: stampOf(evidence, sha256(text)),
+    others: new Map(further.map((one) => [one.number, one.output])),
+  };
+}
+
+/** Each part of a value that is a list. */
+const partsOf = ({ value }: PictureValue): string[] => value.split(', ');
+
+/** Numbers of the proofs that show the same tie. */
+function sharing(value: PictureValue, others: readonly RecordedProof[]): number[] {
+  if (value.tie !== true) return [];
+  const parts = new Set(partsOf(value));
+  return others
+    .filter(({ values }) =>
+      values.some((one) => one.tie === true && partsOf(one).some((part) => parts.has(part))),
+    )
+    .map(({ number }) => number)
+    .toSorted((a, b) => a - b);
 }
 
 /** By path relative to `docs/`, without an ending. */
@@ -31,9 +74,14 @@ export type Pictures = Map<string, Picture>;
 /**
  * Draws everything that this evidence can show: its proofs, and the timeline when it holds a whole run.
  * The same evidence gives the same bytes.
+ * @param others the proofs of the same run
  * @throws Error when another version of the kit has recorded it
  */
-export async function drawEvidence(source: EvidenceText, seen: SeenThen): Promise<Pictures> {
+export async function drawEvidence(
+  source: EvidenceText,
+  seen: SeenThen,
+  others: readonly RecordedProof[] = source.evidence.proofs,
+): Promise<Pictures> {
   const { evidence, text } = source;
   if (evidence.schema !== 1) throw new Error('it was recorded by another version of the kit');
   const folder = pictureFolder(evidence.target);
@@ -41,7 +89,10 @@ export async function drawEvidence(source: EvidenceText, seen: SeenThen): Promis
   for (const proof of evidence.proofs) {
     // Each takes a moment: in between, commands that run may be heard.
     await setImmediate();
-    pictures.set(`${folder}/${pictureName(proof)}`, proofPicture(pictureData(source, proof)));
+    pictures.set(
+      `${folder}/${pictureName(proof)}`,
+      proofPicture(pictureData(source, proof, others)),
+    );
   }
   if (holdsRun(evidence)) {
     const timeline = timelineOf(evidence, seen, stampOf(evidence, sha256(text)));

@@ -29,12 +29,12 @@ async function ownRun() {
 test('a run as the kit wrote it holds: every file, every picture, every verdict, the page', async () => {
   expect(await targetsIn(whole.path)).toEqual(['sandbox']);
   const { targets, shared } = await verifyDocs(whole.path);
-  expect(shared).toEqual({ compared: 6, differing: [], missing: [], findings: [] });
+  expect(shared).toEqual({ compared: 7, differing: [], missing: [], findings: [] });
   expect(targets).toHaveLength(1);
   expect(targets[0]).toMatchObject({
-    manifest: { checked: 72, edited: [], missing: [], extra: [] },
+    manifest: { checked: 88, edited: [], missing: [], extra: [] },
     manifestProblem: undefined,
-    derived: { compared: 60, differing: [], missing: [] },
+    derived: { compared: 76, differing: [], missing: [] },
     reached: 12,
     findings: [],
     others: [],
@@ -50,7 +50,7 @@ test('one byte changed in each derived file in turn, the page included, is named
   const targets = await judgeTargets(sources);
   const derived = await derive(targets, sources.notes);
   const paths = [...derived.files.keys()];
-  expect(paths).toHaveLength(66);
+  expect(paths).toHaveLength(83);
   for (const path of paths) {
     const original = await readFile(join(docs, path));
     const changed = Buffer.from(original);
@@ -70,7 +70,12 @@ test('all of them at once are named by a verification that derives everything by
   const docs = folder.path;
   const { files } = (await readManifest(docs, 'sandbox')) ?? { files: {} };
   const made = Object.keys(files).filter((path) => !path.endsWith('.json'));
-  const shared = ['README.md', 'index.html', 'screenshots/architecture.png'];
+  const shared = [
+    'README.md',
+    'index.html',
+    'screenshots/architecture-dark.svg',
+    'screenshots/architecture.png',
+  ];
   for (const path of [...made, ...shared])
     await forge(docs, path, (content) => Buffer.concat([content, Buffer.from(' ')]));
   await forge(docs, 'exam-notes.md', (content) =>

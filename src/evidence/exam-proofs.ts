@@ -2,6 +2,7 @@
  * What a learner's own run says about the rules of docs/exam-notes.md. Each sentence is made of measured values
  * alone; where one is missing there is no sentence.
  */
+import { secondsBetween } from '../lab/aws/deliveries.ts';
 import { pick, pickList, printedJson } from '../judging/printed.ts';
 import type { Measured } from './measured.ts';
 
@@ -51,10 +52,11 @@ const largestBatch = ({ deliveries }: Measured) => {
   );
   return sizes.length === 0 ? undefined : Math.max(...sizes);
 };
-const gaps = (measured: Measured) =>
-  poison(measured)
-    ?.slice(1)
-    .map(({ timestamp }, i) => `${seconds(timestamp - (poison(measured)?.[i]?.timestamp ?? 0))} s`);
+const gaps = (measured: Measured) => {
+  const receives = poison(measured);
+  return receives === undefined ? undefined : secondsBetween(receives).map((gap) => `${gap} s`);
+};
+
 const seconds = (milliseconds: number) => (milliseconds / 1000).toFixed(1);
 
 export const examProofs: readonly ExamProof[] = [

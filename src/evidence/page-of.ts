@@ -41,11 +41,12 @@ export function pageOf(targets: readonly JudgedTarget[], pictures: Pictures): Pa
     .toSorted(byTime)
     .at(-1) as Evidence;
   const figure = (path: string) => figureOf(path, pictures);
+  const all = files.flatMap(({ evidence }) => evidence.proofs);
   const proofs = files.flatMap((source) =>
     source.evidence.proofs.flatMap((proof): PageProof[] => {
       const drawn = figure(`${pictureFolder(target)}/${pictureName(proof)}`);
       const changed = stale.find(({ number }) => number === proof.number)?.changed ?? [];
-      return drawn === undefined ? [] : [pageProof(source, proof, { figure: drawn, changed })];
+      return drawn === undefined ? [] : [pageProof(source, proof, { figure: drawn, changed, all })];
     }),
   );
   const run = files.find(({ evidence }) => holdsRun(evidence));
@@ -82,11 +83,19 @@ function byTime(a: Evidence, b: Evidence): number {
 function pageProof(
   source: EvidenceText,
   proof: RecordedProof,
-  { figure, changed }: { readonly figure: Figure; readonly changed: readonly string[] },
+  {
+    figure,
+    changed,
+    all,
+  }: {
+    readonly figure: Figure;
+    readonly changed: readonly string[];
+    readonly all: readonly RecordedProof[];
+  },
 ): PageProof {
   const { check, title } = source.evidence;
   return {
-    picture: pictureData(source, proof),
+    picture: pictureData(source, proof, all),
     figure,
     output: proof.output,
     check: `check ${check}: ${title}`,

@@ -49,7 +49,7 @@ test('a whole run records twelve checks and publishes once: each evidence is rea
   }
   const { warnings, derived } = await publish(folder.path, { read, judge });
   expect(warnings).toEqual([]);
-  expect(derived).toHaveLength(66);
+  expect(derived).toHaveLength(83);
   expect(run.size).toBe(12);
   expect(reads).toEqual(new Map([...run.keys()].map((path) => [path, 1])));
   expect(judgements).toEqual(new Map([...run.values()].map(({ check }) => [check, 1])));

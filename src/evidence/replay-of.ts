@@ -25,10 +25,7 @@ export function replayOf(evidence: Evidence, seen: SeenThen): Replay | undefined
     functionName: labThen(evidence).functionName,
     visibilityTimeoutSeconds,
     maxReceiveCount,
-    messages: messages.map(({ messageId }) => ({
-      id: messageId,
-      name: nameOf(messageId, found),
-    })),
+    messages: messages.map(({ messageId, name }) => ({ id: messageId, name })),
     events: messages
       .flatMap((message) => eventsOf(message, found))
       .map((event) => ({ ...event, at: event.at - zero })),
@@ -37,12 +34,6 @@ export function replayOf(evidence: Evidence, seen: SeenThen): Replay | undefined
 
 function startOf({ sentAt, receives }: TimelineMessage): number {
   return Math.min(...[sentAt, receives[0]?.at].filter((at) => at !== undefined));
-}
-
-/** Its body where it was seen, which is in the dead-letter queue; the log shows ids. */
-function nameOf(messageId: string, { deadLetters }: Found): string {
-  const dead = deadLetters.find((letter) => letter.messageId === messageId);
-  return dead?.body ?? messageId.slice(0, 8);
 }
 
 /** At times of the target's clock. */

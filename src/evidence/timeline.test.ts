@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Delivery } from '../lab/aws/observe.ts';
+import { secondsBetween } from '../lab/aws/deliveries.ts';
 import { accountOf } from '../pictures/timeline-facts.ts';
 import { runOf } from './timeline.ts';
 import type { Found, Run } from './timeline.ts';
@@ -25,7 +26,12 @@ function delivery(
 
 const good = [delivery('good-1', 1, 0.2), delivery('good-2', 1, 0.2)];
 const poison = [delivery('poison', 1, 0.2), delivery('poison', 2, 30), delivery('poison', 3, 60)];
-const dead = { messageId: 'poison', sentAt: start - 500, firstReceivedAt: start - 100 };
+const dead = {
+  messageId: 'poison',
+  body: 'FAIL-please',
+  sentAt: start - 500,
+  firstReceivedAt: start - 100,
+};
 
 function run(change: Partial<Found> = {}): Run {
   return runOf({
@@ -68,6 +74,29 @@ test('a finished run: the good ones deleted, the poison in the dead-letter queue
     predictedMoveAt: start + 90_000,
     seenInDeadLetterQueueAt: start + 95_000,
   });
+});
+
+test('a message is named by its body where that is recorded, and else counted in the order of sending', () => {
+  const late = { ...(good[0] as Delivery), sentAt: start + 5 };
+  const early = { ...(good[1] as Delivery), sentAt: start + 1 };
+  const names = (change: Partial<Found>) =>
+    run({ deliveries: [late, early, ...poison], ...change }).messages.map(
+      ({ messageId, name }) => `${messageId}: ${name}`,
+    );
+  expect(names({})).toEqual(['poison: FAIL-please', 'good-2: good 1', 'good-1: good 2']);
+  expect(names({ deadLetters: [] })).toEqual([
+    'good-2: good 1',
+    'good-1: good 2',
+    'poison: failing 1',
+  ]);
+});
+
+test('its times are the ones that the rule of check 09 judges', () => {
+  const lines = poison.map((line) => ({ ...line, firstReceivedAt: start + 100 }));
+  const receives = messageOf(run({ deliveries: [...good, ...lines] }), 'poison')?.receives ?? [];
+  const gaps = receives.slice(1).map(({ at }, i) => (at - (receives[i]?.at ?? 0)) / 1000);
+  expect(gaps).toEqual([29.9, 30]);
+  expect(gaps).toEqual(secondsBetween(lines));
 });
 
 describe('a run on its way', () => {

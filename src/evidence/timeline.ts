@@ -1,5 +1,6 @@
-import { latestRun, messageCount } from '../lab/aws/observe.ts';
+import { latestRun, messageCount, receiveTimes } from '../lab/aws/observe.ts';
 import type { Delivery } from '../lab/aws/observe.ts';
+import { inSendOrder, messageNames } from '../pictures/message-names.ts';
 import type { Stamp, Timeline, TimelineMessage } from '../pictures/types.ts';
 import { pick, pickList, printedJson } from '../judging/printed.ts';
 import type { SeenThen } from './judge-recorded.ts';
@@ -88,26 +89,49 @@ export function runOf(found: Found): Run {
   const inOrder = found.deliveries.toSorted((a, b) => a.timestamp - b.timestamp);
   const { good, poison } = latestRun(inOrder);
   const byMessage = Map.groupBy([...good, ...poison], ({ messageId }) => messageId);
-  const messages = [...byMessage.values()].map((deliveries) => messageOf(deliveries, found));
-  const startOf = ({ sentAt, receives }: TimelineMessage) => sentAt ?? receives[0]?.at ?? 0;
+  const messages = inSendOrder(
+    [...byMessage.values()].map((deliveries) => messageOf(deliveries, found)),
+    startOf,
+  );
+  const names = namesIn(messages, found);
   const stillThere = messages.filter(({ end }) => end === 'still there').length;
   return {
     queueName,
     deadLetterQueueName,
     visibilityTimeoutSeconds,
     maxReceiveCount,
-    messages: messages.toSorted(
-      (a, b) => startOf(a) - startOf(b) || (a.messageId < b.messageId ? -1 : 1),
-    ),
+    messages: messages.map((message) => ({
+      ...message,
+      name: names.get(message.messageId) ?? message.messageId,
+    })),
     notSeenYet: Math.max(0, found.waiting - stillThere),
   };
 }
 
-function messageOf(deliveries: readonly Delivery[], found: Found): TimelineMessage {
+type Unnamed = Omit<TimelineMessage, 'name'>;
+
+const startOf = ({ sentAt, receives }: Pick<Unnamed, 'receives' | 'sentAt'>) =>
+  sentAt ?? receives[0]?.at ?? 0;
+
+function namesIn(messages: readonly Unnamed[], { deadLetters }: Found): Map<string, string> {
+  return messageNames(
+    messages.map(({ messageId, sentAt, receives }) => ({
+      messageId,
+      failed: receives.some(({ outcome }) => outcome === 'FAILED'),
+      start: startOf({ sentAt, receives }),
+    })),
+    new Map(
+      deadLetters.flatMap(({ messageId, body }) => (body === undefined ? [] : [[messageId, body]])),
+    ),
+  );
+}
+
+function messageOf(deliveries: readonly Delivery[], found: Found): Unnamed {
   const last = deliveries.at(-1) as Delivery;
   const dead = found.deadLetters.find(({ messageId }) => messageId === last.messageId);
-  const receives = deliveries.map((delivery) => ({
-    at: receivedAt(delivery, dead),
+  const times = receiveTimes(deliveries.map((delivery) => withFirstReceive(delivery, dead)));
+  const receives = deliveries.map((delivery, i) => ({
+    at: times[i] ?? delivery.timestamp,
     receiveCount: delivery.receiveCount,
     outcome: delivery.outcome,
     batchSize: delivery.batchSize,
@@ -122,14 +146,11 @@ function messageOf(deliveries: readonly Delivery[], found: Found): TimelineMessa
   };
 }
 
-/** SQS tells the time of the first receive; of later ones the log line of the handler, a little after it, is all there is. */
-function receivedAt(
-  { receiveCount, firstReceivedAt, timestamp }: Delivery,
-  dead: DeadLetter | undefined,
-): number {
+/** A worker of the learner's own may not log when SQS says that the first receive was; a dead letter says it too. */
+function withFirstReceive(delivery: Delivery, dead: DeadLetter | undefined): Delivery {
+  const { firstReceivedAt, ...logged } = delivery;
   const first = milliseconds(firstReceivedAt) ?? dead?.firstReceivedAt;
-  // A worker of the learner's own may log what it likes: nothing is received after it was handled.
-  return receiveCount === 1 && first !== undefined && first <= timestamp ? first : timestamp;
+  return first === undefined ? logged : { ...logged, firstReceivedAt: first };
 }
 
 /** Lambda deletes what was handled; what failed last is on its way until the dead-letter queue shows it. */

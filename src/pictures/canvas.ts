@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
 import { advance, glyph, unitsPerEm } from './fonts.ts';
+import type { Glyph } from './fonts.ts';
 import { drawable, visible } from './signs.ts';
-import { edge, grounds } from './colours.ts';
+import { areas, edge, grounds, themed } from './colours.ts';
+import type { Theme } from './colours.ts';
 
 /** Where something readable stands; tests hold these apart from each other and inside the picture. */
 export interface Box {
@@ -52,13 +55,93 @@ export function columnsIn(width: number, size: number): number {
   return Math.max(1, Math.floor((width * unitsPerEm) / (size * advance) + 1e-6));
 }
 
+/** Signs of one colour and weight that stand together. */
+interface Word {
+  /** The same for the same signs in every picture. */
+  readonly id: string;
+  readonly column: number;
+  readonly colour: string;
+  readonly glyphs: readonly Glyph[];
+}
+
+/** A line of text. */
+interface Line {
+  readonly transform: string;
+  readonly groups: ReadonlyMap<string, readonly Word[]>;
+}
+
+type Element = Line | string;
+
+/** Splits a line into names, numbers and single signs: ARNs and names stand in a picture again and again. */
+function wordsOf(cells: readonly ColouredCell[], weight: 'bold' | 'regular'): Word[] {
+  const words: { id: string; column: number; colour: string; glyphs: Glyph[] }[] = [];
+  let before: ColouredCell | undefined;
+  for (const [column, cell] of cells.entries()) {
+    if (cell.sign !== ' ') {
+      const one = glyph(cell.sign, cell.weight ?? weight);
+      const joins =
+        before !== undefined &&
+        isNameSign(before.sign) &&
+        isNameSign(cell.sign) &&
+        before.colour === cell.colour &&
+        before.weight === cell.weight;
+      const last = words.at(-1);
+      if (joins && last !== undefined) {
+        last.glyphs.push(one);
+        last.id += `.${one.id}`;
+      } else words.push({ id: one.id, column, colour: cell.colour, glyphs: [one] });
+    }
+    before = cell;
+  }
+  return words.map((word) => ({ ...word, id: word.glyphs.length === 1 ? word.id : idOf(word.id) }));
+}
+
+const isNameSign = (sign: string) => /^[\w]$/.test(sign);
+
+function idOf(signs: string): string {
+  return `w${createHash('sha256').update(signs).digest('hex').slice(0, 6)}`;
+}
+
+/** Words that are written more than once, by id: each of them is drawn once and used from there. */
+function repeatedWords(elements: readonly Element[]): Map<string, Word> {
+  const seen = new Map<string, Word>();
+  const repeated = new Map<string, Word>();
+  for (const element of elements) {
+    if (typeof element === 'string') continue;
+    for (const word of [...element.groups.values()].flat()) {
+      if (word.glyphs.length < 3) continue;
+      if (seen.has(word.id)) repeated.set(word.id, word);
+      seen.set(word.id, word);
+    }
+  }
+  return new Map([...repeated].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function glyphUses(glyphs: readonly Glyph[], column: number): string {
+  return glyphs.map(({ id }, at) => use(id, column + at)).join('');
+}
+
+function use(id: string, column: number): string {
+  return `<use href="#${id}"${column === 0 ? '' : ` x="${column * advance}"`}/>`;
+}
+
+function textElement({ transform, groups }: Line, repeated: ReadonlyMap<string, Word>): string {
+  const inner = [...groups].map(([colour, words]) => {
+    const uses = words.map(({ id, column, glyphs }) =>
+      repeated.has(id) ? use(id, column) : glyphUses(glyphs, column),
+    );
+    return `<g fill="${colour}">${uses.join('')}</g>`;
+  });
+  return `<g transform="${transform}">${inner.join('')}</g>`;
+}
+
 /** A drawing in the making: its elements, the glyphs that they use and the boxes of its text. */
 export class Canvas {
   readonly width: number;
   readonly boxes: Box[] = [];
   /** Badges, panels and bars: text stands in one of them or beside it, never on its edge. */
   readonly rectangles: Rectangle[] = [];
-  readonly #elements: string[] = [];
+  readonly #elements: Element[] = [];
   readonly #glyphs = new Map<string, string>();
 
   constructor(width: number) {
@@ -87,17 +170,13 @@ export class Canvas {
       height: size * lineBox,
       text: written,
     });
-    const groups = new Map<string, string>();
-    for (const [column, cell] of cells.entries()) {
-      if (cell.sign === ' ') continue;
-      const { id, outline } = glyph(cell.sign, cell.weight ?? weight);
-      this.#glyphs.set(id, outline);
-      const use = `<use href="#${id}" x="${column * advance}"/>`;
-      groups.set(cell.colour, (groups.get(cell.colour) ?? '') + use);
+    const groups = new Map<string, Word[]>();
+    for (const word of wordsOf(cells, weight)) {
+      for (const { id, outline } of word.glyphs) this.#glyphs.set(id, outline);
+      groups.set(word.colour, [...(groups.get(word.colour) ?? []), word]);
     }
     const transform = `translate(${short(x)} ${short(y)})scale(${short(size / unitsPerEm)})`;
-    const inner = [...groups].map(([colour, uses]) => `<g fill="${colour}">${uses}</g>`).join('');
-    this.#elements.push(`<g transform="${transform}">${inner}</g>`);
+    this.#elements.push({ transform, groups });
   }
 
   rectangle(rectangle: Rectangle, shape: Shape): void {
@@ -118,23 +197,34 @@ export class Canvas {
     height,
     title,
     description,
+    theme = 'dark',
   }: {
     readonly height: number;
     readonly title: string;
     readonly description: string;
+    readonly theme?: Theme;
   }): string {
     const glyphs = [...this.#glyphs].sort(([a], [b]) => (a < b ? -1 : 1));
+    const repeated = repeatedWords(this.#elements);
+    const elements = this.#elements.map((element) =>
+      typeof element === 'string' ? element : textElement(element, repeated),
+    );
     return [
       `<svg xmlns="http://www.w3.org/2000/svg" role="img" width="${this.width}" height="${height}" viewBox="0 0 ${this.width} ${height}">`,
       `<title>${escapeXml(title)}</title>`,
       `<desc>${escapeXml(description)}</desc>`,
       '<defs>',
-      hatch,
+      themed(hatch, theme),
       ...glyphs.map(([id, outline]) => `<path id="${id}" d="${outline}"/>`),
+      ...[...repeated.values()].map(
+        (word) => `<g id="${word.id}">${glyphUses(word.glyphs, 0)}</g>`,
+      ),
       '</defs>',
-      `<rect x="1" y="1" width="${this.width - 2}" height="${height - 2}" rx="15" fill="${grounds.card}"/>`,
-      ...this.#elements,
-      `<rect x="1" y="1" width="${this.width - 2}" height="${height - 2}" rx="15" fill="none" stroke="${edge}" stroke-width="2"/>`,
+      ...[
+        `<rect x="1" y="1" width="${this.width - 2}" height="${height - 2}" rx="15" fill="${grounds.card}"/>`,
+        ...elements,
+        `<rect x="1" y="1" width="${this.width - 2}" height="${height - 2}" rx="15" fill="none" stroke="${edge}" stroke-width="2"/>`,
+      ].map((element) => themed(element, theme)),
       '</svg>\n',
     ].join('\n');
   }
@@ -143,7 +233,7 @@ export class Canvas {
 /** Stripes that say "hidden"; fill with `url(#hatch)`. */
 const hatch =
   '<pattern id="hatch" width="9" height="9" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">' +
-  '<rect width="9" height="9" fill="#22406a"/><rect width="4" height="9" fill="#315a8f"/></pattern>';
+  `<rect width="9" height="9" fill="${areas.hatch}"/><rect width="4" height="9" fill="${areas.hatchLine}"/></pattern>`;
 
 function paint({ fill = 'none', stroke, strokeWidth = 1, dash }: Shape): string {
   const line =

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { grounds, inks, onInk } from './colours.ts';
+import { areas, edge, grounds, inks, lightOf, onInk, themed } from './colours.ts';
 
 /** https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio */
 function contrast(a: string, b: string): number {
@@ -27,4 +27,24 @@ test('whatever is written stands out by 4.5:1 or more', () => {
     }
     expect(contrast(onInk, ink), `${onInk} on ${ink}`).toBeGreaterThanOrEqual(4.5);
   }
+});
+
+test('on a light page it does so too, and every colour has a light counterpart', () => {
+  const light = (colour: string) => lightOf[colour] ?? '';
+  for (const ink of Object.values(inks)) {
+    for (const ground of Object.values(grounds)) {
+      const ratio = contrast(light(ink), light(ground));
+      expect(ratio, `${light(ink)} on ${light(ground)}`).toBeGreaterThanOrEqual(4.5);
+    }
+    expect(contrast(light(onInk), light(ink)), `on ${light(ink)}`).toBeGreaterThanOrEqual(4.5);
+  }
+  const all = [...Object.values(inks), ...Object.values(grounds), ...Object.values(areas)];
+  for (const colour of [...all, onInk, edge]) expect(light(colour)).toMatch(/^#[0-9a-f]{6}$/);
+});
+
+test('themed() changes colours and nothing else, and refuses one that has no light counterpart', () => {
+  const rectangle = `<rect x="1" fill="${grounds.card}" stroke="none"/>`;
+  expect(themed(rectangle, 'dark')).toBe(rectangle);
+  expect(themed(rectangle, 'light')).toBe('<rect x="1" fill="#ffffff" stroke="none"/>');
+  expect(() => themed('<rect fill="#123456"/>', 'light')).toThrow('#123456 has no light');
 });

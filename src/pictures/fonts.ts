@@ -63,21 +63,42 @@ function font(face: Face): OpenType.Font {
   return parsed;
 }
 
+/** Path data in as few signs as it takes: relative to the point before, which is exact for whole numbers. */
 function outline(commands: readonly OpenType.PathCommand[], scale: number): string {
-  const point = (x: number, y: number): string =>
-    `${Math.round(x * scale)} ${Math.round(-y * scale)}`;
-  return commands
-    .map((step) => {
-      switch (step.type) {
-        case 'Z':
-          return 'Z';
-        case 'Q':
-          return `Q${point(step.x1, step.y1)} ${point(step.x, step.y)}`;
-        case 'C':
-          return `C${point(step.x1, step.y1)} ${point(step.x2, step.y2)} ${point(step.x, step.y)}`;
-        default:
-          return `${step.type}${point(step.x, step.y)}`;
-      }
-    })
-    .join('');
+  let [x, y] = [0, 0];
+  let [startX, startY] = [0, 0];
+  let before = '';
+  const parts: string[] = [];
+  const emit = (name: string, numbers: readonly number[]) => {
+    const text = numbers.map((number, at) => (at > 0 && number >= 0 ? ' ' : '') + number).join('');
+    const joint = name !== before ? name : (numbers[0] ?? 0) < 0 ? '' : ' ';
+    parts.push(joint + text);
+    before = name;
+  };
+  for (const step of commands) {
+    if (step.type === 'Z') {
+      emit('z', []);
+      [x, y, before] = [startX, startY, ''];
+      continue;
+    }
+    const points = pointsOf(step).map((point) => point.map((at) => Math.round(at * scale)));
+    const [endX = 0, endY = 0] = points.at(-1) ?? [];
+    const deltas = points.flatMap(([pointX = 0, pointY = 0]) => [pointX - x, -pointY - y]);
+    const [byX = 0, byY = 0] = deltas;
+    if (step.type === 'M') emit('m', deltas);
+    else if (step.type !== 'L') emit(step.type.toLowerCase(), deltas);
+    else if (byX !== 0 && byY !== 0) emit('l', deltas);
+    else if (byX !== 0) emit('h', [byX]);
+    else if (byY !== 0) emit('v', [byY]);
+    [x, y] = [endX, -endY];
+    if (step.type === 'M') [startX, startY] = [x, y];
+  }
+  return parts.join('');
+}
+
+function pointsOf(step: Exclude<OpenType.PathCommand, { type: 'Z' }>): [number, number][] {
+  const end: [number, number] = [step.x, step.y];
+  if (step.type === 'Q') return [[step.x1, step.y1], end];
+  if (step.type === 'C') return [[step.x1, step.y1], [step.x2, step.y2], end];
+  return [end];
 }

@@ -30,6 +30,36 @@ export function balancedLines(text: string, columns: number): string[] {
   return balanced;
 }
 
+/**
+ * A title over as few lines as it needs, broken where its sense has a seam: after a comma or a colon, before "and",
+ * "to", "in" and the like, never after a small word that belongs to the next one.
+ */
+export function titleLines(text: string, columns: number): string[] {
+  const lines = textLines(text, columns, 'prose');
+  if (lines.length !== 2) return lines.length < 2 ? lines : balancedLines(text, columns);
+  const words = text.split(' ');
+  const breaks = words.slice(1).map((_, at) => {
+    const [head, tail] = [words.slice(0, at + 1).join(' '), words.slice(at + 1).join(' ')];
+    return { head, tail, cost: breakCost(head, tail) };
+  });
+  const best = breaks
+    .filter(({ head, tail }) => head.length <= columns && tail.length <= columns)
+    .toSorted((a, b) => a.cost - b.cost)[0];
+  return best === undefined ? balancedLines(text, columns) : [`${best.head} `, best.tail];
+}
+
+const seam = /^(and|or|to|in|on|through|for|by|with|instead|but|may|is|are|at|without|before)$/;
+const clings =
+  /(^|\s)(a|an|the|of|to|in|on|at|for|by|no|its|is|are|may|each|one|not|and|or|with)$/i;
+
+function breakCost(head: string, tail: string): number {
+  const uneven = Math.abs(head.length - tail.length) / (head.length + tail.length);
+  const first = tail.split(' ')[0] ?? '';
+  if (/[,;:]$/.test(head)) return uneven - 0.6;
+  if (clings.test(head)) return uneven + 1;
+  return seam.test(first) ? uneven - 0.2 : uneven;
+}
+
 /** The darker top of a card, down to `bottom`. */
 export function drawBand(canvas: Canvas, bottom: number): void {
   const right = canvas.width - 2;

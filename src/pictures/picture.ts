@@ -6,7 +6,9 @@ import { rasterise } from './raster.ts';
 export interface Picture {
   /** Outlines only: no font, no script, nothing to load. `title` and `desc` are for screen readers. */
   readonly svg: string;
-  /** The same at twice the size. Drawn when it is first read: that takes a tenth of a second. */
+  /** The same for dark pages. */
+  readonly svgDark: string;
+  /** The light one at twice the size. Drawn when it is first read: that takes a tenth of a second. */
   readonly png: Uint8Array;
   /** The text twin: everything that the picture says, whole. */
   readonly txt: string;
@@ -30,10 +32,11 @@ export function finish(
   const { title, txt } = words;
   // As a reader of the SVG gets it.
   const alt = visibleText(words.alt);
-  const svg = canvas.svg({ height, title, description: alt });
+  const svg = canvas.svg({ height, title, description: alt, theme: 'light' });
   let png: Uint8Array | undefined;
   return {
     svg,
+    svgDark: canvas.svg({ height, title, description: alt, theme: 'dark' }),
     get png() {
       return (png ??= rasterise(svg));
     },

@@ -1,7 +1,12 @@
 import { footText } from './stamp.ts';
 import { visible, visibleLines } from './signs.ts';
 import { shellLines } from './shell-colours.ts';
-import type { ProofPicture } from './types.ts';
+import { isLine } from './excerpt.ts';
+import type { ExcerptPart } from './excerpt.ts';
+import type { Shape } from './shape.ts';
+import { leftOutWords, shownCount } from './terminal.ts';
+import type { Panel } from './terminal.ts';
+import type { DrawnProof, PictureValue, ProofPicture } from './types.ts';
 
 type Outcome = ProofPicture['rules'][number]['outcome'];
 
@@ -19,10 +24,16 @@ export function verdictOf({ rules }: Pick<ProofPicture, 'rules'>): Outcome {
   return judged ? 'pass' : 'not judged';
 }
 
-/** `6 of 6 rules` */
+/** `6 of 6 rules hold` */
 export function score({ rules }: Pick<ProofPicture, 'rules'>): string {
   const passed = rules.filter(({ outcome }) => outcome === 'pass').length;
-  return `${passed} of ${rules.length} ${rules.length === 1 ? 'rule' : 'rules'}`;
+  return `${passed} of ${rules.length} ${rules.length === 1 ? 'rule holds' : 'rules hold'}`;
+}
+
+/** `same in proofs 2, 4, 12`; empty for what no other recorded proof shows. */
+export function sameInWords({ sameIn = [] }: PictureValue): string {
+  if (sameIn.length === 0) return '';
+  return `same in ${sameIn.length === 1 ? 'proof' : 'proofs'} ${sameIn.join(', ')}`;
 }
 
 /** One line for those who do not see the picture. */
@@ -41,16 +52,41 @@ export function proofAlt(data: ProofPicture): string {
   return parts.map((part) => visible(part.replace(/\.$/, ''))).join('. ') + '.';
 }
 
-/** The text twin of a proof picture. */
-export function proofText(data: ProofPicture): string {
+/** The text twin of a proof picture: all that it shows, and the rules by name. */
+export function proofText(data: DrawnProof, { figure, panels }: Shape): string {
   const sections = [
     `Proof ${data.number}: ${visible(data.claim)}\n${outcomeWords[verdictOf(data)].word}, ${score(data)}`,
+    ...(figure === undefined ? [] : [figure.words.map(visible).join('\n')]),
     commandText(data.command),
+    ...panels.map((panel) => panelText(panel)),
     `Values\n${data.values.map(valueText).join('\n')}`,
     `Rules\n${data.rules.map(ruleText).join('\n')}`,
     visibleLines(footText(data.stamp)).join('\n'),
   ];
   return `${sections.join('\n\n')}\n`;
+}
+
+/** The excerpt: `>` before what is lit, the note of a line below it. */
+function panelText({ parts, before, after, lead }: Panel): string {
+  const lines = parts.flatMap((part) => [
+    ...(isLine(part) && before?.has(part.at) === true
+      ? [`  # ${visible(before.get(part.at)?.text ?? '')}`]
+      : []),
+    ...partText(part),
+    ...(isLine(part) ? (after?.get(part.at) ?? []) : []).map(({ text }) => `  # ${visible(text)}`),
+  ]);
+  return [
+    `Output, ${shownCount(parts)}`,
+    ...(lead === undefined ? [] : [`  ${lead}`]),
+    ...lines,
+  ].join('\n');
+}
+
+function partText(part: ExcerptPart): string[] {
+  if (!isLine(part)) return [`  ${leftOutWords(part.leftOut)}`];
+  const { text, lit } = part;
+  const line = `${lit === undefined ? '  ' : '> '}${visible(text)}`;
+  return lit?.note === undefined ? [line] : [line, `  # ${visible(lit.note)}`];
 }
 
 function commandText(command: string): string {
@@ -60,9 +96,11 @@ function commandText(command: string): string {
     .join('\n');
 }
 
-function valueText({ label, value, tie }: ProofPicture['values'][number]): string {
+function valueText(one: PictureValue): string {
+  const { label, value } = one;
   const [first = '', ...further] = visibleLines(value === '' ? '(empty)' : value);
-  const name = `${visible(label)}${tie === true ? ' (tie)' : ''}`;
+  const same = sameInWords(one);
+  const name = `${visible(label)}${same === '' ? '' : ` (${same})`}`;
   return [`  ${name}: ${first}`, ...further.map((line) => `    ${line}`)].join('\n');
 }
 

@@ -35,19 +35,48 @@ test('a proof picture has nothing outside, overlapping or cut', () => {
   }
 });
 
-test('a proof picture shows claim, command, values, rules and stamp whole', () => {
+test.each(Array.from({ length: 15 }, (_, at) => at + 1))(
+  'proof %i has none of these faults either when its output is not as expected',
+  (number) => {
+    for (const output of [
+      nastyProof.output,
+      '',
+      '{}',
+      '{"Messages":[{"Body":1}],"events":[null]}',
+    ]) {
+      const odd = { ...nastyProof, number, output };
+      expect(layoutFaults(proofLayout(odd))).toEqual([]);
+      expect(proofPicture(odd).txt).toContain('1 of 4 rules hold');
+    }
+  },
+);
+
+test('a proof picture shows claim, command, output, values, verdict and stamp whole', () => {
   const text = writtenText(proofLayout(sampleProof));
-  const { claim, command, values, rules, stamp } = sampleProof;
+  const { claim, command, output, values, stamp } = sampleProof;
   for (const part of [
     claim,
     command,
+    ...output.split('\n'),
     ...values.flatMap(({ label, value }) => [label, value]),
-    ...rules.map((rule) => `✓ PASS${rule.text}`),
+    'same in proofs 4, 12',
+    '✓ PASS2 of 2 rules hold',
     `${stamp.target} ${stamp.region}`,
     `2026-11-23 12:51:35 UTC · kit 1.0.0 · aws-cli 2.36.12 · evidence ${stamp.digest.slice(0, 12)}`,
   ]) {
     expect(text).toContain(part.replaceAll(/\s/g, ''));
   }
+});
+
+test('rules that hold are one line in the picture and named in the text; one that does not is named in both', () => {
+  const [first, second] = sampleProof.rules;
+  if (first === undefined || second === undefined) throw new Error('the sample has two rules');
+  const broken = { ...sampleProof, rules: [first, { ...second, outcome: 'fail' as const }] };
+  const text = writtenText(proofLayout(broken));
+  expect(text).toContain('✗FAIL1of2ruleshold');
+  expect(text).toContain(`✗FAIL${second.text}`.replaceAll(' ', ''));
+  expect(text).not.toContain(first.text.replaceAll(' ', ''));
+  for (const { text: rule } of broken.rules) expect(proofPicture(broken).txt).toContain(rule);
 });
 
 test('a proof picture cuts neither 200 signs of a value nor a command of 30 lines', () => {
@@ -62,23 +91,25 @@ test('a proof picture cuts neither 200 signs of a value nor a command of 30 line
 });
 
 test('the verdict is the worst of the rules, and none without rules', () => {
-  const head = (outcomes: readonly ('fail' | 'not judged' | 'pass')[]): string[] => {
-    const rules = outcomes.map((outcome) => ({ text: 'a rule', outcome }));
-    return proofLayout({ ...sampleProof, rules })
-      .canvas.boxes.slice(0, 2)
-      .map(({ text }) => text);
+  const verdict = (outcomes: readonly ('fail' | 'not judged' | 'pass')[]): string[] => {
+    const rules = outcomes.map((outcome) => ({ id: 'rule', text: 'a rule', outcome }));
+    const texts = proofLayout({ ...sampleProof, rules }).canvas.boxes.map(({ text }) => text);
+    const at = texts.findIndex((text) => /^\d of \d rules? hold/.test(text));
+    return texts.slice(at - 1, at + 1);
   };
-  expect(head(['pass', 'pass'])).toEqual(['✓ PASS', '2 of 2 rules']);
-  expect(head(['pass', 'not judged'])).toEqual(['– NOT JUDGED', '1 of 2 rules']);
-  expect(head(['pass', 'fail', 'not judged'])).toEqual(['✗ FAIL', '1 of 3 rules']);
-  expect(head([])).toEqual(['– NOT JUDGED', '0 of 0 rules']);
+  expect(verdict(['pass', 'pass'])).toEqual(['✓ PASS', '2 of 2 rules hold']);
+  expect(verdict(['pass', 'not judged'])).toEqual(['– NOT JUDGED', '1 of 2 rules hold']);
+  expect(verdict(['pass', 'fail', 'not judged'])).toEqual(['✗ FAIL', '1 of 3 rules hold']);
+  expect(verdict([])).toEqual(['– NOT JUDGED', '0 of 0 rules hold']);
+  expect(verdict(['pass'])).toEqual(['✓ PASS', '1 of 1 rule holds']);
 });
 
-test('only a tie is marked as a tie', () => {
-  const written = (tie: boolean): string =>
-    writtenText(proofLayout({ ...sampleProof, values: [{ label: 'a', value: 'b', tie }] }));
-  expect(written(true)).toContain('TIE:thesamevalue');
-  expect(written(false)).not.toContain('TIE');
+test('a tie says in which other proofs the same value stands, and only when there are some', () => {
+  const written = (sameIn: readonly number[]): string =>
+    writtenText(proofLayout({ ...sampleProof, values: [{ label: 'a', value: 'b', sameIn }] }));
+  expect(written([3])).toContain('sameinproof3');
+  expect(written([3, 12])).toContain('sameinproofs3,12');
+  expect(written([])).not.toContain('samein');
 });
 
 test('the text twin has every value whole, and signs that cannot be drawn', () => {
@@ -89,20 +120,38 @@ test('the text twin has every value whole, and signs that cannot be drawn', () =
   }
   expect(txt).toContain('😀, שלום, \\u{7} and <b>&"\'');
   expect(txt.split('\n').map(visible).join('\n')).toBe(txt);
-  expect(txt).toContain('FAIL, 1 of 3 rules');
+  expect(txt).toContain('FAIL, 1 of 4 rules hold');
 });
 
 test('the text twin reads like a terminal', () => {
   expect(sample.txt).toMatchInlineSnapshot(`
     "Proof 2: After 3 failed receives, SQS moves a message to the dead-letter queue
-    PASS, 2 of 2 rules
+    PASS, 2 of 2 rules hold
+
+    lab01-worker-queue → lab01-worker-dlq, after 3 receives (maxReceiveCount)
 
     $ aws sqs get-queue-attributes \\
       --queue-url "$QUEUE_URL" \\
       --attribute-names All
 
+    Output, all 7 lines
+      {
+          "Attributes": {
+    >         "QueueArn": "arn:aws:sqs:us-east-1:111122223333:lab01-worker-queue",
+      # the source queue
+    >         "VisibilityTimeout": "30",
+      # hidden 30 s after each receive
+    >         "RedrivePolicy": "{\\"deadLetterTargetArn\\":\\"arn:aws:sqs:us-east-1:111122223333:lab01-worker-dlq\\",\\"maxReceiveCount\\":3}"
+      #   RedrivePolicy, unfolded:
+      #   {
+      #       "deadLetterTargetArn": "arn:aws:sqs:us-east-1:111122223333:lab01-worker-dlq",  ← where it goes
+      #       "maxReceiveCount": 3  ← so many receives, then it is moved
+      #   }
+          }
+      }
+
     Values
-      Queue ARN (tie): arn:aws:sqs:us-east-1:111122223333:lab01-worker-queue
+      Queue ARN (same in proofs 4, 12): arn:aws:sqs:us-east-1:111122223333:lab01-worker-queue
       maxReceiveCount: 3
       Actions: sqs:ReceiveMessage
         sqs:DeleteMessage
@@ -119,14 +168,14 @@ test('the text twin reads like a terminal', () => {
 
 test('the alternative text is one line with claim, verdict, target and values', () => {
   expect(sample.alt).toMatchInlineSnapshot(
-    `"Proof 2, PASS, 2 of 2 rules: After 3 failed receives, SQS moves a message to the dead-letter queue. SANDBOX us-east-1. Queue ARN: arn:aws:sqs:us-east-1:111122223333:lab01-worker-queue. maxReceiveCount: 3. Actions: sqs:ReceiveMessage, sqs:DeleteMessage."`,
+    `"Proof 2, PASS, 2 of 2 rules hold: After 3 failed receives, SQS moves a message to the dead-letter queue. SANDBOX us-east-1. Queue ARN: arn:aws:sqs:us-east-1:111122223333:lab01-worker-queue. maxReceiveCount: 3. Actions: sqs:ReceiveMessage, sqs:DeleteMessage."`,
   );
   expect(nasty.alt).not.toContain('\n');
 });
 
 test('the SVG is well-formed, loads nothing, runs nothing and needs no font', () => {
   // The PNG is made by a strict XML parser: a broken file would have thrown.
-  for (const { svg } of [sample, nasty]) {
+  for (const svg of [sample, nasty].flatMap((picture) => [picture.svg, picture.svgDark])) {
     expect(svg).not.toMatch(/<text|<script|<style|<image|<foreignObject|font|\son\w+=|@import/i);
     const links = [...svg.matchAll(/(?:href|src|url)\s*[=(]\s*"?([^")\s]+)/g)].map(([, to]) => to);
     expect(links.length).toBeGreaterThan(100);
@@ -134,6 +183,12 @@ test('the SVG is well-formed, loads nothing, runs nothing and needs no font', ()
     const ids = new Set([...svg.matchAll(/ id="([^"]+)"/g)].map(([, id]) => `#${id}`));
     expect(links.filter((to) => !ids.has(to ?? ''))).toEqual([]);
   }
+});
+
+test('the dark one differs from the light one in colours alone', () => {
+  const shape = (svg: string) => svg.replaceAll(/"#[0-9a-f]{6}"/g, '"colour"');
+  expect(sample.svgDark).not.toBe(sample.svg);
+  expect(shape(sample.svgDark)).toBe(shape(sample.svg));
 });
 
 test('the SVG has its words for a screen reader', () => {
@@ -164,8 +219,8 @@ test('the same proof gives the same bytes, also in another time zone and languag
       `import { createHash } from 'node:crypto';
        import { proofPicture } from './proof.ts';
        import { sampleProof } from '../testing/pictures/testing.ts';
-       const { svg, png, txt, alt } = proofPicture(sampleProof);
-       const digests = [svg, png, txt, alt].map((part) => createHash('sha256').update(part).digest('hex'));
+       const { svg, svgDark, png, txt, alt } = proofPicture(sampleProof);
+       const digests = [svg, svgDark, png, txt, alt].map((part) => createHash('sha256').update(part).digest('hex'));
        console.log(JSON.stringify([new Date(0).getHours(), digests]));`,
     ],
     {
@@ -174,6 +229,6 @@ test('the same proof gives the same bytes, also in another time zone and languag
       encoding: 'utf8',
     },
   );
-  const parts = [sample.svg, sample.png, sample.txt, sample.alt];
+  const parts = [sample.svg, sample.svgDark, sample.png, sample.txt, sample.alt];
   expect(JSON.parse(elsewhere)).toEqual([9, parts.map(digest)]);
 });

@@ -1,167 +1,177 @@
 import { Canvas, columnsIn, textWidth } from './canvas.ts';
-import { edge, grounds, inks, onInk } from './colours.ts';
-import { badge, balancedLines, drawBadge, drawBand, drawFoot, margin, textLines } from './parts.ts';
+import { grounds, inks, onInk } from './colours.ts';
+import { badge, drawBadge, drawBand, drawFoot, margin, textLines, titleLines } from './parts.ts';
 import { finish } from './picture.ts';
 import type { Layout, Picture } from './picture.ts';
-import { outcomeWords, proofAlt, proofText, score, verdictOf } from './proof-words.ts';
-import { shellLines } from './shell-colours.ts';
+import { outcomeWords, proofAlt, proofText, sameInWords, score, verdictOf } from './proof-words.ts';
+import type { Shape } from './shape.ts';
+import { shapeOf } from './shapes.ts';
 import { drawable } from './signs.ts';
-import type { ProofPicture } from './types.ts';
-import { wrap } from './wrap.ts';
+import { drawTerminal, terminalHeight, terminalRows } from './terminal.ts';
+import type { DrawnProof } from './types.ts';
 
 const width = 960;
 const inner = width - 2 * margin;
 const panelPad = 16;
+const titleSize = 26;
+const gap = 22;
 
 const outcomeInks = { pass: inks.green, fail: inks.red, 'not judged': inks.amber } as const;
 
-/** One proof: what is claimed, the command, the values that matter and the rules they were held to. */
-export function proofPicture(data: ProofPicture): Picture {
-  return finish(proofLayout(data), {
+/** One proof: what is claimed, its matter, what the command printed, the values that matter and the verdict. */
+export function proofPicture(data: DrawnProof): Picture {
+  const shape = shapeOf(data);
+  return finish(proofLayout(data, shape), {
     title: data.claim,
     alt: proofAlt(data),
-    txt: proofText(data),
+    txt: proofText(data, shape),
   });
 }
 
 /** Puts everything in its place, top down; the height follows from the content. */
-export function proofLayout(data: ProofPicture): Layout {
+export function proofLayout(data: DrawnProof, shape: Shape = shapeOf(data)): Layout {
   const canvas = new Canvas(width);
-  let y = drawHead(canvas, data);
-  y = drawCommand(canvas, data.command, y + 26);
-  y = drawValues(canvas, data.values, y + 26);
-  y = drawRules(canvas, data.rules, y + 26);
-  return { canvas, height: drawFoot(canvas, { stamp: data.stamp, y: y + 26 }) };
+  let y = drawHead(canvas, data) + gap;
+  if (shape.figure !== undefined) {
+    shape.figure.draw(canvas, { x: margin, y, width: inner });
+    y += shape.figure.height + gap;
+  }
+  y = drawPanels(canvas, shape.panels, y) + gap - 6;
+  y = drawValues(canvas, data.values, y) + gap - 6;
+  y = drawVerdict(canvas, data, y);
+  return { canvas, height: drawFoot(canvas, { stamp: data.stamp, y: y + gap }) };
 }
 
-function drawHead(canvas: Canvas, data: ProofPicture): number {
-  const verdict = verdictOf(data);
-  const { sign, word } = outcomeWords[verdict];
-  const eyebrow = textLines(`Proof ${data.number} · ${data.name}`, columnsIn(inner, 17), 'prose');
-  const title = balancedLines(data.claim, columnsIn(inner, 30));
-  const below = margin + badge(data.stamp).height + 18;
-  const bottom = below + eyebrow.length * 24 + 8 + title.length * 40 + 16;
+function drawHead(canvas: Canvas, data: DrawnProof): number {
+  const room = inner - badge(data.stamp).width - 24;
+  const eyebrow = textLines(`Proof ${data.number} · ${data.name}`, columnsIn(room, 17), 'prose');
+  const title = titleLines(data.claim, columnsIn(inner, titleSize));
+  const below = margin + Math.max(badge(data.stamp).height, eyebrow.length * 24) + 10;
+  const bottom = below + title.length * 38 + 14;
   drawBand(canvas, bottom);
-
-  const verdictWidth = textWidth(word.length + 2, 26) + 32;
-  canvas.rectangle(
-    { x: margin, y: margin, width: verdictWidth, height: 42, radius: 8 },
-    { fill: outcomeInks[verdict] },
-  );
-  canvas.write(
-    `${sign} ${word}`,
-    { x: margin + 16, y: margin + 30 },
-    { size: 26, colour: onInk, weight: 'bold' },
-  );
-  canvas.write(
-    score(data),
-    { x: margin + verdictWidth + 16, y: margin + 27 },
-    { size: 18, colour: inks.text },
-  );
-  drawBadge(canvas, data.stamp, margin);
-
   for (const [at, line] of eyebrow.entries()) {
-    const place = { x: margin, y: below + 17 + at * 24 };
-    canvas.write(line, place, { size: 17, colour: inks.quiet });
+    const place = { x: margin, y: margin + 27 + at * 24 };
+    canvas.write(line, place, { size: 17, colour: inks.quiet, weight: 'bold' });
   }
-  const titleTop = below + eyebrow.length * 24 + 8;
+  drawBadge(canvas, data.stamp, margin);
   for (const [at, line] of title.entries()) {
-    const place = { x: margin, y: titleTop + 30 + at * 40 };
-    canvas.write(line, place, { size: 30, colour: inks.text, weight: 'bold' });
+    const place = { x: margin, y: below + 28 + at * 38 };
+    canvas.write(line, place, { size: titleSize, colour: inks.text, weight: 'bold' });
   }
   return bottom;
 }
 
-function drawHeading(canvas: Canvas, text: string, y: number): number {
-  canvas.write(text, { x: margin, y: y + 13 }, { size: 15, colour: inks.quiet, weight: 'bold' });
-  return y + 26;
-}
-
-function drawCommand(canvas: Canvas, command: string, top: number): number {
-  const y = drawHeading(canvas, 'COMMAND', top);
-  const columns = columnsIn(inner - 2 * panelPad, 16) - 2;
-  const quiet = (sign: string): { sign: string; colour: string } => ({ sign, colour: inks.quiet });
-  const lines = shellLines(command).flatMap(({ starts, cells }) =>
-    wrap(cells, { columns, indent: 2 }).map((part, at) => [
-      ...(starts && at === 0 ? [quiet('$'), quiet(' ')] : [quiet(' '), quiet(' ')]),
-      ...(at > 0 ? [quiet('↪'), quiet(' ')] : []),
-      ...part,
-    ]),
-  );
-  const height = lines.length * 25 + 2 * panelPad - 5;
-  canvas.rectangle(
-    { x: margin, y, width: inner, height, radius: 10 },
-    { fill: grounds.panel, stroke: edge },
-  );
-  for (const [at, line] of lines.entries()) {
-    canvas.writeCells(line, { x: margin + panelPad, y: y + panelPad + 15 + at * 25 }, { size: 16 });
-  }
+/** One panel, or several side by side and of one height. */
+function drawPanels(canvas: Canvas, panels: Shape['panels'], y: number): number {
+  const between = 14;
+  const each = (inner - between * (panels.length - 1)) / panels.length;
+  const height = Math.max(...panels.map((panel) => terminalHeight(terminalRows(panel, each))));
+  for (const [at, panel] of panels.entries())
+    drawTerminal(canvas, panel, { x: margin + at * (each + between), y, width: each, height });
   return y + height;
 }
 
-const tieWidth = 46;
+const valueSize = 15;
+const valueLine = 22;
 
-function drawValues(canvas: Canvas, values: ProofPicture['values'], top: number): number {
-  let y = drawHeading(canvas, 'VALUES', top);
-  const size = 16;
-  const line = 24;
-  const ties = values.some(({ tie }) => tie === true);
-  const longest = Math.max(18, ...values.map(({ label }) => drawable(label).length));
-  const labelColumns = Math.min(longest, 24);
-  const tieLeft = margin + panelPad + textWidth(labelColumns, size) + 12;
-  const valueLeft = tieLeft + (ties ? tieWidth + 12 : 8);
-  const columns = columnsIn(margin + inner - panelPad - valueLeft, size);
-  for (const [row, { label, value, tie }] of values.entries()) {
-    const labels = textLines(label, labelColumns, 'prose');
-    const lines = textLines(value === '' ? '(empty)' : value, columns, 'code');
-    const height = Math.max(labels.length, lines.length) * line + 18;
+type Value = DrawnProof['values'][number];
+
+/** What a row has room for: two short values beside each other, or one. */
+function valueRows(values: readonly Value[]): (readonly Value[])[] {
+  const rows: Value[][] = [];
+  for (const value of values) {
+    const before = rows.at(-1);
+    if (before?.length === 1 && isShort(value) && before.every(isShort)) before.push(value);
+    else rows.push([value]);
+  }
+  return rows;
+}
+
+function isShort({ label, value, tie }: Value): boolean {
+  const columns = columnsIn(inner / 2 - 2 * panelPad - 20, valueSize);
+  return (
+    tie !== true && !value.includes('\n') && drawable(`${label}${value}`).length <= columns - 4
+  );
+}
+
+function drawValues(canvas: Canvas, values: DrawnProof['values'], top: number): number {
+  let y = top;
+  const rows = valueRows(values);
+  // The values of whole rows stand below each other.
+  const whole = rows.flatMap((row) => (row.length > 1 ? [] : row));
+  const labels = whole.map(({ label }) => drawable(label).length);
+  const labelColumns = Math.min(24, Math.max(1, ...labels));
+  for (const [row, pair] of rows.entries()) {
+    const cells = pair.map((value, at) =>
+      layValue(value, { at, count: pair.length, labelColumns }),
+    );
+    const height = Math.max(...cells.map(({ lines }) => lines)) * valueLine + 10;
     const fill = row % 2 === 0 ? grounds.row : grounds.card;
     canvas.rectangle({ x: margin, y, width: inner, height, radius: 6 }, { fill });
-    for (const [at, text] of labels.entries()) {
-      const place = { x: margin + panelPad, y: y + 27 + at * line };
-      canvas.write(text, place, { size, colour: inks.quiet });
-    }
-    if (tie === true) drawTie(canvas, tieLeft, y + 10);
-    for (const [at, text] of lines.entries()) {
-      const place = { x: valueLeft, y: y + 27 + at * line };
-      canvas.write(text, place, { size, colour: inks.text, weight: 'bold' });
-    }
+    for (const { draw } of cells) draw(canvas, y + 21);
     y += height;
   }
-  return ties ? drawTieNote(canvas, y + 8) : y;
+  return y;
 }
 
-function drawTie(canvas: Canvas, x: number, y: number): void {
-  canvas.rectangle(
-    { x, y, width: tieWidth, height: 22, radius: 6 },
-    { fill: grounds.panel, stroke: inks.violet },
-  );
-  canvas.write('TIE', { x: x + 9.5, y: y + 16 }, { size: 15, colour: inks.violet, weight: 'bold' });
+/** A label, its value, and where else the same value stands. */
+function layValue(
+  one: Value,
+  { at, count, labelColumns }: { at: number; count: number; labelColumns: number },
+) {
+  const size = valueSize;
+  const room = inner / count;
+  const left = margin + panelPad + at * room;
+  const wide = count > 1 ? drawable(one.label).length : labelColumns;
+  const labels = textLines(one.label, wide, 'prose');
+  const valueLeft = left + textWidth(wide, size) + 18;
+  const columns = columnsIn(left + room - 2 * panelPad - valueLeft, size);
+  const values = textLines(one.value === '' ? '(empty)' : one.value, columns, 'code');
+  const same = sameInWords(one);
+  const end = drawable(values.at(-1)?.trimEnd() ?? '').length + 2;
+  // Behind its value where there is room, else below it.
+  const beside = end + same.length <= columns;
+  const lines = Math.max(labels.length, values.length + (same === '' || beside ? 0 : 1));
+  const draw = (canvas: Canvas, baseline: number) => {
+    const place = (x: number, line: number) => ({ x, y: baseline + line * valueLine });
+    for (const [line, text] of labels.entries())
+      canvas.write(text, place(left, line), { size, colour: inks.quiet });
+    for (const [line, text] of values.entries())
+      canvas.write(text, place(valueLeft, line), { size, colour: inks.text, weight: 'bold' });
+    const x = valueLeft + textWidth(beside ? end : 0, size);
+    canvas.write(same, place(x, values.length - (beside ? 1 : 0)), { size, colour: inks.violet });
+  };
+  return { lines, draw };
 }
 
-function drawTieNote(canvas: Canvas, y: number): number {
-  const note = 'TIE: the same value stands in other proofs of this run.';
-  canvas.write(note, { x: margin + panelPad, y: y + 15 }, { size: 15, colour: inks.violet });
-  return y + 20;
-}
-
-function drawRules(canvas: Canvas, rules: ProofPicture['rules'], top: number): number {
-  let y = drawHeading(canvas, 'RULES', top);
-  const size = 17;
-  const words = rules.map(({ outcome }) => outcomeWords[outcome].word.length + 2);
-  const left = margin + panelPad + textWidth(Math.max(6, ...words), size) + 22;
-  for (const { text, outcome } of rules) {
+/** One line when every rule holds; each one that does not is named. */
+function drawVerdict(canvas: Canvas, data: DrawnProof, top: number): number {
+  const verdict = verdictOf(data);
+  const colour = outcomeInks[verdict];
+  const words = `${outcomeWords[verdict].sign} ${outcomeWords[verdict].word}`;
+  const pill = {
+    x: margin,
+    y: top,
+    width: textWidth(words.length, 22) + 32,
+    height: 40,
+    radius: 8,
+  };
+  canvas.rectangle(pill, { fill: colour });
+  const pen = { size: 22, colour: onInk, weight: 'bold' as const };
+  canvas.write(words, { x: margin + 16, y: top + 28 }, pen);
+  const scoreX = margin + pill.width + 16;
+  canvas.write(score(data), { x: scoreX, y: top + 27 }, { size: 19, colour, weight: 'bold' });
+  let y = top + 40;
+  for (const { text, outcome } of data.rules) {
+    if (outcome === 'pass') continue;
     const { sign, word } = outcomeWords[outcome];
-    const lines = balancedLines(text, columnsIn(width - margin - left, size));
-    canvas.write(
-      `${sign} ${word}`,
-      { x: margin + panelPad, y: y + 19 },
-      { size, colour: outcomeInks[outcome], weight: 'bold' },
-    );
-    for (const [at, part] of lines.entries()) {
-      canvas.write(part, { x: left, y: y + 19 + at * 25 }, { size, colour: inks.text });
+    const line = `${sign} ${word}  ${text}`;
+    for (const part of textLines(line, columnsIn(inner - panelPad, 16), 'prose')) {
+      const place = { x: margin + panelPad, y: y + 24 };
+      canvas.write(part, place, { size: 16, colour: outcomeInks[outcome] });
+      y += 24;
     }
-    y += lines.length * 25 + 7;
+    y += 6;
   }
   return y;
 }

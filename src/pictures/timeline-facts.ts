@@ -11,6 +11,7 @@ export interface ReceiveFacts extends Omit<TimelineReceive, 'at'> {
 /** One message, all its times in seconds since it was sent. */
 export interface MessageFacts {
   readonly messageId: string;
+  readonly name: string;
   /** What 0 s is: the moment of sending, or of the first receive when that is not known. */
   readonly zero: { readonly at: number; readonly is: 'first receive' | 'sent' } | undefined;
   readonly receives: readonly ReceiveFacts[];
@@ -30,6 +31,7 @@ export function messageFacts(timeline: Timeline): MessageFacts[] {
       at === undefined || zero === undefined ? undefined : (at - zero.at) / 1000;
     return {
       messageId: message.messageId,
+      name: message.name,
       zero,
       receives: receives.map((receive, index) => ({
         ...receive,

@@ -54,7 +54,7 @@ export function timelineNotes(timeline: Timeline): string[] {
 
 export function timelineAlt(timeline: Timeline): string {
   const messages = messageFacts(timeline).map(
-    (facts) => `Message ${visible(facts.messageId.slice(0, 8))}: ${story(facts)}`,
+    (facts) => `${visible(facts.name)} (${visible(facts.messageId.slice(0, 8))}): ${story(facts)}`,
   );
   const { target, region } = timeline.stamp;
   const head = `Timeline, ${target} ${region}: ${timelineTitle(timeline)}`;
@@ -99,9 +99,36 @@ export function timelineText(timeline: Timeline): string {
   return `${sections.join('\n\n')}\n`;
 }
 
+/**
+ * The same for a terminal, in 80 columns: what became of the messages, and the row of each event. Names and bodies
+ * come from a log and a queue: print it as what it is, text.
+ */
+export function timelineTerminal(timeline: Timeline): string[] {
+  const rows = [
+    ['message', 'event', 'predicted', 'measured', 'later by'],
+    ...messageFacts(timeline).flatMap((facts) =>
+      messageRows({
+        ...facts,
+        name: shortened(visible(facts.name), 20),
+        messageId: facts.messageId.slice(0, 8),
+      }).map((row) => row.slice(0, 5)),
+    ),
+  ];
+  return [
+    visible(timelineTitle(timeline)),
+    'Seconds since it was sent; predicted: the failed receive + visibility timeout',
+    ...table(rows).split('\n'),
+  ];
+}
+
+function shortened(text: string, most: number): string {
+  const signs = Array.from(text);
+  return signs.length > most ? `${signs.slice(0, most - 1).join('')}…` : text;
+}
+
 function messageRows(facts: MessageFacts): string[][] {
   const { zero, receives, end, predictedMoveSeconds: predicted, seenSeconds: seen } = facts;
-  const sent = zero?.is === 'sent' ? `sent ${isoTime(zero.at)}` : 'sent: time not known';
+  const sent = zero?.is === 'sent' ? `sent ${isoTime(zero.at).slice(11)}` : 'sent: time not known';
   const rows = [[sent, '', zero?.is === 'sent' ? exact(0) : '', '', '']];
   for (const { receiveCount, outcome, predictedSeconds, seconds, batchSize } of receives) {
     rows.push([
@@ -116,7 +143,8 @@ function messageRows(facts: MessageFacts): string[][] {
     rows.push(['seen in dead-letter queue', exact(predicted), exact(seen), later(predicted, seen)]);
   }
   rows.push([`end: ${end}`]);
-  return rows.map((row, at) => [at === 0 ? visible(facts.messageId) : '', ...row]);
+  const names = [visible(facts.name), visible(facts.messageId)];
+  return rows.map((row, at) => [names[at] ?? '', ...row]);
 }
 
 function exact(seconds: number | undefined): string {

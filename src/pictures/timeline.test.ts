@@ -3,7 +3,7 @@ import { timelineLayout, timelinePicture } from './timeline.ts';
 import { accountOf } from './timeline-facts.ts';
 import { flagsOf, flagWidth, placeFlags } from './timeline-flags.ts';
 import type { Flag } from './timeline-flags.ts';
-import { timelineAlt, timelineText } from './timeline-words.ts';
+import { timelineAlt, timelineTerminal, timelineText } from './timeline-words.ts';
 import { chunksOf } from '../testing/pictures/testing-png.ts';
 import {
   goodMessage,
@@ -67,7 +67,11 @@ const runs: Readonly<Record<string, Timeline>> = {
   },
   'received before it was sent': withMessages(goodMessage('a', receive(-2.5, 1, 'OK'))),
   nasty: {
-    ...withMessages({ ...poison, messageId: '\u001B<&"😀שלום' }, poison, poison),
+    ...withMessages(
+      { ...poison, messageId: '\u001B<&"😀שלום', name: `${'n'.repeat(80)} 😀\u001B` },
+      poison,
+      poison,
+    ),
     queueName: `${'q'.repeat(80)} 😀`,
     deadLetterQueueName: '<dlq>'.repeat(30),
     stamp: { ...sampleTimeline.stamp, region: 'x'.repeat(150), target: 'AWS' },
@@ -90,6 +94,7 @@ test.each(Object.entries(runs))('every sent message is accounted for: %s', (_, r
 test('a row says what happened, when, in which batch, and what was predicted', () => {
   const text = writtenText(timelineLayout(withMessages(poison)));
   for (const part of [
+    'FAIL-please-retry-me',
     'f6cfb4b9',
     '→dead-letterqueue',
     'sent12:49:51.618UTC',
@@ -147,6 +152,7 @@ test('flags that have room stand in one row', () => {
   const flags = flagsOf(
     {
       messageId: 'a',
+      name: 'good 1',
       zero: undefined,
       receives: [],
       end: 'deleted',
@@ -169,18 +175,18 @@ test('the text twin is a table with predicted and measured columns', () => {
     Seconds since each message was sent. Predicted: the failed receive before + visibility timeout.
     AWS records no moment of the move. "Seen" is when a look into the queue found it.
 
-    message                               event                          predicted  measured  later by  batch
-    92470ce9-9a70-460f-8ccb-2dea1dfd4dd8  sent 2026-11-23T12:49:51.618Z                0.000
-                                          receive 1 OK                                 0.125                3
+    message                               event                      predicted  measured  later by  batch
+    hello-9                               sent 12:49:51.618Z                       0.000
+    92470ce9-9a70-460f-8ccb-2dea1dfd4dd8  receive 1 OK                             0.125                3
                                           end: deleted
-    d32ce5ea-b27f-4e1a-af30-a422420b9122  sent 2026-11-23T12:49:51.618Z                0.000
-                                          receive 1 OK                                 0.125                3
+    hello-d                               sent 12:49:51.618Z                       0.000
+    d32ce5ea-b27f-4e1a-af30-a422420b9122  receive 1 OK                             0.125                3
                                           end: deleted
-    f6cfb4b9-08d2-412f-b1d5-29ef834308d2  sent 2026-11-23T12:49:51.618Z                0.000
-                                          receive 1 FAILED                             0.126                3
-                                          receive 2 FAILED                  30.126    30.511    +0.385      1
-                                          receive 3 FAILED                  60.511    60.600    +0.089      1
-                                          seen in dead-letter queue         90.600    93.240    +2.640
+    FAIL-please-retry-me                  sent 12:49:51.618Z                       0.000
+    f6cfb4b9-08d2-412f-b1d5-29ef834308d2  receive 1 FAILED                         0.126                3
+                                          receive 2 FAILED              30.126    30.511    +0.385      1
+                                          receive 3 FAILED              60.511    60.600    +0.089      1
+                                          seen in dead-letter queue     90.600    93.240    +2.640
                                           end: dead-letter queue
 
     SANDBOX us-east-1, 2026-11-23 12:51:35 UTC on the sandbox clock, kit 1.0.0, aws-cli 2.36.12
@@ -189,9 +195,36 @@ test('the text twin is a table with predicted and measured columns', () => {
   `);
 });
 
+test('for a terminal it has the same rows in 80 columns, whatever the names are', () => {
+  expect(timelineTerminal(sampleTimeline)).toMatchInlineSnapshot(`
+    [
+      "3 messages sent: 2 deleted, 1 in the dead-letter queue",
+      "Seconds since it was sent; predicted: the failed receive + visibility timeout",
+      "message               event                      predicted  measured  later by",
+      "hello-9               sent 12:49:51.618Z                       0.000",
+      "92470ce9              receive 1 OK                             0.125",
+      "                      end: deleted",
+      "hello-d               sent 12:49:51.618Z                       0.000",
+      "d32ce5ea              receive 1 OK                             0.125",
+      "                      end: deleted",
+      "FAIL-please-retry-me  sent 12:49:51.618Z                       0.000",
+      "f6cfb4b9              receive 1 FAILED                         0.126",
+      "                      receive 2 FAILED              30.126    30.511    +0.385",
+      "                      receive 3 FAILED              60.511    60.600    +0.089",
+      "                      seen in dead-letter queue     90.600    93.240    +2.640",
+      "                      end: dead-letter queue",
+    ]
+  `);
+  const long = withMessages({ ...poison, name: `\u001B[31m${'n'.repeat(300)}` });
+  for (const line of [...timelineTerminal(sampleTimeline), ...timelineTerminal(long)]) {
+    expect(line.length).toBeLessThanOrEqual(80);
+    expect(line).not.toContain('\u001B');
+  }
+});
+
 test('the alternative text tells the story of each message in one line', () => {
   expect(timelineAlt(sampleTimeline)).toMatchInlineSnapshot(
-    `"Timeline, SANDBOX us-east-1: 3 messages sent: 2 deleted, 1 in the dead-letter queue. sent 3 = deleted 2 + dead-lettered 1 + still there 0. Message 92470ce9: receive 1 OK at 0.125 s, deleted. Message d32ce5ea: receive 1 OK at 0.125 s, deleted. Message f6cfb4b9: receive 1 FAILED at 0.126 s, receive 2 FAILED at 30.511 s, receive 3 FAILED at 60.600 s, move predicted at 90.600 s, seen in the dead-letter queue at 93.240 s, dead-letter queue."`,
+    `"Timeline, SANDBOX us-east-1: 3 messages sent: 2 deleted, 1 in the dead-letter queue. sent 3 = deleted 2 + dead-lettered 1 + still there 0. hello-9 (92470ce9): receive 1 OK at 0.125 s, deleted. hello-d (d32ce5ea): receive 1 OK at 0.125 s, deleted. FAIL-please-retry-me (f6cfb4b9): receive 1 FAILED at 0.126 s, receive 2 FAILED at 30.511 s, receive 3 FAILED at 60.600 s, move predicted at 90.600 s, seen in the dead-letter queue at 93.240 s, dead-letter queue."`,
   );
 });
 

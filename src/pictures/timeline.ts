@@ -1,5 +1,5 @@
 import { Canvas, columnsIn, short, textWidth } from './canvas.ts';
-import { edge, grounds, inks } from './colours.ts';
+import { areas, edge, grounds, inks } from './colours.ts';
 import { balancedLines, badge, drawBadge, drawBand, drawFoot, margin, textLines } from './parts.ts';
 import { finish } from './picture.ts';
 import type { Layout, Picture } from './picture.ts';
@@ -150,15 +150,23 @@ const endWords = {
   'still there': { text: '… still there', colour: inks.blue },
 } as const;
 
-function drawLabel(canvas: Canvas, { messageId, end, zero }: MessageFacts, top: number): void {
+function drawLabel(
+  canvas: Canvas,
+  { messageId, name, end, zero }: MessageFacts,
+  top: number,
+): void {
   const x = margin + 16;
   const id = drawable(messageId).slice(0, 8).join('');
+  const signs = drawable(name);
+  const columns = columnsIn(labelWidth, 16);
+  const short = signs.length > columns ? [...signs.slice(0, columns - 1), '…'] : signs;
   const { text, colour } = endWords[end];
   const sent =
     zero?.is === 'sent' ? `sent ${isoTime(zero.at).slice(11, 23)} UTC` : 'sent: time not known';
-  canvas.write(id, { x, y: top + 32 }, { size: 19, colour: inks.text, weight: 'bold' });
-  canvas.write(text, { x, y: top + 57 }, { size: 16, colour, weight: 'bold' });
-  canvas.write(sent, { x, y: top + 80 }, { size: 14, colour: inks.quiet });
+  canvas.write(short.join(''), { x, y: top + 26 }, { size: 16, colour: inks.text, weight: 'bold' });
+  canvas.write(id, { x, y: top + 45 }, { size: 13, colour: inks.quiet });
+  canvas.write(text, { x, y: top + 66 }, { size: 16, colour, weight: 'bold' });
+  canvas.write(sent, { x, y: top + 86 }, { size: 13, colour: inks.quiet });
 }
 
 /** The life of a message: waiting, hidden (striped) after each failed receive, then its end. */
@@ -184,7 +192,7 @@ function drawBar(
   const last = receives.at(-1)?.seconds ?? 0;
   const gone = end === 'dead-letter queue' ? (seenSeconds ?? predictedMoveSeconds ?? last) : last;
   const until = end === 'still there' ? scale.endSeconds : gone;
-  canvas.rectangle({ ...bar(0, until), radius: 3 }, { fill: '#33416f' });
+  canvas.rectangle({ ...bar(0, until), radius: 3 }, { fill: areas.waiting });
   for (const { seconds, hiddenUntilSeconds } of receives) {
     if (hiddenUntilSeconds === undefined) continue;
     const hidden = bar(seconds, hiddenUntilSeconds);
@@ -207,7 +215,7 @@ function drawQueueEnd(canvas: Canvas, { from, barTop }: { from: number; barTop: 
   const right = width - margin - 16;
   canvas.rectangle(
     { x: from, y: barTop, width: right - from, height: barHeight, radius: 3 },
-    { fill: '#4b3d75', stroke: inks.violet },
+    { fill: areas.deadLettered, stroke: inks.violet },
   );
 }
 

@@ -15,6 +15,8 @@ export interface PictureValue {
   readonly value: string;
   /** True for what ties proofs together: an ARN, a code digest, a mapping UUID. */
   readonly tie?: boolean;
+  /** Numbers of the other recorded proofs that show the same tie. */
+  readonly sameIn?: readonly number[];
 }
 
 /** Everything that one proof picture, its text twin and its alternative text say. All of it is redacted. */
@@ -34,6 +36,24 @@ export interface ProofPicture {
   readonly stamp: Stamp;
 }
 
+/** A rule with what it asked for and what it found: what a drawing shows of it. */
+export interface JudgedRule {
+  readonly id: string;
+  readonly text: string;
+  readonly outcome: 'fail' | 'not judged' | 'pass';
+  readonly expected?: unknown;
+  readonly actual?: unknown;
+}
+
+/** A proof with all that its picture is drawn from. */
+export interface DrawnProof extends ProofPicture {
+  /** What its command printed, redacted. */
+  readonly output: string;
+  readonly rules: readonly JudgedRule[];
+  /** What the other proofs of the same run printed, by their number. */
+  readonly others: ReadonlyMap<number, string>;
+}
+
 /** One receive of one message, as the worker logged it. */
 export interface TimelineReceive {
   /** Epoch milliseconds on the clock of the target. */
@@ -47,6 +67,8 @@ export interface TimelineReceive {
 
 export interface TimelineMessage {
   readonly messageId: string;
+  /** Its body where that is recorded, else `good 1`: the log has no bodies. */
+  readonly name: string;
   /** Epoch milliseconds; undefined when neither log nor attributes tell. */
   readonly sentAt: number | undefined;
   readonly receives: readonly TimelineReceive[];

@@ -29,3 +29,12 @@ test('wrap() loses nothing and makes no line too long', () => {
     }
   }
 });
+
+test('wrap() keeps a name whole that has room in the next line', () => {
+  expect(wrapped('  "Arn": "arn:aws:sqs:us-east-1"', 24)).toEqual([
+    '  "Arn": ',
+    '"arn:aws:sqs:us-east-1"',
+  ]);
+  // Not after indentation alone: that would waste a line.
+  expect(wrapped('    arn:aws:sqs:us-east-1', 21)).toEqual(['    arn:aws:sqs:us-', 'east-1']);
+});

@@ -22,6 +22,7 @@ function runWith(seen: number | undefined): Run {
     messages: [
       {
         messageId: '11111111-0000-4000-8000-000000000000',
+        name: 'good 1',
         sentAt,
         receives: [receive(0.1, 1, 'OK')],
         end: 'deleted',
@@ -30,6 +31,7 @@ function runWith(seen: number | undefined): Run {
       },
       {
         messageId: '22222222-0000-4000-8000-000000000000',
+        name: 'FAIL-please-retry-me',
         sentAt,
         receives,
         end: seen === undefined ? 'still there' : 'dead-letter queue',
@@ -46,18 +48,20 @@ test('what became of each message is told in seconds since it was sent, and how 
   expect(timelineLines(runWith(sentAt + 94_580), view)).toEqual([
     '',
     '  What happened to the messages, in seconds after each was sent',
-    '  11111111    +0.1  receive 1 OK, in a batch of 2',
-    '                    deleted',
-    '  22222222    +0.0  receive 1 FAILED, in a batch of 2',
-    '             +30.0  receive 2 FAILED, in a batch of 1',
-    '             +60.0  receive 3 FAILED, in a batch of 1',
-    '             +94.6  seen in the dead-letter queue',
+    '  good 1 (11111111)',
+    '      +0.1  receive 1 OK, in a batch of 2',
+    '            deleted',
+    '  FAIL-please-retry-me (22222222)',
+    '      +0.0  receive 1 FAILED, in a batch of 2',
+    '     +30.0  receive 2 FAILED, in a batch of 1',
+    '     +60.0  receive 3 FAILED, in a batch of 1',
+    '     +94.6  seen in the dead-letter queue',
     '  n or Enter continues, b goes back.',
   ]);
 });
 
 test('before anybody has looked into the dead-letter queue it says when the move is due', () => {
   expect(timelineLines(runWith(undefined), view)).toContain(
-    '             +90.0  at the next receive SQS moves it',
+    '     +90.0  at the next receive SQS moves it',
   );
 });

@@ -1,6 +1,6 @@
 import type { Run } from '../evidence/timeline.ts';
 import type { TimelineMessage } from '../pictures/types.ts';
-import { bold } from '../lab/terminal.ts';
+import { bold, printable } from '../lab/terminal.ts';
 import { sentence } from './lines.ts';
 import type { View } from './lines.ts';
 
@@ -15,7 +15,8 @@ export function timelineLines(run: Run, view: View): string[] {
 }
 
 function messageLines(message: TimelineMessage): string[] {
-  const { messageId, sentAt, receives, end, predictedMoveAt, seenInDeadLetterQueueAt } = message;
+  const { messageId, name, sentAt, receives, end, predictedMoveAt, seenInDeadLetterQueueAt } =
+    message;
   const start = sentAt ?? receives[0]?.at ?? 0;
   const event = (at: number, text: string) => `${since(at, start)}  ${text}`;
   const events = receives.map(({ at, receiveCount, outcome, batchSize }) =>
@@ -29,7 +30,10 @@ function messageLines(message: TimelineMessage): string[] {
   else if (end === 'deleted') events.push(`${' '.repeat(8)}  deleted`);
   else if (predictedMoveAt !== undefined)
     events.push(event(predictedMoveAt, 'at the next receive SQS moves it'));
-  return events.map((text, i) => `  ${(i === 0 ? messageId.slice(0, 8) : '').padEnd(8)}${text}`);
+  return [
+    `  ${printable(name).slice(0, 36)} (${messageId.slice(0, 8)})`,
+    ...events.map((text) => `  ${text}`),
+  ];
 }
 
 function since(at: number, start: number): string {

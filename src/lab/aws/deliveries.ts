@@ -231,10 +231,16 @@ export function unloggedMessages(deliveries: readonly Delivery[]): number {
 /** Of times that were taken by different clocks. */
 const toleranceSeconds = 0.9;
 
-/** When each receive of one message was: of the first SQS says so, of the others the log, which is a little later. */
-const receiveTimes = (deliveries: readonly Delivery[]) =>
-  deliveries.map(({ firstReceivedAt, timestamp }, i) =>
-    i === 0 ? (firstReceivedAt ?? timestamp) : timestamp,
+/**
+ * When each receive of one message was: of the first SQS says so, of the others the log, which is a little later. The
+ * rules, the pictures and the timeline all take their times from here.
+ */
+export const receiveTimes = (deliveries: readonly Delivery[]): number[] =>
+  deliveries.map(({ receiveCount, firstReceivedAt, timestamp }) =>
+    // A worker of the learner's own may log what it likes: nothing is received after it was handled.
+    receiveCount === 1 && firstReceivedAt !== undefined && firstReceivedAt <= timestamp
+      ? firstReceivedAt
+      : timestamp,
   );
 
 /** Between the receives of one message. */

@@ -182,10 +182,14 @@ describe('with the whole lab up', () => {
     const end = stdout.slice(stdout.indexOf('What was proved'));
     expect(end.match(/✓ {1,2}\d+ {2}/g)).toHaveLength(15);
     expect(end).toContain('3 messages sent: 2 deleted, 1 in the dead-letter queue');
+    // The same timeline as its picture, by the names of the messages.
+    expect(end).toMatch(/^ {2}message +event +predicted +measured +later by$/m);
+    expect(end).toMatch(/^ {2}FAIL-please-retry-me +sent /m);
+    expect(end).toMatch(/ receive 3 FAILED +\d+\.\d{3} +\d+\.\d{3} /);
     expect(end).toContain('15 proofs in docs/evidence/sandbox/');
     expect(end).toContain('docs/manual/look-around.md');
     expect(nextIn(end)).toBe('npx lab step 11');
-    expect(end.split('\n').length).toBeLessThanOrEqual(28);
+    expect(end.split('\n').length).toBeLessThanOrEqual(44);
     // There is no console in the sandbox.
     expect(stdout).not.toMatch(/^Console/m);
   });
@@ -200,6 +204,15 @@ describe('with the whole lab up', () => {
     expect(calls.length).toBeGreaterThan(5);
     const reads = /^(Get|List|Describe|FilterLogEvents$|SimulatePrincipalPolicy$)/;
     expect(calls.filter((operation) => !reads.test(operation))).toEqual([]);
+  });
+
+  it('check 10 ends with the timeline of the run', async () => {
+    const { stdout, code } = await lab('check', '10');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ {2}message +event +predicted +measured +later by$/m);
+    expect(stdout).toMatch(/^ {2}good 1 +sent /m);
+    expect(stdout).toMatch(/^ {2}FAIL-please-retry-me +sent /m);
+    expect(stdout).toContain('end: dead-letter queue');
   });
 
   it('status names what is stale when something has changed, and the hint that helps', async () => {

@@ -61,7 +61,7 @@ export function expectTies(evidence: readonly Evidence[]): void {
   shown('Failing message id', 14, 15);
 }
 
-/** Fifteen pictures and the timeline, each in three forms, and each with the digest of the evidence that it is drawn from. */
+/** Fifteen pictures and the timeline, each in four forms, and each with the digest of the evidence that it is drawn from. */
 export function expectPictures(
   evidence: readonly Evidence[],
   made: ReadonlyMap<string, Buffer>,
@@ -74,6 +74,7 @@ export function expectPictures(
     const [source] =
       [...made].find(([path]) => path.startsWith(`${check}-`) && path.endsWith('.json')) ?? [];
     expect(made.get(`${name}.svg`)?.toString()).toMatch(/^<svg /);
+    expect(made.get(`${name}-dark.svg`)?.toString()).toMatch(/^<svg /);
     expect(made.get(`${name}.png`)?.subarray(1, 4).toString()).toBe('PNG');
     expect(made.get(`${name}.txt`)?.toString()).toContain(
       `evidence ${sha256(made.get(source ?? '') ?? '')}`,

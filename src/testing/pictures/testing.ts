@@ -2,7 +2,7 @@ import type { Box } from '../../pictures/canvas.ts';
 import { margin } from '../../pictures/parts.ts';
 import type { Layout } from '../../pictures/picture.ts';
 import type {
-  ProofPicture,
+  DrawnProof,
   Stamp,
   Timeline,
   TimelineMessage,
@@ -67,7 +67,7 @@ const stamp: Stamp = {
   digest: '9f3c8d0b7f7e7c0c0b5b7c9a2f1d6e4a9f3c8d0b7f7e7c0c0b5b7c9a2f1d6e4a',
 };
 
-export const sampleProof: ProofPicture = {
+export const sampleProof: DrawnProof = {
   number: 2,
   name: 'redrive-policy',
   claim: 'After 3 failed receives, SQS moves a message to the dead-letter queue',
@@ -78,19 +78,35 @@ export const sampleProof: ProofPicture = {
       label: 'Queue ARN',
       value: 'arn:aws:sqs:us-east-1:111122223333:lab01-worker-queue',
       tie: true,
+      sameIn: [4, 12],
     },
     { label: 'maxReceiveCount', value: '3' },
     { label: 'Actions', value: 'sqs:ReceiveMessage\nsqs:DeleteMessage' },
   ],
   rules: [
-    { text: 'It has a redrive policy', outcome: 'pass' },
-    { text: 'What fails goes to lab01-worker-dlq', outcome: 'pass' },
+    { id: 'redrive-policy', text: 'It has a redrive policy', outcome: 'pass' },
+    { id: 'dead-letter-target', text: 'What fails goes to lab01-worker-dlq', outcome: 'pass' },
   ],
+  output: `${JSON.stringify(
+    {
+      Attributes: {
+        QueueArn: 'arn:aws:sqs:us-east-1:111122223333:lab01-worker-queue',
+        VisibilityTimeout: '30',
+        RedrivePolicy: JSON.stringify({
+          deadLetterTargetArn: 'arn:aws:sqs:us-east-1:111122223333:lab01-worker-dlq',
+          maxReceiveCount: 3,
+        }),
+      },
+    },
+    null,
+    4,
+  )}\n`,
+  others: new Map(),
   stamp,
 };
 
 /** Everything that makes a layout burst: long words, many lines, signs that cannot be drawn. */
-export const nastyProof: ProofPicture = {
+export const nastyProof: DrawnProof = {
   number: 123_456,
   name: `${'very-'.repeat(30)}long`,
   claim: `A claim with a${'very'.repeat(40)}long word, 😀, שלום, \u0007 and <b>&"'`,
@@ -108,6 +124,7 @@ export const nastyProof: ProofPicture = {
       label: 'A label that goes on and on, further than any label should',
       value: 'v'.repeat(200),
       tie: true,
+      sameIn: [1, 2, 3],
     },
     { label: 'Body', value: 'line 1\nline 2 שלום עולם 👩‍💻 中文 e\u0301\u200B' },
     { label: 'Empty', value: '' },
@@ -116,10 +133,22 @@ export const nastyProof: ProofPicture = {
     { label: 'Spaces', value: `${' '.repeat(300)}end` },
   ],
   rules: [
-    { text: `rule ${'r'.repeat(300)}`, outcome: 'not judged' },
-    { text: '', outcome: 'fail' },
-    { text: 'many short words '.repeat(30), outcome: 'pass' },
+    { id: 'long', text: `rule ${'r'.repeat(300)}`, outcome: 'not judged' },
+    { id: 'empty', text: '', outcome: 'fail' },
+    { id: 'words', text: 'many short words '.repeat(30), outcome: 'fail' },
+    { id: 'passed', text: 'one that holds', outcome: 'pass' },
   ],
+  output: [
+    `${'o'.repeat(300)} שלום 👩‍💻`,
+    '\u001B[31mred',
+    '',
+    `"QueueArn": "${'q'.repeat(200)}"`,
+    ...Array.from({ length: 60 }, (_, at) => `line ${at}`),
+  ].join('\n'),
+  others: new Map([
+    [14, 'no JSON'],
+    [12, '{"EventSourceMappings":[null]}'],
+  ]),
   stamp: { ...stamp, region: 'eu-'.repeat(40), kit: '9'.repeat(150), time: 'no time at all' },
 };
 
@@ -141,6 +170,7 @@ export function receive(
 export function goodMessage(messageId: string, ...receives: TimelineReceive[]): TimelineMessage {
   return {
     messageId,
+    name: `hello-${messageId.slice(0, 1)}`,
     sentAt: start,
     receives: receives.length === 0 ? [receive(0.125, 1, 'OK')] : receives,
     end: 'deleted',
@@ -151,6 +181,7 @@ export function goodMessage(messageId: string, ...receives: TimelineReceive[]): 
 
 export const poison: TimelineMessage = {
   messageId: 'f6cfb4b9-08d2-412f-b1d5-29ef834308d2',
+  name: 'FAIL-please-retry-me',
   sentAt: start,
   receives: [receive(0.126, 1, 'FAILED'), receive(30.511, 2, 'FAILED'), receive(60.6, 3, 'FAILED')],
   end: 'dead-letter queue',
