@@ -7,7 +7,6 @@ import { LabError } from './lab/errors.ts';
 import { fail } from './lab/fail.ts';
 import { beforeLeaving } from './lab/interrupt.ts';
 import { nearest } from './lab/nearest.ts';
-import { ownLab } from './lab/lab.ts';
 import type { Lab } from './lab/lab.ts';
 import { optionTexts, plainOptions, readArguments } from './lab/options.ts';
 import type { Options } from './lab/options.ts';
@@ -126,7 +125,8 @@ async function run({ words, options, help }: ReturnType<typeof readArguments>): 
     return 0;
   }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (command !== undefined) return command(rest, ownLab(options));
+  // Loaded here: a file of infra/ that is missing or broken is said in a sentence.
+  if (command !== undefined) return command(rest, (await import('./lab/lab.ts')).ownLab(options));
   const meant = nearest(name, Object.keys(commands));
   const guess = meant === undefined ? '' : `Did you mean "npx lab ${[meant, ...rest].join(' ')}"? `;
   throw new LabError(`There is no command "${name}"`, {

@@ -245,11 +245,11 @@ describe('lab class, with 30 learners on one sandbox', () => {
   });
 
   test.each([
-    [['class'], /takes a roster, or --evidence/],
-    [['class', 'roster.csv', '--evidence', '.'], /takes a roster, or --evidence/],
+    [['class'], /takes either a roster or --evidence/],
+    [['class', 'roster.csv', '--evidence', '.'], /takes either a roster or --evidence/],
     [['class', 'nowhere.csv'], /Cannot read the roster nowhere\.csv/],
     [['class', '--evidence', 'nowhere'], /Cannot read the folder nowhere/],
-    [['class', 'package.json'], /does not begin with a header row/],
+    [['class', 'package.json'], /must begin with a header row/],
   ])('%j is told what is wrong, exit code 2', async (words, problem) => {
     const { stderr, code } = await checkout.lab(words);
     expect(stderr).toMatch(problem);

@@ -5,7 +5,7 @@ import { plainOptions } from './options.ts';
 import type { Options } from './options.ts';
 import { openSession, targetOf } from './session.ts';
 import type { Opening, Session, Target } from './session.ts';
-import { namesOf, ownPrefix, root } from './settings.ts';
+import { checkBoundary, namesOf, ownPrefix, root } from './settings.ts';
 import type { LabNames } from './settings.ts';
 
 /** Where the resources of a lab are: with its names, enough to say every ARN of it. */
@@ -52,6 +52,7 @@ export interface Learner {
 /** The lab of this process's own environment. Opens nothing yet. */
 export function ownLab(options: Options, how: Pick<Opening, 'exactMode' | 'running'> = {}): Lab {
   const prefix = ownPrefix();
+  checkBoundary();
   let opening: Promise<Session> | undefined;
   const session = () => (opening ??= openSession({ options, prefix, ...how }));
   return labOf({ prefix, place: session, session, checkout: root, options });

@@ -26,11 +26,12 @@ export function ownPrefix(): string {
   });
 }
 
-/** Step 03 gives it to the role as it is: what is no policy would be refused by AWS in words about something else. */
-checkBoundary(process.env['LAB_BOUNDARY'] ?? '');
-
-/** @throws LabError (exit code 2) when LAB_BOUNDARY names something, and that is no ARN of a policy */
-function checkBoundary(arn: string): void {
+/**
+ * Step 03 gives LAB_BOUNDARY to the role as it is: what is no policy would be refused by AWS in words about something else.
+ * @throws LabError (exit code 2) when it names something that is no ARN of a policy
+ */
+export function checkBoundary(): void {
+  const arn = process.env['LAB_BOUNDARY'] ?? '';
   if (arn === '' || /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/.test(arn)) return;
   throw new LabError(`LAB_BOUNDARY "${arn}" is not the ARN of an IAM policy`, {
     hint: 'Use the ARN that your instructor gave you, such as arn:aws:iam::111122223333:policy/ada-lab01-boundary, or leave LAB_BOUNDARY out.',

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { fakeAws, temporaryCheckout, temporaryFolder } from '../lab/checkout.ts';
+import { fakeAws, runChild, temporaryCheckout, temporaryFolder } from '../lab/checkout.ts';
 import type { Checkout, FakeAnswer } from '../lab/checkout.ts';
 
 // Every test runs the whole command as a process of its own.
@@ -50,7 +50,19 @@ describe('the command line', () => {
       'All commands',
     ],
     ['an unknown step by number', ['step', '99'], 'There is no step "99"', '11  clean-up'],
-    ['an unknown step by name', ['step', 'create'], 'There is no step "create"', '11  clean-up'],
+    ['an unknown step by name', ['step', 'lambda'], 'There is no step "lambda"', '11  clean-up'],
+    [
+      'a typo of a step',
+      ['step', 'clean-upp'],
+      'There is no step "clean-upp"',
+      'Did you mean "clean-up"?',
+    ],
+    [
+      'a typo of sandbox',
+      ['sandbox', 'stats'],
+      'There is no command "sandbox stats"',
+      'Did you mean "npx lab sandbox status"?',
+    ],
     ['an unknown check', ['check', '12'], 'There is no step "12"', '11  clean-up'],
     ['no step', ['step'], '"step" needs a number', 'npx lab steps'],
     ['two steps', ['step', '1', '2'], '"step" needs a number', 'npx lab steps'],
@@ -66,8 +78,18 @@ describe('the command line', () => {
       '"sandbox" needs an argument',
       'start|stop|status|reset',
     ],
-    ['an unknown word of sandbox', ['sandbox', 'fly'], 'There is no "sandbox fly"', 'start|stop'],
-    ['too many words', ['sandbox', 'stop', 'now'], '"sandbox stop" takes no more words', 'start'],
+    [
+      'an unknown word of sandbox',
+      ['sandbox', 'fly'],
+      'There is no command "sandbox fly"',
+      'start|stop',
+    ],
+    [
+      'too many words',
+      ['sandbox', 'stop', 'now'],
+      '"sandbox stop" takes no more arguments',
+      'start',
+    ],
     ['an advance by nothing', ['sandbox', 'advance'], 'a number of seconds above 0', 'advance 30'],
     ['an advance by words', ['sandbox', 'advance', 'far'], 'a number of seconds above 0', ''],
     ['an advance into the past', ['sandbox', 'advance', '0'], 'a number of seconds above 0', ''],
@@ -102,13 +124,31 @@ describe('the command line', () => {
   });
 });
 
+test.each(['lab.mjs', 'zx.mjs'])(
+  'a missing file of infra/ is one sentence by src/%s',
+  async (door) => {
+    await using own = await temporaryCheckout();
+    await rm(join(own.root, 'infra', 'create-function.json'));
+    const args = door === 'lab.mjs' ? ['step', '1'] : ['steps/01-create-dead-letter-queue.ts'];
+    const { code, stderr } = await runChild(process.execPath, [`src/${door}`, ...args], {
+      cwd: own.root,
+      environment: { PATH: process.env['PATH'] ?? '', HOME: own.root },
+    });
+    expect(stderr).toMatch(
+      /^Error: Cannot read infra\/create-function\.json: .*\nNext: {2}Restore it: git /,
+    );
+    expect(stderr.trimEnd().split('\n')).toHaveLength(2);
+    expect(code).toBe(1);
+  },
+);
+
 describe('a variable', () => {
   test.each([
     ['LAB_TARGET', 'mars', 'LAB_TARGET "mars" is unknown'],
     ['LAB_PREFIX', 'Ada_', 'LAB_PREFIX "Ada_" cannot be used in resource names'],
     ['LAB_PREFIX', 'a'.repeat(17), 'cannot be used in resource names'],
     ['LAB_PREFIX', '../x', 'cannot be used in resource names'],
-    ['LAB_PORT', '6000', 'LAB_PORT "6000" is not a port for the sandbox'],
+    ['LAB_PORT', '6000', 'The sandbox cannot use LAB_PORT "6000"'],
     ['LAB_REGION', 'mars', 'LAB_REGION "mars" is not the name of a Region'],
     ['LAB_TRACE', 'LICENSE/x', 'LAB_TRACE LICENSE/x cannot be written: a file is in the place'],
     ['LAB_BOUNDARY', 'my-boundary', 'LAB_BOUNDARY "my-boundary" is not the ARN of an IAM policy'],
@@ -116,10 +156,10 @@ describe('a variable', () => {
     [
       'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS',
       'true',
-      'AWS commands would leave the sandbox for real AWS',
+      'AWS commands would go to real AWS instead of the sandbox',
     ],
-    ['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS', 'TRUE', 'would leave the sandbox'],
-    ['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS', '1', 'would leave the sandbox'],
+    ['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS', 'TRUE', 'would go to real AWS instead of the sandbox'],
+    ['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS', '1', 'would go to real AWS instead of the sandbox'],
   ])('%s=%s is refused with exit code 2, before anything starts', async (name, value, says) => {
     const { code, stderr } = await refused(['step', '1'], { [name]: value });
     expect(stderr).toContain(says);
@@ -142,7 +182,7 @@ describe('a variable', () => {
       expect(code).toBe(2);
     }
     const { code, stdout } = await own.lab(['doctor'], { LAB_PORT: '80', LAB_AWS_CLI: aws.path });
-    expect(stdout).toMatch(/wrong {2}port +LAB_PORT "80" is not a port for the sandbox/);
+    expect(stdout).toMatch(/wrong {2}port +The sandbox cannot use LAB_PORT "80"/);
     expect(code).toBe(1);
   });
 
