@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 
@@ -229,6 +229,23 @@ describe('a worker that looks for the secrets of the learner', () => {
       ),
     });
   });
+
+  test.each(['.git/config', '.lab/aws/credentials', '.env.local', '.npmrc', 'src/.secret/key.txt'])(
+    'cannot have %s of the checkout bundled',
+    async (name) => {
+      await using own = await temporaryFolder();
+      await mkdir(dirname(join(own.path, name)), { recursive: true });
+      await writeFile(join(own.path, name), 'canary');
+      const source = `import stolen from './${name}' with { type: 'text' };
+        export const handler = async () => String(stolen);`;
+      await writeFile(join(own.path, 'handler.ts'), source);
+      expect(await tryWorker({ lab: anyLab, checkout: own.path, file: 'handler.ts' })).toEqual({
+        error: expect.stringMatching(
+          /^it cannot be bundled: \S+ is hidden \(a "\." begins its name or that of its folder\) and may hold credentials: it is never part of the zip/,
+        ),
+      });
+    },
+  );
 
   test.skipIf(process.platform === 'win32')(
     'cannot have it bundled through a link either, but may import its own text',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { build } from 'esbuild';
 import type { BuildFailure, Plugin } from 'esbuild';
@@ -61,21 +61,31 @@ export async function bundle(checkout: string, file = workerFile): Promise<Buffe
 
 /**
  * Bundling reads every imported file, and its content is uploaded: an import could name `~/.aws`, or the
- * environment of a process in `/proc`. So only files of the checkout are read.
+ * environment of a process in `/proc`. So only files of the checkout are read, and of them none that is hidden: `.git/config`,
+ * `.npmrc` and `.env` hold credentials, and `.lab` those of the sandbox.
  */
 async function onlyFilesOf(checkout: string): Promise<Plugin> {
   const real = (path: string) => realpath(path).catch(() => path);
-  const [folder, modules, own] = await Promise.all(
-    ['', 'node_modules', '.lab'].map((name) => real(join(checkout, name))),
+  const [folder = '', modules = ''] = await Promise.all(
+    ['', 'node_modules'].map((name) => real(join(checkout, name))),
   );
-  const isIn = (path: string, of = '') => path.startsWith(of + sep);
+  const isIn = (path: string, of: string) => path.startsWith(of + sep);
+  const isHidden = (path: string) =>
+    relative(folder, path)
+      .split(sep)
+      .some((name) => name.startsWith('.'));
   return {
     name: 'only files of the checkout',
     setup: (build) =>
       build.onLoad({ filter: /.*/ }, async ({ path }) => {
         const file = await real(path);
-        if ((isIn(file, folder) && !isIn(file, own)) || isIn(file, modules)) return undefined;
-        return { errors: [{ text: `${path} is not a file of the checkout` }] };
+        if (isIn(file, modules)) return undefined;
+        if (!isIn(file, folder)) {
+          return { errors: [{ text: `${path} is not a file of the checkout` }] };
+        }
+        if (!isHidden(file)) return undefined;
+        const text = `${path} is hidden (a "." begins its name or that of its folder) and may hold credentials`;
+        return { errors: [{ text: `${text}: it is never part of the zip` }] };
       }),
   };
 }

@@ -235,9 +235,16 @@ describe('calls', () => {
     expect((await call('GET', 'calls')).json).toEqual({
       dropped: 0,
       calls: [
-        { caller: 'ada', service: 'sts', operation: 'GetCallerIdentity', asked: [] },
         {
           caller: 'ada',
+          byFunction: false,
+          service: 'sts',
+          operation: 'GetCallerIdentity',
+          asked: [],
+        },
+        {
+          caller: 'ada',
+          byFunction: false,
           service: 'sqs',
           operation: 'CreateQueue',
           asked: [
@@ -251,6 +258,7 @@ describe('calls', () => {
         },
         {
           caller: 'ada',
+          byFunction: false,
           service: 'sqs',
           operation: 'CreateQueue',
           asked: [

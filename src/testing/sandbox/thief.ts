@@ -12,6 +12,7 @@ import inspector from 'node:inspector';
 import { createRequire } from 'node:module';
 import net from 'node:net';
 import os from 'node:os';
+import v8 from 'node:v8';
 import { Worker } from 'node:worker_threads';
 const require = createRequire(import.meta.url);
 const { readFileSync } = fs;
@@ -98,6 +99,14 @@ const ways = ({ pid, file, socket }) => ({
     try { new net.Socket().on('error', () => {}).connect(socket); } finally { Object.assign(Function.prototype, { call, apply }); }
     const bare = new net.Socket();
     return streamed((connect ?? bare.connect).call(bare, { path: socket }));
+  },
+  'a socket file of its own, elsewhere': () =>
+    new Promise((resolve, reject) => net.createServer().on('error', reject).listen(file + '.sock', () => resolve('made'))),
+  'a file that the engine writes': () => v8.setFlagsFromString('--trace-turbo-cfg-file=' + file),
+  'own debugger, from inside': () => {
+    const session = new inspector.Session();
+    session.connect();
+    return 'connected';
   },
   'a socket that is a file': () => fetched({ socketPath: socket, path: '/' }),
   'a socket that is a file, bare': () => streamed(net.connect(socket)),

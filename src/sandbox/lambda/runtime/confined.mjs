@@ -4,6 +4,7 @@ import net from 'node:net';
 import os from 'node:os';
 import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import v8 from 'node:v8';
 
 // What decides is taken before any code of the function: that can replace every property and every prototype.
 const { apply } = Reflect;
@@ -26,6 +27,7 @@ export function confine({ taskRoot, tempFolder }) {
   hideOtherProcesses();
   hidePerson();
   hideMachineSockets();
+  refuseEngineFlags();
   syncBuiltinESMExports();
 }
 
@@ -227,7 +229,28 @@ function hideMachineSockets() {
   refuseConnections(tcp, 'connect', (address) => isHidden(address, 'ipv4'));
   refuseConnections(tcp, 'connect6', (address) => isHidden(address, 'ipv6'));
   // Nobody is there: it is only made to get at its kind of socket.
-  refuseConnections(handleOf({ path: '/dev/null/none' }), 'connect', () => true);
+  const pipe = handleOf({ path: '/dev/null/none' });
+  refuseConnections(pipe, 'connect', () => true);
+  // The permission model lets a server make its socket file in any folder.
+  pipe.bind = () => accessDenied;
+}
+
+const harmlessEngineFlags = new Set(['--expose-gc', '--expose_gc', '--no-expose-gc']);
+
+/** Some flags of V8 write files, in any folder: what it compiled, what it logs. */
+function refuseEngineFlags() {
+  const original = v8.setFlagsFromString;
+  // It is called with the set as `this` below.
+  // oxlint-disable-next-line typescript/unbound-method
+  const { has } = Set.prototype;
+  v8.setFlagsFromString = (flags) => {
+    const text = flags;
+    if (!apply(has, harmlessEngineFlags, [text])) {
+      const message = `The V8 flag ${text} is not in the sandbox: only --expose-gc is`;
+      throw Object.assign(new Error(message), { code: 'EPERM' });
+    }
+    return original(text);
+  };
 }
 
 /** What all sockets of one kind come down to in Node.js. */
