@@ -171,10 +171,17 @@ export function attach(root: HTMLElement, first: Replay): Player {
   for (const button of root.querySelectorAll<HTMLButtonElement>('[data-do]'))
     button.addEventListener('click', actions[button.dataset['do'] ?? ''] ?? (() => undefined));
   slider.addEventListener('input', () => player.seek(Number(slider.value)));
+  // A slider that stands at an end already tells nobody of Home and End: several beats may share that time.
+  const keys: Readonly<Record<string, () => void>> = {
+    ' ': () => actions['toggle']?.(),
+    Home: () => player.seek(0),
+    End: () => player.seek(endOf(replay)),
+  };
   slider.addEventListener('keydown', (event) => {
-    if (event.key !== ' ') return;
+    const act = keys[event.key];
+    if (act === undefined) return;
     event.preventDefault();
-    actions['toggle']?.();
+    act();
   });
   // On paper there is the last picture.
   paper.addEventListener('change', ({ matches }) => {

@@ -374,10 +374,16 @@ ${chips.join("\n")}
     for (const button of root.querySelectorAll("[data-do]"))
       button.addEventListener("click", actions[button.dataset["do"] ?? ""] ?? (() => void 0));
     slider.addEventListener("input", () => player.seek(Number(slider.value)));
+    const keys = {
+      " ": () => actions["toggle"]?.(),
+      Home: () => player.seek(0),
+      End: () => player.seek(endOf(replay))
+    };
     slider.addEventListener("keydown", (event) => {
-      if (event.key !== " ") return;
+      const act = keys[event.key];
+      if (act === void 0) return;
       event.preventDefault();
-      actions["toggle"]?.();
+      act();
     });
     paper.addEventListener("change", ({ matches }) => {
       if (matches) player.seek(endOf(replay));
