@@ -197,3 +197,18 @@ test.skipIf(sampleText === undefined)(
     }
   },
 );
+
+test('the version of another kit, and what no manifest covers, is said in the remarks', async () => {
+  await write(
+    file,
+    JSON.stringify({ ...evidence, versions: { ...evidence.versions, kit: '0.9' } }),
+  );
+  await write('ada/docs/evidence/proof-of-aws.json', '{}');
+  const { remarks } = await judged();
+  expect(remarks).toContain(
+    'recorded with version 0.9 of the kit: the words of 1 of 1 files were not compared',
+  );
+  expect(remarks).toContainEqual(
+    expect.stringMatching(/^unexpected: .*evidence\/proof-of-aws\.json$/),
+  );
+});

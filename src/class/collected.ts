@@ -6,6 +6,7 @@ import { foldersOf, manifestPath } from '../evidence/manifest.ts';
 import { verifyEvidence } from '../evidence/verify.ts';
 import type { Verification } from '../evidence/verify.ts';
 import { isSample } from '../evidence/sample.ts';
+import { unexpectedIn } from '../evidence/unexpected.ts';
 import { readEvidence, targetsIn } from '../evidence/read-evidence.ts';
 import type { Evidence } from '../evidence/record.ts';
 import { root } from '../lab/settings.ts';
@@ -97,7 +98,8 @@ async function judgeFolder(folder: string, name: string, titles: Titles): Promis
   const evidence = own.flatMap((file) => file.evidence ?? []);
   const { prefix, region, accountId } = evidence[0] ?? {};
   const place = pickDefined({ prefix, region, accountId });
-  const remarks = remarksOn(verified, targets.length > 1);
+  const unexpected = await unexpectedIn(docs, targets);
+  const remarks = remarksOn(verified, { both: targets.length > 1, unexpected });
   const standing = standingOfEvidence(verified, evidence, checks);
   const report = { name: printable(name), ...place, ...standing, remarks, checks };
   return { report, observations: evidence.flatMap((one) => observationsOf(one)) };
@@ -178,19 +180,28 @@ function without({ step, kind, title }: Titles[number]): CheckResult | [] {
   return { step, kind, title, outcome: 'not judged', expectations: [missing] };
 }
 
-function remarksOn(verified: Verification, both: boolean): string[] {
+function remarksOn(
+  verified: Verification,
+  { both, unexpected }: { both: boolean; unexpected: readonly string[] },
+): string[] {
   const { sample, manifest, manifestProblem, findings, others, stale, target } = verified;
+  const { files, otherKits, wordsNotHeld } = verified;
   const list = (what: string, paths: readonly string[]) =>
     paths.length === 0 ? [] : [`${what}: ${some(paths)}`];
   return [
     ...(sample.length > 0
       ? [`${sample.length} of its files are the sample that comes with the kit; they do not count`]
       : []),
+    ...(wordsNotHeld.length > 0
+      ? [
+          `recorded with version ${otherKits.join(', ')} of the kit: the words of ${wordsNotHeld.length} of ${files.length} files were not compared`,
+        ]
+      : []),
     ...(both ? [`there is evidence of both targets; ${target} was judged`] : []),
     ...(manifestProblem === undefined ? [] : [`${manifestPath(target)}: ${manifestProblem}`]),
     ...list('edited since it was recorded', manifest.edited),
     ...list('missing', manifest.missing),
-    ...list('unexpected', manifest.extra),
+    ...list('unexpected', [...manifest.extra, ...unexpected]),
     ...stale.map(
       ({ number, changed }) => `proof ${number} is from another run: ${changed.join(', ')}`,
     ),

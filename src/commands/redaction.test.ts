@@ -1,6 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { deflateSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { root } from '../lab/settings.ts';
 import { plainOptions } from '../lab/options.ts';
 import { Memory } from '../redaction/memory.ts';
 import { showRedaction } from './redaction.ts';
@@ -8,13 +10,17 @@ import { corpus } from '../testing/redaction/redact-corpus.ts';
 import { temporaryFolder } from '../testing/lab/checkout.ts';
 import { anyLab } from '../testing/lab/any-lab.ts';
 
-let printed = '';
+let [printed, complained] = ['', ''];
 
 /** Without what redactors of this checkout have met. */
 const fresh = () => ({ memory: Promise.resolve(new Memory([])) });
 
 beforeEach(() => {
-  printed = '';
+  [printed, complained] = ['', ''];
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    complained += String(text);
+    return true;
+  });
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
     printed += String(text);
     return true;
@@ -86,6 +92,74 @@ test('--json gives the rows', async () => {
       lines: [1, 3],
     },
   ]);
+});
+
+test('the docs of a fresh clone: every page of the kit is looked at, and no example in them is a secret', async () => {
+  const folder = join(root, 'docs');
+  const pages = await readdir(folder, { recursive: true, withFileTypes: true });
+  expect(await showRedaction(anyLab, [], fresh())).toBe(0);
+  const count = pages.filter((entry) => entry.isFile()).length;
+  expect(printed).toBe(`No secret is left in the ${count} files of docs/.\n`);
+  expect(complained).toBe('');
+});
+
+test.each(['README.md', 'exam-notes.md', 'my-notes.md', 'more/deep/notes.txt', 'page.css'])(
+  'without a word: a secret in docs/%s is found',
+  async (name) => {
+    await using folder = await temporaryFolder();
+    await mkdir(dirname(join(folder.path, name)), { recursive: true });
+    await writeFile(join(folder.path, name), 'by ada@analytical.example.com');
+    expect(await showRedaction(anyLab, [], { docs: folder.path, ...fresh() })).toBe(1);
+    expect(printed).toMatch(/^mail address /m);
+  },
+);
+
+const utf16 = (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le').swap16();
+const pdf = (...parts: (Buffer | string)[]) =>
+  Buffer.concat(['%PDF-1.7\n', ...parts, '\n%%EOF\n'].map((part) => Buffer.from(part)));
+
+test.each([
+  ['plain', pdf('1 0 obj << /Author (ada@analytical.example.com) >> endobj')],
+  ['octal', pdf(String.raw`1 0 obj << /Author (ada\100analytical.example.com) >> endobj`)],
+  ['UTF-16', pdf('<< /Author (', utf16('ada@analytical.example.com'), ') >>')],
+  ['hexadecimal', pdf(`<< /Author <${utf16('ada@analytical.example.com').toString('hex')}> >>`)],
+  [
+    'packed',
+    pdf(
+      'stream\n',
+      deflateSync('<pdf:Author>ada@analytical.example.com</pdf:Author>'),
+      'endstream',
+    ),
+  ],
+])('without a word: the author of a PDF, %s, is found', async (_, content) => {
+  await using folder = await temporaryFolder();
+  await writeFile(join(folder.path, 'proof.pdf'), content);
+  expect(await showRedaction(anyLab, [], { docs: folder.path, ...fresh() })).toBe(1);
+  expect(printed).toMatch(/^mail address /m);
+});
+
+test('without a word: what it did not look into is named', async () => {
+  await using folder = await temporaryFolder();
+  await writeFile(join(folder.path, 'notes.md'), 'nothing');
+  await writeFile(join(folder.path, 'photo.jpg'), Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16, 74]));
+  await symlink('notes.md', join(folder.path, 'link.md'));
+  expect(await showRedaction(anyLab, [], { docs: folder.path, ...fresh() })).toBe(0);
+  expect(printed).toBe('No secret is left in the 1 file of docs/.\n');
+  expect(complained.split('\n').map((line) => line.split(' (')[0])).toEqual([
+    'Not looked into: link.md',
+    'Not looked into: photo.jpg',
+    '',
+  ]);
+});
+
+test('what the kit’s pages use as an example is none in what a run has recorded', async () => {
+  await using folder = await temporaryFolder();
+  await mkdir(join(folder.path, 'evidence'));
+  const example = 'arn:aws:iam::555566667777:root';
+  await writeFile(join(folder.path, 'page.md'), example);
+  expect(await showRedaction(anyLab, [], { docs: folder.path, ...fresh() })).toBe(0);
+  await writeFile(join(folder.path, 'evidence', '01.txt'), example);
+  expect(await showRedaction(anyLab, [], { docs: folder.path, ...fresh() })).toBe(1);
 });
 
 test('without a word: what the kit wrote to docs/ is redacted already', async () => {

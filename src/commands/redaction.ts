@@ -8,8 +8,10 @@ import { openMemory } from '../redaction/kept-memory.ts';
 import type { Memory } from '../redaction/memory.ts';
 import { lineAt, secretsIn } from '../redaction/redact.ts';
 import { readableParts } from '../redaction/png.ts';
+import { isExample } from '../redaction/examples.ts';
+import { textsIn } from '../redaction/texts-in.ts';
 import { root } from '../lab/settings.ts';
-import { bold, say, trimmed } from '../lab/terminal.ts';
+import { bold, complain, printable, say, trimmed } from '../lab/terminal.ts';
 
 /** One secret of a file, as far as it may be shown. */
 interface Row {
@@ -22,12 +24,17 @@ interface Row {
   readonly lines: readonly number[];
 }
 
-/** What the kit writes to `docs/`. */
-const written = ['evidence', 'screenshots', 'index.html'];
+interface FoundRow extends Row {
+  /** The secret itself, which is never shown. */
+  readonly whole: string;
+}
+
+/** Where nothing but a run's own is written: there an example of the kit's pages is no example. */
+const ofARun = /^(?:evidence|screenshots)[\\/]|^(?:index\.html|README\.md)$/;
 
 /**
  * `lab redaction [FILE | -]`: what would be hidden in a file or in stdin; without an argument, whether anything is
- * still to be hidden in what the kit has written to `docs/`.
+ * still to be hidden in any file of `docs/`, and which of them it could not look into.
  * @returns 1 when something secret lies in `docs/`
  * @throws LabError (exit code 2) for a file that cannot be read
  */
@@ -51,24 +58,30 @@ export async function showRedaction(
   const name = file === '-' ? 'stdin' : file;
   const content = file === '-' ? await readAll(input) : await contentOf(file);
   const rows = rowsOf([{ name, content }], await memory);
-  show(lab, rows, `Redaction would hide nothing in ${file === '-' ? 'stdin' : file}.`);
+  show(
+    lab,
+    rows.map((row) => shown(row)),
+    `Redaction would hide nothing in ${file === '-' ? 'stdin' : file}.`,
+  );
   return 0;
 }
 
 async function showDocs(lab: Lab, docs: string, memory: Memory): Promise<number> {
-  const files = await filesIn(docs);
+  const { files, notPlain } = await filesIn(docs);
   const contents = await Promise.all(
     files.map(async (file) => ({ name: relative(docs, file), content: await contentOf(file) })),
   );
-  const rows = rowsOf(contents, memory);
-  const seen = `${files.length} ${files.length === 1 ? 'file' : 'files'}`;
+  const [looked, binary] = partition(contents, ({ content }) => textsIn(content) !== undefined);
+  const rows = rowsOf(looked, memory).filter((row) => ofARun.test(row.file) || !isExample(row));
+  const seen = `${looked.length} ${looked.length === 1 ? 'file' : 'files'}`;
   show(
     lab,
-    rows,
-    files.length === 0
+    rows.map((row) => shown(row)),
+    looked.length === 0
       ? 'There is no evidence yet: npm start records it.'
-      : `No secret is left in the ${seen} that the kit wrote to docs/.`,
+      : `No secret is left in the ${seen} of docs/.`,
   );
+  sayNotLooked([...binary.map(({ name }) => name), ...notPlain.map((one) => relative(docs, one))]);
   if (rows.length > 0 && !lab.options.json) {
     const why = 'Records the evidence again, redacted. Do not publish docs/ before.';
     sayNext(lab, { command: 'npx lab check', why });
@@ -76,19 +89,25 @@ async function showDocs(lab: Lab, docs: string, memory: Memory): Promise<number>
   return rows.length === 0 ? 0 : 1;
 }
 
-async function filesIn(docs: string): Promise<string[]> {
-  const found = await Promise.all(
-    written.map(async (name) => {
-      const path = join(docs, name);
-      if (name.endsWith('.html'))
-        return (await readdir(docs).catch((): string[] => [])).includes(name) ? [path] : [];
-      const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => []);
-      return entries
-        .filter((entry) => entry.isFile())
-        .map((entry) => join(entry.parentPath, entry.name));
-    }),
-  );
-  return found.flat().toSorted();
+function partition<T>(all: readonly T[], fits: (one: T) => boolean): [T[], T[]] {
+  return [all.filter((one) => fits(one)), all.filter((one) => !fits(one))];
+}
+
+/** On the other stream: the rows may go to a program. */
+function sayNotLooked(names: readonly string[]): void {
+  for (const name of names.toSorted())
+    complain(
+      `Not looked into: ${printable(name)} (neither text, PNG nor PDF). Look at it yourself before you publish it.`,
+    );
+}
+
+async function filesIn(docs: string): Promise<{ files: string[]; notPlain: string[] }> {
+  const entries = await readdir(docs, { recursive: true, withFileTypes: true }).catch(() => []);
+  const [files, notPlain] = partition(
+    entries.filter((entry) => !entry.isDirectory()),
+    (entry) => entry.isFile(),
+  ).map((list) => list.map((entry) => join(entry.parentPath, entry.name)).toSorted());
+  return { files: files ?? [], notPlain: notPlain ?? [] };
 }
 
 async function contentOf(file: string): Promise<Uint8Array> {
@@ -112,17 +131,17 @@ interface Content {
 }
 
 function textsOf({ content }: Content): string[] {
-  return typeof content === 'string' ? [content] : readableParts(content);
+  return typeof content === 'string' ? [content] : (textsIn(content) ?? readableParts(content));
 }
 
 /** What is met in one file is looked for in all of them. */
-function rowsOf(files: readonly Content[], memory: Memory): Row[] {
+function rowsOf(files: readonly Content[], memory: Memory): FoundRow[] {
   for (const file of files) for (const text of textsOf(file)) secretsIn(text, memory);
   return files.flatMap((file) => rowsOfFile(file, memory));
 }
 
-function rowsOfFile(file: Content, memory: Memory): Row[] {
-  const rows = new Map<string, Row>();
+function rowsOfFile(file: Content, memory: Memory): FoundRow[] {
+  const rows = new Map<string, FoundRow>();
   for (const text of textsOf(file)) {
     for (const { kind, alias, secret, start } of secretsIn(text, memory)) {
       const key = `${kind}\n${secret}\n${alias}`;
@@ -135,6 +154,7 @@ function rowsOfFile(file: Content, memory: Memory): Row[] {
         file: file.name,
         kind,
         secret: masked(secret),
+        whole: secret,
         alias,
         count: count + 1,
         lines: lines.includes(line) ? lines : [...lines, line],
@@ -142,6 +162,11 @@ function rowsOfFile(file: Content, memory: Memory): Row[] {
     }
   }
   return [...rows.values()];
+}
+
+/** A row without the secret. */
+function shown({ file, kind, secret, alias, count, lines }: FoundRow): Row {
+  return { file, kind, secret, alias, count, lines };
 }
 
 /** Enough to recognize one's own, too little for anybody else. */
@@ -173,7 +198,7 @@ function show({ options }: Lab, rows: readonly Row[], nothing: string): void {
         .map((cell, i) => cell.padEnd(widths[i] ?? 0))
         .join('  ')
         .trimEnd();
-    say(bold(file));
+    say(bold(printable(file)));
     say(line(head));
     say(trimmed(cells.map(line).join('\n'), 200));
   }

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -56,3 +58,20 @@ test('a missing page and an edited picture are named, and the next command makes
   expect(after.lines.filter((line) => line.includes('✗'))).toEqual([]);
   expect(after.next).toHaveLength(1);
 });
+
+test.each([
+  ['verify', 1],
+  ['steps', 141],
+])(
+  'lab %s, whose reader closes the pipe, ends with %i: the verdict, or that it was cut off',
+  async (command, expected) => {
+    await rm(join(docs, 'index.html'));
+    const child = spawn(process.execPath, ['src/cli.ts', command], {
+      cwd: checkout.root,
+      env: { PATH: process.env['PATH'], HOME: checkout.root },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    child.stdout.destroy();
+    expect(await once(child, 'exit')).toEqual([expected, null]);
+  },
+);

@@ -22,7 +22,7 @@ const cannotProve =
  * `lab verify [DIR]`: DIR is a `docs` folder, by default the one of this checkout, which is also held against the
  * lab as it is now, when one is up.
  * @returns 0 when all holds, 1 when something was edited, is missing, extra, stale, or has another verdict, 2 when there is
- *   nothing but the sample that ships with the kit
+ *   nothing but the sample that ships with the kit, or when another version recorded some of it, whose words this one cannot judge
  */
 export async function verifyCommand(lab: Lab, words: readonly string[]): Promise<number> {
   if (words.length > 1)
@@ -44,16 +44,25 @@ export async function verifyCommand(lab: Lab, words: readonly string[]): Promise
     reports.push({ verification, live });
   }
   const onlySample = verified.every(({ files, sample }) => sample.length === files.length);
-  const good = isWhole(shared) && reports.every((report) => holds(report));
+  const holding = isWhole(shared) && reports.every((report) => holds(report));
+  // Of what nobody has compared nobody can say that it holds.
+  const isJudged = verified.every(({ wordsNotHeld }) => wordsNotHeld.length === 0);
+  const good = holding && isJudged;
   if (lab.options.json) say(JSON.stringify(asJson(good, reports, shared), null, 2));
   else {
     for (const report of reports) print(report, docs);
     printShared(shared);
     say(labelled('Note', cannotProve));
-    if (words.length === 0) sayNext(lab, good ? (onlySample ? own : toPublish) : toMend(reports));
+    if (words.length === 0) sayNext(lab, nextAfter());
   }
-  if (!good) return 1;
-  return onlySample ? 2 : 0;
+  if (!holding) return 1;
+  return onlySample || !isJudged ? 2 : 0;
+
+  function nextAfter(): Next {
+    if (!holding) return toMend(reports);
+    if (!isJudged) return ofThisKit;
+    return onlySample ? own : toPublish;
+  }
 }
 
 interface Report {
@@ -66,7 +75,7 @@ type Shared = DocsVerification['shared'];
 function asJson(good: boolean, reports: readonly Report[], shared: Shared) {
   const targets = reports.map(({ verification, live }) => {
     const { target, files, manifest, manifestProblem, reached, derived } = verification;
-    const { sample, findings, others, otherKits, stale } = verification;
+    const { sample, findings, others, otherKits, wordsNotHeld, stale } = verification;
     return {
       target,
       files: manifest,
@@ -77,6 +86,7 @@ function asJson(good: boolean, reports: readonly Report[], shared: Shared) {
       findings,
       others,
       otherKits,
+      wordsNotHeld,
       stale,
       evidence: files.flatMap(({ evidence }) =>
         evidence === undefined
@@ -90,6 +100,11 @@ function asJson(good: boolean, reports: readonly Report[], shared: Shared) {
 }
 
 const own: Next = { command: 'npm start', why: 'Records a run of your own.' };
+
+const ofThisKit: Next = {
+  command: 'npx lab check',
+  why: 'Records it with this version, while the lab is up. Without a lab: npm start',
+};
 
 const toPublish: Next = {
   command: 'npx lab redaction',
@@ -172,8 +187,8 @@ function mixed(others: Verification['others']): Verification['others'] {
   return others.filter(({ kind }) => kind === 'another lab');
 }
 
-function isWhole({ differing, missing, findings }: Shared): boolean {
-  return [differing, missing, findings].every((list) => list.length === 0);
+function isWhole({ differing, missing, findings, unexpected }: Shared): boolean {
+  return [differing, missing, findings, unexpected].every((list) => list.length === 0);
 }
 
 function print(report: Report, docs: string): void {
@@ -181,7 +196,7 @@ function print(report: Report, docs: string): void {
   const times = files.flatMap(({ evidence }) => evidence?.time ?? []).toSorted();
   const when = times.length === 0 ? '' : `  recorded ${times[0]} to ${times.at(-1)}`;
   const folder = relative(process.cwd(), docs) || '.';
-  say(`${bold(`Evidence in ${folder}`)}  [${targetLabel(target)}]${dim(when)}`);
+  say(`${bold(`Evidence in ${oneLine(folder)}`)}  [${targetLabel(target)}]${dim(when)}`);
   printManifest(report.verification);
   printDerived(report.verification.derived, 'pictures and text twins');
   printEvidence(report.verification);
@@ -200,7 +215,7 @@ function printManifest({ target, manifest, manifestProblem }: Verification): voi
   if (manifestProblem !== undefined) {
     line(
       false,
-      `${manifestProblem}: no file can be held against what the kit wrote (${manifestPath(target)})`,
+      `${oneLine(manifestProblem)}: no file can be held against what the kit wrote (${manifestPath(target)})`,
     );
     return;
   }
@@ -219,26 +234,48 @@ function printDerived({ compared, differing, missing }: DerivedFindings, what: s
   list({ differs: differing, missing });
 }
 
-function printEvidence({ files, reached, findings, others, otherKits }: Verification): void {
+function printEvidence(verification: Verification): void {
+  const { files, reached, others } = verification;
   line(
     reached === files.length,
     `${reached} of ${files.length} verdicts reached again from the recorded outputs`,
   );
-  line(
-    findings.length === 0,
-    findings.length === 0
-      ? 'every claim, command and value is what the recorded outputs give'
-      : 'the evidence does not hold:',
-  );
-  for (const { path, problem } of findings) say(`      ${path}: ${problem}`);
+  printWords(verification);
   if (mixed(others).length > 0) line(false, 'not all of it is of one lab:');
-  for (const { path, problem } of mixed(others)) say(`      ${path}: ${problem}`);
+  listFindings(mixed(others));
   for (const { path, problem } of others.filter(({ kind }) => kind === 'earlier clean-up'))
-    say(`  ${yellow('–')} ${path} counts as nothing: ${problem}`);
-  for (const kit of otherKits) {
-    say(`  ${yellow('–')} recorded with version ${kit} of the kit: its words are not held`);
-  }
+    say(`  ${yellow('–')} ${oneLine(`${path} counts as nothing: ${problem}`)}`);
 }
+
+/** Claims, commands and values: compared, or said not to be. */
+function printWords({ files, findings, otherKits, wordsNotHeld }: Verification): void {
+  const held = files.length - wordsNotHeld.length;
+  if (findings.length > 0) line(false, 'the evidence does not hold:');
+  else if (held > 0) {
+    const whose = wordsNotHeld.length === 0 ? '' : ` in the other ${held} of ${files.length} files`;
+    line(true, `every claim, command and value${whose} is what the recorded outputs give`);
+  }
+  listFindings(findings);
+  if (wordsNotHeld.length === 0) return;
+  const versions = `${otherKits.length === 1 ? 'version' : 'versions'} ${otherKits.join(', ')}`;
+  const what = `the claims, commands and values of ${wordsNotHeld.length} of ${files.length} files were not compared`;
+  const why = `${versions} of the kit recorded them, and other versions may use other words`;
+  say(`  ${yellow('–')} ${oneLine(`${what}: ${why}`)}`);
+}
+
+function listFindings(findings: readonly { path: string; problem: string }[]): void {
+  for (const { path, problem } of findings) say(`      ${oneLine(`${path}: ${problem}`)}`);
+}
+
+/** What evidence says takes one line, acts on no terminal, and cannot look like a line of this command. */
+function oneLine(text: string): string {
+  const said = printable(text)
+    .replaceAll('\n', String.raw`\n`)
+    .replaceAll('\t', String.raw`\t`);
+  return said.length > mostSigns ? `${said.slice(0, mostSigns - 1)}…` : said;
+}
+
+const mostSigns = 600;
 
 function printStale({ verification, live }: Report): void {
   const stale = [
@@ -246,11 +283,11 @@ function printStale({ verification, live }: Report): void {
   ];
   line(
     stale.length === 0,
-    `${counts[stale.length] ?? `${stale.length} proofs are`} stale ${dim(`(${live.note})`)}`,
+    `${counts[stale.length] ?? `${stale.length} proofs are`} stale ${dim(`(${oneLine(live.note)})`)}`,
   );
   for (const { number, title, changed } of stale.toSorted((a, b) => a.number - b.number)) {
     say(
-      `      ${yellow('stale')}    proof ${number}, ${title}: changed since: ${changed.join(', ')}`,
+      `      ${yellow('stale')}    ${oneLine(`proof ${number}, ${title}: changed since: ${changed.join(', ')}`)}`,
     );
   }
 }
@@ -259,14 +296,18 @@ const counts = ['no proof is', '1 proof is'];
 
 function printShared(shared: Shared): void {
   printDerived(shared, 'files (the page, the exam notes, the architecture picture)');
-  for (const { path, problem } of shared.findings) say(`      ${path}: ${problem}`);
+  listFindings(shared.findings);
+  if (shared.unexpected.length > 0) {
+    line(false, 'there is more in evidence/ and screenshots/ than the kit wrote:');
+    list({ extra: shared.unexpected });
+  }
   say();
 }
 
 /** Paths by what is wrong with them. */
 function list(paths: Readonly<Record<string, readonly string[]>>): void {
   for (const [what, ones] of Object.entries(paths))
-    for (const path of ones) say(`      ${what.padEnd(8)} ${printable(path)}`);
+    for (const path of ones) say(`      ${what.padEnd(8)} ${oneLine(path)}`);
 }
 
 function line(good: boolean, text: string): void {

@@ -38,6 +38,12 @@ export function fillIn(text: string, measured: readonly Measured[]): string {
   });
 }
 
+/** The rules whose markers are not in the notes: what they measured would be shown nowhere, and compared with nothing. */
+export function missingMarkers(notes: string): string[] {
+  const there = new Set([...notes.matchAll(marker)].map(({ groups }) => groups?.['rule']));
+  return examProofs.map(({ rule }) => rule).filter((rule) => !there.has(rule));
+}
+
 function refuseBroken(text: string): void {
   for (const match of text.matchAll(marker)) {
     const { rule = '', between = '' } = match.groups ?? {};

@@ -3,6 +3,8 @@ import type { Target } from '../lab/session.ts';
 import type { JudgedFile } from './derive.ts';
 import type { JudgedAgain, judgeByAnswers } from './judge-recorded.ts';
 import { evidencePath } from './names.ts';
+import { contradictions } from './contradictions.ts';
+import { memberProblems } from './members.ts';
 import { originProblems, timeProblems } from './origin.ts';
 import type { Evidence } from './record.ts';
 
@@ -32,6 +34,8 @@ export async function problemsOf(file: JudgedFile, standard: Standard): Promise<
     ...placeProblems(path, evidence, target),
     ...verdictProblems(evidence, again),
     ...(sameKit ? await wordProblems(evidence, again, standard) : []),
+    ...memberProblems(evidence),
+    ...contradictions(evidence),
     ...originProblems(evidence),
     ...timeProblems(evidence),
     ...futureProblems(evidence, now),
@@ -100,9 +104,7 @@ function differingWords(evidence: Evidence, { result }: JudgedAgain): string[] {
 function proofProblems({ proofs, check }: Evidence, again: JudgedAgain): string[] {
   const own = again.proofs.map(({ number }) => number);
   const numbers = proofs.map(({ number }) => number);
-  // One that is not there is claimed nowhere.
-  const inOrder = own.filter((number) => numbers.includes(number));
-  const problems = isDeepStrictEqual(numbers, inOrder)
+  const problems = isDeepStrictEqual(numbers, own)
     ? []
     : [`it holds the proofs ${list(numbers)}, and check ${check} has ${list(own)}`];
   for (const proof of again.proofs) {
@@ -121,11 +123,11 @@ const list = (numbers: readonly number[]) => (numbers.length === 0 ? 'none' : nu
 const asJson = (value: unknown): unknown =>
   value === undefined ? undefined : (JSON.parse(JSON.stringify(value)) as unknown);
 
-/** A clock of one's own may be this much fast. The clock of a sandbox is moved forward, and tells nothing here. */
-const fastMs = 60 * 60_000;
+/** A clock of one's own may be this much fast. The clock of a sandbox is moved forward, by days and not by years. */
+const fastMs = { AWS: 60 * 60_000, SANDBOX: 2 * 366 * 86_400_000 };
 
 function futureProblems({ target, time }: Evidence, now: number): string[] {
-  return target === 'AWS' && Date.parse(time) > now + fastMs
+  return Date.parse(time) > now + fastMs[target]
     ? [`it says that it was recorded in the future, at ${time}`]
     : [];
 }

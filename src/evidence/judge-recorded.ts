@@ -1,4 +1,5 @@
 import { cliCommand } from '../lab/aws/ask.ts';
+import type { Question } from '../lab/aws/ask.ts';
 import { observeDeliveries, observeQueue } from '../lab/aws/observe.ts';
 import type { Delivery } from '../lab/aws/observe.ts';
 import { labOf } from '../lab/lab.ts';
@@ -104,6 +105,26 @@ export async function seenThen(evidence: Evidence): Promise<SeenThen> {
     await observeDeliveries(look).catch(() => undefined),
   ];
   return { queueName, deadLetterQueueName, queue, deliveries: log?.deliveries };
+}
+
+export interface PrintedAnswer {
+  readonly question: Question;
+  readonly output: unknown;
+  /** What the command of a proof printed that asks the same. */
+  readonly printed: unknown;
+}
+
+/** The questions that a proof has put to the CLI again, with both answers. */
+export function printedAnswers({ observations, proofs }: Evidence): PrintedAnswer[] {
+  const outputs = proofs.flatMap(({ command, output }) => outputsOf(command, output));
+  return observations.flatMap((observation) => {
+    if ('fact' in observation) return [];
+    const { question, output } = observation;
+    const command = oneLine(cliCommand(question));
+    return outputs
+      .filter(([asked]) => asked === command)
+      .map(([, printed]) => ({ question, output, printed }));
+  });
 }
 
 /** The recorded answers; where a proof put the same question to the CLI, what that printed. */

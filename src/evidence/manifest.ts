@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { dirname, join, relative } from 'node:path';
 import type { Target } from '../lab/session.ts';
@@ -82,8 +82,12 @@ function manifestText(target: Target, entries: Readonly<Record<string, string>>)
  * @throws Error when it is not as the kit wrote it
  */
 export async function readManifest(docs: string, target: Target): Promise<Manifest | undefined> {
-  const text = await readFile(join(docs, manifestPath(target)), 'utf8').catch(unlessMissing);
-  if (text === undefined) return undefined;
+  const file = join(docs, manifestPath(target));
+  const there = await lstat(file).catch(unlessMissing);
+  if (there === undefined) return undefined;
+  // A link may lead to the manifest of somebody else, and is not followed.
+  if (!there.isFile()) throw new Error('it is not a plain file');
+  const text = await readFile(file, 'utf8');
   const manifest = JSON.parse(text) as Manifest;
   const places = foldersOf(target).map((folder) => `${folder}/`);
   const foreign = Object.keys(manifest.files).find(

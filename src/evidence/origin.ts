@@ -24,20 +24,26 @@ const times =
 /** AWS's clocks and this machine's differ a little. */
 const mostSkewMs = 5 * 60_000;
 
-/** Nothing in a recording can be younger than the recording. */
-export function timeProblems({ time, proofs, observations }: Evidence): string[] {
+/** Somebody may come back to a sandbox after a long time; but not after this. */
+const mostYearsMs = 2 * 366 * 86_400_000;
+
+/** Nothing in a recording can be younger than the recording; and a lab in the sandbox is not years older. */
+export function timeProblems({ target, time, proofs, observations }: Evidence): string[] {
   const recordedAt = Date.parse(time);
   if (Number.isNaN(recordedAt)) return [`its time "${time}" is none`];
   const texts = [
     ...proofs.map(({ output }) => output),
     ...observations.map((one) => JSON.stringify(one)),
   ];
-  const later = texts
+  const latest = texts
     .flatMap((text) => [...text.matchAll(times)].map(([, found = '']) => momentOf(found)))
-    .filter((moment) => moment > recordedAt + mostSkewMs);
-  if (later.length === 0) return [];
-  const latest = new Date(Math.max(...later)).toISOString();
-  return [`it says that it was recorded at ${time}, and its answers are of ${latest}`];
+    .filter((moment) => !Number.isNaN(moment))
+    .reduce((most, moment) => Math.max(most, moment), -Infinity);
+  const isOlder = target === 'SANDBOX' && latest < recordedAt - mostYearsMs;
+  if (latest === -Infinity || (latest <= recordedAt + mostSkewMs && !isOlder)) return [];
+  return [
+    `it says that it was recorded at ${time}, and its answers are of ${new Date(latest).toISOString()}`,
+  ];
 }
 
 function momentOf(text: string): number {

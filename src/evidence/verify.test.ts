@@ -142,6 +142,56 @@ describe('evidence that its own outputs do not give, with a manifest that fits i
       (one: Evidence) => ({ ...one, observations: [] }),
       'its verdict cannot be reached again: not in the recorded answers: sqs GetQueueUrl',
     ],
+    [
+      'a proof that is not there',
+      (one: Evidence) => ({ ...one, proofs: [] }),
+      'it holds the proofs none, and check 01 has 1',
+    ],
+    ...(
+      [
+        ['screenshot', (one) => ({ ...one, screenshot: 'aws.png' })],
+        ['versions.cloud', (one) => ({ ...one, versions: { ...one.versions, cloud: 'AWS' } })],
+        ['proofs.note', (one) => ({ ...one, proofs: one.proofs.map((p) => ({ ...p, note: '' })) })],
+        [
+          'expectations.note',
+          (one) => ({ ...one, expectations: one.expectations.map((e) => ({ ...e, note: '' })) }),
+        ],
+        [
+          'observations.note',
+          (one) => ({ ...one, observations: one.observations.map((o) => ({ ...o, note: '' })) }),
+        ],
+        [
+          'values.note',
+          (one) => ({
+            ...one,
+            proofs: one.proofs.map((p) => ({
+              ...p,
+              values: p.values.map((v) => ({ ...v, note: '' })),
+            })),
+          }),
+        ],
+      ] satisfies [string, (one: Evidence) => object][]
+    ).map(([name, edit]): Forgery => [
+      `the member ${name}`,
+      edit,
+      `it has "${name}", which the kit does not write`,
+    ]),
+    [
+      'an answer that its proof contradicts, in what no rule judges',
+      (one: Evidence) => ({
+        ...one,
+        proofs: one.proofs.map((proof) => ({
+          ...proof,
+          output: proof.output.replace(/"MaximumMessageSize": "\d+"/, '"MaximumMessageSize": "7"'),
+        })),
+      }),
+      'the recorded answer of GetQueueAttributes says Attributes.MaximumMessageSize: "',
+    ],
+    [
+      'a time years after its answers',
+      (one: Evidence) => ({ ...one, time: '2031-01-01T00:00:00.000Z' }),
+      'it says that it was recorded at 2031-01-01T00:00:00.000Z, and its answers are of 20',
+    ],
     ['another shape', () => ({ check: '../../etc' }), 'it has not the shape of evidence'],
     ['a target that is no text', () => ({ check: '01', target: 7 }), 'the shape of evidence'],
     [
@@ -277,6 +327,32 @@ describe('whose evidence it is', () => {
       path: 'evidence/aws/00-preflight.json',
       problem: `it says that it was recorded in the future, at ${later}`,
     });
+  });
+
+  test('a time of the sandbox that is years away is named, also where no answer has a time', async () => {
+    await using folder = await recordedDocs((one) => ({
+      ...one,
+      time: '2099-01-01T00:00:00.000Z',
+    }));
+    expect((await judged(folder.path)).findings).toContainEqual({
+      path: 'evidence/sandbox/00-preflight.json',
+      problem: 'it says that it was recorded in the future, at 2099-01-01T00:00:00.000Z',
+    });
+  });
+
+  test('what changes by itself between an answer and its proof is no contradiction', async () => {
+    await using folder = await ownRun();
+    await forgeEvidence(folder.path, first, (one) => ({
+      ...one,
+      proofs: one.proofs.map((proof) => ({
+        ...proof,
+        output: proof.output.replace(
+          /"ApproximateNumberOfMessagesDelayed": "\d+"/,
+          '"ApproximateNumberOfMessagesDelayed": "7"',
+        ),
+      })),
+    }));
+    expect((await judged(folder.path)).findings).toEqual([]);
   });
 
   test('evidence of another version of the kit is named, and its words are not held', async () => {

@@ -1,16 +1,19 @@
 import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Target } from '../lab/session.ts';
+import { examNotes, missingMarkers } from './exam-notes.ts';
 import { contentOf, derive, judgeTargets, readSources } from './derive.ts';
 import type { Derived, Finding, JudgedFile, JudgedTarget } from './derive.ts';
 import { problemsOf } from './hold.ts';
 import { judgeByAnswers } from './judge-recorded.ts';
 import { compareFiles, foldersOf, isEvidencePath, readManifest, targetOf } from './manifest.ts';
 import type { FileFindings } from './manifest.ts';
+import { targetsIn } from './read-evidence.ts';
 import { kitVersion } from './record.ts';
 import { isSample } from './sample.ts';
 import { notOfThisLab } from './standing.ts';
 import type { NotOfThisLab } from './standing.ts';
+import { foreignScreens, unexpectedIn } from './unexpected.ts';
 
 export type { Finding } from './derive.ts';
 
@@ -41,14 +44,20 @@ export interface Verification extends JudgedTarget {
   readonly findings: readonly Finding[];
   /** Evidence that may be right in itself and is of another lab, or of an earlier clean-up. */
   readonly others: readonly OtherFinding[];
-  /** Versions of the kit, other than this one, that recorded some of it: their words are not held. */
+  /** Versions of the kit, other than this one, that recorded some of it. */
   readonly otherKits: readonly string[];
+  /** Paths of evidence that they recorded: its words are held against nothing. */
+  readonly wordsNotHeld: readonly string[];
 }
 
 export interface DocsVerification {
   readonly targets: readonly Verification[];
   /** Page, exam notes and the picture of the architecture: made of all targets. */
-  readonly shared: DerivedFindings & { readonly findings: readonly Finding[] };
+  readonly shared: DerivedFindings & {
+    readonly findings: readonly Finding[];
+    /** What lies in `evidence/` and `screenshots/`, in no folder of a target. */
+    readonly unexpected: readonly string[];
+  };
 }
 
 /**
@@ -71,8 +80,22 @@ export async function holdDocs(
   const targets: Verification[] = [];
   for (const one of judged) targets.push(await holdTarget(docs, one, derived));
   const shared = await compareDerived(docs, derived, undefined);
-  const findings = derived.unmade.filter(({ path }) => targetOf(path) === undefined);
-  return { targets, shared: { ...shared, findings } };
+  const findings = [
+    ...derived.unmade.filter(({ path }) => targetOf(path) === undefined),
+    ...markerProblems(derived),
+    ...(await foreignScreens(docs)),
+  ];
+  const unexpected = await unexpectedIn(docs, await targetsIn(docs));
+  return { targets, shared: { ...shared, findings, unexpected } };
+}
+
+/** Notes are made out of notes: of a marker that somebody took away there is nothing to compare. */
+function markerProblems({ files }: Derived): Finding[] {
+  const notes = files.get(examNotes);
+  const missing = typeof notes === 'string' ? missingMarkers(notes) : [];
+  if (missing.length === 0) return [];
+  const markers = missing.length === 1 ? 'the proof marker' : `${missing.length} proof markers`;
+  return [{ path: examNotes, problem: `${markers} missing: ${missing.join(', ')}` }];
 }
 
 /** Judges the evidence of one target and holds it against the manifest and itself, without drawing anything. */
@@ -112,7 +135,7 @@ async function holdTarget(
     ),
     findings,
     others: othersAmong(judged),
-    otherKits: otherKitsIn(files, standard.kit),
+    ...ofOtherKits(files, standard.kit),
   };
 }
 
@@ -137,9 +160,16 @@ function othersAmong({ counting }: JudgedTarget): OtherFinding[] {
   });
 }
 
-function otherKitsIn(files: readonly JudgedFile[], kit: string): string[] {
-  const versions = files.flatMap(({ evidence }) => evidence?.versions.kit ?? []);
-  return [...new Set(versions)].filter((version) => version !== kit);
+function ofOtherKits(files: readonly JudgedFile[], kit: string) {
+  const others = files.flatMap(({ path, evidence }) =>
+    evidence === undefined || evidence.versions.kit === kit
+      ? []
+      : [{ path, version: evidence.versions.kit }],
+  );
+  return {
+    otherKits: [...new Set(others.map(({ version }) => version))],
+    wordsNotHeld: others.map(({ path }) => path),
+  };
 }
 
 /** The kit makes folders; a link may lead to what somebody else recorded. */

@@ -8,7 +8,7 @@ export function meetAccounts(text: string, memory: Memory): void {
     if (digits.length === 12) memory.meetAccount(digits, text);
   }
   for (const [, dashed = ''] of text.matchAll(accountPlaces)) {
-    memory.meetAccount(dashed.replaceAll(/[- ]/g, ''), text);
+    memory.meetAccount(dashed.replaceAll(/\D/g, ''), text);
   }
   for (const [list] of text.matchAll(accountLists)) {
     const accounts = list.match(/\d{12}/g) ?? [];
@@ -19,7 +19,7 @@ export function meetAccounts(text: string, memory: Memory): void {
 
 /** Where twelve digits are an account: in an ARN, a path, a host, or behind a name that says so. */
 const accountPlaces =
-  /(?:\barn:aws[\w-]*:[\w-]*:[\w-]*:|\/(?=\d{12}(?:[/?#"'\s]|$))|\/\/(?=\d{12}\.)|(?<![\w.-])(?=\d{12}\.dkr\.ecr)|(?:account|owner|principal|"aws"|payer)(?:[ _-]?(?:id|number|aws|account)){0,3}["'`]?[ \t]*[:=|>]?\s{0,20}(?:\[\s{0,40})?["'`]?)(\d{12}|\d{4}-\d{4}-\d{4}|\d{4} \d{4} \d{4})(?!\d)/gi;
+  /(?:\barn:aws[\w-]*:[\w-]*:[\w-]*:|\/(?=\d{12}(?:[/?#"'\s]|$))|\/\/(?=\d{12}\.)|(?<![\w.-])(?=\d{12}\.dkr\.ecr)|(?:account|owner|principal|"aws"|payer)(?:[ _-]?(?:id|number|aws|account)){0,3}["'`]?[ \t]*[:=|>]?\s{0,20}(?:\[\s{0,40})?["'`]?)(\d{12}|\d{4}([-\u2010-\u2015 ._/])\d{4}\2\d{4})(?!\d)/gi;
 
 /** An ARN that a terminal broke inside its account. */
 const brokenInArn =
@@ -28,15 +28,15 @@ const brokenInArn =
 /** Where one of them is an account, they all are. */
 const accountLists = /(?<!\d)\d{12}(?:["'\s,-]{1,60}\d{12})+(?!\d)/g;
 
-const accountNumber = /(?<!\d)(?:\d{12}|\d{4}-\d{4}-\d{4}|\d{4} \d{4} \d{4})(?!\d)/g;
+const accountNumber = /(?<!\d)(?:\d{12}|\d{4}([-\u2010-\u2015 ._/])\d{4}\1\d{4})(?!\d)/g;
 
 /** Every account that is known by now, wherever it stands, also when a terminal or a table broke it in two. */
 export function knownAccounts(text: string, memory: Memory): Hit[] {
   return [...wholeAccounts(text, memory), ...brokenAccounts(text, memory)];
 }
 
-/** What a line wrap, an indent or the border of a table puts between two digits. */
-const between = String.raw`(?:[\s|]{1,80})?`;
+/** What a line wrap, an indent, the border of a table or somebody who groups digits puts between two of them. */
+const between = String.raw`(?:[\s|¦\u2500-\u257F\u2010-\u2015._/-]{1,80})?`;
 
 function brokenAccounts(text: string, memory: Memory): Hit[] {
   return memory.hiddenAccounts().flatMap(([digits, alias]) => {
@@ -52,7 +52,7 @@ function brokenAccounts(text: string, memory: Memory): Hit[] {
 
 function wholeAccounts(text: string, memory: Memory): Hit[] {
   return [...text.matchAll(accountNumber)].flatMap(({ 0: digits, index: start }) => {
-    const alias = memory.accountAlias(digits.replaceAll(/[- ]/g, ''));
+    const alias = memory.accountAlias(digits.replaceAll(/\D/g, ''));
     if (alias === undefined) return [];
     return [{ kind: 'account id', alias, start, end: start + digits.length }];
   });

@@ -51,7 +51,7 @@ export function escapeAround(
 
 const escape =
   // oxlint-disable-next-line no-control-regex
-  /\\(?:\r?\n|u\{[0-9a-fA-F]{1,6}\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|["'\\/`bfnrt])|%[0-7][0-9a-fA-F]|%[c-fC-F][0-9a-fA-F](?:%[89abAB][0-9a-fA-F]){1,3}|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});|\u001b\[[\d;]{0,20}m|[\u00ad\u200b\u2060\ufeff]/g;
+  /\\(?:\r?\n|u\{[0-9a-fA-F]{1,6}\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|["'\\/`bfnrt])|%[0-7][0-9a-fA-F]|%[c-fC-F][0-9a-fA-F](?:%[89abAB][0-9a-fA-F]){1,3}|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});|\u001b\[[\d;?]{0,20}[A-Za-z]|\u001b\][^\u0007\u001b]{0,400}(?:\u0007|\u001b\\)|[\u00ad\u200b\u2060\ufeff]/g;
 
 function undoOnce(view: View): View | undefined {
   const { text } = view;

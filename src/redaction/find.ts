@@ -8,6 +8,7 @@ import { requestIdDigest } from './memory.ts';
 import type { Memory } from './memory.ts';
 import { namedSecrets } from './named-secrets.ts';
 import { rules } from './rules.ts';
+import { loggedTexts } from './worker-log.ts';
 import { typedTexts } from './typed.ts';
 
 export interface Knowledge {
@@ -63,6 +64,7 @@ function byLook(text: string, memory: Memory): Hit[] {
     if (hit.kind !== 'IAM path' && !isHidden(secret)) memory.learn(secret, hit.kind, alias);
     return { ...hit, alias };
   });
+  hits.push(...loggedTexts(text));
   for (const { everywhere, ...hit } of typedTexts(text)) {
     const typed = text.slice(hit.start, hit.end);
     if (everywhere && !isHidden(typed)) memory.learn(typed, hit.kind, hit.alias);

@@ -17,7 +17,7 @@ export type Hit = Omit<Found, 'secret'>;
 const hidden =
   /^(?:~|\?signature-hidden|request-[0-9a-f]{12}|(?:AWSReservedSSO-|[A-Z]{4}-)?hidden)$/;
 const hiddenThing =
-  /^(?:alias|base64|host|ip|key|mac|mail|organization|private-key|receipt-handle|secret|secret-key|signature|sso|temp|text|token|FAIL|trace|vpc|subnet|sg|eni|igw|rtb|nat|vpce|acl|eipalloc|i|vol|snap|ami|lt)-hidden$/;
+  /^(?:alias|base64|host|ip|key|mac|mail|organization|private-key|receipt-handle|secret|secret-key|signature|sso|temp|text|phone|token|FAIL|trace|vpc|subnet|sg|eni|igw|rtb|nat|vpce|acl|eipalloc|i|vol|snap|ami|lt)-hidden$/;
 
 /** What stands in the place of a secret is none. */
 export function isHidden(text: string): boolean {

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { isWordOfKit } from './words-of-kit.ts';
 
 /** AWS's own example accounts: nobody's, so no secret where they are met. */
 const exampleAccounts = ['123456789012', '111122223333', '444455556666', '777788889999'];
@@ -31,6 +32,7 @@ export class Memory {
   readonly #keptAccounts: Map<string, string>;
   readonly #words: Map<string, Meaning>;
   #newNames = 0;
+  #knowsVariables: boolean;
 
   /**
    * @param accountIds known beforehand: the first one is shown as AWS's first example account
@@ -40,6 +42,7 @@ export class Memory {
     this.#salt = kept?.salt ?? randomBytes(16).toString('hex');
     this.#keptAccounts = new Map(Object.entries(kept?.accounts ?? {}));
     this.#words = new Map(Object.entries(kept?.words ?? {}));
+    this.#knowsVariables = [...this.#words.values()].some(({ kind }) => kind === variable);
     for (const accountId of accountIds) {
       this.#own.add(accountId);
       this.#meetAccount(accountId, accountIds);
@@ -83,7 +86,9 @@ export class Memory {
 
   learn(word: string, kind: string, alias: string): void {
     const key = keyOf(word);
-    if (!distinctive(key) || ownName.test(key)) return;
+    const isPassphrase = kind === variable && passphrase.test(key) && !isWordOfKit(key);
+    if (!(distinctive(key) || isPassphrase) || ownName.test(key)) return;
+    if (kind === variable) this.#knowsVariables = true;
     const digest = this.#digest(key);
     if (nameKinds.has(kind) && !this.#words.has(digest)) this.#newNames += 1;
     this.#words.set(digest, { kind, alias });
@@ -91,7 +96,8 @@ export class Memory {
 
   word(word: string): Meaning | undefined {
     const key = keyOf(word);
-    return distinctive(key) ? this.#words.get(this.#digest(key)) : undefined;
+    const mayBeKnown = distinctive(key) || (this.#knowsVariables && passphrase.test(key));
+    return mayBeKnown ? this.#words.get(this.#digest(key)) : undefined;
   }
 
   get knowsWords(): boolean {
@@ -153,6 +159,10 @@ const ofOneAnswer = new Set(['receipt handle', 'request id']);
 function distinctive(word: string): boolean {
   return word.length >= 6 && /[\d._@+/-]/.test(word);
 }
+
+/** The value of a variable is a secret also when it is of letters alone, as long as no other word is written so. */
+const variable = 'environment variable';
+const passphrase = /^\p{L}{8,}$/u;
 
 /** What the kit itself is made of. A session of the worker's role is called like the worker. */
 const ownName = /lab01|^(?:[a-z0-9-]{1,16}-)?(?:lab-dev|instructor|admin)$|^\d{1,11}$|^us-/;

@@ -88,8 +88,8 @@ const quoted = /["'`]?\s{0,20}(?:[:=]|=>)\s{0,20}\[?\s{0,40}(["'])((?:(?!\1)[^\\
 const bare = /[ \t]{0,40}(?:[:=|>]|\t)(?:\s{0,40}- )?[ \t|]{0,80}["']?([^\s"'<>|,;&(){}[\]\\]+)/y;
 const afterOption = /(?:\s+|=)\\?\s*["']?(?!--)([^\s"'<>|;&(){}[\]\\]+)/y;
 
-/** Place-holders, references, and words of a type or of no value. */
-const noValue = /^(?:null|none|true|false|undefined|string|\$.*|\*{2,}|=+)$/i;
+/** Place-holders, references, words of a type or of no value, and files that Markdown names. */
+const noValue = /^(?:null|none|true|false|undefined|string|\$.*|\*{2,}|=+|`[\w./-]+\.\w+`:?)$/i;
 
 export function namedSecrets(text: string): NamedSecret[] {
   return [...text.matchAll(anyName)].flatMap((match) => {

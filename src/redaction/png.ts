@@ -15,10 +15,13 @@ const pictureChunks = new Set([
   'pHYs',
 ]);
 
+export const isPng = (bytes: Uint8Array): boolean =>
+  Buffer.from(bytes.subarray(0, 8)).equals(signature);
+
 /** What can be read in a file: a PNG's metadata, packed or not; of anything else, all of it. */
 export function readableParts(content: Uint8Array): string[] {
   const bytes = Buffer.from(content);
-  if (!bytes.subarray(0, 8).equals(signature)) return [bytes.toString('utf8')];
+  if (!isPng(bytes)) return [bytes.toString('utf8')];
   const parts: string[] = [];
   let at = 8;
   while (at + 12 <= bytes.length) {

@@ -73,12 +73,15 @@ test.each([
 /** Worthless in any other case: every letter of them counts. */
 const caseCounts = ['secret key', 'session token', 'token', 'receipt handle', 'signature'];
 
+/** What tells it is JSON with escapes, which is none in capitals. */
+const onlyAsWritten = ['text of the worker’s log'];
+
 test.each([
   ['capitals', (text: string) => text.toUpperCase()],
   ['small letters', (text: string) => text.toLowerCase()],
 ])('what still means something in %s is hidden there, too', (_, change) => {
   const leaks = forms
-    .filter(({ secret }) => !caseCounts.includes(secret.kind))
+    .filter(({ secret }) => ![...caseCounts, ...onlyAsWritten].includes(secret.kind))
     .flatMap(({ secret, form }) =>
       leaksOf(redactCorpus(change(form)), [secret]).map(() => change(form)),
     );

@@ -287,3 +287,91 @@ test('a name that ends in "hidden" is a name all the same', () => {
     );
   }
 });
+
+const line = (said: string) =>
+  `2026-11-23T08:00:00.123Z\t${requestIdDigest(requestId)}\tINFO\t${said}\n`;
+
+test('the lab’s own line of a log stays as it is, and of another JSON line only the lab’s own members', () => {
+  const own = {
+    messageId,
+    receiveCount: 3,
+    outcome: 'FAILED',
+    requestId: requestIdDigest(requestId),
+    batchSize: 2,
+    sentAt: 1795420800000,
+    firstReceivedAt: 1795420800001,
+    error: 'poison message: the body contains FAIL',
+  };
+  const logged = line(JSON.stringify(own));
+  for (const text of [logged, JSON.stringify({ events: [{ message: logged }] }, null, 4)])
+    expect(redact(text)).toBe(text);
+  const more = {
+    ...own,
+    body: 'dear Ada',
+    own: 'hello-1',
+    pin: 4711,
+    ok: true,
+    deep: [{ messageId: 'x' }],
+  };
+  const shown = {
+    ...own,
+    body: 'text-hidden',
+    own: 'hello-1',
+    pin: 0,
+    ok: true,
+    deep: [{ messageId: 'text-hidden' }],
+  };
+  expect(redact(line(JSON.stringify(more)))).toBe(line(JSON.stringify(shown)));
+  const inAnswer = (said: object) =>
+    JSON.stringify({ events: [{ message: line(JSON.stringify(said)) }] });
+  expect(redact(inAnswer(more))).toBe(inAnswer(shown));
+});
+
+test('a line of the worker that is no JSON is hidden whole, and what the runtime says is not', () => {
+  const answer = (said: string) => JSON.stringify({ message: line(said), timestamp: 1 }, null, 4);
+  expect(redact(answer('got "dear Ada" {"of":"messageId"}'))).toBe(answer('text-hidden'));
+  expect(redact(line('got dear Ada'))).toBe(line('text-hidden'));
+  const timedOut = `2026-11-23T08:00:00.123Z ${requestIdDigest(requestId)} Task timed out after 5.00 seconds`;
+  expect(redact(timedOut)).toBe(timedOut);
+});
+
+test('a passphrase of letters that is the value of a variable is hidden wherever it stands, a word of the kit is not', () => {
+  const one = redactor([account]);
+  one(
+    '{"Environment": {"Variables": {"PASS": "correcthorsebattery", "STAGE": "production", "WHAT": "messages"}}}',
+  );
+  expect(one('correcthorsebattery of production takes messages')).toBe(
+    'text-hidden of production takes messages',
+  );
+});
+
+test.each(['-', '.', '_', '/', ' ', '\u2011', '\u2013'])(
+  'an account id in groups with "%s" between them is hidden, once it is known',
+  (between) => {
+    const grouped = ['9876', '5432', '1098'].join(between);
+    expect(redact(`of ${grouped}!`)).toBe('of 123456789012!');
+  },
+);
+
+test.each([
+  ['escape sequences', '\u001B[K\u001B[2C'],
+  ['the border of a table', ' │\n│ '],
+  ['a link of a terminal', '\u001B]8;;x\u0007'],
+])('an account id that %s split is hidden, once it is known', (_, between) => {
+  expect(redact(`of 98765${between}4321098.`)).toBe('of 123456789012.');
+});
+
+test('what looks a little like a token, a phone number or a home folder stays', () => {
+  const lines = [
+    'Key=Project,Value=lab01 --tags Key=lab01',
+    'Bearer authentication, a bearer token, Bearer tokens',
+    '"pass": 12, "outcome": "pass", pass: 3, passed=4',
+    'TOKEN=$TOKEN AUTH=<yours> SIGNING_KEY= USER=$USER',
+    '2026-11-23T12:49:33.670+0000 +1 +15 +10000, 100-200-300 555-12-1234',
+    'const [key, value] = entry; const token = await next(); key: string;',
+    '/usr/share/home/x /home/ /home/. homes/x',
+    '{"Key": "Project", "keyName": null, "MessageId": "m"}',
+    '[INFO] a@b c] [$LATEST]',
+  ];
+  for (const text of lines) expect(redact(text)).toBe(text);
+});

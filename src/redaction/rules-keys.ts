@@ -38,8 +38,9 @@ export const keysAndTokens: Rule[] = [
   },
   {
     kind: 'secret key',
-    // A name with "=" may stand right before it.
-    pattern: /(?<![\w/+.-])[A-Za-z0-9/+]{40}(?![\w/+=-])/g,
+    // A name with "=" may stand right before it, a word with "_" or "-", or one part of a path.
+    pattern:
+      /(?:(?<![\w/+.-])|(?<=[A-Za-z]{3}[_-])|(?<=[/:\s"'=][a-z][\w.-]{0,20}\/))[A-Za-z0-9/+]{40}(?![\w/+=-])/g,
     alias: 'secret-key-hidden',
     everywhere: true,
     // Base64 of a text is read for what is in it.
@@ -68,6 +69,54 @@ export const keysAndTokens: Rule[] = [
     pattern: /(\bAuthorization["']?\s*[:=]\s*["']?(?:Bearer|Basic)\s+)[\w.+/=~-]+/gi,
     alias: 'token-hidden',
     everywhere: true,
+  },
+  {
+    kind: 'token',
+    pattern: /(\bBearer\s+)[\w.+/=~-]{8,}/gi,
+    alias: 'token-hidden',
+    everywhere: true,
+    unless: (word) => /^(?:auth\w*|credentials?|tokens?[\w-]*)\.?$/i.test(word),
+  },
+  {
+    kind: 'token',
+    // Variables of a shell, and parameters of a URL: TOKEN=, GITHUB_AUTH=, SIGNING_KEY=. Not "Key=Project" of a tag.
+    pattern:
+      /((?<![A-Za-z0-9])(?:(?:\w{1,60}_)?(?:token|auth|credentials?)|\w{1,60}_key)=["']?)(?![$*<])[^\s"'<>|,;&(){}[\]\\$]+/gi,
+    alias: 'token-hidden',
+    everywhere: true,
+    unless: (value) => /^(?:null|none|true|false|undefined|string|\.{3}|…)$/i.test(value),
+  },
+  {
+    kind: 'token',
+    // Of Azure: a connection string, and the signature of a link.
+    pattern: /((?<![A-Za-z])(?:(?:Account|SharedAccess)Key=|sig=))[\w+/%=.~-]{12,}/gi,
+    alias: 'token-hidden',
+    everywhere: true,
+  },
+  {
+    kind: 'cookie',
+    pattern:
+      /((?<![A-Za-z])(?:Set-)?Cookie["']?\s{0,20}:\s{0,20}["']?)[^\s"'\\<>][^\r\n"'\\<>]{0,8000}/gi,
+    alias: 'token-hidden',
+  },
+  {
+    kind: 'password',
+    pattern:
+      /(\bcurl\s(?:[^\n|;]{0,400}?\s)?(?:-u|--user)[ =]{0,4}["']?)[^\s"'\\:]{1,200}:[^\s"'\\]{1,200}/gi,
+    alias: 'secret-hidden',
+  },
+  {
+    kind: 'password',
+    // Not "pass": 3, which counts outcomes.
+    pattern: /((?<![\w-])pass["']?[:=]\s?["']?)(?!\d+\b|[$*<])[^\s"'<>|,;&(){}[\]\\]{4,}/gi,
+    alias: 'secret-hidden',
+  },
+  {
+    kind: 'string behind the name of a secret',
+    // Of a program: const signingKey = '…'; JSON quotes its names, and so is none.
+    pattern:
+      /((?<![\w"'-])\w{0,60}(?:key|secret|token|password|passphrase|bearer|phone)\w{0,20}(?:\s{0,4}:\s{0,4}string)?\s{0,4}(?:=\s{0,4}|:\s{0,4}(?!`)))(?<quote>["'`])(?:(?!\k<quote>)[^\\\n]|\\.){1,1000}(?=\k<quote>)/gi,
+    alias: 'secret-hidden',
   },
   {
     kind: 'webhook',
@@ -102,7 +151,7 @@ export const keysAndTokens: Rule[] = [
   },
   {
     kind: 'password',
-    pattern: /(?<=\b[a-z][a-z0-9+.-]{1,20}:\/\/)[^\s"'<>/@:\\]{1,200}:[^\s"'<>/@\\]{1,200}(?=@)/gi,
+    pattern: /(?<=\b[a-z][a-z0-9+.-]{1,20}:\/\/)[^\s"'<>/@:\\]{0,200}:[^\s"'<>/@\\]{1,200}(?=@)/gi,
     alias: 'secret-hidden',
   },
 ];

@@ -37,6 +37,23 @@ export const people: Rule[] = [
     alias: 'mail-hidden',
   },
   {
+    kind: 'user name',
+    // Variables of a shell.
+    pattern: /((?<![A-Za-z-])(?:user|logname)=["']?)(?![$*<])[\p{L}\d_.@-]+/giu,
+    alias: 'hidden',
+    everywhere: true,
+  },
+  {
+    kind: 'phone number',
+    pattern: /(?<![\w/+=.-])\+[1-9](?:[ ./-]?\(?\d\)?){7,14}(?![\w+/=-])/g,
+    alias: 'phone-hidden',
+  },
+  {
+    kind: 'phone number',
+    pattern: /(?<![\w.-])(?:\(\d{3}\) ?\d{3}-\d{4}|\d{3}-\d{3}-\d{4})(?![\w-])/g,
+    alias: 'phone-hidden',
+  },
+  {
     kind: 'account alias',
     pattern: /(https?:\/\/)(?!signin\.|\d{12}\.)[\w-]+(?=\.signin\.aws\.amazon\.com)/gi,
     alias: 'alias-hidden',

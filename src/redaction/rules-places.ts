@@ -42,6 +42,12 @@ export const network: Rule[] = [
     alias: 'host-hidden',
   },
   {
+    kind: 'host name',
+    // The prompt of other shells: [ada@laptop lab]$
+    pattern: /(?<=\[)[\w.-]{1,40}@[\w.-]{1,63}(?=\s[^\]\n]{1,200}\]\s?[$#%])/g,
+    alias: 'host-hidden',
+  },
+  {
     kind: 'port of the sandbox',
     pattern: /(https?:\/\/(?:127\.0\.0\.1|localhost|\[::1\]):)\d{2,5}(?!\d)/gi,
     alias: '4801',
@@ -68,24 +74,46 @@ export const network: Rule[] = [
   { kind: 'KMS key', pattern: /(?<![\w-])mrk-[0-9a-f]{32}(?![\w-])/gi, alias: 'key-hidden' },
 ];
 
+/** A name, also one with a space where more of the path follows. */
+const posixName = String.raw`(?:[^\s/\\"'<>:;,()|]{1,60}(?: [^\s/\\"'<>:;,()|]{1,60}){1,2}(?=/)|[^\s/\\"'<>:;,()|]+)`;
+const windowsName = String.raw`(?:[^\s/\\:*?"'<>|,;]{1,60}(?: [^\s/\\:*?"'<>|,;]{1,60}){1,2}(?=[\\/])|[^\s/\\:*?"'<>|,;]{1,60})`;
+/** What stands between two names of a path, also `//` and `/./`. */
+const slash = String.raw`/(?:\./|/){0,8}`;
+
 /** Whose folder, on whatever system. */
 export const folders: Rule[] = [
   {
     kind: 'home folder',
-    pattern: /(?<![\w.-])(?:\/mnt)?(?:\/[a-z])?\/(?:home|Users)\/(?!Shared\b)[^\s/\\"'<>:;,()|]+/gi,
+    pattern: new RegExp(
+      String.raw`(?<![\w.-])(?:/mnt)?(?:/[a-z])?/(?:home\d{0,2}|Users)${slash}(?!Shared\b|[/.]+(?:[/\s]|$))${posixName}`,
+      'gi',
+    ),
     alias: '~',
   },
   {
     kind: 'home folder',
-    // Homes on another disk, and reached from a folder: /var/home/ada, /export/home/ada, ../../../home/ada.
-    pattern:
-      /(?<![\w./~-])(?!\/usr\/)(?:\.{1,2}(?:\/\.{2}){0,20}|(?:\/[\w.-]{1,64}){1,6})\/(?:home|HOME|Users|USERS)\/(?!Shared\b)[^\s/\\"'<>:;,()|]+/g,
+    // Homes on another disk, and reached from a folder: /var/home/ada, /data/users/ada, ../../../home/ada.
+    pattern: new RegExp(
+      String.raw`(?<![\w./~-])(?!/usr/(?!home/))(?:\.{1,2}(?:/\.{2}){0,20}|(?:/[\w.-]{1,64}){1,6})/(?:home\d{0,2}|HOME\d{0,2}|[Uu]sers|USERS)${slash}(?!Shared\b|[/.]+(?:[/\s]|$))${posixName}`,
+      'g',
+    ),
     alias: '~',
   },
   {
     kind: 'home folder',
-    pattern:
-      /(?<![A-Za-z])[A-Z]:[\\/]{1,8}Users[\\/]{1,8}(?:[^\s/\\:*?"'<>|,;]{1,60}(?: [^\s/\\:*?"'<>|,;]{1,60}){1,2}(?=[\\/])|[^\s/\\:*?"'<>|,;]{1,60})/gi,
+    pattern: new RegExp(
+      String.raw`(?<![A-Za-z])[A-Z]:[\\/]{1,8}(?:Users|Documents and Settings)[\\/]{1,8}${windowsName}`,
+      'gi',
+    ),
+    alias: '~',
+  },
+  {
+    kind: 'home folder',
+    // Of a Linux in Windows.
+    pattern: new RegExp(
+      String.raw`[\\/]{1,8}wsl(?:\.localhost|\$)[\\/]{1,8}[\w.-]{1,60}[\\/]{1,8}home[\\/]{1,8}${windowsName}`,
+      'gi',
+    ),
     alias: '~',
   },
   { kind: 'home folder', pattern: /(?:\/private)?\/var\/folders\/\w{2}\/\w{10,}/gi, alias: '~' },

@@ -60,7 +60,7 @@ const ownDescriptions = [
 const ownTag = 'lab01';
 
 /** As the lab sends them: `hello-1`, `FAIL-please-retry-me`. */
-const ownBody = /^(?:(?:hello|FAIL)[\w-]{0,40})?$/;
+export const ownBody = /^(?:(?:hello|FAIL)[\w-]{0,40})?$/;
 
 function strings(text: string, before: RegExp, kind: string): Omit<Typed, 'alias'>[] {
   return [...text.matchAll(before)].flatMap((match) => {

@@ -1,11 +1,12 @@
 /**
  * `npm run sample`: records the sample run of docs/ again, and lists its identifiers, so that it does not count as a
- * learner's own run. With `--known` it only lists the identifiers.
+ * learner's own run. With `--known` it only lists the identifiers, and the digest of the recording that `npm run record` made.
  */
 import { spawnSync } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sampleFile, sampleOf } from '../evidence/sample.ts';
+import { screens } from '../evidence/unexpected.ts';
 import { root } from '../lab/settings.ts';
 
 const docs = join(root, 'docs');
@@ -18,14 +19,19 @@ function lab(...words: string[]): void {
   if (status !== 0) throw new Error(`lab ${words.join(' ')} ended with exit code ${status}`);
 }
 
+/** By path relative to `docs/`. */
+async function textsOf(paths: readonly string[]): Promise<Map<string, string>> {
+  const texts = paths.map(
+    async (path) => [path, await readFile(join(docs, path), 'utf8')] as const,
+  );
+  return new Map(await Promise.all(texts));
+}
+
 async function writeKnown(): Promise<void> {
   const folder = 'evidence/sandbox';
   const names = (await readdir(join(docs, folder))).filter((name) => /^\d\d-.*\.json$/.test(name));
-  const texts = names.toSorted().map(async (name) => {
-    const path = `${folder}/${name}`;
-    return [path, await readFile(join(docs, path), 'utf8')] as const;
-  });
-  const sample = sampleOf(new Map(await Promise.all(texts)));
+  const evidence = names.toSorted().map((name) => `${folder}/${name}`);
+  const sample = sampleOf(await textsOf(evidence), await textsOf(screens));
   await writeFile(sampleFile, `${JSON.stringify(sample, null, 2)}\n`);
   console.log(`Recorded ${sample.identities.length} identifiers that only the sample has.`);
 }

@@ -9,6 +9,9 @@ import type { Clients } from '../sandbox/sandbox-for-test.ts';
 import { workerZip } from '../../scripts/worker-zip.ts';
 import { findAwsCli } from '../../lab/aws/cli.ts';
 import { composeEvidence } from '../../evidence/compose.ts';
+import { commandOf, rulesOf } from '../../evidence/proofs.ts';
+import { cliCommand } from '../../lab/aws/ask.ts';
+import type { Check, Judged } from '../../judging/check.ts';
 import { evidencePath } from '../../evidence/names.ts';
 import { writeFiles } from '../../evidence/write-files.ts';
 import { judgeAll } from '../../judging/judge.ts';
@@ -90,9 +93,26 @@ export async function wholeLab({ aws }: Classroom, member: ClassMember): Promise
   await drained(member);
 }
 
+/** A proof whose command "printed" the recorded answer, when it asks what the check has asked. */
+function handedIn(
+  check: Check,
+  proof: Check['proofs'][number],
+  { observed, observations }: Pick<Judged<unknown>, 'observations' | 'observed'>,
+) {
+  const { number, name, title, claim } = proof;
+  const command = commandOf(proof, observed);
+  const asked = observations.find(
+    (one) =>
+      'question' in one && cliCommand(one.question) === command.replaceAll(/\s*\\\n\s*/g, ' '),
+  );
+  const output =
+    asked !== undefined && 'question' in asked ? JSON.stringify(asked.output, null, 4) : '';
+  return { number, name, title, claim, command, output, rules: rulesOf(proof, check) };
+}
+
 /**
- * Writes the `docs` folder that this member would hand in: the evidence of all checks that pass, without what the CLI
- * prints for the proofs. What a check asks the machine is asked once for the whole class.
+ * Writes the `docs` folder that this member would hand in: the evidence of all checks that pass, with the recorded answers
+ * in the place of what the CLI prints for the proofs. What a check asks the machine is asked once for the whole class.
  */
 export async function handIn(
   member: ClassMember,
@@ -125,7 +145,7 @@ export async function handIn(
         versions: { kit: '1.0.0', node: process.version, awsCli: '2.36.12' },
         observations,
         expectations: result.expectations,
-        proofs: [],
+        proofs: check.proofs.map((proof) => handedIn(check, proof, { observed, observations })),
       } as const;
       const evidence = composeEvidence(check, raw, { redact: redactor([accountId]), observed });
       files.set(evidencePath(check.step, 'sandbox'), JSON.stringify(evidence));

@@ -16,6 +16,65 @@ const jwt = `eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhZGEifQ.${random.slice(0, 30)}`;
 
 export const others: SeededSecret[] = [
   seeded(
+    'token',
+    'countessoflove',
+    text('export TOKEN='),
+    text('DEPLOY_TOKEN='),
+    text('NPM_AUTH='),
+    text('CREDENTIALS='),
+    text('SIGNING_KEY='),
+    text('use Bearer ', ' for it'),
+  ),
+  seeded(
+    'token',
+    joined('Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50u', 'SRZ6IFsuFq2UVErCz4I6tq=='),
+    text('DefaultEndpointsProtocol=https;AccountName=lab;AccountKey='),
+    text('https://lab.blob.core.windows.net/c?sv=2022-11-02&sig='),
+  ),
+  seeded(
+    'cookie',
+    'enginesession1842',
+    text('Cookie: lang=de; sid='),
+    text('Set-Cookie: sid=', '; Path=/'),
+  ),
+  seeded(
+    'password',
+    'jacquardloom',
+    text('redis://:', '@cache:6379'),
+    text('curl -s -u ada:', ' https://example.com/'),
+    text('curl --user ada:', ' https://example.com/'),
+    text('openssl -passin pass:'),
+    text('pass: '),
+  ),
+  seeded('phone number', '+49 170 1234567', text('call ', '.'), member('Contact')),
+  seeded('phone number', '(555) 123-4567', text('call ')),
+  seeded(
+    'string behind the name of a secret',
+    'difference engine no 2',
+    (value) => `const signingKey = '${value}';`,
+    (value) => `const headers = { bearer: "${value}" };`,
+    (value) => `let passphrase: string = \`${value}\`;`,
+    (value) => `const phone = '${value}';`,
+  ),
+  seeded(
+    'secret key',
+    random.slice(3, 43),
+    text('https://example.com/v1/x/'),
+    text('deploy-'),
+    text('MILL_'),
+  ),
+  seeded(
+    'text of the worker’s log',
+    'jacquard cards 77',
+    (value) =>
+      `2026-11-23T08:00:00.123Z\t3f1c9a52-8d4e-5b60-9c7a-0e1d2f3a4b5c\tINFO\t${JSON.stringify({ messageId: 'm-1', receiveCount: 1, secret: value, body: `FAIL ${value}`, more: [{ deep: value }] })}`,
+    (value) =>
+      JSON.stringify({
+        message: `2026-11-23T08:00:00.123Z\t3f1c9a52-8d4e-5b60-9c7a-0e1d2f3a4b5c\tINFO\tgot "${value}" from "messageId"\n`,
+        timestamp: 1,
+      }),
+  ),
+  seeded(
     'signature',
     signature,
     member('X-Amz-Signature'),

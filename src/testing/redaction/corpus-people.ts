@@ -2,6 +2,7 @@ import { seeded, member, option, ini, table, yaml, xml, text } from './corpus-fo
 import type { SeededSecret } from './corpus-forms.ts';
 
 export const people: SeededSecret[] = [
+  seeded('user name', 'annabyron', text('export USER='), text('LOGNAME='), text('PATH=/bin USER=')),
   seeded(
     'user name',
     'ada.lovelace',
