@@ -6,7 +6,7 @@ import { pictureData } from './draw.ts';
 import type { EvidenceText, Pictures } from './draw.ts';
 import { holdsRun, isInItsPlace, pictureFolder, pictureName } from './names.ts';
 import type { Evidence, RecordedProof } from './record.ts';
-import { isSample } from './sample.ts';
+import { samplesAmong } from './sample.ts';
 
 /**
  * The page to publish, as HTML and as Markdown: of AWS when there is evidence of it, else of the sandbox.
@@ -51,7 +51,7 @@ export function pageOf(targets: readonly JudgedTarget[], pictures: Pictures): Pa
     : undefined;
   return {
     target: newest.target,
-    sample: isSample(newest),
+    sample: samplesAmong(files.map(({ evidence }) => evidence)).has(newest),
     region: newest.region,
     kit: newest.versions.kit,
     awsCli: newest.versions.awsCli,
