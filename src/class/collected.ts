@@ -5,7 +5,7 @@ import { LabError } from '../lab/errors.ts';
 import { foldersOf, manifestPath } from '../evidence/manifest.ts';
 import { verifyEvidence } from '../evidence/verify.ts';
 import type { Verification } from '../evidence/verify.ts';
-import { isSample } from '../evidence/sample.ts';
+import { shapesOfRun } from '../evidence/intervals.ts';
 import { unexpectedIn } from '../evidence/unexpected.ts';
 import { readEvidence, targetsIn } from '../evidence/read-evidence.ts';
 import type { Evidence } from '../evidence/record.ts';
@@ -86,7 +86,7 @@ async function judgeFolder(folder: string, name: string, titles: Titles): Promis
   if (problem !== undefined) return unread(name, problem);
   const verified = await verifyEvidence(docs, target);
   const own = verified.files.filter(
-    ({ evidence }) => evidence !== undefined && !isSample(evidence),
+    ({ path, evidence }) => evidence !== undefined && !verified.sample.includes(path),
   );
   const others = new Set(verified.others.map(({ path }) => path));
   const judged = new Map<string, CheckResult>();
@@ -102,7 +102,8 @@ async function judgeFolder(folder: string, name: string, titles: Titles): Promis
   const remarks = remarksOn(verified, { both: targets.length > 1, unexpected });
   const standing = standingOfEvidence(verified, evidence, checks);
   const report = { name: printable(name), ...place, ...standing, remarks, checks };
-  return { report, observations: evidence.flatMap((one) => observationsOf(one)) };
+  const observations = evidence.flatMap((one) => observationsOf(one));
+  return { report, observations, rhythms: rhythmsOf(evidence) };
 }
 
 const onlySample =
@@ -221,7 +222,12 @@ export async function ownEvidence(): Promise<Owner> {
     (await targetsIn(docs)).map((target) => readEvidence(docs, target)),
   );
   const evidence = read.flat().flatMap((file) => file.evidence ?? []);
-  return { name: 'docs/ of this kit', observations: evidence.flatMap(observationsOf) };
+  const observations = evidence.flatMap(observationsOf);
+  return { name: 'docs/ of this kit', observations, rhythms: rhythmsOf(evidence) };
+}
+
+function rhythmsOf(evidence: readonly Evidence[]): string[] {
+  return shapesOfRun(evidence.map((one) => ({ ...one, observations: observationsOf(one) })));
 }
 
 /** Collected evidence may have any shape. */

@@ -78,3 +78,13 @@ test('a copy whose UUIDs were renamed is known by what else exists once', () => 
     'log stream',
   ]);
 });
+
+test('a copy whose identifiers were renamed and whose times were moved is known by the intervals between them', () => {
+  const copies = findCopies([
+    { name: 'Ada', observations: [mapping('u1')], rhythms: ['2565 4203 5072 7198', '1 2 3 4'] },
+    { name: 'Bob', observations: [mapping('u2')], rhythms: ['2565 4203 5072 7198', '5 6 7 8'] },
+  ]);
+  expect(copies).toEqual([
+    { what: 'rhythm', value: '2565 4203 5072 7198', learners: ['Ada', 'Bob'] },
+  ]);
+});

@@ -14,6 +14,8 @@ import { TooLateError, withTimeLimit } from './time-limit.ts';
 export interface Looked {
   readonly report: LearnerReport;
   readonly observations: readonly Observation[];
+  /** Of collected evidence: the intervals between its times. */
+  readonly rhythms?: readonly string[];
 }
 
 /** Longer than the retries of a throttled question, short enough to wait for. */

@@ -13,7 +13,11 @@ export function makeReport(
   others: readonly Owner[] = [],
 ): ClassReport {
   const learners = looked.map(({ report }) => report);
-  const seen = looked.map(({ report: { name }, observations }) => ({ name, observations }));
+  const seen = looked.map(({ report: { name }, observations, rhythms = [] }) => ({
+    name,
+    observations,
+    rhythms,
+  }));
   return {
     schema: 1,
     ...about,

@@ -70,8 +70,11 @@ export function copyLines(copies: readonly Copy[]): CopyLine[] {
       'log stream',
       'request',
       'millisecond',
+      'rhythm',
     ];
-    const what = kinds.flatMap((kind) => count(kind, kind));
+    const what = kinds.flatMap((kind) =>
+      count(kind, kind === 'rhythm' ? 'interval pattern' : kind),
+    );
     return { learners: group[0]?.learners ?? [], what: what.join(' and ') };
   });
 }

@@ -8,6 +8,7 @@ export type IdentityKind =
   | 'message id'
   | 'millisecond'
   | 'request'
+  | 'rhythm'
   | 'revision id';
 
 /** Something that exists once in the world: two labs that both show it are one lab. */

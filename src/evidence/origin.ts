@@ -19,7 +19,7 @@ export function originProblems({ target, proofs, observations }: Evidence): stri
 
 /** Members that tell when something happened; AWS writes them as ISO times, seconds or milliseconds. */
 const times =
-  /"(?:timestamp|ingestionTime|SentTimestamp|ApproximateFirstReceiveTimestamp|LastModified|CreateDate|CreatedTimestamp|LastModifiedTimestamp)"\s*:\s*"?(\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d{2}:?\d{2})|\d{10,13}(?:\.\d+)?)/g;
+  /"(?:timestamp|ingestionTime|sentAt|firstReceivedAt|SentTimestamp|ApproximateFirstReceiveTimestamp|LastModified|CreateDate|CreatedTimestamp|LastModifiedTimestamp)\\?"\s*:\s*\\?"?(\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d{2}:?\d{2})|\d{10,13}(?:\.\d+)?)/g;
 
 /** AWS's clocks and this machine's differ a little. */
 const mostSkewMs = 5 * 60_000;
@@ -35,15 +35,19 @@ export function timeProblems({ target, time, proofs, observations }: Evidence): 
     ...proofs.map(({ output }) => output),
     ...observations.map((one) => JSON.stringify(one)),
   ];
-  const latest = texts
-    .flatMap((text) => [...text.matchAll(times)].map(([, found = '']) => momentOf(found)))
-    .filter((moment) => !Number.isNaN(moment))
-    .reduce((most, moment) => Math.max(most, moment), -Infinity);
+  const latest = momentsIn(texts).reduce((most, moment) => Math.max(most, moment), -Infinity);
   const isOlder = target === 'SANDBOX' && latest < recordedAt - mostYearsMs;
   if (latest === -Infinity || (latest <= recordedAt + mostSkewMs && !isOlder)) return [];
   return [
     `it says that it was recorded at ${time}, and its answers are of ${new Date(latest).toISOString()}`,
   ];
+}
+
+/** Epoch milliseconds of all that these texts say when it happened. */
+export function momentsIn(texts: readonly string[]): number[] {
+  return texts
+    .flatMap((text) => [...text.matchAll(times)].map(([, found = '']) => momentOf(found)))
+    .filter((moment) => !Number.isNaN(moment));
 }
 
 function momentOf(text: string): number {

@@ -8,7 +8,7 @@ import type { SeenThen } from './judge-recorded.ts';
 import { holdsRun, isInItsPlace, pictureFolder, pictureName } from './names.ts';
 import type { Evidence, RecordedProof } from './record.ts';
 import { replayOf } from './replay-of.ts';
-import { isSample } from './sample.ts';
+import { samplesAmong } from './sample.ts';
 
 /**
  * The page to publish, as HTML and as Markdown: of AWS when there is evidence of it, else of the sandbox.
@@ -53,7 +53,7 @@ export function pageOf(targets: readonly JudgedTarget[], pictures: Pictures): Pa
   const timeline = run === undefined ? undefined : figure(`${pictureFolder(target)}/timeline`);
   return {
     target: newest.target,
-    sample: isSample(newest),
+    sample: samplesAmong(files.map(({ evidence }) => evidence)).has(newest),
     region: newest.region,
     kit: newest.versions.kit,
     awsCli: newest.versions.awsCli,

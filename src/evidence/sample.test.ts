@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { root } from '../lab/settings.ts';
 import { readEvidence } from './read-evidence.ts';
 import type { Evidence } from './record.ts';
-import { countingAmong, isSample, sampleFile, sampleOf } from './sample.ts';
+import { countingAmong, isSample, sampleFile, sampleOf, samplesAmong } from './sample.ts';
 import type { Sample } from './sample.ts';
 import { sha256 } from './manifest.ts';
 
@@ -36,6 +36,14 @@ test('the sample is known by its requests, revisions, mapping, messages, streams
   expect(sample.identities.length).toBeGreaterThan(40);
 });
 
+test('samples that earlier versions came with stay known', () => {
+  expect(sample.earlier.length).toBeGreaterThan(0);
+  for (const { identities, rhythms } of [sample, ...sample.earlier]) {
+    expect(identities.length).toBeGreaterThan(40);
+    expect(rhythms.length).toBeGreaterThan(5);
+  }
+});
+
 // Whoever has run the lab has evidence of their own in docs/: then there is nothing to compare.
 describe.skipIf(present.length === 0)('the sample in docs/', () => {
   test('is known by what is written down of it', () => {
@@ -49,6 +57,16 @@ describe.skipIf(present.length === 0)('the sample in docs/', () => {
       expect(isSample(evidence)).toBe(true);
       expect(isSample({ ...evidence, prefix: 'ada-', accountId: '444455556666' })).toBe(true);
     }
+  });
+
+  test('is the sample, each of its files, when every identifier is gone and all times are moved', () => {
+    const moved = present.map(({ evidence }) => ({
+      ...evidence,
+      time: new Date(Date.parse(evidence.time) + 86_400_123).toISOString(),
+      observations: [],
+    }));
+    expect(moved.filter((one) => isSample(one))).toEqual([]);
+    expect(samplesAmong([...moved, own])).toEqual(new Set(moved));
   });
 
   test('counts as nothing beside evidence of one’s own, and is shown where there is none', () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256 } from './manifest.ts';
+import { shapesOfRun, timesInShapes } from './intervals.ts';
 import { identitiesOfEvidence } from './identity.ts';
 import type { Evidence } from './record.ts';
 
@@ -13,6 +14,10 @@ export interface Sample {
   readonly files: Readonly<Record<string, string>>;
   /** Digests of all that exists once in the world and that it shows. */
   readonly identities: readonly string[];
+  /** Digests of the intervals between its times: a run that was moved in time keeps them. */
+  readonly rhythms: readonly string[];
+  /** Samples that earlier versions of the kit came with. */
+  readonly earlier: readonly Pick<Sample, 'identities' | 'rhythms'>[];
   /** SHA-256 of the recording of `npm start`, by path relative to `docs/`. */
   readonly screens: Readonly<Record<string, string>>;
 }
@@ -25,9 +30,25 @@ let known: ReadonlySet<string> | undefined;
 
 /** Whether this evidence is the sample's, also when somebody edited it: one thing that only the sample has is enough. */
 export function isSample(evidence: Evidence): boolean {
-  known ??= new Set(read().identities);
-  const sample = known;
+  const sample = (known ??= digestsOfSamples());
   return identitiesOfEvidence(evidence).some((identity) => sample.has(digestOf(identity)));
+}
+
+function digestsOfSamples(): Set<string> {
+  const sample = read();
+  return new Set([sample, ...sample.earlier].flatMap((one) => [...one.identities, ...one.rhythms]));
+}
+
+/** The evidence of a run that is the sample's, also when every identifier was renamed and all times were moved. */
+export function samplesAmong(run: readonly Evidence[]): Set<Evidence> {
+  const sample = (known ??= digestsOfSamples());
+  const shapes = shapesOfRun(run.map(({ time }) => ({ time, observations: [] })));
+  const ofSample = new Set(shapes.filter((shape) => sample.has(rhythmDigest(shape))));
+  const times = timesInShapes(
+    run.map(({ time }) => time),
+    ofSample,
+  );
+  return new Set(run.filter((one) => isSample(one) || times.has(one.time)));
 }
 
 /** What the recording of `npm start` is known by. */
@@ -37,7 +58,8 @@ export const screensOfSample = (): Sample['screens'] => read().screens;
 export function countingAmong<T extends { readonly evidence: Evidence | undefined }>(
   files: readonly T[],
 ): T[] {
-  const own = files.filter(({ evidence }) => evidence === undefined || !isSample(evidence));
+  const samples = samplesAmong(files.flatMap(({ evidence }) => evidence ?? []));
+  const own = files.filter(({ evidence }) => evidence === undefined || !samples.has(evidence));
   return own.some(({ evidence }) => evidence !== undefined) ? own : [...files];
 }
 
@@ -47,16 +69,25 @@ const digestsOf = (texts: Texts) =>
   Object.fromEntries([...texts].map(([path, text]) => [path, sha256(text)]));
 
 /** @param texts and screens by path relative to `docs/` */
-export function sampleOf(texts: Texts, screens: Texts = new Map()): Sample {
-  const identities = [...texts.values()]
-    .flatMap((text) => identitiesOfEvidence(JSON.parse(text) as Evidence))
+export function sampleOf(
+  texts: Texts,
+  screens: Texts = new Map(),
+  earlier: Sample['earlier'] = [],
+): Sample {
+  const run = [...texts.values()].map((text) => JSON.parse(text) as Evidence);
+  const identities = run
+    .flatMap((one) => identitiesOfEvidence(one))
     .map((identity) => digestOf(identity));
   return {
     files: digestsOf(texts),
     identities: [...new Set(identities)].toSorted(),
+    rhythms: shapesOfRun(run).map((shape) => rhythmDigest(shape)),
+    earlier,
     screens: digestsOf(screens),
   };
 }
+
+const rhythmDigest = (shape: string): string => digestOf({ what: 'rhythm', value: shape });
 
 function digestOf({ what, value }: { readonly what: string; readonly value: string }): string {
   return sha256(`${what} ${value}`).slice(0, 20);

@@ -10,7 +10,7 @@ import { compareFiles, foldersOf, isEvidencePath, readManifest, targetOf } from 
 import type { FileFindings } from './manifest.ts';
 import { targetsIn } from './read-evidence.ts';
 import { kitVersion } from './record.ts';
-import { isSample } from './sample.ts';
+import { samplesAmong } from './sample.ts';
 import { notOfThisLab } from './standing.ts';
 import type { NotOfThisLab } from './standing.ts';
 import { foreignScreens, unexpectedIn } from './unexpected.ts';
@@ -119,6 +119,7 @@ async function holdTarget(
     const problems = await problemsOf(file, standard);
     findings.push(...problems.map((problem) => ({ path: file.path, problem })));
   }
+  const samples = samplesAmong(files.flatMap(({ evidence }) => evidence ?? []));
   const unmade = derived?.unmade ?? [];
   const known = new Set(findings.map(({ path }) => path));
   findings.push(...unmade.filter(({ path }) => targetOf(path) === target && !known.has(path)));
@@ -131,7 +132,7 @@ async function holdTarget(
         ? { compared: 0, differing: [], missing: [] }
         : await compareDerived(docs, derived, target),
     sample: files.flatMap(({ path, evidence }) =>
-      evidence !== undefined && isSample(evidence) ? [path] : [],
+      evidence !== undefined && samples.has(evidence) ? [path] : [],
     ),
     findings,
     others: othersAmong(judged),

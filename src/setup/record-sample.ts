@@ -5,7 +5,9 @@
 import { spawnSync } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { sampleFile, sampleOf } from '../evidence/sample.ts';
+import type { Sample } from '../evidence/sample.ts';
 import { screens } from '../evidence/unexpected.ts';
 import { root } from '../lab/settings.ts';
 
@@ -31,7 +33,15 @@ async function writeKnown(): Promise<void> {
   const folder = 'evidence/sandbox';
   const names = (await readdir(join(docs, folder))).filter((name) => /^\d\d-.*\.json$/.test(name));
   const evidence = names.toSorted().map((name) => `${folder}/${name}`);
-  const sample = sampleOf(await textsOf(evidence), await textsOf(screens));
+  const before = JSON.parse(await readFile(sampleFile, 'utf8')) as Sample;
+  const texts = await textsOf(evidence);
+  const { files } = sampleOf(texts);
+  // What learners may still have of an earlier kit stays known.
+  const { identities, rhythms } = before;
+  const earlier = isDeepStrictEqual(files, before.files)
+    ? before.earlier
+    : [...before.earlier, { identities, rhythms }];
+  const sample = sampleOf(texts, await textsOf(screens), earlier);
   await writeFile(sampleFile, `${JSON.stringify(sample, null, 2)}\n`);
   console.log(`Recorded ${sample.identities.length} identifiers that only the sample has.`);
 }
