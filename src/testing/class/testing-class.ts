@@ -93,6 +93,12 @@ export async function wholeLab({ aws }: Classroom, member: ClassMember): Promise
   await drained(member);
 }
 
+/** The CLI prints a policy as JSON, which the SDK leaves as it came. */
+const asCli = (_: string, value: unknown): unknown =>
+  typeof value === 'string' && value.startsWith('%7B')
+    ? (JSON.parse(decodeURIComponent(value)) as unknown)
+    : value;
+
 /** A proof whose command "printed" the recorded answer, when it asks what the check has asked. */
 function handedIn(
   check: Check,
@@ -101,12 +107,12 @@ function handedIn(
 ) {
   const { number, name, title, claim } = proof;
   const command = commandOf(proof, observed);
+  const oneLine = (text: string) => text.replaceAll(/\s*\\\n\s*/g, ' ');
   const asked = observations.find(
-    (one) =>
-      'question' in one && cliCommand(one.question) === command.replaceAll(/\s*\\\n\s*/g, ' '),
+    (one) => 'question' in one && oneLine(cliCommand(one.question)) === oneLine(command),
   );
   const output =
-    asked !== undefined && 'question' in asked ? JSON.stringify(asked.output, null, 4) : '';
+    asked !== undefined && 'question' in asked ? JSON.stringify(asked.output, asCli, 4) : '';
   return { number, name, title, claim, command, output, rules: rulesOf(proof, check) };
 }
 
