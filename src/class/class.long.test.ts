@@ -285,10 +285,7 @@ describe('lab class --evidence, with what 30 learners handed in', () => {
       'docs/evidence/sandbox/02-create-source-queue.json',
     );
     const text = await readFile(dishonest, 'utf8');
-    const other = text.replaceAll(
-      String.raw`\"maxReceiveCount\":3`,
-      String.raw`\"maxReceiveCount\":4`,
-    );
+    const other = text.replaceAll(/(maxReceiveCount\\+":)3/g, (_, before: string) => `${before}4`);
     await writeFile(dishonest, other);
     await mkdir(folderOf('empty'));
     // What this one hands in came with the kit.
