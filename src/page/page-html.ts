@@ -134,7 +134,8 @@ function figureSection(heading: string, figure: Figure | undefined): string {
 }
 
 function imageHtml({ file, width, height }: Figure, alt: string): string {
-  return `<img src="${text(file)}.svg" width="${width}" height="${height}" alt="${text(alt)}">`;
+  const dark = `<source media="screen and (prefers-color-scheme: dark)" srcset="${text(file)}-dark.svg">`;
+  return `<picture>${dark}<img src="${text(file)}.svg" width="${width}" height="${height}" alt="${text(alt)}"></picture>`;
 }
 
 /** On a telephone a picture is as wide as the page, so its large form is one touch away. */

@@ -131,15 +131,21 @@ test('each proof stands once: one picture with its words, and one thumbnail that
   expect(html).toContain(`SHA-256 of the evidence: <code>${stamp.digest}</code>`);
 });
 
-test('the page of this checkout and the pictures that it shows are under 1.5 MB', async () => {
-  const html = await readFile(join(root, 'docs/index.html'), 'utf8');
-  const shown = new Set([...html.matchAll(/<img src="([^"]+)"/g)].map(([, src = '']) => src));
-  const sizes = await Promise.all(
-    [...shown].map(async (src) => (await stat(join(root, 'docs', src))).size),
-  );
-  expect(shown.size).toBeGreaterThan(0);
-  expect(sizes.reduce((sum, size) => sum + size, html.length)).toBeLessThan(1_500_000);
-});
+test.each([
+  ['in the light', /<img src="([^"]+)"/g],
+  ['in the dark', /srcset="([^"]+)"/g],
+])(
+  'the page of this checkout and the pictures that it shows %s are under 1.5 MB',
+  async (_, shows) => {
+    const html = await readFile(join(root, 'docs', 'index.html'), 'utf8');
+    const shown = new Set([...html.matchAll(shows)].map(([, src = '']) => src));
+    expect(shown.size).toBe(17);
+    const sizes = await Promise.all(
+      [...shown].map(async (src) => (await stat(join(root, 'docs', src))).size),
+    );
+    expect(sizes.reduce((sum, size) => sum + size, html.length)).toBeLessThan(1_500_000);
+  },
+);
 
 test('sandbox pages say SANDBOX, and what it does not prove', () => {
   expect(pageHtml(sample)).toContain('<strong>SANDBOX.</strong>');
@@ -173,9 +179,9 @@ describe.skipIf(browserPath === undefined)('in a real browser', () => {
       ...sample.proofs.map((one) => one.figure),
     ];
     for (const one of figures) {
-      const file = join(folder.path, `${one?.file}.svg`);
+      const file = join(folder.path, `${one?.file}`);
       await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, svg);
+      for (const theme of ['', '-dark']) await writeFile(`${file}${theme}.svg`, svg);
     }
   });
 

@@ -3,7 +3,7 @@ import type { Replay } from './replay/model.ts';
 
 /** A picture as the page shows it. */
 export interface Figure {
-  /** Relative to `docs/`, without its ending: there is an `.svg`, a `.png` and a `.txt`. */
+  /** Relative to `docs/`, without its ending: there is an `.svg`, a `-dark.svg`, a `.png` and a `.txt`. */
   readonly file: string;
   readonly alt: string;
   readonly width: number;
