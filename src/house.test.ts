@@ -100,3 +100,45 @@ test('every exception is still one', async () => {
     expect(others.filter((other) => !isAllowed(file, other))).not.toEqual([]);
   }
 });
+
+/** The first way from a file back to itself. */
+async function circleAmong(files: readonly string[]): Promise<readonly string[] | undefined> {
+  const imports = new Map(
+    await Promise.all(files.map(async (file) => [file, await importsOf(file)] as const)),
+  );
+  const done = new Set<string>();
+  const walk = (file: string, way: readonly string[]): readonly string[] | undefined => {
+    if (way.includes(file)) return [...way.slice(way.indexOf(file)), file];
+    if (done.has(file)) return undefined;
+    for (const other of imports.get(file) ?? []) {
+      const circle = walk(other, [...way, file]);
+      if (circle !== undefined) return circle;
+    }
+    done.add(file);
+    return undefined;
+  };
+  return files.map((file) => walk(file, [])).find((circle) => circle !== undefined);
+}
+
+test('no file imports itself by way of others, not even types', async () => {
+  expect(await circleAmong(await sources())).toBeUndefined();
+});
+
+test('every file that the map of the code names is there', async () => {
+  const map = await readFile(join(root, 'docs', 'architecture', 'README.md'), 'utf8');
+  const named = new Set(
+    [...map.matchAll(/`((?:src|steps|checks)\/[\w/.-]+\.(?:ts|mjs))`/g)].map(
+      ([, path = '']) => path,
+    ),
+  );
+  expect(named.size).toBeGreaterThan(20);
+  const missing = await Promise.all(
+    [...named].map(async (path) =>
+      readFile(join(root, path)).then(
+        () => [],
+        () => [path],
+      ),
+    ),
+  );
+  expect(missing.flat()).toEqual([]);
+});

@@ -1,7 +1,7 @@
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Evidence } from '../evidence/record.ts';
+import type { Evidence } from '../evidence/evidence.ts';
 import { isSample } from '../evidence/sample.ts';
 import { questions } from '../lab/aws/observe.ts';
 import { root } from '../lab/settings.ts';

@@ -8,7 +8,7 @@ import type { Verification } from '../evidence/verify.ts';
 import { shapesOfRun } from '../evidence/intervals.ts';
 import { unexpectedIn } from '../evidence/unexpected.ts';
 import { readEvidence, targetsIn } from '../evidence/read-evidence.ts';
-import type { Evidence } from '../evidence/record.ts';
+import type { Evidence } from '../evidence/evidence.ts';
 import { root } from '../lab/settings.ts';
 import type { Owner } from './copies.ts';
 import type { Looked } from './judge-learner.ts';

@@ -2,7 +2,7 @@ import { cp, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import type { Evidence } from '../evidence/record.ts';
+import type { Evidence } from '../evidence/evidence.ts';
 import { forge, runDocs, textOf } from '../testing/evidence/run-docs.ts';
 import { anyLab } from '../testing/lab/any-lab.ts';
 import { temporaryFolder } from '../testing/lab/checkout.ts';

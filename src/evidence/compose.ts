@@ -2,7 +2,7 @@ import type { Check, Proof, ProofValue } from '../judging/check.ts';
 import type { PictureValue } from '../pictures/types.ts';
 import { printedJson } from '../judging/printed.ts';
 import type { Observation } from '../lab/look.ts';
-import type { Evidence, RecordedProof } from './record.ts';
+import type { Evidence, RecordedProof } from './evidence.ts';
 import { shortJson } from '../judging/printed.ts';
 
 /** Stands for a value that the command did not print. */

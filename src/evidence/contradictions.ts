@@ -1,5 +1,5 @@
 import { printedAnswers } from './judge-recorded.ts';
-import type { Evidence } from './record.ts';
+import type { Evidence } from './evidence.ts';
 
 /** Changes between the look and the command after it, although nobody has done anything. */
 const passing =

@@ -7,42 +7,23 @@ import { drawEvidence } from './draw.ts';
 import type { Pictures } from './draw.ts';
 import { examNotes, filledNotes } from './exam-notes.ts';
 import { judgeRecorded, seenThen } from './judge-recorded.ts';
-import type { JudgedAgain, SeenThen } from './judge-recorded.ts';
 import type { Recorded } from './measured.ts';
 import { isInItsPlace } from './names.ts';
 import { pageFiles } from './page-of.ts';
 import { readEvidence, targetsIn } from './read-evidence.ts';
 import type { EvidenceFile, ReadText } from './read-evidence.ts';
-import type { RecordedProof } from './record.ts';
+import type { RecordedProof } from './evidence.ts';
 import { countingAmong } from './sample.ts';
 import { staleAmong } from './stale.ts';
-import type { DatedInputs, StaleProof } from './stale.ts';
+import type { DatedInputs } from './stale.ts';
 import { transcript } from './transcript.ts';
+import type { JudgedFile, JudgedTarget } from './judged-target.ts';
 
 /** All that the files of a `docs` folder are made of, each file read once. */
 export interface Sources {
   readonly targets: readonly { readonly target: Target; readonly files: readonly EvidenceFile[] }[];
   /** `exam-notes.md` as it is; undefined when it cannot be read. */
   readonly notes: string | undefined;
-}
-
-/** A file of evidence, judged again. */
-export interface JudgedFile extends EvidenceFile {
-  readonly again: JudgedAgain | undefined;
-  /** Why its verdict cannot be reached again. */
-  readonly unjudged: string | undefined;
-  readonly seen: SeenThen | undefined;
-}
-
-export interface JudgedTarget {
-  readonly target: Target;
-  readonly files: readonly JudgedFile[];
-  /** Those that count: one's own, or the sample as long as there is nothing else. */
-  readonly counting: readonly JudgedFile[];
-  /** What each proof that counts depends on. */
-  readonly proofs: readonly DatedInputs[];
-  /** Proofs that another proof of the same folder contradicts. */
-  readonly stale: readonly StaleProof[];
 }
 
 /** A file, and what is wrong with it. */

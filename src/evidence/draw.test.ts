@@ -4,7 +4,7 @@ import { escapeXml } from '../pictures/canvas.ts';
 import { sha256 } from './manifest.ts';
 import { seenThen } from './judge-recorded.ts';
 import { pictureName } from './names.ts';
-import type { Evidence, RecordedProof } from './record.ts';
+import type { Evidence, RecordedProof } from './evidence.ts';
 import { sampleEvidence } from '../testing/evidence/sample-evidence.fixture.ts';
 
 const sample = (check: string, target: Evidence['target'] = 'SANDBOX') =>

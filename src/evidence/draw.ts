@@ -6,7 +6,7 @@ import type { DrawnProof, PictureValue, Stamp } from '../pictures/types.ts';
 import type { SeenThen } from './judge-recorded.ts';
 import { sha256 } from './manifest.ts';
 import { pictureFolder, pictureName, holdsRun } from './names.ts';
-import type { Evidence, RecordedProof } from './record.ts';
+import type { Evidence, RecordedProof } from './evidence.ts';
 import { timelineOf } from './timeline.ts';
 
 /** Evidence with its file as it is on the disk: what a picture says of its origin can be held against the file. */

@@ -10,7 +10,7 @@ import { examProofs } from './exam-proofs.ts';
 import { seenThen } from './judge-recorded.ts';
 import { measuredIn } from './measured.ts';
 import type { Measured } from './measured.ts';
-import type { Evidence } from './record.ts';
+import type { Evidence } from './evidence.ts';
 import { publish } from './publish.ts';
 import { sampleEvidence } from '../testing/evidence/sample-evidence.fixture.ts';
 

@@ -4,7 +4,7 @@ import type { ExamProof } from './exam-proofs.ts';
 import { measuredIn } from './measured.ts';
 import type { Measured, Recorded } from './measured.ts';
 import { pictureFolder, pictureName } from './names.ts';
-import type { Evidence } from './record.ts';
+import type { Evidence } from './evidence.ts';
 
 /** Relative to `docs/`. Only what stands between its markers is the kit's. */
 export const examNotes = 'exam-notes.md';

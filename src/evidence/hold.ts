@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Target } from '../lab/session.ts';
-import type { JudgedFile } from './derive.ts';
+import type { JudgedFile } from './judged-target.ts';
 import type { JudgedAgain, judgeByAnswers } from './judge-recorded.ts';
 import { evidencePath } from './names.ts';
 import { contradictions } from './contradictions.ts';
 import { memberProblems } from './members.ts';
 import { originProblems, timeProblems } from './origin.ts';
-import type { Evidence } from './record.ts';
+import type { Evidence } from './evidence.ts';
 
 /** Against what evidence is held. */
 export interface Standard {

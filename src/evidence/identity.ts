@@ -1,6 +1,6 @@
 import { deliveryOf } from '../lab/aws/observe.ts';
 import type { Observation } from '../lab/look.ts';
-import type { Evidence } from './record.ts';
+import type { Evidence } from './evidence.ts';
 
 export type IdentityKind =
   | 'log stream'

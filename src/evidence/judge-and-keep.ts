@@ -1,6 +1,6 @@
 import type { Check, CheckResult, Outcome } from '../judging/check.ts';
 import { keepEvidence } from './keep.ts';
-import type { RecordedProof } from './record.ts';
+import type { RecordedProof } from './evidence.ts';
 import { judge } from '../judging/judge.ts';
 import { printResult } from '../judging/report-terminal.ts';
 import type { Lab } from '../lab/lab.ts';

@@ -13,7 +13,7 @@ import { printedJson } from '../judging/printed.ts';
 import { findStep, loadCheck } from '../judging/steps.ts';
 import { valuesOf } from './compose.ts';
 import { commandOf, rulesOf } from './proofs.ts';
-import type { Evidence, RecordedProof } from './record.ts';
+import type { Evidence, RecordedProof } from './evidence.ts';
 
 /** What a proof depends on, by name. */
 export type Inputs = Readonly<Record<string, unknown>>;

@@ -13,7 +13,7 @@ import { readManifest, sha256 } from './manifest.ts';
 import { commandOf, rulesOf } from './proofs.ts';
 import { readPlain } from './read-evidence.ts';
 import { kitVersion, recordEvidence } from './record.ts';
-import type { Evidence, RecordedProof } from './record.ts';
+import type { Evidence, RecordedProof } from './evidence.ts';
 import { complain } from '../lab/terminal.ts';
 
 export interface Kept {

@@ -3,7 +3,7 @@ import type { Delivery } from '../lab/aws/observe.ts';
 import { pick, pickList, printedJson } from '../judging/printed.ts';
 import { proofOfEnd, proofOfLog, showsProof } from './names.ts';
 import type { SeenThen } from './judge-recorded.ts';
-import type { Evidence } from './record.ts';
+import type { Evidence } from './evidence.ts';
 import { findRun, runOf } from './timeline.ts';
 import type { Run } from './timeline.ts';
 

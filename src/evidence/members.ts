@@ -1,4 +1,4 @@
-import type { Evidence } from './record.ts';
+import type { Evidence } from './evidence.ts';
 
 /** All members that the kit writes. What is no member of it is held against nothing, so nobody may take it for a proof. */
 const known = {

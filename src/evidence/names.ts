@@ -1,6 +1,6 @@
 import { stepName } from '../judging/steps.ts';
 import type { Target } from '../lab/session.ts';
-import type { Evidence, RecordedProof } from './record.ts';
+import type { Evidence, RecordedProof } from './evidence.ts';
 
 /** `01-dlq-configuration`: how pictures, page and README call a proof. */
 export function pictureName({ number, name }: Pick<RecordedProof, 'name' | 'number'>): string {

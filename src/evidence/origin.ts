@@ -1,4 +1,4 @@
-import type { Evidence } from './record.ts';
+import type { Evidence } from './evidence.ts';
 
 /** Addresses of loopback, in whatever way they are written. */
 const loopback = /\b(?:127\.\d{1,3}\.\d{1,3}\.\d{1,3}|localhost)\b|\[::1\]/i;

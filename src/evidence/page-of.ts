@@ -1,12 +1,12 @@
 import { pageHtml } from '../page/page-html.ts';
 import { pageMarkdown } from '../page/page-markdown.ts';
 import type { Figure, Page, PageProof } from '../page/types.ts';
-import type { JudgedFile, JudgedTarget } from './derive.ts';
+import type { JudgedFile, JudgedTarget } from './judged-target.ts';
 import { pictureData } from './draw.ts';
 import type { EvidenceText, Pictures } from './draw.ts';
 import type { SeenThen } from './judge-recorded.ts';
 import { holdsRun, isInItsPlace, pictureFolder, pictureName } from './names.ts';
-import type { Evidence, RecordedProof } from './record.ts';
+import type { Evidence, RecordedProof } from './evidence.ts';
 import { replayOf } from './replay-of.ts';
 import { samplesAmong } from './sample.ts';
 

@@ -9,7 +9,7 @@ import { judgeRecorded } from './judge-recorded.ts';
 import { compareFiles } from './manifest.ts';
 import { publish } from './publish.ts';
 import { readPlain } from './read-evidence.ts';
-import type { Evidence } from './record.ts';
+import type { Evidence } from './evidence.ts';
 import { verifyDocs } from './verify.ts';
 import { writeFiles } from './write-files.ts';
 

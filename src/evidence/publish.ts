@@ -5,7 +5,8 @@ import { reasonOf } from '../lab/errors.ts';
 import { oneAtATime } from '../lab/one-at-a-time.ts';
 import type { Target } from '../lab/session.ts';
 import { contentOf, derive, judgeTargets, readSources } from './derive.ts';
-import type { Derived, DerivedFile, JudgedTarget, Sources } from './derive.ts';
+import type { Derived, DerivedFile, Sources } from './derive.ts';
+import type { JudgedTarget } from './judged-target.ts';
 import type { judgeRecorded } from './judge-recorded.ts';
 import {
   allTargets,

@@ -4,7 +4,7 @@ import type { Target } from '../lab/session.ts';
 import { isPrefix } from '../lab/settings.ts';
 import { trace } from '../lab/trace.ts';
 import { allTargets } from './manifest.ts';
-import type { Evidence } from './record.ts';
+import type { Evidence } from './evidence.ts';
 
 /** A file that calls itself evidence, and either what it holds or why it cannot be read. */
 export interface EvidenceFile {

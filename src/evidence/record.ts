@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { requestIdOf } from '../lab/aws/ask.ts';
-import type { Check, CheckResult, Judged, Proof } from '../judging/check.ts';
+import type { Check, Judged, Proof } from '../judging/check.ts';
 import { runOrThrow } from '../lab/command.ts';
 import { CommandError, LabError } from '../lab/errors.ts';
-import type { PictureValue } from '../pictures/types.ts';
 import { keepMemory, openMemory } from '../redaction/kept-memory.ts';
 import { redactor, requestIdDigest } from '../redaction/redact.ts';
 import type { Lab } from '../lab/lab.ts';
@@ -16,40 +15,7 @@ import { evidencePath } from './names.ts';
 import { commandOf, rulesOf } from './proofs.ts';
 import { writeFiles } from './write-files.ts';
 import { targetName } from '../lab/target-name.ts';
-
-/** One proof as recorded: the command as typed, what it really printed, and the values that matter out of that. */
-export interface RecordedProof {
-  readonly number: number;
-  readonly name: string;
-  readonly title: string;
-  readonly claim: string;
-  readonly command: string;
-  readonly output: string;
-  readonly values: readonly PictureValue[];
-  /** Ids of the expectations that it stands for. */
-  readonly rules: readonly string[];
-}
-
-/** Members are written in this order. A change that a reader would stumble over gets another schema number. */
-export interface Evidence {
-  readonly schema: 1;
-  readonly target: 'AWS' | 'SANDBOX';
-  readonly check: string;
-  readonly title: string;
-  readonly verdict: 'pass';
-  /** ISO time on the clock of the target: on the sandbox the lab clock, as in its logs. */
-  readonly time: string;
-  readonly region: string;
-  /** An alias, the same one wherever the account is named. */
-  readonly accountId: string;
-  /** LAB_PREFIX of the learner. */
-  readonly prefix: string;
-  readonly versions: { readonly kit: string; readonly node: string; readonly awsCli: string };
-  /** All that the verdict was reached by: it can be reached again from here. */
-  readonly observations: readonly Observation[];
-  readonly expectations: CheckResult['expectations'];
-  readonly proofs: readonly RecordedProof[];
-}
+import type { Evidence, RecordedProof } from './evidence.ts';
 
 export interface Recorded {
   readonly proofs: readonly RecordedProof[];

@@ -3,7 +3,7 @@ import type { Replay, ReplayEvent } from '../page/replay/model.ts';
 import type { TimelineMessage, TimelineReceive } from '../pictures/types.ts';
 import { labThen } from './judge-recorded.ts';
 import type { SeenThen } from './judge-recorded.ts';
-import type { Evidence } from './record.ts';
+import type { Evidence } from './evidence.ts';
 import { findRun, runOf } from './timeline.ts';
 import type { Found } from './timeline.ts';
 

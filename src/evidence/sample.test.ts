@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { root } from '../lab/settings.ts';
 import { readEvidence } from './read-evidence.ts';
-import type { Evidence } from './record.ts';
+import type { Evidence } from './evidence.ts';
 import { countingAmong, isSample, sampleFile, sampleOf, samplesAmong } from './sample.ts';
 import type { Sample } from './sample.ts';
 import { sha256 } from './manifest.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { sha256 } from './manifest.ts';
 import { shapesOfRun, timesInShapes } from './intervals.ts';
 import { identitiesOfEvidence } from './identity.ts';
-import type { Evidence } from './record.ts';
+import type { Evidence } from './evidence.ts';
 
 /**
  * What the sample run in docs/ is known by. Everybody has the sample, so nothing of it counts as anybody's own: not in a

@@ -1,6 +1,6 @@
 import { cleansUp } from '../judging/steps.ts';
 import type { JudgedAgain } from './judge-recorded.ts';
-import type { Evidence } from './record.ts';
+import type { Evidence } from './evidence.ts';
 
 /** Evidence, and the verdict that it gives; undefined when it gives none. */
 interface Judged {

@@ -4,7 +4,7 @@ import { inSendOrder, messageNames } from '../pictures/message-names.ts';
 import type { Stamp, Timeline, TimelineMessage } from '../pictures/types.ts';
 import { pick, pickList, printedJson } from '../judging/printed.ts';
 import type { SeenThen } from './judge-recorded.ts';
-import type { Evidence } from './record.ts';
+import type { Evidence } from './evidence.ts';
 
 /** What the dead-letter queue says of a message. */
 interface DeadLetter {

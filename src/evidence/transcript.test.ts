@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Evidence } from './record.ts';
+import type { Evidence } from './evidence.ts';
 import { sampleEvidence } from '../testing/evidence/sample-evidence.fixture.ts';
 import { transcript } from './transcript.ts';
 

@@ -1,5 +1,5 @@
 import { printable } from '../lab/terminal.ts';
-import type { Evidence } from './record.ts';
+import type { Evidence } from './evidence.ts';
 import { shortJson } from '../judging/printed.ts';
 
 /** The text twin of evidence: what a person would have seen in the terminal. */

@@ -5,7 +5,7 @@ import { temporaryFolder } from '../testing/lab/checkout.ts';
 import { forge, recordedDocs, runDocs, textOf } from '../testing/evidence/run-docs.ts';
 import { enterFiles } from './manifest.ts';
 import { publish } from './publish.ts';
-import type { Evidence } from './record.ts';
+import type { Evidence } from './evidence.ts';
 import { verifyEvidence } from './verify.ts';
 
 const first = 'evidence/sandbox/01-create-dead-letter-queue.json';

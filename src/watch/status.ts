@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { judgeRecorded } from '../evidence/judge-recorded.ts';
 import type { Inputs } from '../evidence/judge-recorded.ts';
 import { readEvidence } from '../evidence/read-evidence.ts';
-import type { Evidence } from '../evidence/record.ts';
+import type { Evidence } from '../evidence/evidence.ts';
 import { staleAgainst } from '../evidence/stale.ts';
 import type { DatedInputs, StaleProof } from '../evidence/stale.ts';
 import type { Check, CheckResult, Judged } from '../judging/check.ts';

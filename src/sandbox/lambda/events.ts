@@ -2,7 +2,7 @@ import { functionFailure, sendDeadLetter } from './send-dead-letter.ts';
 import { referenceOf } from './function-name.ts';
 import { drawVersion, findFunction } from './parts.ts';
 import type { FunctionParts } from './parts.ts';
-import type { Invocation } from './function-types.ts';
+import type { Events, Invocation } from './function-types.ts';
 
 /** Waits before the second and third attempt after a function error. */
 const retryAfterMs = [60_000, 120_000];
@@ -32,8 +32,6 @@ interface StoredEvent {
   readonly throttles: number;
 }
 
-export type Events = ReturnType<typeof createEvents>;
-
 /**
  * Asynchronous invocations (`InvocationType: Event`): accepted at once, durable, run in the
  * background, at least once; two more attempts after function errors, then the function's dead-letter
@@ -42,7 +40,7 @@ export type Events = ReturnType<typeof createEvents>;
  */
 export function createEvents(
   parts: Pick<FunctionParts, 'functions' | 'iam' | 'runs' | 'sqs' | 'versions' | 'world'>,
-) {
+): Events {
   const { runs } = parts;
   const { store, clock } = parts.world;
   store.migrate(schema);
@@ -127,11 +125,7 @@ export function createEvents(
   for (const row of store.sql('SELECT id FROM lambda_events').all()) start(String(row['id']));
 
   return {
-    /**
-     * On disk when it returns.
-     * @param functionArn with the qualifier that the caller gave
-     */
-    add(functionArn: string, { requestId, payload, clientContext }: Invocation): void {
+    add(functionArn, { requestId, payload, clientContext }) {
       const context = clientContext === undefined ? null : JSON.stringify(clientContext);
       const now = clock.now();
       store
@@ -140,8 +134,7 @@ export function createEvents(
       start(requestId);
     },
 
-    /** Lab time of the earliest attempt ahead. */
-    nextDue(): number | undefined {
+    nextDue() {
       const next = store
         .sql('SELECT min(due_at) AS next FROM lambda_events WHERE due_at > ?')
         .get(clock.now())?.['next'];

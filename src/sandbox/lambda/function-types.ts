@@ -43,6 +43,18 @@ export interface Invocation {
   readonly invokedArn?: string | undefined;
 }
 
+/** Asynchronous invocations that were accepted. */
+export interface Events {
+  /**
+   * On disk when it returns.
+   * @param functionArn with the qualifier that the caller gave
+   */
+  readonly add: (functionArn: string, invocation: Invocation) => void;
+  /** Lab time of the earliest attempt ahead. */
+  readonly nextDue: () => number | undefined;
+  readonly close: () => void;
+}
+
 export interface InvocationResult {
   readonly payload: Buffer;
   readonly functionError: 'Unhandled' | undefined;

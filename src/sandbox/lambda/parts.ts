@@ -1,6 +1,6 @@
 import type { IamApi, SqsApi, World } from '../types.ts';
 import type { CodeFolders } from './code-folders.ts';
-import type { Events } from './events.ts';
+import type { Events } from './function-types.ts';
 import type { EnvironmentPool } from './environments/pool.ts';
 import type { FunctionRuns } from './function-runs.ts';
 import type { FunctionReference } from './function-name.ts';

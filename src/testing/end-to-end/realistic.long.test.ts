@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Evidence } from '../../evidence/record.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
 import { deliveryOf } from '../../lab/aws/observe.ts';
 import { temporaryCheckout } from '../lab/checkout.ts';
 import type { Checkout } from '../lab/checkout.ts';

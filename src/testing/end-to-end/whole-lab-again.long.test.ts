@@ -2,7 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareFiles, readManifest } from '../../evidence/manifest.ts';
-import type { Evidence } from '../../evidence/record.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
 import { temporaryCheckout } from '../lab/checkout.ts';
 import type { Checkout } from '../lab/checkout.ts';
 import {

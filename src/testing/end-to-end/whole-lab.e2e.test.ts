@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Evidence } from '../../evidence/record.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
 import { temporaryCheckout } from '../lab/checkout.ts';
 import type { Checkout, Ended } from '../lab/checkout.ts';
 import { canaryEnvironment, canTrap, filesWithCanary, inTrap, trapped } from '../lab/trap.ts';

@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { notPrinted } from '../../evidence/compose.ts';
 import { sha256 } from '../../evidence/manifest.ts';
 import { pictureName } from '../../evidence/names.ts';
-import type { Evidence } from '../../evidence/record.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
 import { listSteps } from '../../judging/steps.ts';
 import { deliveryOf } from '../../lab/aws/observe.ts';
 import type { Checkout } from '../lab/checkout.ts';

@@ -5,7 +5,7 @@ import { root } from '../../lab/settings.ts';
 import { enterFiles, targetOf } from '../../evidence/manifest.ts';
 import { publish } from '../../evidence/publish.ts';
 import { readEvidence } from '../../evidence/read-evidence.ts';
-import type { Evidence } from '../../evidence/record.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
 import { temporaryFolder } from '../lab/checkout.ts';
 
 type Edit = (evidence: Evidence) => object;

@@ -1,6 +1,6 @@
 /** Evidence of a whole run, made by hand: what the CLI prints of a right lab, as far as somebody reads it. */
 import type { Observation } from '../../lab/look.ts';
-import type { Evidence, RecordedProof } from '../../evidence/record.ts';
+import type { Evidence, RecordedProof } from '../../evidence/evidence.ts';
 
 const arn = 'arn:aws:sqs:us-east-1:123456789012:';
 const queueUrl = (name: string) => `https://sqs.us-east-1.amazonaws.com/123456789012/${name}`;

@@ -1,0 +1,23 @@
+import type { Target } from '../lab/session.ts';
+import type { JudgedAgain, SeenThen } from './judge-recorded.ts';
+import type { EvidenceFile } from './read-evidence.ts';
+import type { DatedInputs, StaleProof } from './stale.ts';
+
+/** A file of evidence, judged again. */
+export interface JudgedFile extends EvidenceFile {
+  readonly again: JudgedAgain | undefined;
+  /** Why its verdict cannot be reached again. */
+  readonly unjudged: string | undefined;
+  readonly seen: SeenThen | undefined;
+}
+
+export interface JudgedTarget {
+  readonly target: Target;
+  readonly files: readonly JudgedFile[];
+  /** Those that count: one's own, or the sample as long as there is nothing else. */
+  readonly counting: readonly JudgedFile[];
+  /** What each proof that counts depends on. */
+  readonly proofs: readonly DatedInputs[];
+  /** Proofs that another proof of the same folder contradicts. */
+  readonly stale: readonly StaleProof[];
+}
