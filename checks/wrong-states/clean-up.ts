@@ -20,7 +20,7 @@ export const cleanUp = (lab: LabNames): readonly WrongState[] => [
     ...left(
       'otherMapping',
       'a mapping of another function, which goes on polling the source queue',
-      /Still there: from \S+ to \S*lab01-second\..*delete-event-source-mapping/s,
+      /Mappings that still exist: from \S+ to \S*lab01-second\..*delete-event-source-mapping/s,
     ),
     make: secondFunction(lab, '--enabled'),
     fails: '11/mapping',

@@ -99,14 +99,14 @@ export const quiet = (): readonly WrongState[] => [
     what: 'Ran with a worker that answers correctly and logs nothing',
     worker: workerLogging('void line;'),
     fails: '08/sent',
-    says: /no line that the check can read\. .*every message needs .* receiveCount .*git stash push .*npx lab step 8\b/s,
+    says: /no line that the check can read\. .*[Ee]very message needs .* receiveCount .*git stash push .*npx lab step 8\b/s,
   },
   {
     id: 'worker-logs-prose',
     what: 'Ran with a worker that logs sentences, with no receive count in them',
     worker: workerLogging("console.log('messageId ' + line.messageId + ' is ' + outcome);"),
     fails: '08/sent',
-    says: /no line that the check can read\. .*every message needs .* receiveCount .*git stash push .*npx lab step 8\b/s,
+    says: /no line that the check can read\. .*[Ee]very message needs .* receiveCount .*git stash push .*npx lab step 8\b/s,
   },
   {
     id: 'worker-logs-failures-only',

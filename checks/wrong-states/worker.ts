@@ -126,7 +126,7 @@ export const workers = (): readonly WrongState[] => [
   worker(
     'never-settles',
     'Wrote a worker that waits for a promise that nothing ever settles',
-    /nothing ever settles/,
+    /promise that never settles/,
     `export const handler = async ({ Records }) => {
   const batchItemFailures = [];
   for (const { body, messageId } of Records)

@@ -41,8 +41,11 @@ async function runSteps(checkout: Checkout, numbers: readonly number[]): Promise
 /** What `lab check` of the lab built by the steps would say. Its evidence takes long and is not the point. */
 function judgeWithoutRecording(checkout: Checkout): Promise<Ended> {
   const program = `
+const { ownLab } = await import('./src/lab/lab.ts');
+const { plainOptions } = await import('./src/lab/options.ts');
 const { judgeSteps } = await import('./src/judging/judge-steps.ts');
-console.log(JSON.stringify({ checks: (await judgeSteps()).map(({ result }) => result) }));`;
+const judged = await judgeSteps(ownLab(plainOptions));
+console.log(JSON.stringify({ checks: judged.map(({ result }) => result) }));`;
   return runChild(process.execPath, ['--input-type=module', '--eval', program], {
     cwd: checkout.root,
     environment: { PATH: process.env['PATH'] ?? '', HOME: checkout.root, ...bySteps },

@@ -35,7 +35,7 @@ async function expectLasting(checkout: Checkout): Promise<void> {
   expect(verified.stdout).toContain('no proof is stale (held against the lab as it is now)');
   expect(verified.code).toBe(0);
   const secrets = await checkout.lab(['redaction']);
-  expect(secrets.stdout).toContain('is left to hide');
+  expect(secrets.stdout).toContain('No secret is left');
   expect(secrets.code).toBe(0);
 
   expect((await checkout.lab(['check'])).code).toBe(0);
