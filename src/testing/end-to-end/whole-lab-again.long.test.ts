@@ -71,7 +71,7 @@ async function expectVerdictWithoutDisk(checkout: Checkout): Promise<void> {
   await writeFile(folder, 'a file in the place of the folder');
   const unwritable = await checkout.lab(['check', '1']);
   expect(unwritable.stderr).toContain(
-    'Warning: docs/screenshots/sandbox/01-dlq-configuration.svg and 47 more could not be written: a file is in the place of a folder',
+    'Warning: docs/screenshots/sandbox/01-dlq-configuration.svg and 63 more could not be written: a file is in the place of a folder',
   );
   expect(unwritable).toMatchObject({ code: 0, stdout: expect.stringContaining('PASS') });
   await rm(folder);
