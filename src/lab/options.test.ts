@@ -26,6 +26,8 @@ describe('readArguments()', () => {
       realistic: false,
       yes: false,
       keep: false,
+      rebuild: false,
+      drillActions: [],
       json: false,
       manual: false,
     });
@@ -36,6 +38,7 @@ describe('readArguments()', () => {
     ['--realistic', 'realistic'],
     ['--yes', 'yes'],
     ['--keep', 'keep'],
+    ['--rebuild', 'rebuild'],
     ['--json', 'json'],
     ['--manual', 'manual'],
   ] as const)('%s sets %s', (argument, name) => {

@@ -15,6 +15,12 @@ export interface Options {
   readonly realistic: boolean;
   readonly yes: boolean;
   readonly keep: boolean;
+  /** `lab reset`: deletes the lab and builds it anew. */
+  readonly rebuild: boolean;
+  /** `lab drill`: only drills of this level. */
+  readonly level: string | undefined;
+  /** What `lab drill` is to do other than to start or to go on: `check`, `hint`. */
+  readonly drillActions: readonly DrillAction[];
   readonly json: boolean;
   /** File for the results of `lab check` as JUnit XML. */
   readonly junit: string | undefined;
@@ -26,6 +32,10 @@ export interface Options {
   readonly out: string | undefined;
 }
 
+/** One of them at a time. */
+const drillActions = ['list', 'hint', 'check', 'reveal', 'give-up', 'score'] as const;
+export type DrillAction = (typeof drillActions)[number];
+
 export const optionTexts = {
   profile: '--profile NAME    run on the real AWS account of this profile (default: the sandbox)',
   endpoint: '--endpoint URL    run on an AWS emulator on this machine: http://127.0.0.1:PORT',
@@ -36,6 +46,14 @@ export const optionTexts = {
     '--realistic       sandbox: slow roles, duplicates, throttling and other faults of AWS (*)',
   yes: '--yes             use a real account without asking',
   keep: '--keep            keep the lab at the end of "lab run"',
+  rebuild: '--rebuild         "lab reset": delete the lab and build it anew',
+  level: '--level 1|2|3     "lab drill": only drills of this level',
+  list: '--list            "lab drill": every drill by level, and what you have solved',
+  hint: '--hint            "lab drill": the next of three hints',
+  check: '--check           "lab drill": is it solved?',
+  reveal: '--reveal          "lab drill": cause, rule and fix',
+  'give-up': '--give-up         "lab drill": end it unsolved, and restore the lab',
+  score: '--score           "lab drill": what you have solved, by level and by rule',
   manual: '--manual          "lab watch": type a letter and Enter, where single keys do not work',
   json: '--json            machine-readable output where a command has it',
   junit: '--junit FILE      check: the results as JUnit XML',
@@ -52,6 +70,14 @@ const definitions = {
   realistic: { type: 'boolean' },
   yes: { type: 'boolean' },
   keep: { type: 'boolean' },
+  rebuild: { type: 'boolean' },
+  level: { type: 'string' },
+  list: { type: 'boolean' },
+  hint: { type: 'boolean' },
+  check: { type: 'boolean' },
+  reveal: { type: 'boolean' },
+  'give-up': { type: 'boolean' },
+  score: { type: 'boolean' },
   json: { type: 'boolean' },
   junit: { type: 'string' },
   manual: { type: 'boolean' },
@@ -75,7 +101,7 @@ export function readArguments(args: readonly string[]): {
       options: definitions,
       allowPositionals: true,
     });
-    for (const name of ['profile', 'endpoint', 'as', 'junit', 'evidence', 'out'] as const) {
+    for (const name of ['profile', 'endpoint', 'as', 'level', 'junit', 'evidence', 'out'] as const) {
       // From a variable that is not set; AWS CLI would take the default profile.
       if (values[name] === '') throw new Error(`Option '--${name}' has an empty value`);
     }
@@ -88,6 +114,9 @@ export function readArguments(args: readonly string[]): {
       realistic: values.realistic ?? false,
       yes: values.yes ?? false,
       keep: values.keep ?? false,
+      rebuild: values.rebuild ?? false,
+      level: values.level,
+      drillActions: drillActions.filter((name) => values[name] === true),
       json: values.json ?? false,
       junit: values.junit,
       manual: values.manual ?? false,

@@ -1,0 +1,41 @@
+import { LabError } from '../lab/errors.ts';
+import type { Lab } from '../lab/lab.ts';
+import { countOf, deleteLeftovers } from '../lab/leftovers.ts';
+import { sayNext } from '../lab/next.ts';
+import { bold, green, say } from '../lab/terminal.ts';
+import { demolishLab, restoreLab } from '../judging/restore.ts';
+
+/**
+ * `lab reset [--rebuild]`: from any state to a lab whose checks pass. Ends a drill, deletes what experiments have left,
+ * and fixes what the checks find, with the commands of their hints. `--rebuild` deletes the lab first and builds it anew.
+ */
+export async function resetCommand(lab: Lab, args: readonly string[]): Promise<number> {
+  if (args.length > 0)
+    throw new LabError(`"reset" takes no arguments: "${args[0]}"`, {
+      hint: 'npx lab reset',
+      exitCode: 2,
+    });
+  if (lab.options.dryRun)
+    throw new LabError('"reset" has no dry run: what it does depends on what it finds', {
+      hint: 'npx lab check   says what is wrong, "npx lab hint 3" says the command for it',
+      exitCode: 2,
+    });
+  await lab.session();
+  const did: string[] = [];
+  const drill: string | undefined = undefined;
+  if (drill !== undefined) did.push(`The drill "${drill}" is given up.`);
+  const left = countOf(await deleteLeftovers(lab));
+  if (left > 0) did.push(`Deleted what experiments and drills had left: ${left} resources.`);
+  if (lab.options.rebuild) {
+    await demolishLab(lab);
+    did.push('Deleted the lab and built it anew.');
+  }
+  const rounds = await restoreLab(lab);
+  if (!lab.options.rebuild) did.push(...rounds.map(({ claim }) => `Fixed: ${claim}`));
+  say();
+  say(bold('The lab is as it should be: every check passes.'));
+  for (const line of did.length > 0 ? did : ['There was nothing to do.'])
+    say(`  ${green('✓')} ${line}`);
+  sayNext(lab, { command: 'npx lab drill', why: 'Breaks something, and you find out what.' });
+  return 0;
+}
