@@ -28,6 +28,7 @@ const usage = `Usage: npx lab <command> [options]     in the checkout; with npm 
   class --evidence DIR         the same from collected evidence
   redaction [FILE]             what redaction would hide in a file; without a file: look for secrets in docs/
   reset                        from any state to the good lab: ends a drill, deletes leftovers, fixes what the checks find
+  drill [ID|random]            break the lab: see what a person on call sees, find the cause, repair it
   doctor                       check versions, target, identity, port and write access, and say what to fix
   env                          assignments for your own shell: eval "$(npx lab env)"
   sandbox start|stop|status|reset
@@ -66,6 +67,7 @@ const commands: Record<string, (args: readonly string[], lab: Lab) => Promise<nu
     (await import('./commands/pictures.ts')).picturesCommand(lab, args),
   class: async (args, lab) => (await import('./commands/class.ts')).classCommand(lab, args),
   watch: async (args, lab) => (await import('./commands/watch.ts')).runWatch(lab, args),
+  drill: async (args, lab) => (await import('./commands/drill.ts')).drillCommand(lab, args),
   reset: async (args, lab) => (await import('./commands/reset.ts')).resetCommand(lab, args),
   status: async (args, lab) => {
     refuseArguments(args, 'status');

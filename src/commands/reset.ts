@@ -1,3 +1,4 @@
+import { endDrill } from '../drills/end.ts';
 import { LabError } from '../lab/errors.ts';
 import type { Lab } from '../lab/lab.ts';
 import { countOf, deleteLeftovers } from '../lab/leftovers.ts';
@@ -22,7 +23,7 @@ export async function resetCommand(lab: Lab, args: readonly string[]): Promise<n
     });
   await lab.session();
   const did: string[] = [];
-  const drill: string | undefined = undefined;
+  const drill = await endDrill(lab, 'given up');
   if (drill !== undefined) did.push(`The drill "${drill}" is given up.`);
   const left = countOf(await deleteLeftovers(lab));
   if (left > 0) did.push(`Deleted what experiments and drills had left: ${left} resources.`);
