@@ -19,6 +19,8 @@ const usage = `Usage: npx lab <command> [options]     in the checkout; with npm 
   run                          the whole lab: every step and its check, 15 proofs, clean-up (npm start)
   step N                       one step, by number or name
   check [N]                    one check, or all of them
+  experiment N                 one experiment: predicts, runs, measures, restores (steps from 20 on; act 2: break it)
+  experiments                  all experiments in a row
   hint [1|2|3]                 what to look at, what is wrong, the command: for the first thing that fails
   status                       where you are: target, steps done, what is next, proofs; starts nothing
   watch [N]                    you type the commands in another terminal; it checks, gives hints and turns green
@@ -50,11 +52,21 @@ const commands: Record<string, (args: readonly string[], lab: Lab) => Promise<nu
   },
   step: async (args, lab) => {
     const { findStep, runStep } = await import('./judging/steps.ts');
-    const entry = await findStep(
-      oneArgument(args, 'step', 'a number, for example: npx lab step 1'),
-    );
+    const word = oneArgument(args, 'step', 'a number, for example: npx lab step 1');
+    const { experimentOf } = await import('./experiments/list.ts');
+    if ((await experimentOf(word)) !== undefined)
+      return (await import('./commands/experiment.ts')).experimentCommand(lab, word);
+    const entry = await findStep(word);
     await runStep(entry, { lab, inWholeLab: false });
     return 0;
+  },
+  experiment: async (args, lab) => {
+    const word = oneArgument(args, 'experiment', 'a number, for example: npx lab experiment 20');
+    return (await import('./commands/experiment.ts')).experimentCommand(lab, word);
+  },
+  experiments: async (args, lab) => {
+    refuseArguments(args, 'experiments');
+    return (await import('./commands/experiment.ts')).experimentsCommand(lab);
   },
   check: async (args, lab) => (await import('./commands/check.ts')).runChecks(lab, args),
   hint: async (args, lab) => (await import('./commands/hint.ts')).hintCommand(lab, args),
@@ -82,6 +94,7 @@ const commands: Record<string, (args: readonly string[], lab: Lab) => Promise<nu
     refuseArguments(args, 'steps');
     const { listSteps } = await import('./judging/steps.ts');
     for (const { number, name } of await listSteps()) process.stdout.write(`${number}  ${name}\n`);
+    await (await import('./commands/experiment.ts')).sayExperiments(lab);
     const { sayNext } = await import('./lab/next.ts');
     sayNext(lab, { command: 'npx lab status', why: 'Says which steps are done.' });
     return 0;

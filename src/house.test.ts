@@ -12,6 +12,7 @@ const floors = [
   'evidence',
   'page',
   'pictures',
+  'experiments',
   'judging',
   'scripts',
   'redaction',
@@ -20,9 +21,10 @@ const floors = [
 
 /** Beside the floors: who may use them, and what they may use themselves. */
 const beside: Readonly<Record<string, readonly string[] | 'everything'>> = {
-  steps: ['lab'],
+  // An experiment measures, judges and records at the end of its step: that is a command.
+  steps: ['commands', 'lab'],
   // A check may also be run by itself, and what it does then is a command.
-  checks: ['commands', 'judging', 'lab', 'scripts'],
+  checks: ['commands', 'experiments', 'judging', 'lab', 'scripts'],
   sandbox: [],
   handlers: [],
   setup: 'everything',

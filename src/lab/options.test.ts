@@ -27,6 +27,7 @@ describe('readArguments()', () => {
       keep: false,
       json: false,
       manual: false,
+      ask: true,
     });
   });
 
@@ -40,6 +41,11 @@ describe('readArguments()', () => {
   ] as const)('%s sets %s', (argument, name) => {
     expect(readArguments([]).options[name]).toBe(false);
     expect(readArguments([argument]).options[name]).toBe(true);
+  });
+
+  test('--no-ask sets ask to false', () => {
+    expect(readArguments([]).options.ask).toBe(true);
+    expect(readArguments(['--no-ask']).options.ask).toBe(false);
   });
 
   test('--as names a user of the sandbox', () => {

@@ -24,7 +24,11 @@ export interface StepRun {
   readonly lab: Lab;
   /** `lab run` shows the way itself. */
   readonly inWholeLab: boolean;
+  /** Told how an experiment has ended: a file that is imported returns nothing. */
+  readonly onOutcome?: (outcome: Outcome) => void;
 }
+
+export type Outcome = 'fail' | 'not judged' | 'pass';
 
 /** A file that is imported takes no arguments: they wait here, by the key that its URL names. */
 const waiting = new Map<string, StepRun>();
@@ -44,7 +48,7 @@ export async function importStep(url: string, run: StepRun): Promise<void> {
 }
 
 /** A step that nobody imports was started by itself: `npx zx steps/01-….ts`. */
-function runOf(url: string): StepRun {
+export function runOf(url: string): StepRun {
   const key = new URL(url).searchParams.get('run') ?? '';
   return waiting.get(key) ?? { lab: ownLab(ownOptions()), inWholeLab: false };
 }
