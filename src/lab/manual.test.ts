@@ -3,7 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { root } from './settings.ts';
+import { listExperiments, loadExperiment } from '../experiments/list.ts';
+import { namesOf, root } from './settings.ts';
 import { listSteps } from '../judging/steps.ts';
 import { isShipped } from '../testing/lab/shipped-steps.ts';
 
@@ -54,6 +55,27 @@ test('every step has its check and its manual page, and there is no check or pag
   expect(names.length, 'steps/ has numbered files').toBeGreaterThan(0);
   expect(await numbered('checks', '.ts'), 'checks/ against steps/').toEqual(names);
   expect(await numbered('docs/manual', '.md'), 'docs/manual/ against steps/').toEqual(names);
+});
+
+describe.each(await listExperiments())('manual page $number-$name of an experiment', (entry) => {
+  const path = `docs/manual/${entry.number}-${entry.name}.md`;
+
+  test('has exactly the commands that its step types, in the same order', async () => {
+    const page = await readFile(join(root, path), 'utf8');
+    const [pointing, ...typed] = commandsOf(await dryRun(entry.number));
+    expect(pointing).toBe('eval "$(npx lab env)"');
+    expect(commandsOf(bashBlocks(page))).toEqual(typed);
+  });
+
+  test('has the title of the experiment, says how to run it, and links every rule', async () => {
+    const page = await readFile(join(root, path), 'utf8');
+    const { title, rules } = await loadExperiment(namesOf(''), entry);
+    expect(page.split('\n')[0]).toBe(`# ${entry.number} ${title}`);
+    expect(page).toContain(`npx lab experiment ${entry.number}`);
+    for (const rule of rules) {
+      expect(page, rule).toContain(`](../exam-notes.md#${rule.toLowerCase()}-`);
+    }
+  });
 });
 
 describe.each(steps)('manual page $number-$name', ({ number, name }) => {
