@@ -72,9 +72,8 @@ describe.each(await listExperiments())('manual page $number-$name of an experime
     const { title, rules } = await loadExperiment(namesOf(''), entry);
     expect(page.split('\n')[0]).toBe(`# ${entry.number} ${title}`);
     expect(page).toContain(`npx lab experiment ${entry.number}`);
-    for (const rule of rules) {
-      expect(page, rule).toContain(`](../exam-notes.md#${rule.toLowerCase()}-`);
-    }
+    const links = (rule: string) => page.includes(`](../exam-notes.md#${rule.toLowerCase()}-`);
+    expect(rules.filter((rule) => !links(rule))).toEqual([]);
   });
 });
 
