@@ -7,6 +7,7 @@ import type { Lab } from '../lab/lab.ts';
 import { importStep } from '../lab/step.ts';
 import type { Outcome } from '../lab/step.ts';
 import { bold, duration, green, red, say, yellow } from '../lab/terminal.ts';
+import { publishDocs } from './publish-docs.ts';
 
 /** How often an experiment is run again when AWS's own choice of batches leaves nothing to judge. */
 const mostRepetitions = 3;
@@ -27,6 +28,7 @@ export async function experimentsCommand({ options }: Lab): Promise<number> {
     rows.push({ entry, outcome, milliseconds: performance.now() - start });
   }
   if (options.dryRun) return 0;
+  await publishDocs(lab);
   say(bold('What the experiments showed'));
   for (const { entry, outcome, milliseconds } of rows) {
     const { title } = await loadExperiment(lab, entry);

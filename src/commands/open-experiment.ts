@@ -17,12 +17,14 @@ import type { EntryMore } from '../experiments/send.ts';
 import { untilSettled } from '../experiments/settle.ts';
 import { exitCodes } from '../evidence/judge-and-keep.ts';
 import { keepRun } from '../evidence/experiment-record.ts';
+import { experimentPicturePath } from '../evidence/experiments.ts';
 import { judgeSteps } from '../judging/judge-steps.ts';
 import { listSteps, runStep } from '../judging/steps.ts';
 import { cliCommand } from '../lab/aws/ask.ts';
 import { skipInSandbox, waitFor } from '../lab/aws/wait.ts';
 import { openTerminal } from '../lab/command.ts';
 import type { Typing } from '../lab/command.ts';
+import { publishDocs } from './publish-docs.ts';
 import { beforeLeaving, onInterrupt } from '../lab/interrupt.ts';
 import type { Lab } from '../lab/lab.ts';
 import { pointingAt, sayNext } from '../lab/next.ts';
@@ -118,7 +120,9 @@ export async function openExperiment(meta: ImportMeta): Promise<OpenExperiment> 
       [Symbol.asyncDispose]: async () => {
         await close();
         if (!(await isRestored(lab, before))) onOutcome?.('fail');
-        if (!inWholeLab) sayNext(lab, { command: 'npx lab steps', why: 'Lists all experiments.' });
+        if (inWholeLab) return;
+        await publishDocs(lab);
+        sayNext(lab, { command: 'npx lab steps', why: 'Lists all experiments.' });
       },
     };
   } catch (error) {
@@ -377,7 +381,10 @@ async function measure(run: Run): Promise<Judgement['outcome']> {
     const facts = { experiment, stepFile, ofLab, commands, sides: recorded };
     const { file, warnings } = await keepRun(lab, facts);
     for (const warning of warnings) complain(`Warning: ${warning}`);
-    if (file !== undefined) say(`${dim('evidence')} ${file}`);
+    if (file !== undefined) {
+      say(`${dim('evidence')} ${file}`);
+      say(`${dim('picture')}  docs/${experimentPicturePath(file.replace(/^docs\//, ''))}.svg`);
+    }
   }
   return judgement.outcome;
 }

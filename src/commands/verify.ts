@@ -75,6 +75,7 @@ type Shared = DocsVerification['shared'];
 function asJson(good: boolean, reports: readonly Report[], shared: Shared) {
   const targets = reports.map(({ verification, live }) => {
     const { target, files, manifest, manifestProblem, reached, derived } = verification;
+    const { experiments } = verification;
     const { sample, findings, others, otherKits, wordsNotHeld, stale } = verification;
     return {
       target,
@@ -88,6 +89,11 @@ function asJson(good: boolean, reports: readonly Report[], shared: Shared) {
       otherKits,
       wordsNotHeld,
       stale,
+      experiments: experiments.map(({ record, judgement }) => ({
+        experiment: record?.experiment,
+        time: record?.time,
+        outcome: judgement?.outcome,
+      })),
       evidence: files.flatMap(({ evidence }) =>
         evidence === undefined
           ? []
@@ -240,11 +246,21 @@ function printEvidence(verification: Verification): void {
     reached === files.length,
     `${reached} of ${files.length} verdicts reached again from the recorded outputs`,
   );
+  printExperiments(verification);
   printWords(verification);
   if (mixed(others).length > 0) line(false, 'not all of it is of one lab:');
   listFindings(mixed(others));
   for (const { path, problem } of others.filter(({ kind }) => kind === 'earlier clean-up'))
     say(`  ${yellow('–')} ${oneLine(`${path} counts as nothing: ${problem}`)}`);
+}
+
+function printExperiments({ experiments }: Verification): void {
+  if (experiments.length === 0) return;
+  const passing = experiments.filter(({ judgement }) => judgement?.outcome === 'pass');
+  line(
+    passing.length === experiments.length,
+    `${passing.length} of ${experiments.length} experiments predicted and measured again from the recorded outputs`,
+  );
 }
 
 /** Claims, commands and values: compared, or said not to be. */

@@ -1,10 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { architecturePicture } from '../pictures/architecture.ts';
+import { experimentPicture } from '../pictures/experiment.ts';
 import type { Picture } from '../pictures/picture.ts';
 import type { Target } from '../lab/session.ts';
 import { drawEvidence } from './draw.ts';
 import type { Pictures } from './draw.ts';
+import {
+  drawnExperiment,
+  experimentPicturePath,
+  experimentTranscript,
+  judgeExperiment,
+  readExperiments,
+} from './experiments.ts';
+import type { ExperimentFile } from './experiments.ts';
 import { examNotes, filledNotes } from './exam-notes.ts';
 import { judgeRecorded, seenThen } from './judge-recorded.ts';
 import type { Recorded } from './measured.ts';
@@ -21,7 +30,11 @@ import type { JudgedFile, JudgedTarget } from './judged-target.ts';
 
 /** All that the files of a `docs` folder are made of, each file read once. */
 export interface Sources {
-  readonly targets: readonly { readonly target: Target; readonly files: readonly EvidenceFile[] }[];
+  readonly targets: readonly {
+    readonly target: Target;
+    readonly files: readonly EvidenceFile[];
+    readonly experiments?: readonly ExperimentFile[];
+  }[];
   /** `exam-notes.md` as it is; undefined when it cannot be read. */
   readonly notes: string | undefined;
 }
@@ -47,6 +60,7 @@ export async function readSources(docs: string, read?: ReadText): Promise<Source
   const targets = (await targetsIn(docs)).map(async (target) => ({
     target,
     files: await readEvidence(docs, target, read),
+    experiments: await readExperiments(docs, target, read),
   }));
   const notes = await readFile(join(docs, examNotes), 'utf8').catch(() => undefined);
   return { targets: await Promise.all(targets), notes };
@@ -58,12 +72,13 @@ export async function judgeTargets(
   judge: typeof judgeRecorded = judgeRecorded,
 ): Promise<JudgedTarget[]> {
   const judged: JudgedTarget[] = [];
-  for (const { target, files: read } of targets) {
+  for (const { target, files: read, experiments: records = [] } of targets) {
     const files: JudgedFile[] = [];
     for (const file of read) files.push(await judgeFile(file, target, judge));
     const counting = countingAmong(files);
     const proofs = counting.flatMap((file) => datedInputs(file));
-    judged.push({ target, files, counting, proofs, stale: staleAmong(proofs) });
+    const experiments = await Promise.all(records.map((file) => judgeExperiment(file, target)));
+    judged.push({ target, files, counting, experiments, proofs, stale: staleAmong(proofs) });
   }
   return judged;
 }
@@ -151,6 +166,23 @@ async function drawTarget(judged: JudgedTarget, made: Made): Promise<Pictures> {
     } catch (error) {
       made.unmade.push({ path, problem: `it cannot be drawn: ${reasonIn(error)}` });
     }
+  }
+  for (const [name, picture] of drawExperiments(judged, made)) pictures.set(name, picture);
+  return pictures;
+}
+
+/** As `drawTarget`, for its experiments. */
+function drawExperiments({ experiments }: JudgedTarget, { files, unmade }: Made): Pictures {
+  const pictures: Pictures = new Map();
+  for (const file of experiments) {
+    const drawn = drawnExperiment(file);
+    if (drawn === undefined || file.record === undefined) {
+      unmade.push({ path: file.path, problem: `it cannot be drawn: ${file.problem ?? ''}` });
+      continue;
+    }
+    const picture = experimentPicture(drawn);
+    pictures.set(experimentPicturePath(file.path), picture);
+    files.set(file.path.replace(/\.json$/, '.txt'), experimentTranscript(picture.txt, file.record));
   }
   return pictures;
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { LabError } from '../lab/errors.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { Target } from '../lab/session.ts';
-import { root } from '../lab/settings.ts';
+import { isPrefix, root } from '../lab/settings.ts';
 import { targetName } from '../lab/target-name.ts';
 import { keepMemory, openMemory } from '../redaction/kept-memory.ts';
 import { redactor } from '../redaction/redact.ts';
@@ -101,14 +101,121 @@ export async function readRun(
   });
   if (text === undefined) return undefined;
   try {
-    const record = JSON.parse(text) as Partial<ExperimentRecord>;
-    if (record.schema === 1 && typeof record.sides === 'object' && record.ofLab !== undefined) {
-      return record as ExperimentRecord;
-    }
-  } catch {
-    // Said below.
+    return recordIn(text);
+  } catch (cause) {
+    throw new LabError(`docs/${path} is no record of an experiment: ${(cause as Error).message}`, {
+      hint: `Make it again: npx lab experiment ${stepFile.slice(0, 2)}`,
+      cause,
+    });
   }
-  throw new LabError(`docs/${path} is no record of an experiment`, {
-    hint: `Make it again: npx lab step ${stepFile.slice(0, 2)}`,
-  });
 }
+
+/** @throws Error when the text is no record of an experiment, or holds more than the kit writes */
+export function recordIn(text: string): ExperimentRecord {
+  const record = JSON.parse(text) as ExperimentRecord;
+  if (!hasShape(record)) throw new Error('it has not the shape of a record');
+  const foreign = [
+    ...foreignIn(record, known.record),
+    ...foreignIn(record.versions, known.versions),
+    ...foreignIn(record.ofLab, known.settings),
+    ...Object.values(record.sides).flatMap((side) => [
+      ...foreignIn(side, known.side),
+      ...foreignIn(side.settings, known.settings),
+    ]),
+  ];
+  if (foreign.length > 0)
+    throw new Error(`it has "${foreign.join('", "')}", which the kit does not write`);
+  return record;
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+function hasShape(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const one = value as Partial<Record<keyof ExperimentRecord, unknown>>;
+  const { schema, target, experiment, title, time, region, prefix, versions } = one;
+  const { ofLab, commands, sides, realistic } = one;
+  return (
+    schema === 1 &&
+    (target === 'AWS' || target === 'SANDBOX') &&
+    [experiment, title, time, region, prefix].every((text) => typeof text === 'string') &&
+    isTime(time as string) &&
+    isPrefix(prefix as string) &&
+    [versions, ofLab, sides].every((part) => isObject(part)) &&
+    typeof realistic === 'boolean' &&
+    isTexts(commands) &&
+    Object.values(sides as object).every((side) => isSide(side))
+  );
+}
+
+function isSide(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const side = value as Partial<Record<keyof RecordedSide, unknown>>;
+  const { settings, sent, events, sourceCount, deadLetterCount, inSource, deadLetters } = side;
+  const has = (list: unknown, isOne: (one: object) => boolean) =>
+    Array.isArray(list) && list.every((one) => isObject(one) && isOne(one));
+  return (
+    [settings, side.kept].every((part) => isObject(part)) &&
+    [sourceCount, deadLetterCount].every((count) => Number.isInteger(count)) &&
+    [inSource, side.handled].every((list) => isTexts(list)) &&
+    has(sent, (one) => isTexts([member(one, 'messageId'), member(one, 'name')])) &&
+    has(deadLetters, (one) => typeof member(one, 'messageId') === 'string') &&
+    has(
+      events,
+      (one) =>
+        typeof member(one, 'message') === 'string' && Number.isFinite(member(one, 'timestamp')),
+    )
+  );
+}
+
+const member = (value: object, name: string): unknown =>
+  (value as Readonly<Record<string, unknown>>)[name];
+
+const isTexts = (list: unknown): boolean =>
+  Array.isArray(list) && list.every((text) => typeof text === 'string');
+
+const isTime = (text: string): boolean => {
+  const at = Date.parse(text);
+  return !Number.isNaN(at) && new Date(at).toISOString() === text;
+};
+
+/** All members that the kit writes: what is no member of them is held against nothing. */
+const known = {
+  record: [
+    'schema',
+    'target',
+    'experiment',
+    'title',
+    'time',
+    'region',
+    'prefix',
+    'versions',
+    'realistic',
+    'ofLab',
+    'commands',
+    'sides',
+  ],
+  versions: ['kit', 'node', 'awsCli'],
+  settings: [
+    'batchSize',
+    'windowSeconds',
+    'visibilityTimeoutSeconds',
+    'maxReceiveCount',
+    'functionTimeoutSeconds',
+    'reportFailures',
+  ],
+  side: [
+    'settings',
+    'sent',
+    'events',
+    'sourceCount',
+    'deadLetterCount',
+    'inSource',
+    'handled',
+    'deadLetters',
+    'kept',
+  ],
+} as const;
+
+const foreignIn = (value: object, names: readonly string[]): string[] =>
+  Object.keys(value).filter((name) => !names.includes(name));

@@ -1,4 +1,5 @@
 import type { Target } from '../lab/session.ts';
+import type { JudgedExperiment } from './experiments.ts';
 import type { JudgedAgain, SeenThen } from './judge-recorded.ts';
 import type { EvidenceFile } from './read-evidence.ts';
 import type { DatedInputs, StaleProof } from './stale.ts';
@@ -16,6 +17,8 @@ export interface JudgedTarget {
   readonly files: readonly JudgedFile[];
   /** Those that count: one's own, or the sample as long as there is nothing else. */
   readonly counting: readonly JudgedFile[];
+  /** Of experiments, each judged again. */
+  readonly experiments: readonly JudgedExperiment[];
   /** What each proof that counts depends on. */
   readonly proofs: readonly DatedInputs[];
   /** Proofs that another proof of the same folder contradicts. */

@@ -37,9 +37,9 @@ export function targetOf(path: string): Target | undefined {
   );
 }
 
-/** Evidence of a check: recorded, and derived from nothing. */
+/** Evidence of a check, or of an experiment: recorded, and derived from nothing. */
 export function isEvidencePath(path: string): boolean {
-  return /^evidence\/\w+\/\d\d-[^/]*\.json$/.test(path);
+  return /^evidence\/\w+\/(?:experiments\/)?\d\d-[^/]*\.json$/.test(path);
 }
 
 export function sha256(content: string | Uint8Array): string {

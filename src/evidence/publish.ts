@@ -8,6 +8,7 @@ import { contentOf, derive, judgeTargets, readSources } from './derive.ts';
 import type { Derived, DerivedFile, Sources } from './derive.ts';
 import type { JudgedTarget } from './judged-target.ts';
 import type { judgeRecorded } from './judge-recorded.ts';
+import { experimentFile } from './experiments.ts';
 import {
   allTargets,
   enterFiles,
@@ -171,9 +172,13 @@ async function isDrawn(
 }
 
 function redactedSources(sources: Sources, redact: (text: string) => string): Sources {
-  const targets = sources.targets.map(({ target, files }) => ({
+  const targets = sources.targets.map(({ target, files, experiments = [] }) => ({
     target,
     files: files.map((file) => redactedFile(file, redact)),
+    experiments: experiments.map((file) => {
+      const text = file.record === undefined ? file.text : redact(file.text);
+      return text === file.text ? file : experimentFile(file.path, text);
+    }),
   }));
   return { ...sources, targets };
 }
@@ -187,11 +192,13 @@ function redactedFile(file: EvidenceFile, redact: (text: string) => string): Evi
 /** Evidence that somebody has edited stays found: only what was as the kit wrote it gets another entry. */
 async function writeRedacted(docs: string, before: Sources, after: Sources): Promise<string[]> {
   const warnings: string[] = [];
-  for (const [i, { target, files }] of after.targets.entries()) {
+  for (const [i, { target, files, experiments = [] }] of after.targets.entries()) {
     const manifest = await readManifest(docs, target).catch(() => undefined);
     const groups = { entered: new Map<string, string>(), edited: new Map<string, string>() };
-    for (const [j, { path, text }] of files.entries()) {
-      const earlier = before.targets[i]?.files[j]?.text ?? '';
+    const all = before.targets[i];
+    const texts = [...(all?.files ?? []), ...(all?.experiments ?? [])].map((one) => one.text);
+    for (const [j, { path, text }] of [...files, ...experiments].entries()) {
+      const earlier = texts[j] ?? '';
       if (text === earlier) continue;
       const isWhole = manifest?.files[path] === sha256(earlier);
       groups[isWhole ? 'entered' : 'edited'].set(path, text);

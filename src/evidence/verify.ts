@@ -1,6 +1,7 @@
 import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Target } from '../lab/session.ts';
+import { experimentProblems } from './experiments.ts';
 import { examNotes, missingMarkers } from './exam-notes.ts';
 import { contentOf, derive, judgeTargets, readSources } from './derive.ts';
 import type { Derived, Finding } from './derive.ts';
@@ -118,6 +119,10 @@ async function holdTarget(
   const findings = await linkProblems(docs, target);
   for (const file of files) {
     const problems = await problemsOf(file, standard);
+    findings.push(...problems.map((problem) => ({ path: file.path, problem })));
+  }
+  for (const file of judged.experiments) {
+    const problems = experimentProblems(file, standard.kit);
     findings.push(...problems.map((problem) => ({ path: file.path, problem })));
   }
   const samples = samplesAmong(files.flatMap(({ evidence }) => evidence ?? []));

@@ -51,8 +51,10 @@ export interface SideFacts {
 export interface Measurement<S extends string> {
   /** Unique in its experiment, kebab-case. */
   readonly id: string;
-  /** The row of the table: `Deliveries of good messages, without`. */
+  /** The row of the table: `Deliveries of good messages`. */
   readonly label: string;
+  /** The side that it is of, where it is of one: the table puts its name behind the label, the picture its title above the number. */
+  readonly side?: S;
   /** `G06`, as docs/exam-notes.md numbers the rules. */
   readonly rule: string;
   /** Computed from the settings by the rule, never a literal that was once measured. */

@@ -7,6 +7,7 @@ import type { Observed, RecordedSide } from './observed.ts';
 /** One row of the table. */
 export interface Row {
   readonly id: string;
+  /** With the name of its side, where it has one. */
   readonly label: string;
   readonly rule: string;
   readonly unit: string;
@@ -166,12 +167,13 @@ function verdict(
 }
 
 function rowOf(
-  { id, label, rule, unit = '', predicted, measured }: Measurement<string>,
+  { id, label: what, side, rule, unit = '', predicted, measured }: Measurement<string>,
   facts: Record<string, SideFacts>,
   observed: Record<string, Observed>,
 ): Row {
   const value = predicted(facts);
   const seen = measured(observed);
+  const label = side === undefined ? what : `${what}, ${side}`;
   return { id, label, rule, unit, predicted: value, measured: seen, holds: isWithin(seen, value) };
 }
 
