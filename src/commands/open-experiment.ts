@@ -34,12 +34,12 @@ import { bold, complain, dim, duration, green, labelled, say, yellow } from '../
 import { targetLabel } from '../lab/target-name.ts';
 
 /** What the step of an experiment works with. At its end, also after an error or Ctrl-C, its copies are deleted. */
-export interface OpenExperiment extends AsyncDisposable {
+export interface OpenExperiment<S extends string = string> extends AsyncDisposable {
   readonly lab: Lab;
   /** Types a command: `$WITHOUT_QUEUE_URL`, `$WITHOUT_DLQ_URL` and `$WITHOUT_MAPPING` are those of side `without`. */
   readonly $: Typing;
   /** The copies by side: their names, URLs and mapping. */
-  readonly sides: Readonly<Record<string, Copy>>;
+  readonly sides: Readonly<Record<S, Copy>>;
   /** Sends to each side what the experiment says, while nobody polls. */
   readonly send: (options?: SendOptions) => Promise<void>;
   /** Enables the mappings, and waits until they are. */
@@ -83,9 +83,16 @@ interface Run {
 /**
  * Says what an experiment is about, asks for a prediction, and builds its copies of the lab.
  * @param meta `import.meta` of the step: its file name carries the number
+ * The type argument names the sides whose names the step needs: `openExperiment<'with' | 'without'>(import.meta)`.
  * @throws LabError when the lab or a copy cannot be built
  */
-export async function openExperiment(meta: ImportMeta): Promise<OpenExperiment> {
+export async function openExperiment<S extends string = string>(
+  meta: ImportMeta,
+): Promise<OpenExperiment<S>> {
+  return await open(meta);
+}
+
+async function open(meta: ImportMeta): Promise<OpenExperiment> {
   const { lab, inWholeLab, onOutcome } = runOf(meta.url);
   const stepFile = basename(meta.filename);
   const entry = await findExperiment(stepFile.slice(0, 2));

@@ -32,6 +32,8 @@ export interface Side {
   readonly sends: { readonly good: number; readonly poison: number };
   /** How its handler behaves, where `predict` shall predict its run. Left out: the numbers say it themselves. */
   readonly behaviour?: Behaviour;
+  /** How many of them are lost by the rule that is shown, where `behaviour` does not say so: deleted, and never handled well. */
+  readonly loses?: number;
   /** What else `predict` needs to know: seconds that the handler works, batches at the same time, when to stop looking. */
   readonly work?: Pick<Scenario, 'batchSeconds' | 'concurrency' | 'recordSeconds' | 'untilSeconds'>;
 }

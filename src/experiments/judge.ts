@@ -1,4 +1,4 @@
-import type { Experiment, Measurement, SideFacts, Value } from './experiment.ts';
+import type { Experiment, Measurement, Side, SideFacts, Value } from './experiment.ts';
 import { predict } from './model.ts';
 import type { Settings } from './model.ts';
 import { observedOf } from './observed.ts';
@@ -124,13 +124,14 @@ export function judgeRun(
   const mistakes = Object.entries(observed).flatMap(([side, one]) => [
     ...one.mistakes.map((mistake) => `The books of side "${side}" do not add up: ${mistake}`),
     ...otherSettings(experiment, side, one.settings, ofLab),
-    ...tooMany(experiment, side, one),
+    ...otherSends(experiment, side, one),
+    ...lostMessages(experiment.sides[side], facts[side], { side, ...one }),
   ]);
   return verdict(experiment, rows, { mistakes, chose: batchChoice(experiment, observed) });
 }
 
 /** What was sent is what the prediction is about. */
-function tooMany(experiment: Experiment, side: string, { messages }: Observed): string[] {
+function otherSends(experiment: Experiment, side: string, { messages }: Observed): string[] {
   const sends = experiment.sides[side]?.sends;
   return (['good', 'poison'] as const).flatMap((kind) => {
     const count = messages.filter((message) => message.kind === kind).length;
@@ -140,6 +141,21 @@ function tooMany(experiment: Experiment, side: string, { messages }: Observed): 
           `side "${side}" was sent ${count} ${kind} messages, and the experiment is about ${sends?.[kind]}`,
         ];
   });
+}
+
+/** A message may be lost only where the rule says so. */
+function lostMessages(
+  side: Side | undefined,
+  facts: SideFacts | undefined,
+  { side: name, lost }: { readonly side: string; readonly lost: number },
+): string[] {
+  const expected = side?.behaviour === undefined ? 0 : (facts?.predicted.lost ?? 0);
+  const most = side?.loses ?? expected;
+  return lost <= most
+    ? []
+    : [
+        `side "${name}" has lost ${lost} messages, and its rule loses ${most === 0 ? 'none' : most}`,
+      ];
 }
 
 function verdict(
