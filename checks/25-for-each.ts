@@ -6,8 +6,8 @@ const sends = { good: 2, poison: 1 } as const;
 
 /** Ids that the handler has returned in its first invocation, as it logs them itself. */
 const returned = ({ lines }: Observed): number | undefined => {
-  const first = lines.find((line) => typeof line['returned'] === 'number');
-  return first === undefined ? undefined : Number(first['returned']);
+  const first = lines.find((line) => typeof line['xReturned'] === 'number');
+  return first === undefined ? undefined : Number(first['xReturned']);
 };
 
 const lostPoison = (

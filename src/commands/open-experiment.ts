@@ -25,6 +25,7 @@ import { skipInSandbox, waitFor } from '../lab/aws/wait.ts';
 import { openTerminal } from '../lab/command.ts';
 import type { Typing } from '../lab/command.ts';
 import { publishDocs } from './publish-docs.ts';
+import { LabError } from '../lab/errors.ts';
 import { beforeLeaving, onInterrupt } from '../lab/interrupt.ts';
 import type { Lab } from '../lab/lab.ts';
 import { pointingAt, sayNext } from '../lab/next.ts';
@@ -386,14 +387,23 @@ async function measure(run: Run): Promise<Judgement['outcome']> {
   process.exitCode = exitCodes[judgement.outcome];
   if (judgement.outcome === 'pass') {
     const facts = { experiment, stepFile, ofLab, commands, sides: recorded };
-    const { file, warnings } = await keepRun(lab, facts);
+    const { file, warnings, record } = await keepRun(lab, facts);
     for (const warning of warnings) complain(`Warning: ${warning}`);
+    // What redaction hides can be a number that the experiment is measured by.
+    const [reason] = judgeRun(experiment, record.sides, record.ofLab).reasons;
+    if (reason !== undefined) throw redactedAway(reason);
     if (file !== undefined) {
       say(`${dim('evidence')} ${file}`);
       say(`${dim('picture')}  docs/${experimentPicturePath(file.replace(/^docs\//, ''))}.svg`);
     }
   }
   return judgement.outcome;
+}
+
+function redactedAway(reason: string): LabError {
+  return new LabError(`The record does not hold what was measured: ${reason}`, {
+    hint: 'Redaction hides what it does not know. A handler names a number of its own xName, see src/handlers/experiments/lines.ts.',
+  });
 }
 
 /** Prints what would be typed: the commands of the step, and those that the engine sends itself. */

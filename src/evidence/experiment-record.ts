@@ -50,12 +50,17 @@ export interface RunFacts {
 
 /**
  * Writes the record of a run and enters it in the manifest.
- * @returns its path from the root of the checkout, undefined when the disk did not take it; and why
+ * @returns its path from the root of the checkout, undefined when the disk did not take it; why; and what it says now that
+ *   it is redacted
  */
 export async function keepRun(
   lab: Lab,
   facts: RunFacts,
-): Promise<{ readonly file: string | undefined; readonly warnings: readonly string[] }> {
+): Promise<{
+  readonly file: string | undefined;
+  readonly warnings: readonly string[];
+  readonly record: ExperimentRecord;
+}> {
   const { target, accountId, region, awsCli, sandbox } = await lab.session();
   const status = await sandbox?.status();
   const record: ExperimentRecord = {
@@ -80,6 +85,7 @@ export async function keepRun(
   return {
     file: written.paths.includes(path) ? `docs/${path}` : undefined,
     warnings: written.warnings,
+    record: recordIn(text),
   };
 }
 

@@ -12,7 +12,7 @@ export const handler: SQSHandler = async ({ Records: records }, context) => {
     if (!work(delivery)) batchItemFailures.push({ itemIdentifier: record.messageId });
   }
   console.log(
-    JSON.stringify({ requestId: context.awsRequestId, returned: batchItemFailures.length }),
+    JSON.stringify({ requestId: context.awsRequestId, xReturned: batchItemFailures.length }),
   );
   return { batchItemFailures };
 };

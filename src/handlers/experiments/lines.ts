@@ -9,11 +9,15 @@ export interface Delivery {
 
 /**
  * One line of the log, in the words of the worker's: an experiment is measured by these lines. A handler writes one when it
- * begins with a message (without `outcome`), and one when the work on it has ended.
+ * begins with a message (without `outcome`), and one when the work on it has ended. What only one experiment needs is named
+ * `xReturned`: a number or one short word. All else is hidden when the run is recorded.
  */
 export function log(
   { record, context, batchSize }: Delivery,
-  more: { readonly outcome?: 'FAILED' | 'OK' } & Readonly<Record<string, unknown>> = {},
+  more: {
+    readonly outcome?: 'FAILED' | 'OK';
+    readonly [own: `x${string}`]: boolean | number | string;
+  } = {},
 ): void {
   console.log(
     JSON.stringify({
