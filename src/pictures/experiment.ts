@@ -80,37 +80,45 @@ function drawHead(canvas: Canvas, { number, title, rules, stamp }: DrawnExperime
   return bottom;
 }
 
-const headlineHeight = 206;
 const headlineInks: readonly Ink[] = [inks.amber, inks.blue];
+const largest = 104;
+const panelWidth = (inner - 16) / 2;
+const panelRoom = panelWidth - 32;
 
 /** Two panels side by side, each with its number as large as it can be read across a room. */
 function drawHeadline(canvas: Canvas, { headline }: DrawnExperiment, y: number): number {
-  const each = (inner - 16) / 2;
-  for (const [at, { title, label, value }] of headline.entries()) {
+  const panels = headline.map((one) => ({
+    ...one,
+    titles: one.title === '' ? [] : textLines(one.title, columnsIn(panelRoom, 19), 'prose'),
+    labels: textLines(one.label, columnsIn(panelRoom, 17), 'prose'),
+  }));
+  const titles = Math.max(...panels.map((panel) => panel.titles.length)) * 26;
+  const labels = Math.max(...panels.map((panel) => panel.labels.length)) * 24;
+  const height = 14 + titles + largest * 1.35 + labels + 14;
+  for (const [at, panel] of panels.entries()) {
     const colour = headlineInks[at] ?? inks.text;
-    const area = { x: margin + at * (each + 16), y, width: each, height: headlineHeight };
-    canvas.rectangle(
-      { ...area, radius: 12 },
-      { fill: grounds.row, stroke: colour, strokeWidth: 3 },
-    );
-    const words = { x: area.x + 8, width: each - 16 };
-    if (title !== '') {
-      const lines = [{ text: title, size: 19, colour, bold: true }];
-      centred(canvas, { ...words, y: y + 10, height: 34 }, lines);
+    const x = margin + at * (panelWidth + 16);
+    const area = { x, y, width: panelWidth, height, radius: 12 };
+    canvas.rectangle(area, { fill: grounds.row, stroke: colour, strokeWidth: 3 });
+    const words = { x: x + 8, width: panelWidth - 16 };
+    const number = [{ text: panel.value, size: largest, colour, bold: true }];
+    for (const [row, text] of panel.titles.entries()) {
+      const line = { ...words, y: y + 14 + row * 26, height: 26 };
+      centred(canvas, line, [{ text, size: 19, colour, bold: true }]);
     }
-    const top = title === '' ? y + 12 : y + 34;
-    const number = [{ text: value, size: 104, colour, bold: true }];
-    centred(canvas, { ...words, y: top, height: 124 }, number);
-    const below = y + headlineHeight - 56;
-    centred(canvas, { ...words, y: below, height: 52 }, [{ text: label, size: 17 }]);
+    centred(canvas, { ...words, y: y + 14 + titles, height: largest * 1.35 }, number);
+    for (const [row, text] of panel.labels.entries()) {
+      const line = { ...words, y: y + height - 14 - labels + row * 24, height: 24 };
+      centred(canvas, line, [{ text, size: 17 }]);
+    }
   }
-  return y + headlineHeight;
+  return y + height;
 }
 
 const numberSize = 16;
 const numberLine = 23;
 /** Where the columns behind the label begin, and how wide they are. */
-const columnsOfNumbers = { predicted: 488, measured: 592, rule: 692, verdict: 744 } as const;
+const columnsOfNumbers = { predicted: 470, measured: 602, rule: 704, verdict: 752 } as const;
 const verdictWidth = inner + margin - columnsOfNumbers.verdict;
 
 /** One line for each number, the label at the left. */
@@ -125,15 +133,20 @@ function drawNumbers(canvas: Canvas, { rows }: DrawnExperiment, top: number): nu
     canvas.write(text, { x, y: top + 16 }, quiet);
   let y = top + 26;
   for (const row of rows) {
-    const labels = textLines(row.label, columnsIn(predicted - margin - 24, numberSize), 'prose');
-    const height = labels.length * numberLine + 11;
+    const cells = [
+      { text: row.label, x: margin + 12, to: predicted, pen: pen(inks.text) },
+      { text: row.predicted, x: predicted, to: measured, pen: bold },
+      { text: row.measured, x: measured, to: rule, pen: bold },
+      { text: row.rule, x: rule, to: verdict, pen: pen(inks.quiet) },
+    ].map((cell) => ({
+      ...cell,
+      lines: textLines(cell.text, columnsIn(cell.to - cell.x - 12, numberSize), 'prose'),
+    }));
+    const height = Math.max(...cells.map(({ lines }) => lines.length)) * numberLine + 11;
     canvas.rectangle({ x: margin, y, width: inner, height, radius: 6 }, { fill: grounds.row });
-    for (const [at, line] of labels.entries())
-      canvas.write(line, { x: margin + 12, y: y + 22 + at * numberLine }, pen(inks.text));
-    const values = { size: numberSize, colour: inks.text, weight: 'bold' as const };
-    canvas.write(row.predicted, { x: predicted, y: y + 22 }, values);
-    canvas.write(row.measured, { x: measured, y: y + 22 }, values);
-    canvas.write(row.rule, { x: rule, y: y + 22 }, pen(inks.quiet));
+    for (const { lines, x, pen: own } of cells)
+      for (const [at, line] of lines.entries())
+        canvas.write(line, { x, y: y + 22 + at * numberLine }, own);
     const area = { x: verdict, y: y + 3, width: verdictWidth - 3, height: height - 6 };
     const colour = row.holds ? inks.green : inks.red;
     const tint = row.holds ? grounds.goodTint : grounds.badTint;
@@ -145,6 +158,7 @@ function drawNumbers(canvas: Canvas, { rows }: DrawnExperiment, top: number): nu
 }
 
 const pen = (colour: Ink) => ({ size: numberSize, colour });
+const bold = { ...pen(inks.text), weight: 'bold' as const };
 
 const verdictWords = (holds: boolean) => (holds ? '✓ as predicted' : '✗ NOT so');
 
