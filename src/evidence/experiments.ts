@@ -5,7 +5,7 @@ import { judgeRun, valueText } from '../experiments/judge.ts';
 import type { Judgement } from '../experiments/judge.ts';
 import { listExperiments, loadExperiment } from '../experiments/list.ts';
 import { observedOf } from '../experiments/observed.ts';
-import { booksLine, timelineLines } from '../experiments/report.ts';
+import { booksLines, timelineLines } from '../experiments/report.ts';
 import type { Target } from '../lab/session.ts';
 import { namesOf } from '../lab/settings.ts';
 import { printable } from '../lab/terminal.ts';
@@ -120,8 +120,8 @@ export function drawnExperiment(file: JudgedExperiment): DrawnExperiment | undef
     }),
     sides: Object.entries(record.sides).map(([name, side]) => {
       const observed = observedOf(side);
-      const books = `${booksLine(observed)}; batches of ${observed.batchSizes.join(', ') || 'none'}`;
-      return { title: sides[name]?.title ?? name, lines: [...timelineLines(observed), books] };
+      const lines = [...timelineLines(observed), ...booksLines(observed)];
+      return { title: sides[name]?.title ?? name, lines };
     }),
     source: `${source.url} (${source.date})`,
     stamp: {

@@ -4,6 +4,7 @@ import type { Experiment } from './experiment.ts';
 import { judgeRun, saidRight } from './judge.ts';
 import { copyNames, experimentPrefix } from './names.ts';
 import { namesOf } from '../lab/settings.ts';
+import { observedOf } from './observed.ts';
 import type { RecordedSide } from './observed.ts';
 import { entriesFor } from './send.ts';
 
@@ -116,6 +117,28 @@ describe('judgeRun()', () => {
     expect(judged({ events }).outcome).toBe('pass');
     const kept = { events, sourceCount: 1, inSource: ['p'], deadLetters: [], deadLetterCount: 0 };
     expect(judged(kept)).toMatchObject({ outcome: 'not judged' });
+  });
+
+  test('a delivery after the deletion is counted as what "at least once" allows, and nowhere else', () => {
+    const again = { ...line('g', 'OK', 'r2'), timestamp: 3000 };
+    const start = (id: string) => ({
+      timestamp: 1500,
+      message: `START RequestId: ${id} Version: $LATEST`,
+    });
+    const events = [start('r1'), ...right.events, start('r2'), again];
+    const observed = observedOf({ ...right, events });
+    expect(observed).toMatchObject({ duplicates: ['good-1'], invocations: 1, redundant: 0 });
+    // One visibility timeout later it is a retry, whatever the reason.
+    const late = {
+      ...again,
+      timestamp: 31_000,
+      message: again.message.replace('"receiveCount":1', '"receiveCount":2'),
+    };
+    const retried = observedOf({
+      ...right,
+      events: [start('r1'), ...right.events, start('r2'), late],
+    });
+    expect(retried).toMatchObject({ duplicates: [], invocations: 2, redundant: 1 });
   });
 
   test('says which side was not recorded', () => {

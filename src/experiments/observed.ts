@@ -57,6 +57,8 @@ export interface Observed {
   /** Of every invocation, in their order. */
   readonly batchSizes: readonly number[];
   readonly redundant: number;
+  /** Names of messages that came once more although they were deleted: what "at least once" allows. Counted nowhere else. */
+  readonly duplicates: readonly string[];
   readonly deleted: number;
   readonly deadLettered: number;
   readonly stillThere: number;
@@ -75,11 +77,20 @@ type Line = Readonly<Record<string, unknown>> & { readonly timestamp: number };
 /** Makes the measurements of a side out of what AWS showed. */
 export function observedOf(side: RecordedSide): Observed {
   const lines = side.events.flatMap(lineOf);
-  const deliveries = deliveriesIn(lines, side.sent);
+  const all = deliveriesIn(lines, side.sent);
+  const extra = duplicatesIn(side, all);
+  const deliveries = all.filter((one) => !extra.has(one));
   const messages = side.sent.map((sent) => messageOf(side, sent, deliveries));
   const count = (fate: ObservedMessage['fate']) =>
     messages.filter((message) => message.fate === fate).length;
-  const starts = matches(side, /^START RequestId: (\S+)/);
+  // An invocation that got nothing but duplicates is not there either.
+  const invoked = matches(side, /^START RequestId: (\S+)/);
+  const onlyExtra = [...extra].map(({ requestId }) => requestId);
+  const starts = new Set(
+    [...invoked].filter(
+      (id) => !onlyExtra.includes(id) || deliveries.some(({ requestId }) => requestId === id),
+    ),
+  );
   const timeouts = matches(side, /(\S+) Task timed out after/);
   const errors = new Set([
     ...matches(side, /^\S+\t(\S+)\tERROR\tInvoke Error\b/),
@@ -98,6 +109,7 @@ export function observedOf(side: RecordedSide): Observed {
     redundant: messages
       .filter(({ kind }) => kind === 'good')
       .reduce((sum, message) => sum + Math.max(0, message.deliveries.length - 1), 0),
+    duplicates: [...extra].map(({ name }) => name),
     deleted: count('deleted'),
     deadLettered: count('dead-lettered'),
     stillThere: count('still there'),
@@ -163,6 +175,29 @@ function deliveriesIn(lines: readonly Line[], sent: readonly Sent[]): ObservedDe
       },
     ];
   });
+}
+
+/**
+ * SQS may deliver a message once more after its deletion (G01). Such a delivery comes long before the visibility timeout of
+ * a delivery that ended well, and its message is in no queue: nothing of the settings explains it.
+ */
+function duplicatesIn(
+  { settings, inSource, deadLetters }: RecordedSide,
+  deliveries: readonly ObservedDelivery[],
+): Set<ObservedDelivery> {
+  const halfMs = (settings.visibilityTimeoutSeconds ?? 0) * 500;
+  const kept = new Set([...inSource, ...deadLetters.map(({ messageId }) => messageId)]);
+  const gone = deliveries.filter(({ messageId }) => !kept.has(messageId));
+  const byMessage = Map.groupBy(gone, ({ messageId }) => messageId);
+  return new Set(
+    [...byMessage.values()].flatMap((own) => {
+      const inOrder = own.toSorted((a, b) => a.at - b.at);
+      return inOrder.filter((one, i) => {
+        const before = inOrder[i - 1];
+        return before?.outcome === 'OK' && one.outcome === 'OK' && one.at - before.at < halfMs;
+      });
+    }),
+  );
 }
 
 function messageOf(

@@ -61,11 +61,15 @@ interface Read {
   readonly attributes: Attributes;
 }
 
-/** AWS samples its servers: this many empty receives in a row, and the queue has nothing visible. */
-const emptyReceives = 3;
+/** An answer that was lost on its way leaves its messages hidden for so long; then they come again. */
+const hiddenSeconds = 20;
+const waitSeconds = 5;
+
+/** So many empty receives in a row, long polls all, and there is nothing more: longer than messages can be hidden. */
+const emptyReceives = hiddenSeconds / waitSeconds + 2;
 
 /**
- * Receives what is visible in a queue, each message once: it stays hidden for as long as the copy lives.
+ * Receives what is in a queue, each message once.
  * @param count how many there should be: reading ends when all of them were read
  */
 async function readQueue(ask: Ask, url: string, count: number): Promise<Read[]> {
@@ -77,8 +81,8 @@ async function readQueue(ask: Ask, url: string, count: number): Promise<Read[]> 
       {
         QueueUrl: url,
         MaxNumberOfMessages: 10,
-        VisibilityTimeout: 600,
-        WaitTimeSeconds: 1,
+        VisibilityTimeout: hiddenSeconds,
+        WaitTimeSeconds: waitSeconds,
         MessageSystemAttributeNames: ['All'],
       },
     );
@@ -87,7 +91,8 @@ async function readQueue(ask: Ask, url: string, count: number): Promise<Read[]> 
     for (const { MessageId, Attributes = {} } of messages) {
       // Who sent it is of no use here.
       const { SenderId: _, ...attributes } = Attributes;
-      found.set(MessageId, { messageId: MessageId, attributes });
+      // The first look is the one whose receive count says how often it was received before.
+      if (!found.has(MessageId)) found.set(MessageId, { messageId: MessageId, attributes });
     }
   }
   return [...found.values()];

@@ -45,6 +45,17 @@ export function booksLine({ messages, deleted, deadLettered, stillThere, lost }:
   return `${books}; lost ${lost}`;
 }
 
+/** The books, the batches, and what "at least once" has brought. */
+export function booksLines(observed: Observed): string[] {
+  const batches = observed.batchSizes.join(', ') || 'none';
+  return [
+    `${booksLine(observed)}; batches of ${batches}`,
+    ...observed.duplicates.map(
+      (name) => `${name} came once more after its deletion: at least once (G01), not counted`,
+    ),
+  ];
+}
+
 const signs = { OK: 'OK', FAILED: 'FAILED', unfinished: 'not finished' } as const;
 
 /** What happened on one side, one line for each receive of messages that fared alike. */
@@ -87,7 +98,7 @@ export function sayReport(
     const observed = observedOf(side);
     say(bold(`  ${experiment.sides[name]?.title ?? name}`));
     for (const line of timelineLines(observed)) say(`    ${printable(line)}`);
-    say(dim(`    ${booksLine(observed)}; batches of ${observed.batchSizes.join(', ') || 'none'}`));
+    for (const line of booksLines(observed)) say(dim(`    ${printable(line)}`));
   }
   say();
   for (const line of tableLines(judgement.rows, { of: experiment.question.of, text: said })) {
