@@ -68,7 +68,14 @@ const commands: Record<string, (args: readonly string[], lab: Lab) => Promise<nu
     refuseArguments(args, 'experiments');
     return (await import('./commands/experiment.ts')).experimentsCommand(lab);
   },
-  check: async (args, lab) => (await import('./commands/check.ts')).runChecks(lab, args),
+  check: async (args, lab) => {
+    const { experimentOf } = await import('./experiments/list.ts');
+    const [word = '', ...more] = args;
+    const entry = more.length > 0 ? undefined : await experimentOf(word);
+    if (entry !== undefined)
+      return (await import('./commands/experiment.ts')).checkExperiment(lab, entry);
+    return (await import('./commands/check.ts')).runChecks(lab, args);
+  },
   hint: async (args, lab) => (await import('./commands/hint.ts')).hintCommand(lab, args),
   redaction: async (args, lab) =>
     (await import('./commands/redaction.ts')).showRedaction(lab, args),

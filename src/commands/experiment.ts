@@ -1,4 +1,11 @@
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { judgeRun } from '../experiments/judge.ts';
+import { sayReport } from '../experiments/report.ts';
+import { readRun } from '../evidence/experiment-record.ts';
+import { LabError } from '../lab/errors.ts';
+import { sayNext } from '../lab/next.ts';
+import { namesOf, root } from '../lab/settings.ts';
 import { findExperiment, listExperiments, loadExperiment } from '../experiments/list.ts';
 import type { ExperimentEntry } from '../experiments/list.ts';
 import { exitCodes } from '../evidence/judge-and-keep.ts';
@@ -45,6 +52,28 @@ const signs: Record<Outcome, string> = {
   fail: red('✗ NOT         '),
   'not judged': yellow('– not judged  '),
 };
+
+/**
+ * `lab check N` of an experiment: predicts and measures again from its record. Asks nobody.
+ * @returns as `experimentCommand`
+ * @throws LabError (exit code 2) when it was never recorded
+ */
+export async function checkExperiment(lab: Lab, entry: ExperimentEntry): Promise<number> {
+  const { number, name, stepFile } = entry;
+  const record = await readRun(join(root, 'docs'), lab.target(), basename(stepFile));
+  if (record === undefined) {
+    throw new LabError(`Experiment ${number} has no record: it was never run here`, {
+      hint: `npx lab experiment ${number}`,
+      exitCode: 2,
+    });
+  }
+  const experiment = await loadExperiment(namesOf(record.prefix), entry);
+  const judgement = judgeRun(experiment, record.sides, record.ofLab);
+  say(`${bold(`Experiment ${number}  ${experiment.title}`)}  [${record.target}]  ${record.time}`);
+  sayReport(experiment, judgement, record.sides, undefined);
+  sayNext(lab, { command: `npx lab experiment ${number}`, why: `Runs ${name} anew.` });
+  return exitCodes[judgement.outcome];
+}
 
 /** Runs its step, and again when AWS chose other batches than it needs. @throws as the step */
 async function runExperiment(

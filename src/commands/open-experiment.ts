@@ -124,10 +124,15 @@ async function open(meta: ImportMeta): Promise<OpenExperiment> {
     const run = runWith({ lab, experiment, stepFile, copies, said });
     return {
       ...toolsOf(run),
-      measure: async () => onOutcome?.(await measure(run)),
+      measure: async () => {
+        // Not inside the call: nobody may listen, and then its arguments are not evaluated.
+        const outcome = await measure(run);
+        onOutcome?.(outcome);
+      },
       [Symbol.asyncDispose]: async () => {
         await close();
-        if (!(await isRestored(lab, before))) onOutcome?.('fail');
+        const isSame = await isRestored(lab, before);
+        if (!isSame) onOutcome?.('fail');
         if (inWholeLab) return;
         await publishDocs(lab);
         sayNext(lab, { command: 'npx lab steps', why: 'Lists all experiments.' });
