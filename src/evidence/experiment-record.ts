@@ -4,6 +4,7 @@ import type { Lab } from '../lab/lab.ts';
 import type { Target } from '../lab/session.ts';
 import { isPrefix, root } from '../lab/settings.ts';
 import { targetName } from '../lab/target-name.ts';
+import type { TargetName } from '../lab/target-name.ts';
 import { keepMemory, openMemory } from '../redaction/kept-memory.ts';
 import { redactor } from '../redaction/redact.ts';
 import { readPlain } from './read-evidence.ts';
@@ -16,7 +17,7 @@ import type { RecordedSide } from '../experiments/observed.ts';
 /** A run of an experiment, as it is kept: what AWS showed, and what was made of it. Redacted. */
 export interface ExperimentRecord {
   readonly schema: 1;
-  readonly target: 'AWS' | 'SANDBOX';
+  readonly target: TargetName;
   /** `20` */
   readonly experiment: string;
   readonly title: string;
@@ -143,7 +144,7 @@ function hasShape(value: unknown): boolean {
   const { ofLab, commands, sides, realistic } = one;
   return (
     schema === 1 &&
-    (target === 'AWS' || target === 'SANDBOX') &&
+    ['AWS', 'EMULATOR', 'SANDBOX'].some((name) => name === target) &&
     [experiment, title, time, region, prefix].every((text) => typeof text === 'string') &&
     isTime(time as string) &&
     isPrefix(prefix as string) &&
