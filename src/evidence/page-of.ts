@@ -1,9 +1,11 @@
 import { pageHtml } from '../page/page-html.ts';
 import { pageMarkdown } from '../page/page-markdown.ts';
-import type { Figure, Page, PageProof } from '../page/types.ts';
+import type { Figure, Page, PageExperiment, PageProof } from '../page/types.ts';
 import type { JudgedFile, JudgedTarget } from './judged-target.ts';
 import { pictureData } from './draw.ts';
 import type { EvidenceText, Pictures } from './draw.ts';
+import { drawnExperiment, experimentPicturePath } from './experiments.ts';
+import type { JudgedExperiment } from './experiments.ts';
 import type { SeenThen } from './judge-recorded.ts';
 import { holdsRun, isInItsPlace, pictureFolder, pictureName } from './names.ts';
 import type { Evidence, RecordedProof } from './evidence.ts';
@@ -32,10 +34,15 @@ export function pageFiles(
 /** @returns undefined when nothing is recorded */
 export function pageOf(targets: readonly JudgedTarget[], pictures: Pictures): Page | undefined {
   const shown = targets
-    .map(({ target, counting, stale }) => ({ target, stale, files: shownAmong(counting) }))
+    .map(({ target, counting, stale, experiments }) => ({
+      target,
+      stale,
+      experiments,
+      files: shownAmong(counting),
+    }))
     .find(({ files }) => files.length > 0);
   if (shown === undefined) return undefined;
-  const { target, files, stale } = shown;
+  const { target, files, stale, experiments } = shown;
   const newest = files
     .map(({ evidence }) => evidence)
     .toSorted(byTime)
@@ -59,6 +66,7 @@ export function pageOf(targets: readonly JudgedTarget[], pictures: Pictures): Pa
     awsCli: newest.versions.awsCli,
     proofs: proofs.toSorted((a, b) => a.picture.number - b.picture.number),
     runs: files.map(({ evidence }) => runOf(evidence)),
+    experiments: experiments.flatMap((file) => pageExperiment(file)),
     timeline,
     replay: run?.seen === undefined ? undefined : replayOf(run.evidence, run.seen),
     architecture: figure('screenshots/architecture'),
@@ -101,6 +109,26 @@ function pageProof(
     check: `check ${check}: ${title}`,
     stale: changed,
   };
+}
+
+function pageExperiment(file: JudgedExperiment): PageExperiment[] {
+  const drawn = drawnExperiment(file);
+  if (drawn === undefined) return [];
+  const { number, title, headline, rows, stamp } = drawn;
+  return [
+    {
+      number,
+      title,
+      headline: headline.map(({ title: side, label, value }) => ({
+        what: side === '' ? label : `${label}, ${side}`,
+        value,
+      })),
+      passed: rows.filter(({ holds }) => holds).length,
+      numbers: rows.length,
+      time: stamp.time,
+      file: experimentPicturePath(file.path),
+    },
+  ];
 }
 
 function runOf({ check, title, time, expectations }: Evidence) {

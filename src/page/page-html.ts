@@ -5,7 +5,16 @@ import { pageCss } from './page-css.ts';
 import { replayScript } from './replay/bundle.ts';
 import { replayHtml } from './replay/scene.ts';
 import type { Figure, Page, PageProof } from './types.ts';
-import { claims, howToCheck, lead, minute, period, title, whereRun } from './words.ts';
+import {
+  aboutExperiments,
+  claims,
+  howToCheck,
+  lead,
+  minute,
+  period,
+  title,
+  whereRun,
+} from './words.ts';
 
 const outcomeWords = {
   pass: '<b class="pass">✓ PASS</b>',
@@ -46,7 +55,7 @@ ${figureSection('Every message, predicted and measured', page.timeline)}
 <div class="proofs">
 ${page.proofs.map((proof) => proofHtml(proof)).join('\n')}
 </div>
-${runsHtml(page)}
+${experimentsHtml(page)}${runsHtml(page)}
 <h2>How to check this</h2>
 <ul>
 ${howToCheck.map((sentence) => `<li>${text(sentence)}</li>`).join('\n')}
@@ -176,6 +185,23 @@ ${descriptionList(values.map(({ label, value }) => [label, value] as const))}
 function descriptionList(entries: readonly (readonly [string, string])[]): string {
   const rows = entries.map(([label, value]) => `<dt>${text(label)}</dt><dd>${text(value)}</dd>`);
   return `<dl>\n${rows.join('\n')}\n</dl>`;
+}
+
+function experimentsHtml({ experiments }: Page): string {
+  if (experiments.length === 0) return '';
+  const rows = experiments.map(({ number, title: name, headline, passed, numbers, file }) => {
+    const what = headline.map((one) => `${text(one.what)}: <strong>${text(one.value)}</strong>`);
+    return `<tr><th scope="row">${text(number)}</th><td><a href="${text(file)}.svg">${text(name)}</a></td><td>${what.join('<br>')}</td><td>${passed} of ${numbers}</td></tr>`;
+  });
+  return `<h2>The experiments</h2>
+<p>${text(aboutExperiments)}</p>
+<table>
+<thead><tr><th scope="col">No.</th><th scope="col">Experiment</th><th scope="col">What differs</th><th scope="col">Numbers as predicted</th></tr></thead>
+<tbody>
+${rows.join('\n')}
+</tbody>
+</table>
+`;
 }
 
 function runsHtml({ runs, target }: Page): string {

@@ -1,6 +1,15 @@
 import { beatsOf, seconds, storyOf } from './replay/model.ts';
 import type { Figure, Page, PageProof } from './types.ts';
-import { howToCheck, lead, minute, period, talkingPoints, title, whereRun } from './words.ts';
+import {
+  aboutExperiments,
+  howToCheck,
+  lead,
+  minute,
+  period,
+  talkingPoints,
+  title,
+  whereRun,
+} from './words.ts';
 
 /** `docs/README.md`: the page for those who read the repository itself. Same words, same order. */
 export function pageMarkdown(page: Page): string {
@@ -20,6 +29,7 @@ export function pageMarkdown(page: Page): string {
     ...figureBlocks('Architecture', page.architecture),
     '## The proofs',
     ...page.proofs.flatMap((proof) => proofBlocks(proof)),
+    ...experimentBlocks(page),
     '## Talking points',
     talkingPoints
       .map(({ point, limit }, i) => `${i + 1}. "${plain(point)}" Its limit: ${plain(limit)}`)
@@ -87,6 +97,25 @@ function proofBlocks({ picture, figure, output, check, stale }: PageProof): stri
 function code(text: string): string {
   const line = text.replaceAll('\n', ' ');
   return line.includes('`') ? `\`\` ${line} \`\`` : `\`${line}\``;
+}
+
+function experimentBlocks({ experiments }: Page): string[] {
+  if (experiments.length === 0) return [];
+  const rows = experiments.map(
+    ({ number, title: name, headline, passed, numbers, file }) =>
+      `| ${number} | [${plain(name)}](${file}.png) | ${headline
+        .map(({ what, value }) => `${plain(what)}: **${plain(value)}**`)
+        .join('<br>')} | ${passed} of ${numbers} |`,
+  );
+  return [
+    '## The experiments',
+    plain(aboutExperiments),
+    [
+      '| No. | Experiment | What differs | Numbers as predicted |',
+      '| --- | --- | --- | --- |',
+      ...rows,
+    ].join('\n'),
+  ];
 }
 
 function runsTable({ runs, target }: Page): string {

@@ -69,6 +69,20 @@ const sample: Page = {
   runs: [{ step: '01', title: 'Dead-letter queue', time: stamp.time, passed: 4, expectations: 4 }],
   timeline: figure('screenshots/sandbox/timeline'),
   architecture: figure('screenshots/architecture'),
+  experiments: [
+    {
+      number: '20',
+      title: 'One poison <b> | among nine',
+      headline: [
+        { what: 'Times handled, without', value: '3' },
+        { what: 'Times handled, with', value: '1' },
+      ],
+      passed: 8,
+      numbers: 8,
+      time: '2026-11-28T04:00:00.000Z',
+      file: 'screenshots/sandbox/experiments/20-one-poison',
+    },
+  ],
   replay: {
     queueName: 'a-queue',
     deadLetterQueueName: `a-dlq-${'z'.repeat(60)}`,
@@ -101,6 +115,20 @@ test('a stale proof says so, and what has changed, in both forms', () => {
   expect(pageMarkdown(sample)).toContain(
     '**Stale**: changed since it was recorded: mapping, code.',
   );
+});
+
+test('the experiments stand in both forms, with both numbers, as text', () => {
+  const html = pageHtml(sample);
+  expect(html).toContain(
+    '<a href="screenshots/sandbox/experiments/20-one-poison.svg">One poison &lt;b&gt; | among nine</a>',
+  );
+  expect(html).toContain('Times handled, without: <strong>3</strong>');
+  const markdown = pageMarkdown(sample);
+  expect(markdown).toContain(String.raw`[One poison \<b\> \| among nine](screenshots/sandbox/`);
+  expect(markdown).toContain('Times handled, without: **3**<br>Times handled, with: **1**');
+  const without = { ...sample, experiments: [] };
+  expect(pageHtml(without)).not.toContain('The experiments');
+  expect(pageMarkdown(without)).not.toContain('The experiments');
 });
 
 test('a page without anything recorded says so', () => {

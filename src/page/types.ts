@@ -34,6 +34,20 @@ export interface PageRun {
   readonly expectations: number;
 }
 
+/** A recorded experiment: what was asked, and the two numbers that answer it. */
+export interface PageExperiment {
+  readonly number: string;
+  readonly title: string;
+  /** `3`: of each of the two sides that differ, with what it is. */
+  readonly headline: readonly { readonly what: string; readonly value: string }[];
+  /** How many of its numbers were as predicted, of how many. */
+  readonly passed: number;
+  readonly numbers: number;
+  readonly time: string;
+  /** Its picture, relative to `docs/`, without its ending. */
+  readonly file: string;
+}
+
 /** Everything that the page to publish says, already redacted. */
 export interface Page {
   readonly target: TargetName;
@@ -44,6 +58,7 @@ export interface Page {
   readonly awsCli: string;
   readonly proofs: readonly PageProof[];
   readonly runs: readonly PageRun[];
+  readonly experiments: readonly PageExperiment[];
   readonly timeline: Figure | undefined;
   /** The run that the timeline shows, to be played; undefined when no whole run is recorded. */
   readonly replay: Replay | undefined;

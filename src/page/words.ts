@@ -71,6 +71,10 @@ function whereOf({ target, region }: Pick<Page, 'region' | 'target'>): string {
     : `Recorded on the SANDBOX of the lab kit, a small AWS on the author’s own machine (Region name ${region}). It proves commands, policies and code. It does not prove scale, latency or price. Times are those of the sandbox’s clock, which skips waits and is ahead of other clocks.`;
 }
 
+/** What the table of experiments shows. */
+export const aboutExperiments =
+  'Each experiment changes one thing on copies of the lab. Its numbers were predicted from the rule of AWS before it ran, and measured in what AWS showed.';
+
 export const howToCheck = [
   'Every picture is drawn from recorded output by a program, and the text beside it comes from the same record.',
   'In the repository, npx lab verify holds each file against the manifest and reaches every verdict again from the recorded output.',
