@@ -67,6 +67,13 @@ describe.each(await listExperiments())('manual page $number-$name of an experime
     expect(commandsOf(bashBlocks(page))).toEqual(typed);
   });
 
+  test('says that its copies, and so their addresses, are there only while it runs', async () => {
+    const page = await readFile(join(root, path), 'utf8');
+    expect(page).toMatch(/The kit builds (?:the copies )?`lab01-x/);
+    const saysWho = bashBlocks(page) === '' || page.includes('the kit types');
+    expect(saysWho).toBe(true);
+  });
+
   test('has the title of the experiment, says how to run it, and links every rule', async () => {
     const page = await readFile(join(root, path), 'utf8');
     const { title, rules } = await loadExperiment(namesOf(''), entry);
