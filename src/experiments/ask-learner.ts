@@ -18,9 +18,12 @@ export async function askLearner({ question }: Experiment): Promise<string | und
   say(bold(`Your prediction: ${text}`));
   choices?.forEach((choice, i) => say(`  ${i + 1}  ${choice}`));
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  // A terminal that is read line by line keeps Ctrl-C to itself; Ctrl-D ends it without an answer.
+  terminal.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
   try {
     for (;;) {
-      const said = await terminal.question(dim('  (Enter skips) > '));
+      const said = await Promise.race([terminal.question(dim('  (Enter skips) > ')), closed]);
       const answer = answerOf(said, choices);
       if (answer !== 'unclear') return answer.said;
       say(dim(choices === undefined ? '  A number, please.' : `  1 to ${choices.length}, please.`));

@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import { bold, dim, green, labelled, printable, red, say, yellow } from '../lab/terminal.ts';
 import type { Experiment } from './experiment.ts';
-import { valueText } from './judge.ts';
+import { saidRight, valueText } from './judge.ts';
 import type { Judgement, Row } from './judge.ts';
 import { observedOf } from './observed.ts';
 import type { Observed, RecordedSide } from './observed.ts';
@@ -105,6 +105,12 @@ export function sayReport(
     say(`  ${line}`);
   }
   say();
+  const asked = judgement.rows.find(({ id }) => id === experiment.question.of);
+  if (said !== undefined && asked !== undefined) {
+    const right = saidRight(said, asked.predicted);
+    const answer = right ? 'right' : `AWS's rule says ${valueText(asked.predicted)}`;
+    say(labelled('You said', ` ${said}: ${answer}`));
+  }
   say(labelled('Rule', experiment.rule));
   say(labelled('Source', `${experiment.source.url} (${experiment.source.date})`));
   sayVerdict(judgement);
