@@ -4,7 +4,7 @@ import type { Store } from './store.ts';
 /** A JSON object as it crosses the wire: AWS capitals, values unchecked until an operation reads them. */
 export type WireObject = Record<string, unknown>;
 
-export type ServiceName = 'iam' | 'lambda' | 'logs' | 'sqs' | 'sts';
+export type ServiceName = 'cloudwatch' | 'iam' | 'lambda' | 'logs' | 'sqs' | 'sts';
 
 /** Who signed a request, or under whose role the sandbox itself acts (poller, function logs). */
 export interface Principal {
@@ -127,6 +127,8 @@ export interface Faults {
   connectionResets: number;
   /** Lab milliseconds before a log event can be read. */
   logDeliveryDelayMs: number;
+  /** Lab milliseconds from the end of a minute until its metrics can be read. */
+  metricsDelayMs: number;
 }
 
 export const noFaults: Readonly<Faults> = {
@@ -140,6 +142,7 @@ export const noFaults: Readonly<Faults> = {
   serverErrors: 0,
   connectionResets: 0,
   logDeliveryDelayMs: 0,
+  metricsDelayMs: 0,
 };
 
 // What the services offer each other inside the process. Everything else goes through the gateway.
@@ -237,6 +240,8 @@ export interface SqsApi {
     readonly body: string;
     readonly attributes: ReceivedMessage['messageAttributes'];
   }): void;
+  /** Long polls of an event source mapping that ended without a message, at that lab time. */
+  countEmptyPolls(queueArn: string, polls: { readonly times: number; readonly at: number }): void;
   /** Lab time at which the first message held by `holder` becomes visible again, if any is hidden. */
   nextReturn(queueArn: string, holder: string): number | undefined;
 }
@@ -274,3 +279,41 @@ export interface FunctionsApi {
     readonly signal?: AbortSignal;
   }): Promise<InvokeOutcome>;
 }
+
+export interface MetricDimension {
+  readonly Name: string;
+  readonly Value: string;
+}
+
+/** A metric of one resource: name, dimensions and the Region that it is measured in. */
+export interface MetricKey {
+  readonly region: string;
+  /** `AWS/SQS` or `AWS/Lambda` */
+  readonly namespace: string;
+  readonly metric: string;
+  readonly unit: string;
+  /** In the order in which AWS shows them; none for the whole account. */
+  readonly dimensions: readonly MetricDimension[];
+}
+
+/** Where the values of one metric go; cheap enough to keep and to add to with each message. */
+export interface MetricSeries {
+  /** @param at lab time of the value, epoch milliseconds */
+  add(value: number, at: number): void;
+  /** Is there a value in the minute that begins then? */
+  has(minute: number): boolean;
+  /** Start of the last minute with a value. */
+  readonly last: number | undefined;
+}
+
+export interface MetricsApi {
+  series(key: MetricKey): MetricSeries;
+  /** @param measure called before metrics are read, for what is measured in retrospect */
+  beforeReading(measure: () => void): void;
+}
+
+/** For worlds without CloudWatch. */
+export const noMetrics: MetricsApi = {
+  series: () => ({ add: () => undefined, has: () => true, last: undefined }),
+  beforeReading: () => undefined,
+};

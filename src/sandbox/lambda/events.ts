@@ -73,7 +73,7 @@ export function createEvents(
     const { config } = stored;
     const { invocation } = event;
     const now = clock.now();
-    if (runs.throttleReason(stored) !== undefined) {
+    if (runs.throttleReason(stored, invocation.invokedArn) !== undefined) {
       const pause = Math.min(longestPauseMs, 1000 * 2 ** event.throttles);
       if (now + pause > event.acceptedAt + longestAgeMs) {
         sendDeadLetter(parts, config, { invocation, why: { code: 429, text: 'Rate Exceeded.' } });

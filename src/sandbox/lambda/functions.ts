@@ -1,6 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { SkipVote } from '../clock.ts';
-import type { FunctionsApi, InvokeOutcome, Operation, Route, SqsApi, World } from '../types.ts';
+import { noMetrics } from '../types.ts';
+import type {
+  FunctionsApi,
+  InvokeOutcome,
+  MetricsApi,
+  Operation,
+  Route,
+  SqsApi,
+  World,
+} from '../types.ts';
 import { createCodeFolders } from './code-folders.ts';
 import {
   deleteFunctionConcurrencyOperation,
@@ -52,8 +61,10 @@ export function createFunctions(
     sqs,
     sessions,
     endpoint,
+    metrics = noMetrics,
   }: Pick<EnvironmentServices, 'endpoint' | 'iam' | 'logs' | 'sessions'> & {
     readonly sqs: SqsApi;
+    readonly metrics?: MetricsApi;
   },
 ): Functions {
   const { clock } = world;
@@ -70,7 +81,7 @@ export function createFunctions(
     endpoint,
     openWorkspace,
   });
-  const runs = new FunctionRuns(functions, pool, clock);
+  const runs = new FunctionRuns(functions, pool, { clock, metrics });
   const known = { world, iam, sqs, functions, versions, codeFolders, pool, runs };
   const events = createEvents(known);
   const parts: FunctionParts = { ...known, events };
@@ -180,7 +191,7 @@ function functionsApi(parts: FunctionParts): FunctionsApi {
       const stored = findFunction(parts, reference, drawVersion);
       if (stored === undefined) return { kind: 'not-found' };
       if (isPending(stored, clock.now())) return { kind: 'throttled', reason: 'Pending' };
-      const reason = runs.throttleReason(stored);
+      const reason = runs.throttleReason(stored, functionArn);
       if (reason !== undefined) return { kind: 'throttled', reason };
       const requestId = randomUUID();
       try {

@@ -65,6 +65,11 @@ export function createSqsApi(engine: Engine): SqsApi {
       });
     },
 
+    countEmptyPolls(queueArn, polls) {
+      const queue = queues.find(queueArn);
+      if (queue !== undefined) engine.metrics.countAt(queue, 'NumberOfEmptyReceives', polls);
+    },
+
     nextReturn(queueArn, holder) {
       const queue = queues.find(queueArn);
       if (queue === undefined) return undefined;

@@ -29,11 +29,11 @@ function moveToDeadLetterQueue(
   { from, to }: { from: Queue; to: Queue },
 ): void {
   const now = engine.now();
-  engine.counts.keepBeforeChange(to);
+  engine.keepBeforeChange(to);
   engine.world.store
     .sql(
       `UPDATE sqs_messages SET position = ?, queue_id = ?, visible_at = ?, dead_letter_source = ?,
-         sent_at = ?, stored_at = ?, receives_here = 0, received_at = NULL, holder = NULL
+         sent_at = ?, stored_at = ?, moved_at = ?, receives_here = 0, received_at = NULL, holder = NULL
        WHERE position = ?`,
     )
     .run(
@@ -44,6 +44,7 @@ function moveToDeadLetterQueue(
       // A standard queue's message keeps its age; a FIFO one starts anew.
       from.fifo ? now : row.sent_at,
       from.fifo ? now : row.stored_at,
+      now,
       row.position,
     );
   engine.announceChange(from, groupOf(row));
@@ -58,8 +59,8 @@ export function redriveMessage(
 ): void {
   const { store } = engine.world;
   const now = engine.now();
-  engine.counts.keepBeforeChange(from);
-  engine.counts.keepBeforeChange(to);
+  engine.keepBeforeChange(from);
+  engine.keepBeforeChange(to);
   const position = engine.positions.next();
   store.transaction(() => {
     store.sql('DELETE FROM sqs_messages WHERE position = ?').run(row.position);

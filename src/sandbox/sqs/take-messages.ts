@@ -30,7 +30,7 @@ export function takeMessages(
   const now = engine.now();
   const max = engine.limit.room(queue, request.max);
   if (max === 0) return [];
-  engine.counts.keepBeforeChange(queue);
+  engine.keepBeforeChange(queue);
   const rows = engine.world.store.transaction(() => {
     expireMessages(engine, queue);
     return (
@@ -42,7 +42,10 @@ export function takeMessages(
     engine.attempts.remember(queue.id, request.attemptId, rows, now);
   }
   engine.limit.countTaken(queue, rows.length);
-  if (rows.length > 0) engine.world.clock.consider();
+  if (rows.length > 0) {
+    engine.metrics.count(queue, 'NumberOfMessagesReceived', rows.length);
+    engine.world.clock.consider();
+  }
   return rows.map((row) =>
     receivedMessage(
       row,

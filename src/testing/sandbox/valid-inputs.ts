@@ -38,6 +38,7 @@ export const inputsOf: Readonly<Record<ServiceName, (lab: TestSandbox) => Promis
   lambda: lambdaInputs,
   iam: iamInputs,
   sts: stsInputs,
+  cloudwatch: cloudWatchInputs,
 };
 
 const sqsArn = 'arn:aws:sqs:eu-central-1:111122223333';
@@ -168,6 +169,36 @@ async function logsInputs(lab: TestSandbox): Promise<Inputs> {
       interleaved: true,
     },
     GetLogEvents: { ...stream, startTime: 0, endTime: now, limit: 5, startFromHead: true },
+  };
+}
+
+async function cloudWatchInputs(lab: TestSandbox): Promise<Inputs> {
+  const { sqs, clock } = lab;
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'work' }));
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'hello' }));
+  const now = Math.floor(clock.now() / 1000);
+  const range = { StartTime: now - 3600, EndTime: now + 60 };
+  const metric = {
+    Namespace: 'AWS/SQS',
+    MetricName: 'NumberOfMessagesSent',
+    Dimensions: [{ Name: 'QueueName', Value: 'work' }],
+  };
+  return {
+    GetMetricStatistics: { ...range, ...metric, Period: 60, Statistics: ['Sum'], Unit: 'Count' },
+    GetMetricData: {
+      ...range,
+      ScanBy: 'TimestampAscending',
+      MaxDatapoints: 100,
+      MetricDataQueries: [
+        {
+          Id: 'sent',
+          Label: 'sent',
+          ReturnData: true,
+          MetricStat: { Metric: metric, Period: 60, Stat: 'Sum', Unit: 'Count' },
+        },
+      ],
+    },
+    ListMetrics: { ...metric, RecentlyActive: 'PT3H' },
   };
 }
 
