@@ -233,13 +233,16 @@ export interface SqsApi {
   /** Resolves when a message of the queue may have become visible (sent, returned, delay over), or on abort. */
   whenVisible(queueArn: string, signal: AbortSignal): Promise<void>;
   delete(queueArn: string, receiptHandles: readonly string[]): void;
-  /** Sends in the name of a service that acts under a role; nothing happens without such a standard queue. */
+  /**
+   * Sends in the name of a service that acts under a role.
+   * @returns false when there is no such standard queue
+   */
   send(message: {
     readonly queueArn: string;
     readonly sender: Principal;
     readonly body: string;
     readonly attributes: ReceivedMessage['messageAttributes'];
-  }): void;
+  }): boolean;
   /** Long polls of an event source mapping that ended without a message, at that lab time. */
   countEmptyPolls(queueArn: string, polls: { readonly times: number; readonly at: number }): void;
   /** Lab time at which the first message held by `holder` becomes visible again, if any is hidden. */

@@ -11,6 +11,9 @@ import type {
   World,
 } from '../types.ts';
 import { createCodeFolders } from './code-folders.ts';
+import { eventInvokeConfigOperations } from './event-invoke-config.ts';
+import { openEventInvokeStore } from './event-invoke-store.ts';
+import { getPolicyOperation } from './get-policy.ts';
 import {
   deleteFunctionConcurrencyOperation,
   getAccountSettingsOperation,
@@ -82,7 +85,8 @@ export function createFunctions(
     openWorkspace,
   });
   const runs = new FunctionRuns(functions, pool, { clock, metrics });
-  const known = { world, iam, sqs, functions, versions, codeFolders, pool, runs };
+  const eventInvokes = openEventInvokeStore(world.store);
+  const known = { world, iam, sqs, functions, versions, codeFolders, pool, runs, eventInvokes };
   const events = createEvents(known);
   const parts: FunctionParts = { ...known, events };
 
@@ -123,10 +127,13 @@ function operationsOf(parts: FunctionParts): Record<string, Operation> {
     DeleteFunctionConcurrency: deleteFunctionConcurrencyOperation(parts),
     GetAccountSettings: getAccountSettingsOperation(parts),
     ...tagOperations(parts),
+    ...eventInvokeConfigOperations(parts),
+    GetPolicy: getPolicyOperation(),
   };
 }
 
 const functionPath = '/2015-03-31/functions/{FunctionName}';
+const eventInvokePath = '/2019-09-25/functions/{FunctionName}/event-invoke-config';
 const routes: readonly Route[] = [
   { operation: 'CreateFunction', method: 'POST', path: '/2015-03-31/functions' },
   { operation: 'ListFunctions', method: 'GET', path: '/2015-03-31/functions' },
@@ -162,6 +169,12 @@ const routes: readonly Route[] = [
     method: 'GET',
     path: '/2019-09-30/functions/{FunctionName}/concurrency',
   },
+  { operation: 'GetPolicy', method: 'GET', path: `${functionPath}/policy` },
+  { operation: 'PutFunctionEventInvokeConfig', method: 'PUT', path: eventInvokePath },
+  { operation: 'UpdateFunctionEventInvokeConfig', method: 'POST', path: eventInvokePath },
+  { operation: 'GetFunctionEventInvokeConfig', method: 'GET', path: eventInvokePath },
+  { operation: 'DeleteFunctionEventInvokeConfig', method: 'DELETE', path: eventInvokePath },
+  { operation: 'ListFunctionEventInvokeConfigs', method: 'GET', path: `${eventInvokePath}/list` },
   { operation: 'GetAccountSettings', method: 'GET', path: '/2016-08-19/account-settings' },
   { operation: 'TagResource', method: 'POST', path: '/2017-03-31/tags/{Resource}' },
   { operation: 'UntagResource', method: 'DELETE', path: '/2017-03-31/tags/{Resource}' },

@@ -53,7 +53,7 @@ export function createSqsApi(engine: Engine): SqsApi {
     send({ queueArn, sender, body, attributes }) {
       const queue = queues.find(queueArn);
       // A FIFO queue wants a message group, which nobody here has.
-      if (queue === undefined || queue.fifo) return;
+      if (queue === undefined || queue.fifo) return false;
       storeMessage(engine, queue, {
         body,
         messageAttributes: attributes,
@@ -63,6 +63,7 @@ export function createSqsApi(engine: Engine): SqsApi {
         groupId: undefined,
         deduplicationId: undefined,
       });
+      return true;
     },
 
     countEmptyPolls(queueArn, polls) {

@@ -13,6 +13,7 @@ import {
   CreateAliasCommand,
   CreateEventSourceMappingCommand,
   PublishVersionCommand,
+  PutFunctionEventInvokeConfigCommand,
 } from '@aws-sdk/client-lambda';
 import {
   CreateQueueCommand,
@@ -254,8 +255,20 @@ async function lambdaInputs(lab: TestSandbox): Promise<Inputs> {
     Enabled: true,
     FunctionResponseTypes: ['ReportBatchItemFailures'],
     ScalingConfig: { MaximumConcurrency: 2 },
+    MetricsConfig: { Metrics: ['EventCount'] },
     FilterCriteria: { Filters: [{ Pattern: '{"body":{"a":[1]}}' }] },
   };
+  const eventInvoke = {
+    MaximumRetryAttempts: 1,
+    MaximumEventAgeInSeconds: 60,
+    DestinationConfig: {
+      OnSuccess: { Destination: `${sqsArn}:other` },
+      OnFailure: { Destination: `${sqsArn}:other` },
+    },
+  };
+  await lab.lambda.send(
+    new PutFunctionEventInvokeConfigCommand({ FunctionName, Qualifier: 'live', ...eventInvoke }),
+  );
   const Resource = `${lambdaArn}:function:worker`;
   return {
     CreateFunction: {
@@ -297,6 +310,12 @@ async function lambdaInputs(lab: TestSandbox): Promise<Inputs> {
     GetFunctionConcurrency: { FunctionName },
     DeleteFunctionConcurrency: { FunctionName },
     GetAccountSettings: {},
+    GetPolicy: { FunctionName, Qualifier: 'live' },
+    PutFunctionEventInvokeConfig: { FunctionName, Qualifier: '1', ...eventInvoke },
+    UpdateFunctionEventInvokeConfig: { FunctionName, Qualifier: 'live', ...eventInvoke },
+    GetFunctionEventInvokeConfig: { FunctionName, Qualifier: 'live' },
+    ListFunctionEventInvokeConfigs: { FunctionName, MaxItems: '5' },
+    DeleteFunctionEventInvokeConfig: { FunctionName, Qualifier: 'live' },
     TagResource: { Resource, Tags: { c: 'd' } },
     UntagResource: { Resource, TagKeys: ['a'] },
     ListTags: { Resource },
