@@ -103,6 +103,8 @@ export interface World {
   readonly accountId: string;
   /** The sandbox's one fault switchboard; all off unless a test or `--realistic` turns them on. */
   readonly faults: Faults;
+  /** What this sandbox gets wrong on purpose; nothing unless a test starts it so. */
+  readonly defects?: ReadonlySet<Defect> | undefined;
 }
 
 /** Switches that make the sandbox as unkind as AWS can be. Zero or false: off. */
@@ -144,6 +146,24 @@ export const noFaults: Readonly<Faults> = {
   logDeliveryDelayMs: 0,
   metricsDelayMs: 0,
 };
+
+/**
+ * Mistakes about AWS that emulators have made, for tests of what finds them. Not among the faults: they can only be
+ * given to `startSandbox` or to the process at its start, and nothing of the kit gives them.
+ */
+export const defects = [
+  /** All messages of a batch are deleted, whatever the function returns. */
+  'item-failures-ignored',
+  /** So are those of a batch whose function threw, timed out or answered nonsense. */
+  'failed-batches-deleted',
+  /** What failed is visible again at once, without its visibility timeout. */
+  'failed-batches-visible-at-once',
+  /** Messages that match no filter stay in the queue. */
+  'filters-keep',
+  /** Moved back from a dead-letter queue, a message has the id that it had. */
+  'redrive-keeps-ids',
+] as const;
+export type Defect = (typeof defects)[number];
 
 // What the services offer each other inside the process. Everything else goes through the gateway.
 
@@ -233,6 +253,8 @@ export interface SqsApi {
   /** Resolves when a message of the queue may have become visible (sent, returned, delay over), or on abort. */
   whenVisible(queueArn: string, signal: AbortSignal): Promise<void>;
   delete(queueArn: string, receiptHandles: readonly string[]): void;
+  /** Makes messages visible at once; AWS's mappings do not. */
+  release(queueArn: string, receiptHandles: readonly string[]): void;
   /**
    * Sends in the name of a service that acts under a role.
    * @returns false when there is no such standard queue

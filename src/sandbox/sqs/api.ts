@@ -1,6 +1,7 @@
 import { AwsError } from '../errors.ts';
 import type { SqsApi } from '../types.ts';
 import { queueUrl } from './arn.ts';
+import { changeVisibility } from './change-message-visibility.ts';
 import { deleteMessage } from './delete-message.ts';
 import type { Engine } from './engine.ts';
 import { hasVisible, takeMessages } from './take-messages.ts';
@@ -47,6 +48,15 @@ export function createSqsApi(engine: Engine): SqsApi {
             if (!(error instanceof AwsError)) throw error;
           }
         }
+      });
+    },
+
+    release(queueArn, receiptHandles) {
+      const queue = queues.find(queueArn);
+      if (queue === undefined) return;
+      world.store.transaction(() => {
+        for (const handle of receiptHandles)
+          changeVisibility(engine, queue, { handle, seconds: 0 });
       });
     },
 

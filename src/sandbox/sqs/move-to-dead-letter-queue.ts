@@ -57,7 +57,8 @@ export function redriveMessage(
   row: MessageRow,
   { from, to }: { from: Queue; to: Queue },
 ): void {
-  const { store } = engine.world;
+  const { store, defects } = engine.world;
+  const keepsId = defects?.has('redrive-keeps-ids') ?? false;
   const now = engine.now();
   engine.keepBeforeChange(from);
   engine.keepBeforeChange(to);
@@ -68,7 +69,7 @@ export function redriveMessage(
       ...row,
       position,
       queue_id: to.id,
-      message_id: randomUUID(),
+      message_id: keepsId ? row.message_id : randomUUID(),
       sequence_number: to.fifo ? sequenceNumber(position) : null,
       dead_letter_source: null,
       sent_at: now,

@@ -35,7 +35,9 @@ export function takeMessages(
     expireMessages(engine, queue);
     return (
       repeatAttempt(engine, queue, request) ??
-      selectDeliverable(engine, queue, max).map((row) => deliver(engine, queue, row, request))
+      selectDeliverable(engine, queue, max).map((row) =>
+        deliver(engine, queue, row, { ...request, now }),
+      )
     );
   });
   if (request.attemptId !== undefined) {
@@ -78,8 +80,14 @@ function selectDeliverable(engine: Engine, queue: Queue, max: number): MessageRo
   }
 }
 
-function deliver(engine: Engine, queue: Queue, row: MessageRow, request: TakeRequest): MessageRow {
-  const now = engine.now();
+/** All messages of a receive are hidden at one time, so that they come back together. */
+function deliver(
+  engine: Engine,
+  queue: Queue,
+  row: MessageRow,
+  request: TakeRequest & { readonly now: number },
+): MessageRow {
+  const { now } = request;
   const timeout = request.visibilityTimeoutSeconds ?? queue.visibilityTimeoutSeconds;
   const delivered: MessageRow = {
     ...row,

@@ -1,4 +1,4 @@
-import type { InvokeOutcome, ReceivedMessage } from '../../types.ts';
+import type { Defect, InvokeOutcome, ReceivedMessage } from '../../types.ts';
 import { readBatchAnswer } from './batch-answer.ts';
 import { eventOf } from './event-record.ts';
 import { roleMay } from './execution-role.ts';
@@ -45,8 +45,9 @@ export async function workBatch(parts: MappingParts, batch: Batch): Promise<Batc
   if (batch.closed.aborted) return 'failed';
   const completed = outcome?.kind === 'completed';
   if (completed) countEvents('InvokedEventCount', entries.length);
-  const done = completed ? handledMessages(batch, outcome) : undefined;
+  const done = completed ? handledMessages(parts, batch, outcome) : undefined;
   countEvents('FailedInvokeEventCount', entries.length - (done ?? []).length);
+  if (hasDefect(parts, 'failed-batches-visible-at-once')) releaseOthers(parts, batch, done ?? []);
   if (done === undefined) return 'failed';
   if (await deleteMessages(parts, batch.mapping, done)) {
     countEvents('DeletedEventCount', done.length);
@@ -98,14 +99,33 @@ async function invokeUntilTaken(
 
 /** @returns undefined when the whole batch failed */
 function handledMessages(
+  parts: MappingParts,
   { mapping, entries }: Batch,
   outcome: Extract<InvokeOutcome, { kind: 'completed' }>,
 ): ReceivedMessage[] | undefined {
-  if (outcome.functionError !== undefined) return undefined;
   const messages = entries.map(({ message }) => message);
-  if (!mapping.settings.reportsItemFailures) return messages;
+  const ofFailed = hasDefect(parts, 'failed-batches-deleted') ? messages : undefined;
+  if (outcome.functionError !== undefined) return ofFailed;
+  const { reportsItemFailures } = mapping.settings;
+  if (!reportsItemFailures || hasDefect(parts, 'item-failures-ignored')) return messages;
   const ids = new Set(messages.map(({ messageId }) => messageId));
   const answer = readBatchAnswer(outcome.payload, ids);
-  if (answer === 'all-failed') return undefined;
+  if (answer === 'all-failed') return ofFailed;
   return messages.filter(({ messageId }) => !answer.failedIds.has(messageId));
+}
+
+function hasDefect({ world }: MappingParts, defect: Defect): boolean {
+  return world.defects?.has(defect) ?? false;
+}
+
+function releaseOthers(
+  { sqs }: MappingParts,
+  { mapping, entries }: Batch,
+  done: readonly ReceivedMessage[],
+): void {
+  const failed = entries.map(({ message }) => message).filter((message) => !done.includes(message));
+  sqs.release(
+    mapping.queueArn,
+    failed.map(({ receiptHandle }) => receiptHandle),
+  );
 }

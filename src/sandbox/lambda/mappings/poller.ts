@@ -156,7 +156,8 @@ export class Poller {
     const filteredOut = messages.filter((message) => !passes(message));
     this.#countEvents('PolledEventCount', messages.length);
     this.#countEvents('FilteredOutEventCount', filteredOut.length);
-    await deleteMessages(this.#parts, this.#mapping, filteredOut);
+    const keeps = world.defects?.has('filters-keep') ?? false;
+    await deleteMessages(this.#parts, this.#mapping, keeps ? [] : filteredOut);
     const options = { queueArn, windowed: settings.windowSeconds > 0 };
     return {
       entries: messages
