@@ -11,6 +11,7 @@ import type {
 import {
   CreateQueueCommand,
   GetQueueAttributesCommand,
+  ReceiveMessageCommand,
   SendMessageBatchCommand,
 } from '@aws-sdk/client-sqs';
 import type { SendMessageBatchRequestEntry } from '@aws-sdk/client-sqs';
@@ -36,6 +37,8 @@ export interface Delivery {
 export interface ExperimentOptions {
   /** `async (event, context) => ...`; it may use `sleep(milliseconds)`. */
   readonly handler: string;
+  /** Instead of a handler: the whole file, which logs its deliveries itself. */
+  readonly code?: string;
   /** Of the queue `work`; without a RedrivePolicy it gets `dlq` behind it, after `maxReceiveCount` receives. */
   readonly queue?: Readonly<Record<string, string>>;
   readonly maxReceiveCount?: number;
@@ -59,6 +62,10 @@ export interface ExperimentLab extends AsyncDisposable {
   drained(): Promise<void>;
   counts(queue: string): Promise<readonly number[]>;
   deliveries(): Promise<readonly Delivery[]>;
+  /** What the handler logged with `console.log('note', text)`, in order. */
+  notes(): Promise<readonly string[]>;
+  /** Bodies in a queue, in order; they stay visible. */
+  bodiesIn(queue: string): Promise<readonly string[]>;
 }
 
 /**
@@ -78,7 +85,7 @@ export async function experimentLab(options: ExperimentOptions): Promise<Experim
   );
   const Role = await createRole(aws);
   await allowRole(aws, queueActions.concat(options.more ?? []));
-  await createFunction(aws, loggingHandler(options.handler), {
+  await createFunction(aws, options.code ?? loggingHandler(options.handler), {
     Role,
     Timeout: 5,
     ...options.function,
@@ -132,6 +139,13 @@ function experiment(
       Number(shown[`ApproximateNumberOfMessages${kind}`]),
     );
   };
+  const logged = async (filterPattern: string) => {
+    const logGroupName = '/aws/lambda/worker';
+    const { events = [] } = await aws.logs
+      .send(new FilterLogEventsCommand({ logGroupName, filterPattern }))
+      .catch(() => ({ events: [] }));
+    return events;
+  };
   return {
     aws,
     work,
@@ -166,13 +180,20 @@ function experiment(
       await expect.poll(() => counts(work)).toEqual([0, 0, 0]);
     },
 
-    async deliveries() {
-      const { events = [] } = await aws.logs.send(
-        new FilterLogEventsCommand({
-          logGroupName: '/aws/lambda/worker',
-          filterPattern: '"delivery"',
-        }),
+    async notes() {
+      const events = await logged('"note"');
+      return events.map(({ message = '' }) => message.slice(message.indexOf('note ') + 5).trim());
+    },
+
+    async bodiesIn(QueueUrl) {
+      const { Messages = [] } = await aws.sqs.send(
+        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 0 }),
       );
+      return Messages.map(({ Body = '' }) => Body);
+    },
+
+    async deliveries() {
+      const events = await logged('"delivery"');
       return events.map(({ message = '', timestamp = 0 }) => ({
         ...(JSON.parse(message.slice(message.indexOf('{'))) as Omit<Delivery, 'at'>),
         at: timestamp,
