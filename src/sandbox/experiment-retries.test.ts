@@ -145,7 +145,10 @@ test('ids and clocks that survive the move: message id, SentTimestamp, receive c
 test('a dead-letter queue that keeps messages shorter than the retries take loses them', async () => {
   await using lab = await experimentLab({ handler: throwing });
   await lab.aws.sqs.send(
-    new SetQueueAttributesCommand({ QueueUrl: 'dlq', Attributes: { MessageRetentionPeriod: '60' } }),
+    new SetQueueAttributesCommand({
+      QueueUrl: 'dlq',
+      Attributes: { MessageRetentionPeriod: '60' },
+    }),
   );
   await lab.send(['poison']);
   await lab.connect();
