@@ -246,3 +246,20 @@ test('a JSON log: a filter on a member finds the failures and nothing else', asy
   expect(await find('FAILED')).not.toHaveLength(1);
   expect(await find('{ $.type = "platform.report" }')).toHaveLength(1);
 });
+
+test('a JSON log of JSON that the handler has written itself is a text, and no member is found in it', async () => {
+  await using lab = await experimentLab({
+    handler: "async () => console.log(JSON.stringify({ outcome: 'FAILED' }))",
+    function: { LoggingConfig: { LogFormat: 'JSON' } },
+  });
+  await lab.send(['poison']);
+  await lab.connect();
+  await lab.drained();
+  const find = async (filterPattern: string) => {
+    const logGroupName = '/aws/lambda/worker';
+    const input = { logGroupName, filterPattern };
+    return (await lab.aws.logs.send(new FilterLogEventsCommand(input))).events ?? [];
+  };
+  expect(await find('{ $.message.outcome = "FAILED" }')).toEqual([]);
+  expect(await find('FAILED')).toHaveLength(1);
+});

@@ -1,9 +1,13 @@
-import { PutFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
-import { ReceiveMessageCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import {
+  CreateQueueCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SetQueueAttributesCommand,
+} from '@aws-sdk/client-sqs';
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
 import { experimentLab } from '../testing/sandbox/experiment-lab.ts';
-import type { ExperimentLab } from '../testing/sandbox/experiment-lab.ts';
+import type { ExperimentLab, ExperimentOptions } from '../testing/sandbox/experiment-lab.ts';
 import { sumOf, valuesOf } from '../testing/sandbox/metrics.ts';
 
 // What the experiments on receives, visibility and concurrency build upon, with real handlers.
@@ -52,20 +56,91 @@ test('with nobody receiving nothing moves; the receive after the last one moves 
   expect(await lab.counts('dlq')).toEqual([1, 0, 0]);
 });
 
-test('a visibility timeout below the work: the message is worked on twice at once', async () => {
-  const handler = `async ({ Records }) => {
-    const [{ attributes }] = Records;
-    console.log('note', 'begin', attributes.ApproximateReceiveCount);
-    if (attributes.ApproximateReceiveCount === '1') await sleep(3000);
-    console.log('note', 'end', attributes.ApproximateReceiveCount); }`;
-  await using lab = await experimentLab({ handler });
+/**
+ * A first delivery takes until the test says so: it tells `started` and waits for a word in `go`. EXTEND: it makes its
+ * message invisible for longer, as a heartbeat does.
+ */
+const waiting = `
+  import { ChangeMessageVisibilityCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient }
+    from '@aws-sdk/client-sqs';
+  const sqs = new SQSClient();
+  export const handler = async ({ Records }) => {
+    const [{ messageId, receiptHandle, body, attributes }] = Records;
+    const receiveCount = Number(attributes.ApproximateReceiveCount);
+    console.log('delivery ' + JSON.stringify({ messageId, body, receiveCount }));
+    console.log('note', 'begin', receiveCount);
+    if (receiveCount === 1) await untilToldSo(receiptHandle);
+    console.log('note', 'end', receiveCount);
+  };
+  async function untilToldSo(ReceiptHandle) {
+    if (process.env.EXTEND === 'yes') {
+      const VisibilityTimeout = 600;
+      const extended = { QueueUrl: 'work', ReceiptHandle, VisibilityTimeout };
+      await sqs.send(new ChangeMessageVisibilityCommand(extended));
+    }
+    await sqs.send(new SendMessageCommand({ QueueUrl: 'started', MessageBody: 'x' }));
+    const go = new ReceiveMessageCommand({ QueueUrl: 'go', VisibilityTimeout: 0 });
+    while (!(await sqs.send(go)).Messages?.length) await new Promise((r) => setTimeout(r, 50));
+  }`;
+
+/** With a visibility timeout of 30 s, and a first delivery that has begun. */
+async function labAtWork(
+  extend: 'no' | 'yes',
+  bodies: readonly string[],
+  options: Partial<ExperimentOptions> = {},
+): Promise<ExperimentLab & { finish(): Promise<void> }> {
+  const lab = await experimentLab({
+    code: await bundled(waiting),
+    handler: '',
+    more: ['sqs:ChangeMessageVisibility', 'sqs:SendMessage'],
+    function: { Timeout: 30, MemorySize: 512, Environment: { Variables: { EXTEND: extend } } },
+    ...options,
+  });
+  const { sqs } = lab.aws;
+  for (const QueueName of ['started', 'go']) await sqs.send(new CreateQueueCommand({ QueueName }));
+  await lab.send(bodies);
   await lab.connect();
-  await lab.aws.sqs.send(
-    new SetQueueAttributesCommand({ QueueUrl: 'work', Attributes: { VisibilityTimeout: '1' } }),
-  );
-  await lab.send(['order']);
+  await expect.poll(() => lab.counts('started')).toEqual([1, 0, 0]);
+  const finish = async () => {
+    await sqs.send(new SendMessageCommand({ QueueUrl: 'go', MessageBody: 'x' }));
+  };
+  return { ...lab, finish };
+}
+
+test('a visibility timeout below the work: the message is worked on twice at once', async () => {
+  await using lab = await labAtWork('no', ['order']);
+  lab.aws.clock.advance(30_000, 'the visibility timeout');
+  await expect.poll(() => lab.counts('work')).toEqual([0, 0, 0]);
+  await lab.finish();
+  const notes = async () => (await lab.notes()).toSorted((a, b) => (a < b ? -1 : 1));
+  await expect.poll(notes).toEqual(['begin 1', 'begin 2', 'end 1', 'end 2']);
+  expect(await lab.counts('dlq')).toEqual([0, 0, 0]);
+});
+
+test('a heartbeat hides the message for as long as the work takes: one receive', async () => {
+  await using lab = await labAtWork('yes', ['order']);
+  lab.aws.clock.advance(120_000, 'four visibility timeouts');
+  expect(await lab.counts('work')).toEqual([0, 1, 0]);
+  await lab.finish();
   await lab.drained();
-  await expect.poll(() => lab.notes()).toEqual(['begin 1', 'begin 2', 'end 2', 'end 1']);
+  expect(await lab.notes()).toEqual(['begin 1', 'end 1']);
+});
+
+test('reserved concurrency 1 alone: throttles use the receives up, and good messages die unseen', async () => {
+  const orders = ['a', 'b', 'c', 'd', 'e'];
+  const options = { maxReceiveCount: 1, mapping: { BatchSize: 1 }, reservedConcurrency: 1 };
+  await using lab = await labAtWork('yes', orders, options);
+  for (let seconds = 0; seconds < 60; seconds += 1) {
+    lab.aws.clock.advance(1000, 'throttled batches are tried again');
+    await lab.counts('work');
+  }
+  await lab.finish();
+  await lab.drained();
+  const handled = (await lab.deliveries()).map(({ body }) => body);
+  const dead = await lab.bodiesIn('dlq');
+  expect(dead.length).toBeGreaterThan(0);
+  expect([...handled, ...dead].toSorted((a, b) => (a < b ? -1 : 1))).toEqual(orders);
+  expect(await sumOf(lab.aws, { name: 'Throttles', of: worker })).toBeGreaterThan(0);
 });
 
 test('a mapping on a queue whose timeout is below that of the function is refused', async () => {
@@ -77,10 +152,11 @@ test('a mapping on a queue whose timeout is below that of the function is refuse
 });
 
 test('throttled receives count: with reserved concurrency 0 a good message is dead-lettered unseen', async () => {
-  await using lab = await experimentLab({ handler: 'async () => {}', maxReceiveCount: 2 });
-  await lab.aws.lambda.send(
-    new PutFunctionConcurrencyCommand({ ...worker, ReservedConcurrentExecutions: 0 }),
-  );
+  await using lab = await experimentLab({
+    handler: 'async () => {}',
+    maxReceiveCount: 2,
+    reservedConcurrency: 0,
+  });
   await lab.send(['good']);
   await lab.connect();
   await lab.drained();
@@ -104,27 +180,6 @@ test('MaximumConcurrency stops fetching: no throttle, no dead letter, never more
   expect(await sumOf(lab.aws, { name: 'Throttles', of: worker })).toBe(0);
   const most = { name: 'ConcurrentExecutions', of: worker, statistic: 'Maximum' } as const;
   expect(Math.max(...(await valuesOf(lab.aws, most)))).toBe(2);
-});
-
-test('reserved concurrency 1 alone: receives are used up by throttles, and good messages die', async () => {
-  await using lab = await experimentLab({
-    // Longer than the visibility timeout is hidden: whoever waits is given up before.
-    handler: 'async () => sleep(4000)',
-    maxReceiveCount: 1,
-    queue: { VisibilityTimeout: '5' },
-    mapping: { BatchSize: 1 },
-  });
-  await lab.aws.lambda.send(
-    new PutFunctionConcurrencyCommand({ ...worker, ReservedConcurrentExecutions: 1 }),
-  );
-  await lab.send(Array.from({ length: 5 }, (_, i) => `order-${i}`));
-  await lab.connect();
-  await lab.drained();
-  const handled = (await lab.deliveries()).length;
-  const [dead = 0] = await lab.counts('dlq');
-  expect(handled + dead).toBe(5);
-  expect(dead).toBeGreaterThan(0);
-  expect(await sumOf(lab.aws, { name: 'Throttles', of: worker })).toBeGreaterThan(0);
 });
 
 test('ids and clocks that survive the move: message id, SentTimestamp, receive count N + 1', async () => {
@@ -177,16 +232,8 @@ test.each<[string, string[], number[], string[]]>([
   ['grow with ChangeMessageVisibility', ['sqs:ChangeMessageVisibility'], [10, 20, 40], []],
   ['stay at 30 s without the permission for it', [], [30, 30, 30], ['AccessDenied']],
 ])('the gaps between retries %s', async (_what, more, gaps, note) => {
-  const { outputFiles } = await build({
-    stdin: { contents: backoff, resolveDir: import.meta.dirname },
-    bundle: true,
-    write: false,
-    format: 'esm',
-    platform: 'node',
-    mainFields: ['module', 'main'],
-  });
   await using lab = await experimentLab({
-    code: outputFiles[0]?.text ?? '',
+    code: await bundled(backoff),
     handler: '',
     more,
     maxReceiveCount: 4,
@@ -228,3 +275,15 @@ test('a delay hides a new message, the visibility timeout a received one', async
   expect(firstOf('late') - sentAt).toBeGreaterThanOrEqual(10_000);
   expect(firstOf('at once') - sentAt).toBeLessThan(10_000);
 });
+
+async function bundled(contents: string): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: import.meta.dirname },
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'node',
+    mainFields: ['module', 'main'],
+  });
+  return outputFiles[0]?.text ?? '';
+}

@@ -3,6 +3,7 @@ import { PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import {
   CreateEventSourceMappingCommand,
   GetEventSourceMappingCommand,
+  PutFunctionConcurrencyCommand,
 } from '@aws-sdk/client-lambda';
 import type {
   CreateEventSourceMappingCommandInput,
@@ -45,6 +46,7 @@ export interface ExperimentOptions {
   readonly fifo?: boolean;
   readonly mapping?: Partial<CreateEventSourceMappingCommandInput>;
   readonly function?: Partial<CreateFunctionCommandInput>;
+  readonly reservedConcurrency?: number;
   /** What the role may do besides logging and reading its queue. */
   readonly more?: readonly string[];
   readonly sandbox?: TestOptions;
@@ -90,7 +92,14 @@ export async function experimentLab(options: ExperimentOptions): Promise<Experim
     Timeout: 5,
     ...options.function,
   });
+  const { reservedConcurrency: reserved } = options;
+  if (reserved !== undefined) await reserve(aws, reserved);
   return { ...experiment(aws, { work, dlq }, options), [Symbol.asyncDispose]: () => aws.close() };
+}
+
+function reserve(aws: TestSandbox, ReservedConcurrentExecutions: number): Promise<unknown> {
+  const reserved = { FunctionName: 'worker', ReservedConcurrentExecutions };
+  return aws.lambda.send(new PutFunctionConcurrencyCommand(reserved));
 }
 
 const queueActions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];

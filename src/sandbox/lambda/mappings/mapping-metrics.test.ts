@@ -29,6 +29,19 @@ test('EventCount tells what became of the messages of a mapping', async () => {
   expect(await sum('DeletedEventCount')).toBe(1);
 });
 
+test('three receives of one poison: invoked and failed three times, deleted never', async () => {
+  await using lab = await experimentLab({
+    handler,
+    mapping: { MetricsConfig: { Metrics: ['EventCount'] } },
+  });
+  await lab.send(['poison']);
+  const EventSourceMappingUUID = await lab.connect();
+  await lab.drained();
+  const names = ['Polled', 'Invoked', 'FailedInvoke', 'Deleted'].map((kind) => `${kind}EventCount`);
+  const sums = names.map((name) => sumOf(lab.aws, { name, of: { EventSourceMappingUUID } }));
+  expect(await Promise.all(sums)).toEqual([3, 3, 3, 0]);
+});
+
 test('a mapping that does not ask for it has no EventCount', async () => {
   await using lab = await experimentLab({ handler });
   await lab.send(['order']);
