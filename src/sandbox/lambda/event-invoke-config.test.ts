@@ -15,7 +15,7 @@ import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { expect, test } from 'vitest';
 import { allowRole, arnOf, experimentLab } from '../../testing/sandbox/experiment-lab.ts';
 import { createFunction, createRole } from '../../testing/sandbox/lambda.ts';
-import { sumOf } from '../../testing/sandbox/metrics.ts';
+import { sumOf, valuesOf } from '../../testing/sandbox/metrics.ts';
 import { sandboxForTest } from '../../testing/sandbox/sandbox-for-test.ts';
 import type { TestSandbox } from '../../testing/sandbox/sandbox-for-test.ts';
 
@@ -143,6 +143,14 @@ test('metrics count accepted and dropped events, and what could not be delivered
   await sendEvent(aws, { fail: true });
   expect(await sum('DestinationDeliveryFailures')).toBe(1);
   expect(await sum('DeadLetterErrors')).toBe(0);
+});
+
+test('the age of an event at each of its runs: at once, after one minute, after two more', async () => {
+  await using aws = await labWithDestinations();
+  await sendEvent(aws, { fail: true });
+  const ages = { name: 'AsyncEventAge', of: { FunctionName }, statistic: 'Maximum' } as const;
+  const minutes = (await valuesOf(aws, ages)).map((age) => Math.floor(age / 60_000));
+  expect(minutes).toEqual([0, 1, 3]);
 });
 
 test('a dead letter that the role may not send is a DeadLetterError', async () => {

@@ -88,6 +88,8 @@ export function createEvents(
       if (isTooOld(event, dueAt)) return finish(event, stored, 'EventAgeExceeded');
       return { dueAt, throttles: event.throttles + 1 };
     }
+    const age = { AsyncEventAge: clock.now() - event.acceptedAt };
+    runs.metrics.add(stored.config, age, invocation);
     const result = await runs.run(stored, invocation);
     const again = { ...event, attempts: event.attempts + 1 };
     if (result.functionError === undefined) return finish(again, stored, 'Success', result);

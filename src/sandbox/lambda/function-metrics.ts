@@ -5,6 +5,7 @@ import type { FunctionConfig } from './function-types.ts';
 type Invoked = Pick<FunctionConfig, 'arn' | 'name' | 'region' | 'version'>;
 
 const units = {
+  AsyncEventAge: 'Milliseconds',
   AsyncEventsDropped: 'Count',
   AsyncEventsReceived: 'Count',
   ConcurrentExecutions: 'Count',
