@@ -76,7 +76,7 @@ export function changeVisibility(
       `Total VisibilityTimeout for the message is beyond the limit [${longestVisibilitySeconds} seconds]`,
     );
   }
-  engine.counts.keepBeforeChange(queue);
+  engine.keepBeforeChange(queue);
   store.transaction(() => {
     store
       .sql('UPDATE sqs_messages SET visible_at = ? WHERE position = ?')

@@ -29,11 +29,11 @@ function moveToDeadLetterQueue(
   { from, to }: { from: Queue; to: Queue },
 ): void {
   const now = engine.now();
-  engine.counts.keepBeforeChange(to);
+  engine.keepBeforeChange(to);
   engine.world.store
     .sql(
       `UPDATE sqs_messages SET position = ?, queue_id = ?, visible_at = ?, dead_letter_source = ?,
-         sent_at = ?, stored_at = ?, receives_here = 0, received_at = NULL, holder = NULL
+         sent_at = ?, stored_at = ?, moved_at = ?, receives_here = 0, received_at = NULL, holder = NULL
        WHERE position = ?`,
     )
     .run(
@@ -44,6 +44,7 @@ function moveToDeadLetterQueue(
       // A standard queue's message keeps its age; a FIFO one starts anew.
       from.fifo ? now : row.sent_at,
       from.fifo ? now : row.stored_at,
+      now,
       row.position,
     );
   engine.announceChange(from, groupOf(row));
@@ -56,10 +57,11 @@ export function redriveMessage(
   row: MessageRow,
   { from, to }: { from: Queue; to: Queue },
 ): void {
-  const { store } = engine.world;
+  const { store, defects } = engine.world;
+  const keepsId = defects?.has('redrive-keeps-ids') ?? false;
   const now = engine.now();
-  engine.counts.keepBeforeChange(from);
-  engine.counts.keepBeforeChange(to);
+  engine.keepBeforeChange(from);
+  engine.keepBeforeChange(to);
   const position = engine.positions.next();
   store.transaction(() => {
     store.sql('DELETE FROM sqs_messages WHERE position = ?').run(row.position);
@@ -67,7 +69,7 @@ export function redriveMessage(
       ...row,
       position,
       queue_id: to.id,
-      message_id: randomUUID(),
+      message_id: keepsId ? row.message_id : randomUUID(),
       sequence_number: to.fifo ? sequenceNumber(position) : null,
       dead_letter_source: null,
       sent_at: now,

@@ -23,7 +23,7 @@ export function purgeQueueOperation(engine: Engine): Record<string, Operation> {
 /** Visible, in flight or delayed: all go, and so does what FIFO deduplication remembers. */
 function purgeMessages(engine: Engine, queue: Queue): void {
   const { store } = engine.world;
-  engine.counts.keepBeforeChange(queue);
+  engine.keepBeforeChange(queue);
   store.transaction(() => {
     store.sql('DELETE FROM sqs_messages WHERE queue_id = ?').run(queue.id);
     store.sql('DELETE FROM sqs_groups WHERE queue_id = ?').run(queue.id);

@@ -61,6 +61,7 @@ async function receiveWithin(
   }
   const full = call.waitSeconds === 0 && !queue.fifo && engine.limit.room(queue, 1) === 0;
   if (full) throw overLimit('Too many messages in flight for this queue.');
+  engine.metrics.count(engine.queues.get(queue.arn), 'NumberOfEmptyReceives');
   return [];
 }
 

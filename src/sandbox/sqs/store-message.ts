@@ -30,7 +30,7 @@ export interface StoredMessage {
 export function storeMessage(engine: Engine, queue: Queue, message: NewMessage): StoredMessage {
   const { store } = engine.world;
   const now = engine.now();
-  engine.counts.keepBeforeChange(queue);
+  engine.keepBeforeChange(queue);
   const position = engine.positions.next();
   const bodyMd5 = createHash('md5').update(message.body).digest('hex');
   const sent = { messageId: randomUUID(), sequenceNumber: sequenceNumber(position) };
@@ -58,6 +58,7 @@ export function storeMessage(engine: Engine, queue: Queue, message: NewMessage):
       stored_at: now,
       visible_at: now + (message.delaySeconds ?? queue.delaySeconds) * 1000,
     });
+    engine.metrics.countSent(queue, message.body, message.messageAttributes);
     engine.announceChange(queue, queue.fifo ? message.groupId : undefined);
     return { ...sent, bodyMd5, ...(!queue.fifo && { sequenceNumber: undefined }) };
   });

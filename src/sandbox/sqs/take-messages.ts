@@ -30,19 +30,24 @@ export function takeMessages(
   const now = engine.now();
   const max = engine.limit.room(queue, request.max);
   if (max === 0) return [];
-  engine.counts.keepBeforeChange(queue);
+  engine.keepBeforeChange(queue);
   const rows = engine.world.store.transaction(() => {
     expireMessages(engine, queue);
     return (
       repeatAttempt(engine, queue, request) ??
-      selectDeliverable(engine, queue, max).map((row) => deliver(engine, queue, row, request))
+      selectDeliverable(engine, queue, max).map((row) =>
+        deliver(engine, queue, row, { ...request, now }),
+      )
     );
   });
   if (request.attemptId !== undefined) {
     engine.attempts.remember(queue.id, request.attemptId, rows, now);
   }
   engine.limit.countTaken(queue, rows.length);
-  if (rows.length > 0) engine.world.clock.consider();
+  if (rows.length > 0) {
+    engine.metrics.count(queue, 'NumberOfMessagesReceived', rows.length);
+    engine.world.clock.consider();
+  }
   return rows.map((row) =>
     receivedMessage(
       row,
@@ -75,8 +80,14 @@ function selectDeliverable(engine: Engine, queue: Queue, max: number): MessageRo
   }
 }
 
-function deliver(engine: Engine, queue: Queue, row: MessageRow, request: TakeRequest): MessageRow {
-  const now = engine.now();
+/** All messages of a receive are hidden at one time, so that they come back together. */
+function deliver(
+  engine: Engine,
+  queue: Queue,
+  row: MessageRow,
+  request: TakeRequest & { readonly now: number },
+): MessageRow {
+  const { now } = request;
   const timeout = request.visibilityTimeoutSeconds ?? queue.visibilityTimeoutSeconds;
   const delivered: MessageRow = {
     ...row,

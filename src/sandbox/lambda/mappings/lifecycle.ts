@@ -25,6 +25,9 @@ export class Lifecycle {
       else this.#settleLater(mapping);
     }
     parts.world.clock.addVoter(() => this.#vote());
+    parts.metrics.beforeReading(() => {
+      for (const poller of this.#pollers.values()) poller.measureIdlePolls();
+    });
   }
 
   /** A new mapping, on its way to `Enabled`, or `Disabled` from the start. */

@@ -19,6 +19,8 @@ export interface MappingSettings {
   readonly filters: readonly string[];
   /** ReportBatchItemFailures is on. */
   readonly reportsItemFailures: boolean;
+  /** MetricsConfig asks for EventCount. */
+  readonly countsEvents: boolean;
 }
 
 export interface Mapping {
@@ -132,7 +134,7 @@ function toMapping(row: Record<string, SQLOutputValue>): Mapping {
   };
 }
 
-/** JSON has no undefined. */
-function toSettings(stored: MappingSettings): MappingSettings {
-  return { ...stored, maximumConcurrency: stored.maximumConcurrency };
+/** JSON has no undefined, and stores of earlier versions have no metrics. */
+function toSettings(stored: Partial<MappingSettings>): MappingSettings {
+  return { countsEvents: false, ...stored } as MappingSettings;
 }
