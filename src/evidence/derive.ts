@@ -142,7 +142,11 @@ async function drawTarget(judged: JudgedTarget, made: Made): Promise<Pictures> {
     if (evidence === undefined || seen === undefined || !isInItsPlace(path, evidence)) continue;
     try {
       const sample = judged.samples.has(evidence);
-      const drawn = await drawEvidence({ evidence, text, sample }, seen, proofsBeside(file, judged));
+      const drawn = await drawEvidence(
+        { evidence, text, sample },
+        seen,
+        proofsBeside(file, judged),
+      );
       made.files.set(path.replace(/\.json$/, '.txt'), transcript(evidence, sample));
       for (const [name, picture] of drawn) pictures.set(name, picture);
     } catch (error) {

@@ -29,4 +29,6 @@ const lines = filmed.map(({ atMs }, i) => ({ atMs, text: redacted[i] ?? '' }));
 const file = join(root, 'docs', 'images', 'npm-start');
 await writeFile(`${file}.svg`, recordingSvg(lines, 'npm start: the whole lab in the sandbox'));
 await writeFile(`${file}.txt`, recordingText(lines));
-console.log(`${lines.length} lines in docs/images/npm-start.svg and .txt. Now: npm run sample -- --draw`);
+console.log(
+  `${lines.length} lines in docs/images/npm-start.svg and .txt. Now: npm run sample -- --draw`,
+);
