@@ -97,10 +97,6 @@ it.skipIf(!hasTmux)(
   async () => {
     await using checkout = await temporaryCheckout();
     const docs = join(checkout.root, 'docs');
-    // The sample run that is in git would look like this one's evidence.
-    for (const name of ['evidence', 'screenshots']) {
-      await rm(join(docs, name), { recursive: true, force: true });
-    }
     await using terminal = await openTerminal(checkout, 80, 24);
     const { type, press, waitFor, screen } = terminal;
     const typePage = async (number: string) => {
