@@ -164,8 +164,10 @@ describe('after a run', () => {
   });
 });
 
-test('the page of the sample says SAMPLE', async () => {
-  expect(await readFile(join(sampleDocs, madePages.measured), 'utf8')).toContain('> **SAMPLE.**');
+test('the page of the sample says SAMPLE, and so does each of its lines', async () => {
+  const page = await readFile(join(sampleDocs, madePages.measured), 'utf8');
+  expect(page).toContain('> **SAMPLE.**');
+  expect(page.match(/^\*\*SAMPLE, SANDBOX\*\* /gm)).toHaveLength(examProofs.length - 1);
 });
 
 test('without evidence there is no page, and no file at all', async () => {

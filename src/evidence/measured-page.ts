@@ -28,7 +28,7 @@ export function measuredText(measured: readonly Measured[], sample = false): str
     ? '> **SAMPLE.** These values are of the sample run that ships with the kit. Nobody measured them as a proof of their own work.'
     : 'The checks write this page from the recorded evidence of your own runs; nobody writes it by hand.';
   const sections = examProofs.map(
-    (proof) => `## ${proof.rule} ${proof.title}\n\n${sentence(proof, measured)}`,
+    (proof) => `## ${proof.rule} ${proof.title}\n\n${sentence(proof, measured, sample)}`,
   );
   return `${[
     '# Measured: the rules of the exam notes',
@@ -38,16 +38,20 @@ export function measuredText(measured: readonly Measured[], sample = false): str
   ].join('\n\n')}\n`;
 }
 
-function sentence(proof: ExamProof, measured: readonly Measured[]): string {
+function sentence(proof: ExamProof, measured: readonly Measured[], sample: boolean): string {
   for (const one of measured) {
     const says = proof.says(one);
-    if (says !== undefined) return `${heading(proof, one.evidence)}: ${says}`;
+    if (says !== undefined) return `${heading(proof, one.evidence, sample)}: ${says}`;
   }
   return `Nothing measured yet; \`npx lab check ${proof.check}\` fills this in.`;
 }
 
 /** `SANDBOX, 2026-11-23 15:34:04 UTC, proof 14` */
-function heading({ check, proofs }: ExamProof, evidence: readonly Evidence[]): string {
+function heading(
+  { check, proofs }: ExamProof,
+  evidence: readonly Evidence[],
+  sample: boolean,
+): string {
   const number = String(check).padStart(2, '0');
   const last = evidence.find((one) => one.check === number) ?? evidence[0];
   const links = proofs.flatMap((wanted) => {
@@ -56,5 +60,6 @@ function heading({ check, proofs }: ExamProof, evidence: readonly Evidence[]): s
     return [`[${wanted}](${pictureFolder(last.target)}/${pictureName(proof)}.svg)`];
   });
   const shown = links.length === 0 ? '' : `, proof ${links.join(', ')}`;
-  return `**${last?.target ?? ''}** ${utc(last?.time ?? '')}${shown}`;
+  const whose = sample ? 'SAMPLE, ' : '';
+  return `**${whose}${last?.target ?? ''}** ${utc(last?.time ?? '')}${shown}`;
 }
