@@ -10,7 +10,7 @@ import { examProofs } from './exam-proofs.ts';
 import { seenThen } from './judge-recorded.ts';
 import { measuredIn } from './measured.ts';
 import type { Measured } from './measured.ts';
-import { measuredText } from './measured-page.ts';
+import { measuredMarkdown, measuredText } from './measured-page.ts';
 import type { Evidence } from './evidence.ts';
 import { publish } from './publish.ts';
 import { sampleEvidence } from '../testing/evidence/sample-evidence.fixture.ts';
@@ -128,6 +128,14 @@ describe('after a run', () => {
   test('a real account comes before the sandbox, and only for what it has shown', () => {
     expect(said('G04', [aws, sandbox])).toContain('**AWS**');
     expect(said('G04', [nothing, sandbox])).toContain('**SANDBOX**');
+  });
+
+  test('what an emulator did says nothing about AWS', async () => {
+    const evidence = sampleEvidence('SANDBOX').map(
+      (one) => ({ ...one, target: 'EMULATOR' }) as const,
+    );
+    const recorded = evidence.map(async (one) => ({ evidence: one, seen: await seenThen(one) }));
+    expect(measuredMarkdown([await Promise.all(recorded)], false)).toBe(measuredText([nothing]));
   });
 
   test('no value can end its code or make a heading of its own', () => {

@@ -1,6 +1,7 @@
+import type { TargetName } from '../lab/target-name.ts';
 /** Where, when and with what a proof was recorded; printed at the foot of its picture. */
 export interface Stamp {
-  readonly target: 'AWS' | 'SANDBOX';
+  readonly target: TargetName;
   /** True: it is the sample run that ships with the kit, and the picture says SAMPLE. */
   readonly sample?: boolean;
   readonly region: string;
