@@ -27,7 +27,7 @@ export function measuredMarkdown(
 /** As `measuredMarkdown`, of what has been measured already. */
 export function measuredText(measured: readonly Measured[], sample = false): string {
   const whose = sample
-    ? '> **SAMPLE.** These values are of the sample run that ships with the kit. Nobody measured them as a proof of their own work.'
+    ? '> **SAMPLE.** These values are of the sample run that ships with the kit. They are nobody’s own work.'
     : 'The checks write this page from the recorded evidence of your own runs; nobody writes it by hand.';
   const sections = examProofs.map(
     (proof) => `## ${proof.rule} ${proof.title}\n\n${sentence(proof, measured, sample)}`,

@@ -63,7 +63,7 @@ export function targetWords({ target, sample }: Pick<Page, 'sample' | 'target'>)
 /** What the proofs were made on: nobody shall take a sandbox for AWS. */
 export function whereRun({ target, region, sample }: Page): string {
   const whose = sample
-    ? 'This is the sample run that ships with the lab kit: nobody shows own work with it. '
+    ? 'This is the sample run that ships with the lab kit. It is nobody’s own work. '
     : '';
   return whose + whereOf({ target, region });
 }
