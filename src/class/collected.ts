@@ -215,7 +215,7 @@ function some(paths: readonly string[]): string {
   return paths.length > 3 ? `${shown} and ${paths.length - 3} more` : shown;
 }
 
-/** The evidence of this checkout; in a fresh copy it is the sample of the kit, which every learner has, too. */
+/** The runs of this checkout, the instructor's own. The sample is known without them. */
 export async function ownEvidence(): Promise<Owner> {
   const docs = join(root, 'docs');
   const read = await Promise.all(

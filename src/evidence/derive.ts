@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { architecturePicture } from '../pictures/architecture.ts';
 import { experimentPicture } from '../pictures/experiment.ts';
 import type { Picture } from '../pictures/picture.ts';
 import type { Target } from '../lab/session.ts';
+import { allProofs } from './all-proofs.ts';
 import { drawEvidence } from './draw.ts';
 import type { Pictures } from './draw.ts';
 import {
@@ -14,7 +13,8 @@ import {
   readExperiments,
 } from './experiments.ts';
 import type { ExperimentFile } from './experiments.ts';
-import { examNotes, filledNotes } from './exam-notes.ts';
+import { madePages } from '../lab/made-files.ts';
+import { measuredMarkdown } from './measured-page.ts';
 import { judgeRecorded, seenThen } from './judge-recorded.ts';
 import type { Recorded } from './measured.ts';
 import { isInItsPlace } from './names.ts';
@@ -22,7 +22,7 @@ import { pageFiles } from './page-of.ts';
 import { readEvidence, targetsIn } from './read-evidence.ts';
 import type { EvidenceFile, ReadText } from './read-evidence.ts';
 import type { RecordedProof } from './evidence.ts';
-import { countingAmong } from './sample.ts';
+import { countingAmong, samplesAmong } from './sample.ts';
 import { staleAmong } from './stale.ts';
 import type { DatedInputs } from './stale.ts';
 import { transcript } from './transcript.ts';
@@ -35,8 +35,6 @@ export interface Sources {
     readonly files: readonly EvidenceFile[];
     readonly experiments?: readonly ExperimentFile[];
   }[];
-  /** `exam-notes.md` as it is; undefined when it cannot be read. */
-  readonly notes: string | undefined;
 }
 
 /** A file, and what is wrong with it. */
@@ -62,8 +60,7 @@ export async function readSources(docs: string, read?: ReadText): Promise<Source
     files: await readEvidence(docs, target, read),
     experiments: await readExperiments(docs, target, read),
   }));
-  const notes = await readFile(join(docs, examNotes), 'utf8').catch(() => undefined);
-  return { targets: await Promise.all(targets), notes };
+  return { targets: await Promise.all(targets) };
 }
 
 /** Judges every file of evidence, once. Asks nobody. */
@@ -75,10 +72,12 @@ export async function judgeTargets(
   for (const { target, files: read, experiments: records = [] } of targets) {
     const files: JudgedFile[] = [];
     for (const file of read) files.push(await judgeFile(file, target, judge));
-    const counting = countingAmong(files);
+    const samples = samplesAmong(files.flatMap(({ evidence }) => evidence ?? []));
+    const counting = countingAmong(files, samples);
     const proofs = counting.flatMap((file) => datedInputs(file));
     const experiments = await Promise.all(records.map((file) => judgeExperiment(file, target)));
-    judged.push({ target, files, counting, experiments, proofs, stale: staleAmong(proofs) });
+    const stale = staleAmong(proofs);
+    judged.push({ target, files, samples, counting, experiments, proofs, stale });
   }
   return judged;
 }
@@ -111,27 +110,25 @@ function datedInputs({ evidence, again }: JudgedFile): DatedInputs[] {
 }
 
 /**
- * Makes every other file of `docs/` from the evidence: text twins, pictures, timeline, page and exam notes. The same
- * evidence gives the same bytes; nothing is asked, read or written.
- * @param notes as of `Sources`
+ * Makes every other file of `docs/` from the evidence: text twins, pictures, timeline, page and what was measured. The
+ * same evidence gives the same bytes, no evidence gives nothing; nothing is asked, read or written.
  */
-export async function derive(
-  targets: readonly JudgedTarget[],
-  notes: string | undefined,
-): Promise<Derived> {
+export async function derive(targets: readonly JudgedTarget[]): Promise<Derived> {
   const made: Made = { files: new Map(), unmade: [] };
   const pictures: Pictures = new Map();
   for (const judged of targets)
     for (const [name, picture] of await drawTarget(judged, made)) pictures.set(name, picture);
-  pictures.set('screenshots/architecture', architecturePicture());
+  if (targets.some(({ files }) => files.length > 0))
+    pictures.set('screenshots/architecture', architecturePicture());
   for (const [name, picture] of pictures) {
     made.files.set(`${name}.svg`, picture.svg);
     made.files.set(`${name}-dark.svg`, picture.svgDark);
     made.files.set(`${name}.png`, picture);
     made.files.set(`${name}.txt`, picture.txt);
   }
-  addPage(targets, pictures, made);
-  addNotes(notes, targets, made);
+  const shown = shownAmong(targets);
+  await addPage(shown, pictures, made);
+  addMeasured(shown, made);
   return made;
 }
 
@@ -160,8 +157,13 @@ async function drawTarget(judged: JudgedTarget, made: Made): Promise<Pictures> {
       made.unmade.push({ path, problem: `it cannot be drawn: ${problem}` });
     if (evidence === undefined || seen === undefined || !isInItsPlace(path, evidence)) continue;
     try {
-      const drawn = await drawEvidence({ evidence, text }, seen, proofsBeside(file, judged));
-      made.files.set(path.replace(/\.json$/, '.txt'), transcript(evidence));
+      const sample = judged.samples.has(evidence);
+      const drawn = await drawEvidence(
+        { evidence, text, sample },
+        seen,
+        proofsBeside(file, judged),
+      );
+      made.files.set(path.replace(/\.json$/, '.txt'), transcript(evidence, sample));
       for (const [name, picture] of drawn) pictures.set(name, picture);
     } catch (error) {
       made.unmade.push({ path, problem: `it cannot be drawn: ${reasonIn(error)}` });
@@ -197,36 +199,41 @@ function proofsBeside(file: JudgedFile, { files, counting }: JudgedTarget): Reco
     );
 }
 
-function addPage(
+/** What counts of a target is the sample: nothing of it is anybody's own. */
+const showsSample = ({ counting, samples }: JudgedTarget): boolean =>
+  counting.some(({ evidence }) => evidence !== undefined && samples.has(evidence));
+
+/** Beside anything of one's own, of whatever target, the sample is not shown. */
+function shownAmong(targets: readonly JudgedTarget[]): readonly JudgedTarget[] {
+  const recorded = targets.filter(({ counting }) => counting.length > 0);
+  const own = recorded.filter((one) => !showsSample(one));
+  return own.length > 0 ? own : recorded;
+}
+
+async function addPage(
   targets: readonly JudgedTarget[],
   pictures: Pictures,
   { files, unmade }: Made,
-): void {
+): Promise<void> {
   try {
-    for (const [path, text] of pageFiles(targets, pictures)) files.set(path, text);
+    const all = await allProofs();
+    for (const [path, text] of pageFiles(targets, pictures, all)) files.set(path, text);
   } catch (error) {
-    unmade.push({ path: 'index.html', problem: `it was not made: ${reasonIn(error)}` });
+    unmade.push({ path: madePages.html, problem: `it was not made: ${reasonIn(error)}` });
   }
 }
 
-function addNotes(
-  notes: string | undefined,
-  targets: readonly JudgedTarget[],
-  { files, unmade }: Made,
-): void {
-  if (notes === undefined) {
-    unmade.push({ path: examNotes, problem: 'it cannot be read, so it was not filled in' });
-    return;
-  }
+function addMeasured(targets: readonly JudgedTarget[], { files, unmade }: Made): void {
   const recorded = targets.map(({ counting }) =>
     counting.flatMap(({ evidence, seen }): Recorded[] =>
       evidence === undefined || seen === undefined ? [] : [{ evidence, seen }],
     ),
   );
+  if (recorded.every((one) => one.length === 0)) return;
   try {
-    files.set(examNotes, filledNotes(notes, recorded));
+    files.set(madePages.measured, measuredMarkdown(recorded, targets.some(showsSample)));
   } catch (error) {
-    unmade.push({ path: examNotes, problem: `it was not filled in: ${reasonIn(error)}` });
+    unmade.push({ path: madePages.measured, problem: `it was not made: ${reasonIn(error)}` });
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Evidence } from './evidence.ts';
 import type { Target } from '../lab/session.ts';
 import type { JudgedExperiment } from './experiments.ts';
 import type { JudgedAgain, SeenThen } from './judge-recorded.ts';
@@ -15,6 +16,8 @@ export interface JudgedFile extends EvidenceFile {
 export interface JudgedTarget {
   readonly target: Target;
   readonly files: readonly JudgedFile[];
+  /** What of it is the sample's, which ships with the kit: it is nobody's own. */
+  readonly samples: ReadonlySet<Evidence>;
   /** Those that count: one's own, or the sample as long as there is nothing else. */
   readonly counting: readonly JudgedFile[];
   /** Of experiments, each judged again. */

@@ -1,7 +1,8 @@
+import { madePages } from '../lab/made-files.ts';
 import { pageHtml } from '../page/page-html.ts';
 import { pageMarkdown } from '../page/page-markdown.ts';
 import type { Figure, Page, PageExperiment, PageProof } from '../page/types.ts';
-import type { JudgedFile, JudgedTarget } from './judged-target.ts';
+import type { JudgedTarget } from './judged-target.ts';
 import { pictureData } from './draw.ts';
 import type { EvidenceText, Pictures } from './draw.ts';
 import { drawnExperiment, experimentPicturePath } from './experiments.ts';
@@ -9,36 +10,42 @@ import type { JudgedExperiment } from './experiments.ts';
 import type { SeenThen } from './judge-recorded.ts';
 import { holdsRun, isInItsPlace, pictureFolder, pictureName } from './names.ts';
 import type { Evidence, RecordedProof } from './evidence.ts';
+import type { KnownProof } from './all-proofs.ts';
 import { replayOf } from './replay-of.ts';
-import { samplesAmong } from './sample.ts';
 
 /**
  * The page to publish, as HTML and as Markdown: of AWS when there is evidence of it, else of the sandbox.
  * @param targets the best first
  * @param pictures of their proofs
+ * @param all the proofs of a whole run: the page says which are missing
  * @returns content by path relative to `docs/`; nothing when nothing is recorded
  */
 export function pageFiles(
   targets: readonly JudgedTarget[],
   pictures: Pictures,
+  all: readonly KnownProof[],
 ): ReadonlyMap<string, string> {
-  const page = pageOf(targets, pictures);
+  const page = pageOf(targets, pictures, all);
   return page === undefined
     ? new Map()
     : new Map([
-        ['index.html', pageHtml(page)],
-        ['README.md', pageMarkdown(page)],
+        [madePages.html, pageHtml(page)],
+        [madePages.markdown, pageMarkdown(page)],
       ]);
 }
 
 /** @returns undefined when nothing is recorded */
-export function pageOf(targets: readonly JudgedTarget[], pictures: Pictures): Page | undefined {
+export function pageOf(
+  targets: readonly JudgedTarget[],
+  pictures: Pictures,
+  known: readonly KnownProof[],
+): Page | undefined {
   const shown = targets
-    .map(({ target, counting, stale, experiments }) => ({
-      target,
-      stale,
-      experiments,
-      files: shownAmong(counting),
+    .map((one) => ({
+      target: one.target,
+      stale: one.stale,
+      experiments: one.experiments,
+      files: shownAmong(one),
     }))
     .find(({ files }) => files.length > 0);
   if (shown === undefined) return undefined;
@@ -60,11 +67,12 @@ export function pageOf(targets: readonly JudgedTarget[], pictures: Pictures): Pa
   const timeline = run === undefined ? undefined : figure(`${pictureFolder(target)}/timeline`);
   return {
     target: newest.target,
-    sample: samplesAmong(files.map(({ evidence }) => evidence)).has(newest),
+    sample: files.some(({ sample }) => sample),
     region: newest.region,
     kit: newest.versions.kit,
     awsCli: newest.versions.awsCli,
     proofs: proofs.toSorted((a, b) => a.picture.number - b.picture.number),
+    missing: known.filter(({ number }) => proofs.every(({ picture }) => picture.number !== number)),
     runs: files.map(({ evidence }) => runOf(evidence)),
     experiments: experiments.flatMap((file) => pageExperiment(file)),
     timeline,
@@ -74,13 +82,16 @@ export function pageOf(targets: readonly JudgedTarget[], pictures: Pictures): Pa
 }
 
 /** Evidence that says another target than its folder is on no page: nobody shall take a sandbox for AWS. */
-function shownAmong(files: readonly JudgedFile[]): Shown[] {
-  return files.flatMap(({ path, evidence, text, seen }) =>
-    evidence !== undefined && isInItsPlace(path, evidence) ? [{ evidence, text, seen }] : [],
+function shownAmong({ counting, samples }: JudgedTarget): Shown[] {
+  return counting.flatMap(({ path, evidence, text, seen }) =>
+    evidence !== undefined && isInItsPlace(path, evidence)
+      ? [{ evidence, text, seen, sample: samples.has(evidence) }]
+      : [],
   );
 }
 
 interface Shown extends EvidenceText {
+  readonly sample: boolean;
   readonly seen: SeenThen | undefined;
 }
 

@@ -44,7 +44,7 @@ export interface Publishing {
 }
 
 /**
- * Makes everything in `docs/` that the evidence gives: text twins, pictures, timeline, page, exam notes and the manifest.
+ * Makes everything in `docs/` that the evidence gives: text twins, pictures, timeline, page, what was measured, and the manifest.
  * Reads and judges each file of evidence once, and writes only what is not on the disk already. Nobody else writes
  * there, but for the recording of evidence itself.
  * @param docs the `docs` folder
@@ -70,7 +70,7 @@ async function publishLocked(
     sources = cleaned;
   }
   const targets = await judgeTargets(sources, judge);
-  const derived = await derive(targets, sources.notes);
+  const derived = await derive(targets);
   warnings.push(...derived.unmade.map(({ path, problem }) => `docs/${path}: ${problem}`));
   for (const target of [...allTargets, undefined])
     warnings.push(...(await writeDerived({ docs, target, derived, redraw })));

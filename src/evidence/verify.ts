@@ -2,7 +2,6 @@ import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Target } from '../lab/session.ts';
 import { experimentProblems } from './experiments.ts';
-import { examNotes, missingMarkers } from './exam-notes.ts';
 import { contentOf, derive, judgeTargets, readSources } from './derive.ts';
 import type { Derived, Finding } from './derive.ts';
 import type { JudgedFile, JudgedTarget } from './judged-target.ts';
@@ -12,10 +11,9 @@ import { compareFiles, foldersOf, isEvidencePath, readManifest, targetOf } from 
 import type { FileFindings } from './manifest.ts';
 import { targetsIn } from './read-evidence.ts';
 import { kitVersion } from './record.ts';
-import { samplesAmong } from './sample.ts';
 import { notOfThisLab } from './standing.ts';
 import type { NotOfThisLab } from './standing.ts';
-import { foreignScreens, unexpectedIn } from './unexpected.ts';
+import { foreignImages, unexpectedIn } from './unexpected.ts';
 
 export type { Finding } from './derive.ts';
 
@@ -54,7 +52,7 @@ export interface Verification extends JudgedTarget {
 
 export interface DocsVerification {
   readonly targets: readonly Verification[];
-  /** Page, exam notes and the picture of the architecture: made of all targets. */
+  /** Page, what was measured, and the picture of the architecture: made of all targets. */
   readonly shared: DerivedFindings & {
     readonly findings: readonly Finding[];
     /** What lies in `evidence/` and `screenshots/`, in no folder of a target. */
@@ -69,7 +67,7 @@ export interface DocsVerification {
 export async function verifyDocs(docs: string): Promise<DocsVerification> {
   const sources = await readSources(docs);
   const judged = await judgeTargets(sources);
-  const derived = await derive(judged, sources.notes);
+  const derived = await derive(judged);
   return holdDocs(docs, judged, derived);
 }
 
@@ -84,27 +82,17 @@ export async function holdDocs(
   const shared = await compareDerived(docs, derived, undefined);
   const findings = [
     ...derived.unmade.filter(({ path }) => targetOf(path) === undefined),
-    ...markerProblems(derived),
-    ...(await foreignScreens(docs)),
+    ...(await foreignImages(docs)),
   ];
   const unexpected = await unexpectedIn(docs, await targetsIn(docs));
   return { targets, shared: { ...shared, findings, unexpected } };
-}
-
-/** Notes are made out of notes: of a marker that somebody took away there is nothing to compare. */
-function markerProblems({ files }: Derived): Finding[] {
-  const notes = files.get(examNotes);
-  const missing = typeof notes === 'string' ? missingMarkers(notes) : [];
-  if (missing.length === 0) return [];
-  const markers = missing.length === 1 ? 'the proof marker' : `${missing.length} proof markers`;
-  return [{ path: examNotes, problem: `${markers} missing: ${missing.join(', ')}` }];
 }
 
 /** Judges the evidence of one target and holds it against the manifest and itself, without drawing anything. */
 export async function verifyEvidence(docs: string, target: Target): Promise<Verification> {
   const { targets } = await readSources(docs);
   const chosen = targets.filter((one) => one.target === target);
-  const [judged] = await judgeTargets({ targets: chosen, notes: undefined });
+  const [judged] = await judgeTargets({ targets: chosen });
   if (judged === undefined) throw new Error(`there is no evidence of ${target}`);
   return holdTarget(docs, judged, undefined);
 }
@@ -114,7 +102,7 @@ async function holdTarget(
   judged: JudgedTarget,
   derived: Derived | undefined,
 ): Promise<Verification> {
-  const { target, files } = judged;
+  const { target, files, samples } = judged;
   const standard = { target, kit: await kitVersion(), now: Date.now(), judgeByAnswers };
   const findings = await linkProblems(docs, target);
   for (const file of files) {
@@ -125,7 +113,6 @@ async function holdTarget(
     const problems = experimentProblems(file, standard.kit);
     findings.push(...problems.map((problem) => ({ path: file.path, problem })));
   }
-  const samples = samplesAmong(files.flatMap(({ evidence }) => evidence ?? []));
   const unmade = derived?.unmade ?? [];
   const known = new Set(findings.map(({ path }) => path));
   findings.push(...unmade.filter(({ path }) => targetOf(path) === target && !known.has(path)));

@@ -2,6 +2,7 @@ import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readRun } from '../evidence/experiment-record.ts';
+import { sampleDocs } from '../lab/made-files.ts';
 import { namesOf, root } from '../lab/settings.ts';
 import { settingsOfLab } from './copies.ts';
 import { judgeRun, predictionsOf, withWrongNumber } from './judge.ts';
@@ -15,7 +16,7 @@ const experiments = await Promise.all(
   (await listExperiments()).map(async (entry) => ({
     ...entry,
     experiment: await loadExperiment(lab, entry),
-    record: await readRun(docs, 'sandbox', `${entry.number}-${entry.name}.ts`),
+    record: await readRun(sampleDocs, 'sandbox', `${entry.number}-${entry.name}.ts`),
   })),
 );
 const recorded = experiments.flatMap(({ record, ...one }) =>
@@ -33,7 +34,7 @@ test('no two experiments share a number', () => {
   expect(new Set(numbers).size).toBe(numbers.length);
 });
 
-test('every experiment has its record in the sample run: npx lab experiment N writes it', () => {
+test('every experiment has its record in the sample run: npm run sample -- --experiments writes it', () => {
   expect(recorded.map(({ number }) => number)).toEqual(experiments.map(({ number }) => number));
 });
 

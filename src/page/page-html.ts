@@ -5,16 +5,8 @@ import { pageCss } from './page-css.ts';
 import { replayScript } from './replay/bundle.ts';
 import { replayHtml } from './replay/scene.ts';
 import type { Figure, Page, PageProof } from './types.ts';
-import {
-  aboutExperiments,
-  claims,
-  howToCheck,
-  lead,
-  minute,
-  period,
-  title,
-  whereRun,
-} from './words.ts';
+import { aboutExperiments, claims, commandFor, howToCheck, lead, minute } from './words.ts';
+import { missingLead, period, targetWords, title, whereRun } from './words.ts';
 
 const outcomeWords = {
   pass: '<b class="pass">✓ PASS</b>',
@@ -22,7 +14,7 @@ const outcomeWords = {
   'not judged': '<b class="unjudged">– NOT JUDGED</b>',
 } as const;
 
-/** `docs/index.html`: one file and its pictures. Nothing comes from anywhere else, and no script runs but its own. */
+/** `index.html`: one file and its pictures. Nothing comes from anywhere else, and no script runs but its own. */
 export function pageHtml(page: Page): string {
   const style = `\n${pageCss}\n`;
   const script = page.replay === undefined ? undefined : `\n${replayScript()}`;
@@ -34,7 +26,7 @@ export function pageHtml(page: Page): string {
 <meta http-equiv="Content-Security-Policy" content="${policy(style, script)}">
 <meta name="description" content="${text(lead)}">
 <link rel="icon" href="data:,">
-<title>${text(`${title} (${page.target})`)}</title>
+<title>${text(`${title} (${targetWords(page)})`)}</title>
 <style>${style}</style>
 </head>
 <body>
@@ -46,7 +38,7 @@ ${badgesHtml(page)}
 </header>
 <main>
 ${replaySection(page)}
-<p class="where"><strong>${page.target}.</strong> ${text(whereRun(page))}</p>
+<p class="where"><strong>${targetWords(page)}.</strong> ${text(whereRun(page))}</p>
 ${claimsHtml(page)}
 ${figureSection('Architecture', page.architecture)}
 ${figureSection('Every message, predicted and measured', page.timeline)}
@@ -55,6 +47,7 @@ ${figureSection('Every message, predicted and measured', page.timeline)}
 <div class="proofs">
 ${page.proofs.map((proof) => proofHtml(proof)).join('\n')}
 </div>
+${missingHtml(page)}
 ${experimentsHtml(page)}${runsHtml(page)}
 <h2>How to check this</h2>
 <ul>
@@ -84,7 +77,7 @@ function policy(style: string, script: string | undefined): string {
 function badgesHtml(page: Page): string {
   const when = period(page);
   const facts = [
-    page.sample ? `${page.target}, sample run` : page.target,
+    targetWords(page),
     page.region,
     when === undefined ? 'Recorded: nothing yet' : `Recorded ${minute(when.from).slice(0, 10)}`,
     `${page.proofs.length} of 15 proofs`,
@@ -182,6 +175,20 @@ ${descriptionList(values.map(({ label, value }) => [label, value] as const))}
 </details>`;
 }
 
+/** Whoever sees half of a run knows that it is half, and its owner knows what to run. */
+function missingHtml({ missing }: Page): string {
+  if (missing.length === 0) return '';
+  const items = missing.map(
+    (one) =>
+      `<li value="${one.number}">${text(one.title)}: <code>${text(commandFor(one))}</code></li>`,
+  );
+  return `<h2>Missing: ${missing.length} of 15 proofs</h2>
+<p>${text(missingLead)}</p>
+<ol class="missing">
+${items.join('\n')}
+</ol>`;
+}
+
 function descriptionList(entries: readonly (readonly [string, string])[]): string {
   const rows = entries.map(([label, value]) => `<dt>${text(label)}</dt><dd>${text(value)}</dd>`);
   return `<dl>\n${rows.join('\n')}\n</dl>`;
@@ -204,13 +211,13 @@ ${rows.join('\n')}
 `;
 }
 
-function runsHtml({ runs, target }: Page): string {
+function runsHtml({ runs, target, sample }: Page): string {
   const rows = runs.map(
     ({ step, title: name, time, passed, expectations }) =>
       `<tr><th scope="row">${text(step)}</th><td>${text(name)}</td><td>${passed} of ${expectations}</td><td class="when">${text(minute(time))}</td></tr>`,
   );
   return `<h2>What was run, when and where</h2>
-<p>All on: ${target}.</p>
+<p>All on: ${targetWords({ target, sample })}.</p>
 <table>
 <thead><tr><th scope="col">Step</th><th scope="col">Check</th><th scope="col">Expectations that held</th><th scope="col" class="when">Time</th></tr></thead>
 <tbody>

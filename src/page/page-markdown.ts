@@ -1,23 +1,16 @@
+import { escapeHtml } from '../lab/html.ts';
 import { beatsOf, seconds, storyOf } from './replay/model.ts';
 import type { Figure, Page, PageProof } from './types.ts';
-import {
-  aboutExperiments,
-  howToCheck,
-  lead,
-  minute,
-  period,
-  talkingPoints,
-  title,
-  whereRun,
-} from './words.ts';
+import { aboutExperiments, commandFor, howToCheck, lead, minute, missingLead } from './words.ts';
+import { period, talkingPoints, targetWords, title, whereRun } from './words.ts';
 
-/** `docs/README.md`: the page for those who read the repository itself. Same words, same order. */
+/** `proofs.md`: the page for those who read the repository itself. Same words, same order. */
 export function pageMarkdown(page: Page): string {
   const when = period(page);
   const blocks = [
     `# ${title}`,
     plain(lead),
-    `> **${page.target}.** ${plain(whereRun(page))}`,
+    `> **${targetWords(page)}.** ${plain(whereRun(page))}`,
     [
       `- Recorded: ${when === undefined ? 'nothing yet' : `${minute(when.from)} to ${minute(when.to)}`}`,
       `- Proofs: ${page.proofs.length} of 15`,
@@ -29,6 +22,7 @@ export function pageMarkdown(page: Page): string {
     ...figureBlocks('Architecture', page.architecture),
     '## The proofs',
     ...page.proofs.flatMap((proof) => proofBlocks(proof)),
+    ...missingBlocks(page),
     ...experimentBlocks(page),
     '## Talking points',
     talkingPoints
@@ -73,8 +67,18 @@ function figureBlocks(heading: string, figure: Figure | undefined): string[] {
   return [`## ${heading}`, image(figure), folded('The same as text', fenced(figure.txt, 'text'))];
 }
 
+/** The pictures that have no size of their own: sharp at any width, and dark on dark pages. */
 function image({ file, alt }: Figure): string {
-  return `![${plain(alt.replaceAll('\n', ' '))}](${file}.png)`;
+  const words = escapeHtml(alt.replaceAll('\n', ' '));
+  return `<picture>\n  <source media="(prefers-color-scheme: dark)" srcset="${file}-dark.svg">\n  <img src="${file}.svg" alt="${words}">\n</picture>`;
+}
+
+function missingBlocks({ missing }: Page): string[] {
+  if (missing.length === 0) return [];
+  const rows = missing.map(
+    (one) => `- Proof ${one.number}, ${plain(one.title)}: \`${commandFor(one)}\``,
+  );
+  return [`## Missing: ${missing.length} of 15 proofs`, plain(missingLead), rows.join('\n')];
 }
 
 function proofBlocks({ picture, figure, output, check, stale }: PageProof): string[] {
@@ -118,10 +122,10 @@ function experimentBlocks({ experiments }: Page): string[] {
   ];
 }
 
-function runsTable({ runs, target }: Page): string {
+function runsTable({ runs, target, sample }: Page): string {
   const rows = runs.map(
     ({ step, title: name, time, passed, expectations }) =>
-      `| ${step} | ${plain(name)} | ${passed} of ${expectations} | ${target} | ${minute(time)} |`,
+      `| ${step} | ${plain(name)} | ${passed} of ${expectations} | ${targetWords({ target, sample })} | ${minute(time)} |`,
   );
   return [
     '| Step | Check | Expectations that held | Target | Time |',

@@ -51,12 +51,18 @@ export interface PageExperiment {
 /** Everything that the page to publish says, already redacted. */
 export interface Page {
   readonly target: TargetName;
-  /** It shows the run that ships with the kit, since there is none of somebody's own. */
+  /** It shows the sample run that ships with the kit, and nothing of anybody's own. */
   readonly sample: boolean;
   readonly region: string;
   readonly kit: string;
   readonly awsCli: string;
   readonly proofs: readonly PageProof[];
+  /** The proofs of a whole run that are not recorded, each with the number of the check that records it. */
+  readonly missing: readonly {
+    readonly number: number;
+    readonly title: string;
+    readonly check: string;
+  }[];
   readonly runs: readonly PageRun[];
   readonly experiments: readonly PageExperiment[];
   readonly timeline: Figure | undefined;

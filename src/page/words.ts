@@ -55,12 +55,17 @@ export const claims = [
   },
 ] as const;
 
+/** `SANDBOX`, or `SAMPLE, SANDBOX`: what stands before everything that the page says. */
+export function targetWords({ target, sample }: Pick<Page, 'sample' | 'target'>): string {
+  return sample ? `SAMPLE, ${target}` : target;
+}
+
 /** What the proofs were made on: nobody shall take a sandbox for AWS. */
 export function whereRun({ target, region, sample }: Page): string {
   const whose = sample
-    ? ' This is the sample run that ships with the kit; a run of your own takes its place.'
+    ? 'This is the sample run that ships with the lab kit. It is nobody’s own work. '
     : '';
-  return whereOf({ target, region }) + whose;
+  return whose + whereOf({ target, region });
 }
 
 function whereOf({ target, region }: Pick<Page, 'region' | 'target'>): string {
@@ -80,6 +85,15 @@ export const howToCheck = [
   'In the repository, npx lab verify holds each file against the manifest and reaches every verdict again from the recorded output.',
   'A manifest detects accidental edits, not forgery. It does not prove who ran the lab, or when.',
 ] as const;
+
+/** What is missing, each with the command that records it. */
+export const missingLead =
+  'These proofs are not recorded. Each is recorded by the check beside it, while the lab is up; npm start records all of them.';
+
+/** `npx lab check 3` */
+export function commandFor({ check }: Page['missing'][number]): string {
+  return `npx lab check ${Number(check)}`;
+}
 
 /** First and last time of the runs, `undefined` without any. */
 export function period({ runs }: Page): { readonly from: string; readonly to: string } | undefined {
