@@ -122,11 +122,13 @@ export function limitFaults(notes: string): string[] {
     let isDated = false;
     return blocks.flatMap((block) => {
       isDated ||= date.test(block) && !block.startsWith('|');
-      const parts = block.startsWith('|') ? block.split('\n').slice(2) : [block];
+      const [header = '', , ...rows] = block.startsWith('|') ? block.split('\n') : [];
+      // A table that has a column of dates has one in each row, and not only in a row with a limit.
+      const dates = /\bsince\b|\bas of\b/i.test(header);
+      const parts = block.startsWith('|') ? rows : [block];
       return parts
-        .filter(
-          (part) => limit.test(part) && !isDated && !date.test(part) && !pageOf2026.test(part),
-        )
+        .filter((part) => dates || (limit.test(part) && !isDated))
+        .filter((part) => !date.test(part) && !pageOf2026.test(part))
         .map((part) => `"${heading}" states a limit without a date: "${shortened(part)}"`);
     });
   });
