@@ -12,7 +12,7 @@ import type { Row } from '../template/compare.ts';
 export async function templateCommand(lab: Lab): Promise<number> {
   const rows = await compareWithLab(lab);
   const isDifferent = rows.some(({ verdict }) => verdict === 'different');
-  if (lab.options.json) say(JSON.stringify(await asJson(lab, rows), undefined, 2));
+  if (lab.options.json) say(JSON.stringify(await templateJson(lab, rows), undefined, 2));
   else {
     for (const line of rowLines(rows)) say(line);
     sayNext(lab, next(rows));
@@ -20,13 +20,12 @@ export async function templateCommand(lab: Lab): Promise<number> {
   return isDifferent ? 1 : 0;
 }
 
-const asJson = async (lab: Lab, rows: readonly Row[]) => ({
-  schema: 1,
-  target: targetName(lab.target()),
-  ...(await lab.place()),
-  prefix: lab.prefix,
-  settings: rows,
-});
+/** For programs: whole values, and where they were read. */
+export async function templateJson(lab: Lab, rows: readonly Row[]) {
+  const { accountId, region } = await lab.place();
+  const target = targetName(lab.target());
+  return { schema: 1, target, accountId, region, prefix: lab.prefix, settings: rows };
+}
 
 const signs: Readonly<Record<Row['verdict'], string>> = {
   same: green('same     '),
@@ -46,7 +45,7 @@ export function rowLines(rows: readonly Row[]): string[] {
   const count = (verdict: Row['verdict']) => rows.filter((row) => row.verdict === verdict).length;
   return [
     ...lines,
-    `${rows.length} settings: ${count('same')} same, ${count('different')} different, ${count('not read')} not read`,
+    `${rows.length} ${rows.length === 1 ? 'setting' : 'settings'}: ${count('same')} same, ${count('different')} different, ${count('not read')} not read`,
     ...(count('not read') > 0
       ? [
           '"not read": this profile may not look at it (the tags of a queue need sqs:ListQueueTags).',
@@ -55,8 +54,14 @@ export function rowLines(rows: readonly Row[]): string[] {
   ];
 }
 
+/** Of a value that is the same on both sides; `--json` has whole values. */
+const widest = 80;
+
 function rowText({ setting, template, live, verdict }: Row, width: number): string {
-  if (verdict === 'same') return `${signs.same}  ${setting.padEnd(width)}  ${printable(live)}`;
+  if (verdict === 'same') {
+    const value = live.length > widest ? `${live.slice(0, widest - 1)}…` : live;
+    return `${signs.same}  ${setting.padEnd(width)}  ${printable(value)}`;
+  }
   const values = [`template  ${template}`, `live      ${printable(live)}`].join('\n');
   return `${signs[verdict]}  ${printable(setting)}\n${indent(values, '             ')}`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { rowLines } from '../commands/template.ts';
+import { rowLines, templateCommand, templateJson } from '../commands/template.ts';
 import { buildLab } from '../testing/lab/lab-building.ts';
 import { openLaboratory } from '../testing/lab/labs.ts';
 import type { LabLearner, Laboratory } from '../testing/lab/labs.ts';
@@ -53,6 +53,37 @@ test('a lab that is not there is five resources that are missing', async () => {
   expect((await compareWithLab(nobody)).map(({ setting, live }) => `${setting} ${live}`)).toEqual(
     Array.from({ length: 5 }, () => 'exists no'),
   );
+});
+
+test('lab template ends with 0 for a lab like the template, and with 1 for one setting that is not', async () => {
+  await using laboratory = await openLaboratory();
+  const learner = await laboratory.learner('x-');
+  await deploy(laboratory, learner);
+  expect(await templateCommand(learner)).toBe(0);
+  await learner.look.ask({
+    service: 'lambda',
+    operation: 'UpdateFunctionConfiguration',
+    input: { FunctionName: learner.functionName, Description: 'somebody was here' },
+  });
+  expect(await templateCommand(learner)).toBe(1);
+  const rows = await compareWithLab(learner);
+  const { settings, ...where } = await templateJson(learner, rows);
+  expect(where).toEqual({
+    schema: 1,
+    target: 'SANDBOX',
+    accountId: '111122223333',
+    region: 'us-east-1',
+    prefix: 'x-',
+  });
+  expect(settings.filter(({ verdict }) => verdict !== 'same')).toEqual([
+    {
+      resource: 'function x-lab01-sqs-worker',
+      setting: 'Description',
+      template: 'Lab 01 worker: handles SQS messages and reports the failed ones of a batch',
+      live: 'somebody was here',
+      verdict: 'different',
+    },
+  ]);
 });
 
 describe('each change of the live lab is named, and nothing else', () => {
@@ -141,7 +172,7 @@ test('the same document in other words is the same', async () => {
 test('what may not be read is neither the same nor different, and is counted', () => {
   const row = { resource: 'queue q', setting: 'Tags', template: '{}', live: 'not read' } as const;
   const lines = rowLines([{ ...row, verdict: 'not read' }]).join('\n');
-  expect(lines).toContain('1 settings: 0 same, 0 different, 1 not read');
+  expect(lines).toContain('1 setting: 0 same, 0 different, 1 not read');
   expect(lines).toContain('sqs:ListQueueTags');
 });
 
