@@ -258,13 +258,6 @@ export const examProofs: readonly ExamProof[] = [
       say`with a constant visibility timeout of ${source(m, 'VisibilityTimeout')} s the gaps were ${gaps(m)}.`,
   },
   {
-    rule: 'G31',
-    check: 2,
-    proofs: [2],
-    says: (m) =>
-      say`DelaySeconds ${source(m, 'DelaySeconds')}, VisibilityTimeout ${source(m, 'VisibilityTimeout')}: two settings of the same queue.`,
-  },
-  {
     rule: 'G32',
     check: 2,
     proofs: [2],
@@ -288,12 +281,5 @@ export const examProofs: readonly ExamProof[] = [
         .find(({ id, expected }) => id === 'mapping' && expected === 'gone')?.actual;
       return say`after the clean-up the event source mapping is ${gone}.`;
     },
-  },
-  {
-    rule: 'G35',
-    check: 7,
-    proofs: [12],
-    says: (m) =>
-      say`the function has ${some(pickList(m.printed(12, 'EventSourceMappings')))?.length} mapping, so nobody competes.`,
   },
 ];
