@@ -66,12 +66,10 @@ function ruleTable(inventory: Inventory): string[] {
     '| Rule | Experiments | Drills | Questions |',
     '| --- | --- | --- | --- |',
     ...inventory.rules.map((rule) => {
-      const { experiments, drills, questions } = coverOf(rule, inventory);
+      const { drills, questions } = coverOf(rule, inventory);
       return row([
         `[${rule.id}](exam-notes.md#${anchorOf(rule)}) ${rule.title}`,
-        inventory.experiments === undefined && rule.experiments.length > 0
-          ? `${rule.experiments.join(', ')} (not here)`
-          : experiments.map((number) => pageLink(number, inventory)).join(', ') || 'none',
+        experimentsCell(rule, inventory),
         listed(inventory.drills, drills.join(', ')),
         listed(inventory.questions, questions.join(', ')),
       ]);
@@ -80,9 +78,21 @@ function ruleTable(inventory: Inventory): string[] {
   ];
 }
 
+/** Those that are there, then those that the rule names and that are not there yet. */
+function experimentsCell(rule: Rule, inventory: Inventory): string {
+  const { experiments } = coverOf(rule, inventory);
+  const later = rule.experiments.filter((number) => !experiments.includes(number));
+  return (
+    [
+      ...experiments.map((number) => pageLink(number, inventory)),
+      ...later.map((number) => `${number} (not here)`),
+    ].join(', ') || 'none'
+  );
+}
+
 /** What is missing, in sentences. */
 function gaps(inventory: Inventory): string[] {
-  const { rules, experiments, questions, drills } = inventory;
+  const { rules, experiments, notBuilt, questions, drills } = inventory;
   const covers = rules.map((rule) => ({ rule, ...coverOf(rule, inventory) }));
   const without = (kind: 'drills' | 'experiments' | 'questions') =>
     covers.filter((one) => one[kind].length === 0).map(({ rule }) => rule.id);
@@ -97,6 +107,9 @@ function gaps(inventory: Inventory): string[] {
     ...(notThere.length === 0
       ? []
       : [`- In this checkout there are no ${notThere.join(', no ')}.`]),
+    ...(notBuilt.length === 0
+      ? []
+      : [`- Experiments that are not in this checkout yet: ${notBuilt.join(', ')}.`]),
     ...(experiments === undefined ? [] : unshown(inventory)),
     ...(drills === undefined ? [] : [missing('drill', without('drills'))]),
     ...(questions === undefined ? [] : [missing('question', without('questions'))]),

@@ -8,7 +8,7 @@ import { readInventory } from './inventory.ts';
 import type { Inventory } from './inventory.ts';
 import { lintExam, limitFaults, widestLine } from './lint.ts';
 import { examPages } from './pages.ts';
-import { anchorOf, linkExperiments, rulesOf } from './rules.ts';
+import { anchorOf, linkExperiments, notBuiltOf, rulesOf } from './rules.ts';
 import type { Rule } from './rules.ts';
 import { summaryPage } from './summary.ts';
 
@@ -102,6 +102,7 @@ const small = (more: Partial<Inventory> = {}): Inventory => ({
   topics: [{ topic: 'Errors', skills: { C03: ['1.2.3'], C02: ['1.2.5'] } }],
   pages: ['20-first.md', 'README.md'],
   experiments: [{ number: '20', title: 'First', rules: ['G01'] }],
+  notBuilt: [],
   questions: [question('Q01', 'G01'), question('Q02', 'G02')],
   drills: [{ id: 'silent-loss', level: 1, rules: ['G01'] }],
   ...more,
@@ -142,6 +143,11 @@ describe('the lint', () => {
       'an experiment that does not exist',
       one({ experiments: ['20', '31'] }),
       'G01 names experiment 31, which does not exist',
+    ],
+    [
+      'an experiment that is listed as not there yet, and is there',
+      { notBuilt: ['20'] },
+      'the notes list experiment 20 as not there yet, and it is there',
     ],
     [
       'a question that names an experiment that does not exist',
@@ -193,9 +199,19 @@ describe('the lint', () => {
     expect(lintExam(small(more))).toEqual([sentence]);
   });
 
-  test('asks for no experiment, question or drill where the checkout has none of the kind', () => {
-    const alone = { experiments: undefined, questions: undefined, drills: undefined };
-    expect(lintExam(small({ ...one({ experiments: ['31'] }), ...alone }))).toEqual([]);
+  test('takes an experiment that the notes list as not there yet, in a checkout with others and without', () => {
+    const later = { ...one({ experiments: ['20', '31'] }), notBuilt: ['31'] };
+    expect(lintExam(small(later))).toEqual([]);
+    const none = { ...later, experiments: undefined, notBuilt: ['20', '31'] };
+    expect(lintExam(small(none))).toEqual([]);
+    expect(coveragePage(small(later))).toContain('| [20](manual/20-first.md), 31 (not here) |');
+    expect(coveragePage(small(later))).toContain(
+      '- Experiments that are not in this checkout yet: 31.',
+    );
+  });
+
+  test('asks for no question and no drill where the checkout has none of the kind', () => {
+    expect(lintExam(small({ questions: undefined, drills: undefined }))).toEqual([]);
   });
 });
 
@@ -250,6 +266,12 @@ describe('the number of an experiment', () => {
     const linked = linkExperiments(inventory.notes, ['28-counts.md']);
     expect(rulesOf(linked)).toEqual(rulesOf(linkExperiments(inventory.notes, [])));
     expect(rulesOf(linked).find(({ id }) => id === 'G20')?.experiments).toEqual(['28', '35']);
+  });
+
+  test('that is not there yet is listed in the notes', () => {
+    const line = 'Experiments that are not in this checkout yet: 28, 35.';
+    expect(notBuiltOf(`# Notes\n${line}\n`)).toEqual(['28', '35']);
+    expect(notBuiltOf('# Notes\n')).toEqual([]);
   });
 
   test('is a number of the table of experiments, 20 to 47', () => {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { namesOf, root } from '../lab/settings.ts';
 import type { LabNames } from '../lab/settings.ts';
-import { linkExperiments, readNotes, rulesOf, topicsOf } from './rules.ts';
+import { linkExperiments, notBuiltOf, readNotes, rulesOf, topicsOf } from './rules.ts';
 import type { Rule, Skills, Topic } from './rules.ts';
 
 export interface ExperimentEntry {
@@ -40,6 +40,8 @@ export interface Inventory {
   /** Names of `docs/manual/`. */
   readonly pages: readonly string[];
   readonly experiments: readonly ExperimentEntry[] | undefined;
+  /** Of the experiments those that the notes say are not there yet. */
+  readonly notBuilt: readonly string[];
   readonly questions: readonly QuestionEntry[] | undefined;
   readonly drills: readonly DrillEntry[] | undefined;
 }
@@ -61,6 +63,7 @@ export async function readInventory(folder = root): Promise<Inventory> {
     notes: linkExperiments(notes, pages),
     rules: rulesOf(notes),
     topics: topicsOf(notes),
+    notBuilt: notBuiltOf(notes),
     pages,
     experiments,
     questions,

@@ -95,6 +95,10 @@ function experimentsOf(line: string, id: string): Pick<Rule, 'experiments' | 'no
   return { experiments: unlinked.match(/\d\d/g) ?? [], noExperiment: undefined };
 }
 
+/** Numbers of the experiments that the page itself says are not in this checkout yet; none when it says nothing. */
+export const notBuiltOf = (notes: string): readonly string[] =>
+  /^Experiments that are not in this checkout yet: (.+)\.$/m.exec(notes)?.[1]?.match(/\d\d/g) ?? [];
+
 /**
  * The page with each experiment's number linked to its manual page, where there is one, and nowhere else.
  * @param pages names of `docs/manual/`
