@@ -13,7 +13,7 @@ export function summaryPage({ rules }: Pick<Inventory, 'rules'>): string {
     '',
     ...rules.map(({ id, inALine }) => `- **${id}** ${inALine}`),
     '',
-    `Made by \`npx lab exam\` from the notes.`,
+    'Made by `npx lab exam` from the notes. Printed at 70 % it is one page of A4.',
     '',
   ].join('\n');
 }
