@@ -28,6 +28,8 @@ const usage = `Usage: npx lab <command> [options]     in the checkout; with npm 
   pictures                     make everything in docs/ again from the recorded evidence
   class ROSTER.csv             judge the labs of a class, read only: a table, HTML, CSV and JSON
   class --evidence DIR         the same from collected evidence
+  exam                         write exam-coverage.md and exam-summary.md in docs/, and say what the exam notes lack
+  template                     infra/template.yaml (AWS SAM) against the live lab, setting by setting
   redaction [FILE]             what redaction would hide in a file; without a file: look for secrets in docs/
   doctor                       check versions, target, identity, port and write access, and say what to fix
   env                          assignments for your own shell: eval "$(npx lab env)"
@@ -80,6 +82,14 @@ const commands: Record<string, (args: readonly string[], lab: Lab) => Promise<nu
   redaction: async (args, lab) =>
     (await import('./commands/redaction.ts')).showRedaction(lab, args),
   verify: async (args, lab) => (await import('./commands/verify.ts')).verifyCommand(lab, args),
+  exam: async (args, lab) => {
+    refuseArguments(args, 'exam');
+    return (await import('./commands/exam.ts')).examCommand(lab);
+  },
+  template: async (args, lab) => {
+    refuseArguments(args, 'template');
+    return (await import('./commands/template.ts')).templateCommand(lab);
+  },
   pictures: async (args, lab) =>
     (await import('./commands/pictures.ts')).picturesCommand(lab, args),
   class: async (args, lab) => (await import('./commands/class.ts')).classCommand(lab, args),
@@ -132,7 +142,7 @@ process.once('SIGINT', () => {
 });
 
 /** Their exit code is a verdict: they come to it also when nobody reads what they say any more. */
-const judging = ['verify', 'check', 'class', 'redaction'];
+const judging = ['verify', 'check', 'class', 'redaction', 'exam', 'template'];
 
 /** As a program that SIGPIPE has ended, in a shell. */
 const brokenPipe = 141;

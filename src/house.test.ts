@@ -10,6 +10,8 @@ const floors = [
   'watch',
   'class',
   'evidence',
+  'exam',
+  'template',
   'page',
   'pictures',
   'experiments',

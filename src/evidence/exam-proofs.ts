@@ -284,14 +284,6 @@ export const examProofs: readonly ExamProof[] = [
       say`with a constant visibility timeout of ${source(m, 'VisibilityTimeout')} s the gaps were ${gaps(m)}.`,
   },
   {
-    rule: 'G31',
-    title: 'Delay queue, message timer, visibility timeout',
-    check: 2,
-    proofs: [2],
-    says: (m) =>
-      say`DelaySeconds ${source(m, 'DelaySeconds')}, VisibilityTimeout ${source(m, 'VisibilityTimeout')}: two settings of the same queue.`,
-  },
-  {
     rule: 'G32',
     title: '1 MiB, not 256 KB',
     check: 2,
@@ -318,13 +310,5 @@ export const examProofs: readonly ExamProof[] = [
         .find(({ id, expected }) => id === 'mapping' && expected === 'gone')?.actual;
       return say`after the clean-up the event source mapping is ${gone}.`;
     },
-  },
-  {
-    rule: 'G35',
-    title: 'Two mappings on one queue compete',
-    check: 7,
-    proofs: [12],
-    says: (m) =>
-      say`the function has ${some(pickList(m.printed(12, 'EventSourceMappings')))?.length} mapping, so nobody competes.`,
   },
 ];

@@ -15,7 +15,7 @@ export interface StepTexts {
   readonly why: string;
   /** Where to look in the console, and at what. */
   readonly console: string;
-  /** The rule to remember for DVA-C02 and DVA-C03. */
+  /** The rule to remember for DVA-C03 and DVA-C02. */
   readonly examCue: string;
 }
 
