@@ -1,7 +1,8 @@
 import { LabError } from '../lab/errors.ts';
 import type { Lab } from '../lab/lab.ts';
-import { sayNext } from '../lab/next.ts';
-import { complain, say } from '../lab/terminal.ts';
+import { nextLines, wayTo } from '../lab/next.ts';
+import type { Next } from '../lab/next.ts';
+import { complain, dim, say } from '../lab/terminal.ts';
 import { chosen, examined, matching } from '../quiz/choose.ts';
 import type { Wanted } from '../quiz/choose.ts';
 import {
@@ -22,8 +23,7 @@ import type { Practised } from '../quiz/practise.ts';
 import { isRight, loadQuestions, rightOf } from '../quiz/question.ts';
 import type { Question } from '../quiz/question.ts';
 import { examNamed, readRules } from '../quiz/rules.ts';
-import { answerLines, questionLines, tagsOf } from '../quiz/screens.ts';
-import type { Asked } from '../quiz/screens.ts';
+import { answerLines, askedOnPaper, questionLines, tagsOf } from '../quiz/screens.ts';
 import { readShown, shownTexts } from '../quiz/shown.ts';
 import type { Shown } from '../quiz/shown.ts';
 import {
@@ -36,7 +36,7 @@ import {
 } from '../quiz/state.ts';
 import type { Cards } from '../quiz/state.ts';
 import { openTerminal } from '../quiz/terminal.ts';
-import { textWidth } from '../watch/fold.ts';
+import { fold, textWidth } from '../watch/fold.ts';
 
 /** What was asked for, read and checked. */
 interface Asking extends Wanted {
@@ -53,9 +53,12 @@ export async function quizCommand(lab: Lab): Promise<number> {
   if (options.export !== undefined) return exportQuestions(lab, questions, wanted, options.export);
   if (options.json) return printJson(questions, wanted);
   if (options.examMode) return examine(lab, questions, wanted);
-  const asks = process.stdout.isTTY && (process.stdin.isTTY || options.manual);
-  return asks ? ask(lab, questions, wanted) : list(questions, wanted);
+  return canAsk(lab) ? ask(lab, questions, wanted) : list(questions, wanted);
 }
+
+/** Keys come from a terminal; lines (`--manual`) from anywhere. */
+const canAsk = ({ options }: Lab): boolean =>
+  options.manual || (process.stdin.isTTY && process.stdout.isTTY);
 
 /** @throws LabError (exit code 2) for a value that no question can have */
 function asking({ options }: Lab): Asking {
@@ -117,11 +120,18 @@ async function ask(lab: Lab, questions: readonly Question[], wanted: Asking): Pr
     terminal.clear();
     const about = { now: new Date(), width: terminal.width(), all: questions };
     terminal.print(practisedLines(practised, about));
-    sayNext(lab, nextOf(practised, wanted, await shown));
+    showNext(lab, nextOf(practised, wanted, await shown));
     return 0;
   } finally {
     terminal.close();
   }
+}
+
+/** As every command ends; folded for the terminal that it is in. */
+function showNext(lab: Lab, { command, why = '' }: Next): void {
+  const width = textWidth(process.stdout.columns);
+  for (const line of nextLines({ command }, wayTo(lab))) say(line);
+  for (const line of fold(why, { width, first: '         ' })) say(dim(line));
 }
 
 const rulesOf = (questions: readonly Question[]) => [...new Set(questions.map(({ rule }) => rule))];
@@ -148,7 +158,7 @@ function nextOf({ answers }: Practised, wanted: Asking, { runnable }: Shown) {
 }
 
 async function examine(lab: Lab, questions: readonly Question[], wanted: Asking): Promise<number> {
-  if (!process.stdout.isTTY || (!process.stdin.isTTY && !lab.options.manual)) {
+  if (!canAsk(lab)) {
     throw new LabError('The exam needs a terminal: it reads keys, and here are none', {
       hint: 'For programs: npx lab quiz --json. To print: npx lab quiz --export quiz.md',
       exitCode: 2,
@@ -159,7 +169,7 @@ async function examine(lab: Lab, questions: readonly Question[], wanted: Asking)
   const state = before ?? newExam(questions, wanted);
   const terminal = openTerminal(lab.options);
   try {
-    terminal.print(openingLines(state, before !== undefined));
+    terminal.print(openingLines(state, before !== undefined, terminal.width()));
     const examinedNow = await runExam(state, {
       terminal,
       clock: { elapsed: () => performance.now() },
@@ -169,8 +179,9 @@ async function examine(lab: Lab, questions: readonly Question[], wanted: Asking)
     if (examinedNow.end === 'left') {
       await writeOpenExam(openExamOf(examinedNow.state));
       const left = timeText(examinedNow.state.leftMs);
-      terminal.print(['', `The exam is kept, with ${left} left; the clock stands.`]);
-      sayNext(lab, { command: 'npx lab quiz --exam-mode', why: 'Goes on with it.' });
+      const kept = `The exam is kept, with ${left} left; the clock stands.`;
+      terminal.print(['', ...fold(kept, { width: terminal.width() })]);
+      showNext(lab, { command: 'npx lab quiz --exam-mode', why: 'Goes on with it.' });
       return 0;
     }
     await showResult(lab, examinedNow, terminal);
@@ -194,14 +205,13 @@ function newExam(questions: readonly Question[], { exam, count }: Asking): ExamS
   };
 }
 
-function openingLines({ exam, sheets, leftMs }: ExamState, goesOn: boolean): string[] {
-  const title = goesOn ? 'The exam that you left goes on' : 'Exam';
-  const open = openOf({ exam, sheets, leftMs, current: 0 }).length;
-  return [
-    `${title}: DVA-${exam}`,
-    `${sheets.length} questions, ${open} open,`,
-    `${timeText(leftMs)}.`,
-  ];
+function openingLines(state: ExamState, goesOn: boolean, width: number): string[] {
+  const { exam, sheets, leftMs } = state;
+  const open = openOf(state).length;
+  const text = goesOn
+    ? `The exam that you left goes on: DVA-${exam}, ${open} of ${sheets.length} questions open, ${timeText(leftMs)} left. For another one hand this one in with h.`
+    : `Exam DVA-${exam}: ${sheets.length} questions in ${timeText(leftMs)}, without feedback until the end.`;
+  return fold(text, { width });
 }
 
 type Screen = ReturnType<typeof openTerminal>;
@@ -224,7 +234,7 @@ async function showResult(lab: Lab, done: Examined, terminal: Screen): Promise<v
   if (commands.length > 1) terminal.print(['To run next, what was missed most first:']);
   terminal.print(commands.slice(0, 6).map((command) => `  ${command}`));
   const { right, of } = resultOf(done.state);
-  sayNext(lab, {
+  showNext(lab, {
     command: commands[0] ?? 'npx lab quiz --exam-mode',
     why: right === of ? 'Another exam.' : 'The missed questions are due again tomorrow.',
   });
@@ -235,7 +245,7 @@ async function list(questions: readonly Question[], wanted: Asking): Promise<num
   const shown = await readShown(rulesOf(questions));
   const width = textWidth(process.stdout.columns);
   for (const question of questions.slice(0, wanted.count)) {
-    const asked: Asked = { question, order: [...question.options.keys()] };
+    const asked = askedOnPaper(question);
     const head = `${question.id} · ${tagsOf(question, wanted.exam)}`;
     for (const line of [...questionLines(asked, head, width), ...answerLines(asked, shown, width)])
       say(line);
@@ -275,6 +285,6 @@ async function exportQuestions(
     format === '.md'
       ? 'Asks the same in the terminal. The file is there to be printed.'
       : 'Asks the same in the terminal. Anki reads the file with File > Import.';
-  sayNext(lab, { command: 'npx lab quiz', why });
+  showNext(lab, { command: 'npx lab quiz', why });
   return 0;
 }

@@ -27,6 +27,7 @@ describe('readArguments()', () => {
       keep: false,
       json: false,
       manual: false,
+      examMode: false,
     });
   });
 
@@ -37,6 +38,7 @@ describe('readArguments()', () => {
     ['--keep', 'keep'],
     ['--json', 'json'],
     ['--manual', 'manual'],
+    ['--exam-mode', 'examMode'],
   ] as const)('%s sets %s', (argument, name) => {
     expect(readArguments([]).options[name]).toBe(false);
     expect(readArguments([argument]).options[name]).toBe(true);

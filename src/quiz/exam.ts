@@ -177,13 +177,14 @@ interface Around {
   readonly width: number;
 }
 
-/** The result, then every question that was not right, with its explanation. */
+/** Every question that was not right, with its explanation; then the result, so that it is on the screen at the end. */
 export function resultLines({ state, end }: Examined, { rules, shown, width }: Around): string[] {
   const result = resultOf(state);
   const percent = Math.round((100 * result.right) / Math.max(1, result.of));
   const title = (rule: string) => rules.find(({ id }) => id === rule)?.title ?? '';
   const text = (line: string) => fold(line, { width, first: '  ' });
   return [
+    ...missedLines(state, { shown, width }),
     '',
     ...(end === 'time over'
       ? [...fold('The time is over; the exam was handed in.', { width }), '']
@@ -202,7 +203,6 @@ export function resultLines({ state, end }: Examined, { rules, shown, width }: A
     ...result.rules
       .toSorted((a, b) => Number(a.right === a.of) - Number(b.right === b.of))
       .flatMap((one) => tallyLines(one, `${one.id} ${title(one.id)}`.trim(), width)),
-    ...missedLines(state, { shown, width }),
   ];
 }
 

@@ -84,7 +84,7 @@ function optionProblems(question: Question): string[] {
   const asked = { TWO: 2, THREE: 3 }[asks ?? ''];
   return [
     ...when(
-      new Set(options.map(({ text }) => plain(text))).size < options.length,
+      new Set(options.map(({ text }) => sameAs(text))).size < options.length,
       'two of its options are the same',
     ),
     ...(type === 'single'
@@ -145,6 +145,10 @@ function shownProblems({ experiments, notShown }: Question): string[] {
       .map((number) => `"${number}" is no number of an experiment`),
   ];
 }
+
+/** Options differ by their signs, too: `"ERROR"` and `{ $.level = "ERROR" }`. */
+const sameAs = (text: string): string =>
+  text.toLowerCase().replaceAll(/\s+/g, ' ').replace(/\.$/, '').trim();
 
 const plain = (text: string): string =>
   text

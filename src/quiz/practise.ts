@@ -70,14 +70,14 @@ export async function practise(
     if (chosen === undefined) return { cards, answers, left: true };
     const shown = await session.shown;
     terminal.clear();
-    terminal.print(feedbackLines(asked, chosen, { shown, width: terminal.width() }));
+    terminal.print(['', ...feedbackLines(asked, chosen, { shown, width: terminal.width() })]);
     const right = isRight(question, chosen);
     const { grade, left } = await confirm(right, i + 1 === items.length, terminal);
     const answer = { at: now().toISOString(), grade };
     cards = { ...cards, [question.id]: answered(cards[question.id], answer) };
     await keep(cards);
     answers.push({ question, grade });
-    if (left) return { cards, answers, left };
+    if (left) return { cards, answers, left: i + 1 < items.length };
   }
   return { cards, answers, left: false };
 }

@@ -1,4 +1,5 @@
 /** What the quiz prints, as lines. Colour is never alone: every verdict has its sign and its word. */
+import { sha256 } from '../evidence/manifest.ts';
 import { bold, cyan, dim, green, red, yellow } from '../lab/terminal.ts';
 import { fold } from '../watch/fold.ts';
 import { isRight, rightOf } from './question.ts';
@@ -11,6 +12,16 @@ export interface Asked {
   readonly question: Question;
   /** Places in the file, in the order of the letters. */
   readonly order: readonly number[];
+}
+
+/**
+ * A question as it stands in every listing and export: in an order that only its own text decides. A second export
+ * gives Anki the same notes, and paper the same letters.
+ */
+export function askedOnPaper(question: Question): Asked {
+  const digest = (place: number) => sha256(`${question.id} ${question.options[place]?.text}`);
+  const places = [...question.options.keys()];
+  return { question, order: places.toSorted((a, b) => digest(a).localeCompare(digest(b))) };
 }
 
 const letters = 'ABCDEFGH';
@@ -64,7 +75,6 @@ export function feedbackLines(
   { shown, width }: { readonly shown: Shown; readonly width: number },
 ): string[] {
   return [
-    '',
     ...verdictLines(asked, chosen, width),
     ...explanationLines(asked, chosen, { shown, width }),
   ];
@@ -124,10 +134,12 @@ function wrongOptionLines(asked: Asked, chosen: readonly number[], width: number
   });
 }
 
-/** `Source     https://...`; below its label where the terminal is narrow. */
+/** `Source    https://...`; below its label where the terminal is narrow, or a word of it is long. */
 function labelLines(label: string, text: string, width: number): string[] {
-  if (width < 60) return [dim(`${label}:`), ...fold(text, { width, first: '  ' })];
   const first = `${label.padEnd(9)} `;
+  const longest = Math.max(...text.split(' ').map((word) => word.length));
+  if (width < 60 || longest > width - first.length)
+    return [dim(`${label}:`), ...fold(text, { width, first: '  ' })];
   const [head = '', ...rest] = fold(text, { width, first });
   return [dim(first) + head.slice(first.length), ...rest];
 }

@@ -231,7 +231,7 @@ function noteTypes(modified: Date) {
       css: style,
       latexPre: '',
       latexPost: '',
-      req: [[0, 'any', [1]]],
+      req: [[0, 'any', [0]]],
     },
   };
 }

@@ -7,9 +7,8 @@ import type { Asked } from '../screens.ts';
 import { shownTexts } from '../shown.ts';
 import type { Shown } from '../shown.ts';
 
-/** In the order in which they stand in a note. The first one identifies it. */
+/** In the order in which they stand in a note. Anki lists notes by the first one. */
 export const fieldNames = [
-  'Id',
   'Question',
   'Options',
   'Answer',
@@ -19,6 +18,7 @@ export const fieldNames = [
   'Shown by',
   'Picture',
   'Skills',
+  'Id',
 ] as const;
 
 export type Fields = Readonly<Record<(typeof fieldNames)[number], string>>;

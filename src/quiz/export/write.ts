@@ -5,6 +5,7 @@ import { LabError } from '../../lab/errors.ts';
 import { root } from '../../lab/settings.ts';
 import { writeWhole } from '../../lab/write-whole.ts';
 import type { Exam, Question } from '../question.ts';
+import { askedOnPaper } from '../screens.ts';
 import type { Asked } from '../screens.ts';
 import type { Shown } from '../shown.ts';
 import { ankiPackage } from './apkg.ts';
@@ -32,11 +33,7 @@ export interface Exported {
   readonly shown: Shown;
 }
 
-/**
- * Options stand in the order of the question's own file: a second export gives Anki the same notes, and paper the
- * same letters.
- * @throws LabError when the file cannot be written
- */
+/** @throws LabError when the file cannot be written */
 export async function writeExport(given: string, what: Exported): Promise<void> {
   const file = resolve(given);
   const content = await contentOf(formatOf(given), what);
@@ -55,10 +52,7 @@ export async function contentOf(
   { questions, exam, shown }: Exported,
   modified = new Date(),
 ): Promise<string | Uint8Array> {
-  const asked = questions.map((question): Asked => ({
-    question,
-    order: [...question.options.keys()],
-  }));
+  const asked = questions.map((question) => askedOnPaper(question));
   if (format === '.md') return quizMarkdown({ asked, exam, shown });
   const pictures = format === '.apkg' ? await readPictures(asked, shown) : new Map<string, Media>();
   const notes = asked.map((one) => {
