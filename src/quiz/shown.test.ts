@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { sampleEvidence } from '../testing/evidence/sample-evidence.fixture.ts';
 import { questionOn } from '../testing/quiz.ts';
 import { measuredText, nothingShown, readShown, shownTexts } from './shown.ts';
 
@@ -22,16 +23,22 @@ test('without evidence and without experiments nothing is said to be measured or
   expect(shownTexts(questionOn('G06', 'Q01'), shown)).toEqual(['Experiment 20']);
 });
 
-test('the sample run of the kit is not said to be the own one', async () => {
-  const shown = await readShown(['G06', 'G36']);
+test("what one's own evidence measured is said with its day, its place and its proofs", async () => {
+  for (const evidence of sampleEvidence('SANDBOX')) {
+    const name = `${evidence.check}-by-hand.json`;
+    await write(`docs/evidence/sandbox/${name}`, JSON.stringify(evidence));
+  }
+  const shown = await readShown(['G06', 'G36'], folder);
   const [text] = shownTexts(questionOn('G06', 'Q01'), shown);
   expect(text).toMatch(
-    /^The sample run that comes with the kit measured this on \d{4}-\d\d-\d\d in the sandbox \(proof 14\): /,
+    /^You measured this on \d{4}-\d\d-\d\d in the sandbox \(proof 14\): the poison came in a batch of 3; /,
   );
+  expect(shown.measured.get('G06')?.pictures[0]).toMatch(/^screenshots\/sandbox\/14-.*\.png$/);
+  // No proof measures it.
   expect(shown.measured.has('G36')).toBe(false);
 });
 
-test("one's own run is said with its day, its place and its proofs", () => {
+test('the sample run of the kit is not said to be the own one', () => {
   const measured = {
     says: '3 invocations.',
     target: 'AWS' as const,
@@ -44,6 +51,9 @@ test("one's own run is said with its day, its place and its proofs", () => {
     'You measured this on 2026-12-03 on AWS (proof 13, 14): 3 invocations.',
   );
   expect(measuredText({ ...measured, proofs: [] })).toContain('on AWS: 3 invocations.');
+  expect(measuredText({ ...measured, ofSample: true })).toMatch(
+    /^The sample run that comes with the kit measured this on 2026-12-03 on AWS/,
+  );
 });
 
 test('an experiment that can be run comes with its command, one that was run with its day; AWS before the sandbox', async () => {
