@@ -9,13 +9,14 @@ import { measuredSentence } from '../evidence/exam-notes.ts';
 import type { Recorded } from '../evidence/measured.ts';
 import { isSample } from '../evidence/sample.ts';
 import { root } from '../lab/settings.ts';
+import type { TargetName } from '../lab/target-name.ts';
 import type { Question } from './question.ts';
 
 /** What a run measured about a rule. */
 export interface Measurement {
   /** `3 deliveries of ...`, plain text. */
   readonly says: string;
-  readonly target: 'AWS' | 'SANDBOX';
+  readonly target: TargetName;
   /** `2026-11-28` */
   readonly day: string;
   /** The proofs that show it. */
@@ -29,7 +30,7 @@ export interface Measurement {
 /** A recorded run of an experiment. */
 export interface RecordedExperiment {
   readonly title: string;
-  readonly target: 'AWS' | 'SANDBOX';
+  readonly target: TargetName;
   readonly day: string;
 }
 
@@ -96,7 +97,7 @@ async function measurements(
 /** Records of experiments: `docs/evidence/<target>/experiments/NN-name.json`. A real account has priority. */
 async function recordedExperiments(docs: string): Promise<Map<string, RecordedExperiment>> {
   const found = new Map<string, RecordedExperiment>();
-  for (const target of ['sandbox', 'aws']) {
+  for (const target of ['emulator', 'sandbox', 'aws']) {
     const folder = join(docs, 'evidence', target, 'experiments');
     for (const name of await readdir(folder).catch((): string[] => [])) {
       const number = /^([2-4]\d)-.*\.json$/.exec(name)?.[1];
@@ -114,14 +115,19 @@ async function experimentIn(file: string): Promise<RecordedExperiment | undefine
       unknown
     >;
     const isRecord = typeof title === 'string' && typeof time === 'string';
-    if (!isRecord || (target !== 'AWS' && target !== 'SANDBOX')) return undefined;
-    return { title, target, day: time.slice(0, 10) };
+    const known = Object.keys(where).find((one): one is TargetName => one === target);
+    if (!isRecord || known === undefined) return undefined;
+    return { title, target: known, day: time.slice(0, 10) };
   } catch {
     return undefined;
   }
 }
 
-const where = { AWS: 'on AWS', SANDBOX: 'in the sandbox' } as const;
+const where: Readonly<Record<TargetName, string>> = {
+  AWS: 'on AWS',
+  EMULATOR: 'on an emulator',
+  SANDBOX: 'in the sandbox',
+};
 
 /** `You measured this on 2026-11-28 in the sandbox (proof 14): 3 deliveries ...`, as far as it is so. */
 export function measuredText(measurement: Measurement): string {
