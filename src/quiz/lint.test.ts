@@ -50,6 +50,17 @@ describe('the questions of the kit', () => {
     }
   });
 
+  test('are not given away by the length of the right option', () => {
+    const single = questions.filter(({ type }) => type === 'single');
+    const isLongest = ({ options }: Question) => {
+      const lengths = options.map(({ text }) => text.length);
+      const right = options.findIndex((option) => option.right === true);
+      return Math.max(...lengths.toSpliced(right, 1)) < (lengths[right] ?? 0);
+    };
+    // By chance it would be one of four.
+    expect(single.filter(isLongest).length).toBeLessThan(single.length / 3);
+  });
+
   test('of several right options offer at least five', () => {
     const multiple = questions.filter(({ type }) => type === 'multiple');
     expect(multiple.length).toBeGreaterThan(6);
