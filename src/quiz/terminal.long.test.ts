@@ -37,7 +37,9 @@ async function openTerminal(columns: number) {
     screen,
     press: (...keys: string[]) => tmux('send-keys', '-t', 'quiz', ...keys),
     /** Waits until the screen shows this. */
-    sees: (words: RegExp | string) => expect.poll(screen).toMatch(words),
+    sees: async (words: RegExp | string) => {
+      await expect.poll(screen).toMatch(words);
+    },
     state: async <T>(name: string) =>
       JSON.parse(await readFile(join(checkout.root, '.lab', 'quiz', name), 'utf8')) as T,
     [Symbol.asyncDispose]: async () => {
