@@ -24,29 +24,41 @@ export interface Media {
 const deckId = 1_795_824_000_001;
 const noteTypeId = 1_795_824_000_002;
 
-const schema = `
-CREATE TABLE col (id integer PRIMARY KEY, crt integer NOT NULL, mod integer NOT NULL, scm integer NOT NULL,
-  ver integer NOT NULL, dty integer NOT NULL, usn integer NOT NULL, ls integer NOT NULL, conf text NOT NULL,
-  models text NOT NULL, decks text NOT NULL, dconf text NOT NULL, tags text NOT NULL);
-CREATE TABLE notes (id integer PRIMARY KEY, guid text NOT NULL, mid integer NOT NULL, mod integer NOT NULL,
-  usn integer NOT NULL, tags text NOT NULL, flds text NOT NULL, sfld integer NOT NULL, csum integer NOT NULL,
-  flags integer NOT NULL, data text NOT NULL);
-CREATE TABLE cards (id integer PRIMARY KEY, nid integer NOT NULL, did integer NOT NULL, ord integer NOT NULL,
-  mod integer NOT NULL, usn integer NOT NULL, type integer NOT NULL, queue integer NOT NULL, due integer NOT NULL,
-  ivl integer NOT NULL, factor integer NOT NULL, reps integer NOT NULL, lapses integer NOT NULL,
-  left integer NOT NULL, odue integer NOT NULL, odid integer NOT NULL, flags integer NOT NULL, data text NOT NULL);
-CREATE TABLE revlog (id integer PRIMARY KEY, cid integer NOT NULL, usn integer NOT NULL, ease integer NOT NULL,
-  ivl integer NOT NULL, lastIvl integer NOT NULL, factor integer NOT NULL, time integer NOT NULL,
-  type integer NOT NULL);
-CREATE TABLE graves (usn integer NOT NULL, oid integer NOT NULL, type integer NOT NULL);
-CREATE INDEX ix_notes_usn ON notes (usn);
-CREATE INDEX ix_cards_usn ON cards (usn);
-CREATE INDEX ix_revlog_usn ON revlog (usn);
-CREATE INDEX ix_cards_nid ON cards (nid);
-CREATE INDEX ix_cards_sched ON cards (did, queue, due);
-CREATE INDEX ix_revlog_cid ON revlog (cid);
-CREATE INDEX ix_notes_csum ON notes (csum);
-`;
+/** The tables of the format: columns are whole numbers, except for those marked as text. */
+const tables: Readonly<Record<string, string>> = {
+  col: 'id crt mod scm ver dty usn ls conf:text models:text decks:text dconf:text tags:text',
+  notes: 'id guid:text mid mod usn tags:text flds:text sfld csum flags data:text',
+  cards:
+    'id nid did ord mod usn type queue due ivl factor reps lapses left odue odid flags data:text',
+  revlog: 'id cid usn ease ivl lastIvl factor time type',
+  graves: 'usn oid type',
+};
+
+/** The indexes, by name: a table and its columns. */
+const indexes: Readonly<Record<string, string>> = {
+  ix_notes_usn: 'notes (usn)',
+  ix_cards_usn: 'cards (usn)',
+  ix_revlog_usn: 'revlog (usn)',
+  ix_cards_nid: 'cards (nid)',
+  ix_cards_sched: 'cards (did, queue, due)',
+  ix_revlog_cid: 'revlog (cid)',
+  ix_notes_csum: 'notes (csum)',
+};
+
+/** The statements that make an empty collection. */
+function schema(): string {
+  const column = (text: string) => {
+    const [name = '', type = 'integer'] = text.split(':');
+    return `${name} ${type} ${name === 'id' ? 'PRIMARY KEY' : 'NOT NULL'}`;
+  };
+  const statements = [
+    ...Object.entries(tables).map(
+      ([name, columns]) => `CREATE TABLE ${name} (${columns.split(' ').map(column).join(', ')})`,
+    ),
+    ...Object.entries(indexes).map(([name, on]) => `CREATE INDEX ${name} ON ${on}`),
+  ];
+  return `${statements.join(';\n')};`;
+}
 
 /**
  * The bytes of an `.apkg` file.
@@ -75,7 +87,7 @@ async function collectionOf(notes: readonly Note[], modified: Date): Promise<Buf
     const database = new DatabaseSync(file);
     try {
       database.exec('BEGIN');
-      database.exec(schema);
+      database.exec(schema());
       addCollection(database, modified);
       for (const [i, note] of notes.entries()) addNote(database, note, i + 1, modified);
       database.exec('COMMIT');

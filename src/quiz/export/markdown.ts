@@ -39,7 +39,7 @@ function questionText(asked: Asked, number: number, exam: Exam): string[] {
     '',
     ...order.map((place) => `- **${letterOf(asked, place)}** ${optionText(question, place)}`),
     '',
-    `_${tagsOf(question, exam)}_`,
+    `Rule and skills: ${tagsOf(question, exam)}`,
     '',
   ];
 }
