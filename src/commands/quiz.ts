@@ -231,7 +231,7 @@ async function showResult(lab: Lab, done: Examined, terminal: Screen): Promise<v
   await dropOpenExam();
   terminal.print(resultLines(done, { rules: noted, shown, width: terminal.width() }));
   const commands = whatNext(done.state, shown);
-  if (commands.length > 1) terminal.print(['To run next, what was missed most first:']);
+  if (commands.length > 1) terminal.print(['', 'To run next, what was missed most first:']);
   terminal.print(commands.slice(0, 6).map((command) => `  ${command}`));
   const { right, of } = resultOf(done.state);
   showNext(lab, {
