@@ -31,6 +31,7 @@ const usage = `Usage: npx lab <command> [options]     in the checkout; with npm 
   exam                         write exam-coverage.md and exam-summary.md in docs/, and say what the exam notes lack
   template                     infra/template.yaml (AWS SAM) against the live lab, setting by setting
   redaction [FILE]             what redaction would hide in a file; without a file: look for secrets in docs/
+  quiz                         questions as in the exam, with explanations, repeated until they stick; exam mode, Anki
   doctor                       check versions, target, identity, port and write access, and say what to fix
   env                          assignments for your own shell: eval "$(npx lab env)"
   sandbox start|stop|status|reset
@@ -94,6 +95,10 @@ const commands: Record<string, (args: readonly string[], lab: Lab) => Promise<nu
     (await import('./commands/pictures.ts')).picturesCommand(lab, args),
   class: async (args, lab) => (await import('./commands/class.ts')).classCommand(lab, args),
   watch: async (args, lab) => (await import('./commands/watch.ts')).runWatch(lab, args),
+  quiz: async (args, lab) => {
+    refuseArguments(args, 'quiz');
+    return (await import('./commands/quiz.ts')).quizCommand(lab);
+  },
   status: async (args, lab) => {
     refuseArguments(args, 'status');
     return (await import('./commands/status.ts')).statusCommand(lab);

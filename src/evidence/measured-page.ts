@@ -48,19 +48,60 @@ function sentence(proof: ExamProof, measured: readonly Measured[], sample: boole
   return `Nothing measured yet; \`npx lab check ${proof.check}\` fills this in.`;
 }
 
-/** `SANDBOX, 2026-11-23 15:34:04 UTC, proof 14` */
-function heading(
-  { check, proofs }: ExamProof,
-  evidence: readonly Evidence[],
-  sample: boolean,
-): string {
+/** What was measured about a rule, for other places than that page. */
+export interface MeasuredSentence {
+  readonly says: string;
+  /** Of the check that measured it last. */
+  readonly evidence: Evidence;
+  /** The proofs that show it. */
+  readonly proofs: readonly number[];
+  /** Their pictures, relative to `docs/`. */
+  readonly pictures: readonly string[];
+}
+
+/**
+ * What the evidence says about a rule; undefined when nothing measured it.
+ * @param targets what counts of each target, the best first
+ */
+export function measuredSentence(
+  rule: string,
+  targets: readonly (readonly Recorded[])[],
+): MeasuredSentence | undefined {
+  const proof = examProofs.find((one) => one.rule === rule);
+  if (proof === undefined) return undefined;
+  for (const recorded of targets) {
+    const measured = measuredIn(recorded);
+    const [says, evidence] = [proof.says(measured), evidenceOf(proof, measured.evidence)];
+    if (says === undefined || evidence === undefined) continue;
+    const shown = shownProofs(proof, measured.evidence);
+    return {
+      says,
+      evidence,
+      proofs: shown.map(({ number }) => number),
+      pictures: shown.map((one) => `${pictureFolder(evidence.target)}/${pictureName(one)}.png`),
+    };
+  }
+  return undefined;
+}
+
+/** The evidence of the check that measures it last. */
+function evidenceOf({ check }: ExamProof, evidence: readonly Evidence[]): Evidence | undefined {
   const number = String(check).padStart(2, '0');
-  const last = evidence.find((one) => one.check === number) ?? evidence[0];
-  const links = proofs.flatMap((wanted) => {
-    const proof = evidence.flatMap((one) => one.proofs).find((one) => one.number === wanted);
-    if (proof === undefined || last === undefined) return [];
-    return [`[${wanted}](${pictureFolder(last.target)}/${pictureName(proof)}.svg)`];
-  });
+  return evidence.find((one) => one.check === number) ?? evidence[0];
+}
+
+/** The recorded proofs that show it. */
+function shownProofs({ proofs }: ExamProof, evidence: readonly Evidence[]) {
+  const recorded = evidence.flatMap((one) => one.proofs);
+  return proofs.flatMap((wanted) => recorded.find(({ number }) => number === wanted) ?? []);
+}
+
+/** `SANDBOX, 2026-11-23 15:34:04 UTC, proof 14` */
+function heading(proof: ExamProof, evidence: readonly Evidence[], sample: boolean): string {
+  const last = evidenceOf(proof, evidence);
+  const links = shownProofs(proof, evidence).map(
+    (one) => `[${one.number}](${pictureFolder(last?.target ?? 'SANDBOX')}/${pictureName(one)}.svg)`,
+  );
   const shown = links.length === 0 ? '' : `, proof ${links.join(', ')}`;
   const whose = sample ? 'SAMPLE, ' : '';
   return `**${whose}${last?.target ?? ''}** ${utc(last?.time ?? '')}${shown}`;

@@ -29,6 +29,7 @@ describe('readArguments()', () => {
       json: false,
       manual: false,
       ask: true,
+      examMode: false,
     });
   });
 
@@ -39,6 +40,7 @@ describe('readArguments()', () => {
     ['--keep', 'keep'],
     ['--json', 'json'],
     ['--manual', 'manual'],
+    ['--exam-mode', 'examMode'],
   ] as const)('%s sets %s', (argument, name) => {
     expect(readArguments([]).options[name]).toBe(false);
     expect(readArguments([argument]).options[name]).toBe(true);

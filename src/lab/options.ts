@@ -26,6 +26,18 @@ export interface Options {
   readonly evidence: string | undefined;
   /** Folder for the report on a class. */
   readonly out: string | undefined;
+  /** `lab quiz`: `C03` or `C02`. */
+  readonly exam: string | undefined;
+  /** `lab quiz`: questions of this domain of the exam. */
+  readonly domain: string | undefined;
+  /** `lab quiz`: questions of this rule, `G06`. */
+  readonly rule: string | undefined;
+  /** `lab quiz`: how many questions. */
+  readonly count: string | undefined;
+  /** `lab quiz`: timed, without feedback until the end. */
+  readonly examMode: boolean;
+  /** `lab quiz`: a file for the questions; its ending says the format. */
+  readonly export: string | undefined;
 }
 
 export const optionTexts = {
@@ -44,6 +56,14 @@ export const optionTexts = {
   junit: '--junit FILE      check: the results as JUnit XML',
   evidence: '--evidence DIR    class: judge collected evidence, without AWS access',
   out: '--out DIR         class: folder of the report (default: .lab/class/<time>)',
+  exam: '--exam C03|C02    quiz: the skills and domains of this exam (default: C03)',
+  domain: '--domain N        quiz: only questions of this domain, 1 to 4',
+  rule: '--rule G06        quiz: only questions of this rule of docs/exam-notes.md',
+  count: '--count N         quiz: how many questions (default: 10; in exam mode 20)',
+  'exam-mode':
+    '--exam-mode       quiz: timed, no feedback until the end, a result by domain and by rule',
+  export:
+    '--export FILE     quiz: write the questions as Anki package (.apkg), Markdown (.md) or text to import (.txt)',
 } as const;
 
 const definitions = {
@@ -61,6 +81,12 @@ const definitions = {
   'no-ask': { type: 'boolean' },
   evidence: { type: 'string' },
   out: { type: 'string' },
+  exam: { type: 'string' },
+  domain: { type: 'string' },
+  rule: { type: 'string' },
+  count: { type: 'string' },
+  'exam-mode': { type: 'boolean' },
+  export: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -79,7 +105,8 @@ export function readArguments(args: readonly string[]): {
       options: definitions,
       allowPositionals: true,
     });
-    for (const name of ['profile', 'endpoint', 'as', 'junit', 'evidence', 'out'] as const) {
+    const texts = ['profile', 'endpoint', 'as', 'junit', 'evidence', 'out', 'export'] as const;
+    for (const name of texts) {
       // From a variable that is not set; AWS CLI would take the default profile.
       if (values[name] === '') throw new Error(`Option '--${name}' has an empty value`);
     }
@@ -98,6 +125,12 @@ export function readArguments(args: readonly string[]): {
       ask: values['no-ask'] !== true,
       evidence: values.evidence,
       out: values.out,
+      exam: values.exam,
+      domain: values.domain,
+      rule: values.rule,
+      count: values.count,
+      examMode: values['exam-mode'] ?? false,
+      export: values.export,
     };
     return { words: positionals, options, help: values.help ?? false };
   } catch (cause) {
