@@ -26,8 +26,10 @@ const usage = `Usage: npx lab <command> [options]     in the checkout; with npm 
   watch [N]                    you type the commands in another terminal; it checks, gives hints and turns green
   verify [DIR]                 hold every file in docs/ against its manifest and the evidence, and every verdict against its outputs
   pictures                     make everything in docs/ again from the recorded evidence
+  portfolio DIR                export your own whole run as a repository to publish, which verifies itself without the kit
+  hand-in                      pack your own evidence into one file for your instructor (--name NAME)
   class ROSTER.csv             judge the labs of a class, read only: a table, HTML, CSV and JSON
-  class --evidence DIR         the same from collected evidence
+  class --evidence DIR         the same from collected evidence: folders, or files of "hand-in"
   exam                         write exam-coverage.md and exam-summary.md in docs/, and say what the exam notes lack
   template                     infra/template.yaml (AWS SAM) against the live lab, setting by setting
   redaction [FILE]             what redaction would hide in a file; without a file: look for secrets in docs/
@@ -93,6 +95,9 @@ const commands: Record<string, (args: readonly string[], lab: Lab) => Promise<nu
   },
   pictures: async (args, lab) =>
     (await import('./commands/pictures.ts')).picturesCommand(lab, args),
+  portfolio: async (args, lab) =>
+    (await import('./commands/portfolio.ts')).portfolioCommand(lab, args),
+  'hand-in': async (args, lab) => (await import('./commands/hand-in.ts')).handInCommand(lab, args),
   class: async (args, lab) => (await import('./commands/class.ts')).classCommand(lab, args),
   watch: async (args, lab) => (await import('./commands/watch.ts')).runWatch(lab, args),
   quiz: async (args, lab) => {

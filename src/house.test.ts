@@ -10,6 +10,7 @@ const floors = [
   'quiz',
   'watch',
   'class',
+  'portfolio',
   'evidence',
   'exam',
   'template',

@@ -154,12 +154,15 @@ test('a folder without evidence, and one with the inside of "docs", are told apa
   expect((await judged('cyd')).reason).toContain('no evidence of check 01');
 });
 
-test('every folder is a learner; links are named, files and hidden folders passed over', async () => {
+test('every folder and every hand-in is a learner; links are named, other files and what is hidden passed over', async () => {
   for (const name of ['zoe', 'ada', '.git']) await mkdir(join(folder.path, name));
   await write('notes.txt', '');
+  await write('lab01-cleo.ZIP', '');
+  await write('.hidden.zip', '');
   await symlink(folder.path, join(folder.path, 'round'));
   expect(await learnerFolders(folder.path)).toEqual({
     names: ['ada', 'zoe'],
+    files: ['lab01-cleo.ZIP'],
     remarks: ['round is a link and was not followed'],
   });
 });

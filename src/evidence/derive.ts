@@ -1,5 +1,6 @@
 import { architecturePicture } from '../pictures/architecture.ts';
 import { experimentPicture } from '../pictures/experiment.ts';
+import type { Page } from '../page/types.ts';
 import type { Picture } from '../pictures/picture.ts';
 import type { Target } from '../lab/session.ts';
 import { allProofs } from './all-proofs.ts';
@@ -17,8 +18,11 @@ import { madePages } from '../lab/made-files.ts';
 import { measuredMarkdown } from './measured-page.ts';
 import { judgeRecorded, seenThen } from './judge-recorded.ts';
 import type { Recorded } from './measured.ts';
+import { consoleScreenshots } from './console.ts';
+import type { ConsoleScreenshot } from './console.ts';
 import { isInItsPlace } from './names.ts';
-import { pageFiles } from './page-of.ts';
+import { pageFiles, pageOf } from './page-of.ts';
+import type { Deriving, PageSources } from './page-of.ts';
 import { readEvidence, targetsIn } from './read-evidence.ts';
 import type { EvidenceFile, ReadText } from './read-evidence.ts';
 import type { RecordedProof } from './evidence.ts';
@@ -35,6 +39,8 @@ export interface Sources {
     readonly files: readonly EvidenceFile[];
     readonly experiments?: readonly ExperimentFile[];
   }[];
+  /** The learner's own screenshots, which the page shows. */
+  readonly console?: readonly ConsoleScreenshot[];
 }
 
 /** A file, and what is wrong with it. */
@@ -51,6 +57,8 @@ export interface Derived {
   readonly files: ReadonlyMap<string, DerivedFile>;
   /** What could not be made, and why. */
   readonly unmade: readonly Finding[];
+  /** What the pages say; undefined when nothing is recorded. */
+  readonly page?: Page | undefined;
 }
 
 /** Reads what everything else in a `docs` folder is derived from. */
@@ -60,12 +68,12 @@ export async function readSources(docs: string, read?: ReadText): Promise<Source
     files: await readEvidence(docs, target, read),
     experiments: await readExperiments(docs, target, read),
   }));
-  return { targets: await Promise.all(targets) };
+  return { targets: await Promise.all(targets), console: await consoleScreenshots(docs) };
 }
 
 /** Judges every file of evidence, once. Asks nobody. */
 export async function judgeTargets(
-  { targets }: Sources,
+  { targets }: Pick<Sources, 'targets'>,
   judge: typeof judgeRecorded = judgeRecorded,
 ): Promise<JudgedTarget[]> {
   const judged: JudgedTarget[] = [];
@@ -113,7 +121,10 @@ function datedInputs({ evidence, again }: JudgedFile): DatedInputs[] {
  * Makes every other file of `docs/` from the evidence: text twins, pictures, timeline, page and what was measured. The
  * same evidence gives the same bytes, no evidence gives nothing; nothing is asked, read or written.
  */
-export async function derive(targets: readonly JudgedTarget[]): Promise<Derived> {
+export async function derive(
+  targets: readonly JudgedTarget[],
+  deriving: Deriving = {},
+): Promise<Derived> {
   const made: Made = { files: new Map(), unmade: [] };
   const pictures: Pictures = new Map();
   for (const judged of targets)
@@ -127,8 +138,8 @@ export async function derive(targets: readonly JudgedTarget[]): Promise<Derived>
     made.files.set(`${name}.txt`, picture.txt);
   }
   const shown = shownAmong(targets);
-  await addPage(shown, pictures, made);
-  addMeasured(shown, made);
+  await addPage({ targets: shown, pictures, deriving }, made);
+  if (deriving.edition !== 'portfolio') addMeasured(shown, made);
   return made;
 }
 
@@ -146,6 +157,7 @@ export function contentOf(path: string, file: DerivedFile): string | Uint8Array 
 interface Made {
   readonly files: Map<string, DerivedFile>;
   readonly unmade: Finding[];
+  page?: Page | undefined;
 }
 
 /** Adds the text twins of a target's evidence; returns its pictures. */
@@ -210,16 +222,13 @@ function shownAmong(targets: readonly JudgedTarget[]): readonly JudgedTarget[] {
   return own.length > 0 ? own : recorded;
 }
 
-async function addPage(
-  targets: readonly JudgedTarget[],
-  pictures: Pictures,
-  { files, unmade }: Made,
-): Promise<void> {
+async function addPage(shown: Omit<PageSources, 'known'>, made: Made): Promise<void> {
   try {
-    const all = await allProofs();
-    for (const [path, text] of pageFiles(targets, pictures, all)) files.set(path, text);
+    made.page = pageOf({ ...shown, known: await allProofs() });
+    if (made.page === undefined) return;
+    for (const [path, text] of pageFiles(made.page)) made.files.set(path, text);
   } catch (error) {
-    unmade.push({ path: madePages.html, problem: `it was not made: ${reasonIn(error)}` });
+    made.unmade.push({ path: madePages.html, problem: `it was not made: ${reasonIn(error)}` });
   }
 }
 

@@ -59,7 +59,7 @@ test('one byte changed in each derived file in turn, the page included, is named
     const at = original.length >> 1;
     changed[at] = (changed[at] ?? 0) ^ 1;
     await forge(docs, path, () => changed);
-    const { targets: held, shared } = await holdDocs(docs, targets, derived);
+    const { targets: held, shared } = await holdDocs(docs, { judged: targets, derived });
     const differing = [...held.flatMap((one) => one.derived.differing), ...shared.differing];
     expect(differing).toEqual([path]);
     expect(held[0]?.manifest.edited, 'the manifest was made to fit').toEqual([]);

@@ -69,7 +69,8 @@ export async function enterFiles(
   await writeWhole(file, manifestText(target, files));
 }
 
-function manifestText(target: Target, entries: Readonly<Record<string, string>>): string {
+/** The manifest of these files, by path relative to `docs/`. @param entries SHA-256 by path */
+export function manifestText(target: Target, entries: Readonly<Record<string, string>>): string {
   const files = Object.fromEntries(
     Object.entries(entries).toSorted(([a], [b]) => (a < b ? -1 : 1)),
   );

@@ -1,7 +1,7 @@
 import { madePages } from '../lab/made-files.ts';
 import { pageHtml } from '../page/page-html.ts';
 import { pageMarkdown } from '../page/page-markdown.ts';
-import type { Figure, Page, PageExperiment, PageProof } from '../page/types.ts';
+import type { Edition, Figure, Page, PageExperiment, PageProof } from '../page/types.ts';
 import type { JudgedTarget } from './judged-target.ts';
 import { pictureData } from './draw.ts';
 import type { EvidenceText, Pictures } from './draw.ts';
@@ -11,35 +11,40 @@ import type { SeenThen } from './judge-recorded.ts';
 import { holdsRun, isInItsPlace, pictureFolder, pictureName } from './names.ts';
 import type { Evidence, RecordedProof } from './evidence.ts';
 import type { KnownProof } from './all-proofs.ts';
+import type { ConsoleScreenshot } from './console.ts';
 import { replayOf } from './replay-of.ts';
 
+/** What a page shows that no evidence gives, and for whom it is made. */
+export interface Deriving {
+  readonly console?: readonly ConsoleScreenshot[] | undefined;
+  /** A portfolio has the web page alone: the others are for who works with the kit. */
+  readonly edition?: Edition | undefined;
+}
+
+/** All that a page is made of. */
+export interface PageSources {
+  /** The best first. */
+  readonly targets: readonly JudgedTarget[];
+  /** Of their proofs. */
+  readonly pictures: Pictures;
+  /** The proofs of a whole run: the page says which are missing. */
+  readonly known: readonly KnownProof[];
+  readonly deriving?: Deriving;
+}
+
 /**
- * The page to publish, as HTML and as Markdown: of AWS when there is evidence of it, else of the sandbox.
- * @param targets the best first
- * @param pictures of their proofs
- * @param all the proofs of a whole run: the page says which are missing
- * @returns content by path relative to `docs/`; nothing when nothing is recorded
+ * The page to publish, as HTML and, in the kit, as Markdown: of AWS when there is evidence of it, else of the sandbox.
+ * @returns content by path relative to `docs/`
  */
-export function pageFiles(
-  targets: readonly JudgedTarget[],
-  pictures: Pictures,
-  all: readonly KnownProof[],
-): ReadonlyMap<string, string> {
-  const page = pageOf(targets, pictures, all);
-  return page === undefined
-    ? new Map()
-    : new Map([
-        [madePages.html, pageHtml(page)],
-        [madePages.markdown, pageMarkdown(page)],
-      ]);
+export function pageFiles(page: Page): ReadonlyMap<string, string> {
+  const html = [madePages.html, pageHtml(page)] as const;
+  return page.edition === 'portfolio'
+    ? new Map([html])
+    : new Map([html, [madePages.markdown, pageMarkdown(page)]]);
 }
 
 /** @returns undefined when nothing is recorded */
-export function pageOf(
-  targets: readonly JudgedTarget[],
-  pictures: Pictures,
-  known: readonly KnownProof[],
-): Page | undefined {
+export function pageOf({ targets, pictures, known, deriving = {} }: PageSources): Page | undefined {
   const shown = targets
     .map((one) => ({
       target: one.target,
@@ -56,11 +61,20 @@ export function pageOf(
     .at(-1) as Evidence;
   const figure = (path: string) => figureOf(path, pictures);
   const all = files.flatMap(({ evidence }) => evidence.proofs);
+  const consoleOf = ({ number }: RecordedProof) =>
+    deriving.console?.filter((one) => one.number === number) ?? [];
   const proofs = files.flatMap((source) =>
     source.evidence.proofs.flatMap((proof): PageProof[] => {
       const drawn = figure(`${pictureFolder(target)}/${pictureName(proof)}`);
       const changed = stale.find(({ number }) => number === proof.number)?.changed ?? [];
-      return drawn === undefined ? [] : [pageProof(source, proof, { figure: drawn, changed, all })];
+      return drawn === undefined
+        ? []
+        : [
+            {
+              ...pageProof(source, proof, { figure: drawn, changed, all }),
+              console: consoleOf(proof),
+            },
+          ];
     }),
   );
   const run = files.find(({ evidence }) => holdsRun(evidence));
@@ -68,6 +82,7 @@ export function pageOf(
   return {
     target: newest.target,
     sample: files.some(({ sample }) => sample),
+    edition: deriving.edition ?? 'kit',
     region: newest.region,
     kit: newest.versions.kit,
     awsCli: newest.versions.awsCli,

@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { reasonOf } from '../lab/errors.ts';
 import { oneAtATime } from '../lab/one-at-a-time.ts';
 import type { Target } from '../lab/session.ts';
+import type { Edition } from '../page/types.ts';
 import { contentOf, derive, judgeTargets, readSources } from './derive.ts';
 import type { Derived, DerivedFile, Sources } from './derive.ts';
 import type { JudgedTarget } from './judged-target.ts';
@@ -37,6 +38,8 @@ export interface Publishing {
   readonly redraw?: boolean;
   /** What one file has told is hidden in every file: evidence in which this changes something is written anew. */
   readonly redact?: (text: string) => string;
+  /** Who the pages are for: those that work with the kit (default), or the readers of a portfolio. */
+  readonly edition?: Edition;
   /** Reads a file of evidence; it is called once for each. */
   readonly read?: ReadText;
   /** Judges evidence again; it is called once for each. */
@@ -60,7 +63,7 @@ export async function publish(docs: string, how: Publishing = {}): Promise<Publi
 
 async function publishLocked(
   docs: string,
-  { redraw = false, redact, read, judge }: Publishing,
+  { redraw = false, redact, read, judge, edition }: Publishing,
 ): Promise<Published> {
   const warnings: string[] = [];
   let sources = await readSources(docs, read);
@@ -70,7 +73,7 @@ async function publishLocked(
     sources = cleaned;
   }
   const targets = await judgeTargets(sources, judge);
-  const derived = await derive(targets);
+  const derived = await derive(targets, { console: sources.console, edition });
   warnings.push(...derived.unmade.map(({ path, problem }) => `docs/${path}: ${problem}`));
   for (const target of [...allTargets, undefined])
     warnings.push(...(await writeDerived({ docs, target, derived, redraw })));

@@ -42,7 +42,7 @@ beforeAll(async () => {
     targets: sources.targets.filter(({ target }) => target === 'sandbox'),
   });
   const pictures = new Map([['screenshots/architecture', architecturePicture()]]);
-  const made = pageOf(targets, pictures, []);
+  const made = pageOf({ targets, pictures, known: [] });
   if (made === undefined) throw new Error('no run is recorded');
   page = { ...made, architecture: undefined };
   recorded = await readRecorded();

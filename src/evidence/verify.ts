@@ -2,6 +2,7 @@ import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Target } from '../lab/session.ts';
 import { experimentProblems } from './experiments.ts';
+import type { Edition } from '../page/types.ts';
 import { contentOf, derive, judgeTargets, readSources } from './derive.ts';
 import type { Derived, Finding } from './derive.ts';
 import type { JudgedFile, JudgedTarget } from './judged-target.ts';
@@ -60,26 +61,36 @@ export interface DocsVerification {
   };
 }
 
+export interface Verifying {
+  readonly edition?: Edition;
+  /** PNGs are held against the manifest alone: where nothing can draw them. */
+  readonly withoutPng?: boolean;
+}
+
 /**
  * Makes everything in a `docs` folder again from its evidence, and holds against that what is on the disk; holds every
  * file against the manifest. Asks nothing of AWS and writes nothing.
  */
-export async function verifyDocs(docs: string): Promise<DocsVerification> {
+export async function verifyDocs(docs: string, how: Verifying = {}): Promise<DocsVerification> {
   const sources = await readSources(docs);
   const judged = await judgeTargets(sources);
-  const derived = await derive(judged);
-  return holdDocs(docs, judged, derived);
+  const derived = await derive(judged, { console: sources.console, edition: how.edition });
+  return holdDocs(docs, { judged, derived, withoutPng: how.withoutPng });
+}
+
+/** What the evidence of a `docs` folder gives. */
+export interface MadeAgain {
+  readonly judged: readonly JudgedTarget[];
+  readonly derived: Derived;
+  readonly withoutPng?: boolean | undefined;
 }
 
 /** As `verifyDocs`, when everything has been derived already. */
-export async function holdDocs(
-  docs: string,
-  judged: readonly JudgedTarget[],
-  derived: Derived,
-): Promise<DocsVerification> {
+export async function holdDocs(docs: string, made: MadeAgain): Promise<DocsVerification> {
+  const { judged, derived } = made;
   const targets: Verification[] = [];
-  for (const one of judged) targets.push(await holdTarget(docs, one, derived));
-  const shared = await compareDerived(docs, derived, undefined);
+  for (const one of judged) targets.push(await holdTarget(docs, one, made));
+  const shared = await compareDerived(docs, made, undefined);
   const findings = [
     ...derived.unmade.filter(({ path }) => targetOf(path) === undefined),
     ...(await foreignImages(docs)),
@@ -100,8 +111,9 @@ export async function verifyEvidence(docs: string, target: Target): Promise<Veri
 async function holdTarget(
   docs: string,
   judged: JudgedTarget,
-  derived: Derived | undefined,
+  made: Omit<MadeAgain, 'judged'> | undefined,
 ): Promise<Verification> {
+  const derived = made?.derived;
   const { target, files, samples } = judged;
   const standard = { target, kit: await kitVersion(), now: Date.now(), judgeByAnswers };
   const findings = await linkProblems(docs, target);
@@ -121,9 +133,9 @@ async function holdTarget(
     ...(await againstManifest(docs, target, derived)),
     reached: files.filter((file) => isReached(file)).length,
     derived:
-      derived === undefined
+      made === undefined
         ? { compared: 0, differing: [], missing: [] }
-        : await compareDerived(docs, derived, target),
+        : await compareDerived(docs, made, target),
     sample: files.flatMap(({ path, evidence }) =>
       evidence !== undefined && samples.has(evidence) ? [path] : [],
     ),
@@ -204,11 +216,13 @@ function isForeign(name: string, target: Target, derived: Derived | undefined): 
 
 async function compareDerived(
   docs: string,
-  { files }: Derived,
+  { derived, withoutPng = false }: Omit<MadeAgain, 'judged'>,
   target: Target | undefined,
 ): Promise<DerivedFindings> {
   const [differing, missing]: [string[], string[]] = [[], []];
-  const own = [...files].filter(([path]) => targetOf(path) === target);
+  const own = [...derived.files].filter(
+    ([path]) => targetOf(path) === target && !(withoutPng && path.endsWith('.png')),
+  );
   for (const [path, file] of own) {
     const there = await readIfPlain(join(docs, path));
     if (there === undefined) missing.push(path);

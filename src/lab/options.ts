@@ -24,7 +24,7 @@ export interface Options {
   readonly ask: boolean;
   /** Folder of collected evidence that a class is judged by. */
   readonly evidence: string | undefined;
-  /** Folder for the report on a class. */
+  /** Folder for the report on a class, or for a hand-in. */
   readonly out: string | undefined;
   /** `lab quiz`: `C03` or `C02`. */
   readonly exam: string | undefined;
@@ -38,6 +38,8 @@ export interface Options {
   readonly examMode: boolean;
   /** `lab quiz`: a file for the questions; its ending says the format. */
   readonly export: string | undefined;
+  /** Of the learner who hands in. */
+  readonly name: string | undefined;
 }
 
 export const optionTexts = {
@@ -55,7 +57,8 @@ export const optionTexts = {
   json: '--json            machine-readable output where a command has it',
   junit: '--junit FILE      check: the results as JUnit XML',
   evidence: '--evidence DIR    class: judge collected evidence, without AWS access',
-  out: '--out DIR         class: folder of the report (default: .lab/class/<time>)',
+  out: '--out DIR         class: folder of the report (default: .lab/class/<time>); hand-in: folder of the file (default: here)',
+  name: '--name NAME       hand-in: your name, which the file gets, too',
   exam: '--exam C03|C02    quiz: the skills and domains of this exam (default: C03)',
   domain: '--domain N        quiz: only questions of this domain, 1 to 4',
   rule: '--rule G06        quiz: only questions of this rule of docs/exam-notes.md',
@@ -87,6 +90,7 @@ const definitions = {
   count: { type: 'string' },
   'exam-mode': { type: 'boolean' },
   export: { type: 'string' },
+  name: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -105,7 +109,7 @@ export function readArguments(args: readonly string[]): {
       options: definitions,
       allowPositionals: true,
     });
-    const texts = ['profile', 'endpoint', 'as', 'junit', 'evidence', 'out', 'export'] as const;
+    const texts = ['profile', 'endpoint', 'as', 'junit', 'evidence', 'out', 'name', 'export'] as const;
     for (const name of texts) {
       // From a variable that is not set; AWS CLI would take the default profile.
       if (values[name] === '') throw new Error(`Option '--${name}' has an empty value`);
@@ -131,6 +135,7 @@ export function readArguments(args: readonly string[]): {
       count: values.count,
       examMode: values['exam-mode'] ?? false,
       export: values.export,
+      name: values.name,
     };
     return { words: positionals, options, help: values.help ?? false };
   } catch (cause) {

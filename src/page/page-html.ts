@@ -4,9 +4,10 @@ import type { ProofPicture } from '../pictures/types.ts';
 import { pageCss } from './page-css.ts';
 import { replayScript } from './replay/bundle.ts';
 import { replayHtml } from './replay/scene.ts';
-import type { Figure, Page, PageProof } from './types.ts';
-import { aboutExperiments, claims, commandFor, howToCheck, lead, minute } from './words.ts';
-import { missingLead, period, targetWords, title, whereRun } from './words.ts';
+import type { Figure, OwnScreenshot, Page, PageProof } from './types.ts';
+import { aboutExperiments, claims, commandFor, consoleAlt, consoleWords } from './words.ts';
+import { howToCheck, lead, minute, missingLead } from './words.ts';
+import { period, targetWords, title, whereRun } from './words.ts';
 
 const outcomeWords = {
   pass: '<b class="pass">✓ PASS</b>',
@@ -51,7 +52,9 @@ ${missingHtml(page)}
 ${experimentsHtml(page)}${runsHtml(page)}
 <h2>How to check this</h2>
 <ul>
-${howToCheck.map((sentence) => `<li>${text(sentence)}</li>`).join('\n')}
+${howToCheck(page.edition)
+  .map((sentence) => `<li>${text(sentence)}</li>`)
+  .join('\n')}
 </ul>
 </main>
 <footer><p>Made by the lab kit ${text(page.kit)} from recorded output, with AWS CLI ${text(page.awsCli)}. Amazon Web Services, AWS and the service names are trademarks of Amazon.com, Inc. or its affiliates.</p></footer>
@@ -148,7 +151,17 @@ function figureHtml(figure: Figure, label: string): string {
 <figcaption>${link('svg', 'Full size')}, ${link('png', 'PNG')}, ${link('txt', 'text')}</figcaption></figure>`;
 }
 
-function proofHtml({ picture, figure, output, check, stale }: PageProof): string {
+function consoleHtml(screenshots: readonly OwnScreenshot[], number: number): string {
+  return screenshots
+    .map(
+      ({ file, width, height }, i) => `
+<figure><a href="${text(file)}"><img src="${text(file)}" width="${width}" height="${height}" loading="lazy" alt="${text(consoleAlt(number, i))}"></a>
+<figcaption>${text(consoleWords)}</figcaption></figure>`,
+    )
+    .join('');
+}
+
+function proofHtml({ picture, figure, output, check, stale, console = [] }: PageProof): string {
   const { number, claim, command, values, rules, stamp } = picture;
   const list = rules.map(
     (rule) => `<li>${outcomeWords[rule.outcome]} <span>${text(rule.text)}</span></li>`,
@@ -158,7 +171,7 @@ function proofHtml({ picture, figure, output, check, stale }: PageProof): string
 <h3>${number}. ${text(claim)}</h3>
 <p>${rulesLine(picture)} ${staleHtml(stale)}</p></summary>
 <div class="open" id="${anchor(picture)}">
-${figureHtml(figure, `proof ${number}`)}
+<div>${figureHtml(figure, `proof ${number}`)}${consoleHtml(console, number)}</div>
 <div>
 <ul class="rules">
 ${list.join('\n')}

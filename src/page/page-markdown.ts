@@ -1,8 +1,9 @@
 import { escapeHtml } from '../lab/html.ts';
 import { beatsOf, seconds, storyOf } from './replay/model.ts';
 import type { Figure, Page, PageProof } from './types.ts';
-import { aboutExperiments, commandFor, howToCheck, lead, minute, missingLead } from './words.ts';
-import { period, talkingPoints, targetWords, title, whereRun } from './words.ts';
+import { aboutExperiments, commandFor, consoleAlt, consoleWords, howToCheck } from './words.ts';
+import { lead, minute, missingLead, period } from './words.ts';
+import { talkingPoints, targetWords, title, whereRun } from './words.ts';
 
 /** `proofs.md`: the page for those who read the repository itself. Same words, same order. */
 export function pageMarkdown(page: Page): string {
@@ -31,7 +32,9 @@ export function pageMarkdown(page: Page): string {
     '## What was run, when and where',
     runsTable(page),
     '## How to check this',
-    howToCheck.map((sentence) => `- ${plain(sentence)}`).join('\n'),
+    howToCheck(page.edition)
+      .map((sentence) => `- ${plain(sentence)}`)
+      .join('\n'),
   ];
   return `${blocks.join('\n\n')}\n`;
 }
@@ -81,7 +84,7 @@ function missingBlocks({ missing }: Page): string[] {
   return [`## Missing: ${missing.length} of 15 proofs`, plain(missingLead), rows.join('\n')];
 }
 
-function proofBlocks({ picture, figure, output, check, stale }: PageProof): string[] {
+function proofBlocks({ picture, figure, output, check, stale, console = [] }: PageProof): string[] {
   const { number, claim, command, values, rules } = picture;
   const words = { pass: '✓ PASS', fail: '✗ FAIL', 'not judged': '– NOT JUDGED' } as const;
   return [
@@ -90,6 +93,9 @@ function proofBlocks({ picture, figure, output, check, stale }: PageProof): stri
       ? []
       : [`**Stale**: changed since it was recorded: ${stale.join(', ')}.`]),
     image(figure),
+    ...console.map(
+      ({ file }, i) => `![${consoleAlt(number, i)}](${file})\n\n${plain(consoleWords)}`,
+    ),
     values.map(({ label, value }) => `- ${plain(label)}: ${code(value)}`).join('\n'),
     rules.map(({ text, outcome }) => `- ${words[outcome]} ${plain(text)}`).join('\n'),
     fenced(command, 'sh'),

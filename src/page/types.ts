@@ -13,6 +13,17 @@ export interface Figure {
   readonly txt: string;
 }
 
+/** A screenshot of the AWS console that the author took: no program can judge it. */
+export interface OwnScreenshot {
+  /** Relative to `docs/`. */
+  readonly file: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** `kit`: in a checkout of the kit. `portfolio`: alone, with `verify.mjs` beside it, and for strangers. */
+export type Edition = 'kit' | 'portfolio';
+
 export interface PageProof {
   readonly picture: ProofPicture;
   readonly figure: Figure;
@@ -22,6 +33,8 @@ export interface PageProof {
   readonly check: string;
   /** What has changed since it was recorded; empty when nothing has. */
   readonly stale: readonly string[];
+  /** Beside the drawn proof; usually one, or none. */
+  readonly console?: readonly OwnScreenshot[];
 }
 
 /** One recorded check: what was run, when, and with which result. */
@@ -53,6 +66,8 @@ export interface Page {
   readonly target: TargetName;
   /** It shows the sample run that ships with the kit, and nothing of anybody's own. */
   readonly sample: boolean;
+  /** Default: `kit`. */
+  readonly edition?: Edition;
   readonly region: string;
   readonly kit: string;
   readonly awsCli: string;

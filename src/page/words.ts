@@ -1,5 +1,5 @@
 import { settings } from '../lab/settings.ts';
-import type { Page } from './types.ts';
+import type { Edition, Page } from './types.ts';
 
 /** Said in the page, in README.md and in docs/interview.md; a test holds the three together. */
 export const talkingPoints = [
@@ -80,11 +80,24 @@ function whereOf({ target, region }: Pick<Page, 'region' | 'target'>): string {
 export const aboutExperiments =
   'Each experiment changes one thing on copies of the lab. Its numbers were predicted from the rule of AWS before it ran, and measured in what AWS showed.';
 
-export const howToCheck = [
-  'Every picture is drawn from recorded output by a program, and the text beside it comes from the same record.',
-  'In the repository, npx lab verify holds each file against the manifest and reaches every verdict again from the recorded output.',
-  'A manifest detects accidental edits, not forgery. It does not prove who ran the lab, or when.',
-] as const;
+/** In the repository that has the page: the kit, or a portfolio. */
+export function howToCheck(edition: Edition = 'kit'): readonly string[] {
+  const command = edition === 'portfolio' ? 'node verify.mjs' : 'npx lab verify';
+  return [
+    'Every picture is drawn from recorded output by a program, and the text beside it comes from the same record.',
+    `In the repository, ${command} holds each file against the manifest and reaches every verdict again from the recorded output.`,
+    'A manifest detects accidental edits, not forgery. It does not prove who ran the lab, or when.',
+  ];
+}
+
+/** Under a screenshot of the console: nobody shall take it for a record. */
+export const consoleWords =
+  'Console screenshot, taken by the author. It is no record: no verdict is reached from it, and nothing in it is compared.';
+
+/** @param index from 0, among the screenshots of this proof */
+export function consoleAlt(number: number, index: number): string {
+  return `Console screenshot ${number}${index === 0 ? '' : ` (${index + 1})`}, taken by the author`;
+}
 
 /** What is missing, each with the command that records it. */
 export const missingLead =
