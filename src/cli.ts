@@ -8,7 +8,8 @@ import { fail } from './lab/fail.ts';
 import { beforeLeaving } from './lab/interrupt.ts';
 import { nearest } from './lab/nearest.ts';
 import type { Lab } from './lab/lab.ts';
-import { optionTexts, plainOptions, readArguments } from './lab/options.ts';
+import { optionTexts, plainOptions, readArguments, textsOf } from './lab/options.ts';
+import { ownOptions } from './commands/own-options.ts';
 import type { Options } from './lab/options.ts';
 
 // A short command spends half of its time on reading and compiling the same modules.
@@ -21,6 +22,7 @@ const usage = `Usage: npx lab <command> [options]     in the checkout; with npm 
   check [N]                    one check, or all of them
   experiment N                 one experiment: predicts, runs, measures, restores (steps from 20 on; act 2: break it)
   experiments                  all experiments in a row
+  what-if                      your own question: predicts what AWS's rules say of your settings, runs it, compares ("npx lab what-if --help")
   hint [1|2|3]                 what to look at, what is wrong, the command: for the first thing that fails
   status                       where you are: target, steps done, what is next, proofs; starts nothing
   watch [N]                    you type the commands in another terminal; it checks, gives hints and turns green
@@ -72,6 +74,10 @@ const commands: Record<string, (args: readonly string[], lab: Lab) => Promise<nu
   experiments: async (args, lab) => {
     refuseArguments(args, 'experiments');
     return (await import('./commands/experiment.ts')).experimentsCommand(lab);
+  },
+  'what-if': async (args, lab) => {
+    refuseArguments(args, 'what-if');
+    return (await import('./commands/what-if.ts')).whatIfCommand(lab);
   },
   check: async (args, lab) => {
     const { experimentOf } = await import('./experiments/list.ts');
@@ -167,6 +173,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 /** @throws LabError for what cannot be read, or done */
 async function run({ words, options, help }: ReturnType<typeof readArguments>): Promise<number> {
   const [name, ...rest] = words;
+  if (help && name !== undefined && Object.hasOwn(ownOptions, name)) {
+    const own = textsOf(ownOptions[name] ?? {}).join('\n  ');
+    process.stdout.write(`Usage: npx lab ${name} [options]\n\nOwn options\n  ${own}\n\n`);
+    process.stdout.write(`Options of every command: npx lab --help\n`);
+    return 0;
+  }
   if (help || name === undefined) {
     process.stdout.write(usage);
     return 0;
@@ -190,7 +202,7 @@ async function tell(error: unknown, options: Options): Promise<number> {
 }
 
 try {
-  const given = readArguments(process.argv.slice(2));
+  const given = readArguments(process.argv.slice(2), ownOptions);
   process.exitCode = await run(given).catch((error: unknown) => tell(error, given.options));
 } catch (error) {
   process.exitCode = await tell(error, plainOptions);

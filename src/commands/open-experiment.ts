@@ -8,6 +8,9 @@ import type { Experiment } from '../experiments/experiment.ts';
 import { judgeRun, mapSides, settingsOfSide } from '../experiments/judge.ts';
 import type { Judgement } from '../experiments/judge.ts';
 import { findExperiment, loadExperiment } from '../experiments/list.ts';
+import { setMapping } from '../experiments/set-mapping.ts';
+import { takeTurn } from '../experiments/take-turn.ts';
+import { waitSeconds } from '../experiments/wait-seconds.ts';
 import { copyNames, variableOf } from '../experiments/names.ts';
 import type { RecordedSide, Sent } from '../experiments/observed.ts';
 import { readSide } from '../experiments/read-side.ts';
@@ -21,7 +24,6 @@ import { experimentPicturePath } from '../evidence/experiments.ts';
 import { judgeSteps } from '../judging/judge-steps.ts';
 import { listSteps, runStep } from '../judging/steps.ts';
 import { cliCommand } from '../lab/aws/ask.ts';
-import { skipInSandbox, waitFor } from '../lab/aws/wait.ts';
 import { openTerminal } from '../lab/command.ts';
 import type { Typing } from '../lab/command.ts';
 import { publishDocs } from './publish-docs.ts';
@@ -29,7 +31,6 @@ import { LabError } from '../lab/errors.ts';
 import { beforeLeaving, onInterrupt } from '../lab/interrupt.ts';
 import type { Lab } from '../lab/lab.ts';
 import { pointingAt, sayNext } from '../lab/next.ts';
-import { oneAtATime } from '../lab/one-at-a-time.ts';
 import { runOf } from '../lab/step.ts';
 import { bold, complain, dim, duration, green, labelled, say, yellow } from '../lab/terminal.ts';
 import { targetLabel } from '../lab/target-name.ts';
@@ -160,18 +161,6 @@ async function sayOpening(lab: Lab, { number, title, why, rules, onlyOnAws }: Ex
   say(labelled('Rules', `${rules.join(', ')} of docs/exam-notes.md`));
   if (onlyOnAws !== undefined) say(labelled('On AWS', onlyOnAws));
   say();
-}
-
-/** One experiment at a time in a checkout: so whatever is left when one begins is left by a dead one. */
-function takeTurn(): Promise<() => void> {
-  return new Promise((taken, failed) => {
-    oneAtATime(
-      'experiments',
-      () => new Promise<void>((release) => taken(release)),
-      undefined,
-      () => say(dim('Another experiment runs in this checkout: waiting for its end')),
-    ).catch(failed);
-  });
 }
 
 /** The checks of a lab that is built, and to which no message was sent. */
@@ -327,47 +316,6 @@ async function send({ lab, experiment, copies, sent }: Run, { sides, more }: Sen
         );
     }),
   );
-}
-
-/** While a mapping is being changed, AWS takes no other change of it. */
-async function setMapping(lab: Lab, id: string, enabled: boolean): Promise<void> {
-  const ask = await asking(lab);
-  const goal = enabled ? 'Enabled' : 'Disabled';
-  let asked = false;
-  await waitFor(lab, {
-    what: `the mapping to be ${goal}`,
-    clock: 'a mapping is changed within a minute',
-    limitSeconds: 180,
-    quiet: true,
-    probe: async () => {
-      if (!asked) {
-        try {
-          await ask('lambda', 'UpdateEventSourceMapping', { UUID: id, Enabled: enabled });
-        } catch (error) {
-          if ((error as Error).name === 'ResourceInUseException') return undefined;
-          throw error;
-        }
-        asked = true;
-      }
-      const mapping = await ask<{ State?: string }>('lambda', 'GetEventSourceMapping', {
-        UUID: id,
-      });
-      return mapping?.State === goal ? true : undefined;
-    },
-  });
-}
-
-async function waitSeconds(lab: Lab, clock: string, seconds: number): Promise<void> {
-  if (await skipInSandbox(lab, clock, seconds)) return;
-  const { sandbox } = await lab.session();
-  const now = async () => (await sandbox?.status())?.clock.now ?? Date.now();
-  const end = (await now()) + seconds * 1000;
-  await waitFor(lab, {
-    what: `${seconds} s to pass`,
-    clock,
-    limitSeconds: seconds + 60,
-    probe: async () => ((await now()) >= end ? true : undefined),
-  });
 }
 
 /** @returns how the experiment has ended; its exit code is set */

@@ -37,6 +37,8 @@ export interface Scenario extends Settings {
   readonly batchSeconds?: number;
   /** Batches at the same time, at most. A mapping starts with 5. */
   readonly concurrency?: number;
+  /** A FIFO queue, all messages in one message group. */
+  readonly fifo?: boolean;
   /** When it is looked at, in seconds from the first poll. Left out: when nothing happens any more. */
   readonly untilSeconds?: number;
 }
@@ -180,12 +182,13 @@ function messagesOf({ good, poison }: Scenario): Message[] {
 
 /** Takes the next batch; what has been received often enough is moved instead. */
 function receive(
-  { batchSize, windowSeconds, visibilityTimeoutSeconds, maxReceiveCount }: Scenario,
+  { batchSize, windowSeconds, visibilityTimeoutSeconds, maxReceiveCount, fifo }: Scenario,
   messages: readonly Message[],
   now: number,
   because: Because,
 ): Message[] {
   const most = maxReceiveCount ?? Infinity;
+  if (fifo === true && isBlocked(messages, now, because)) return [];
   const visible = messages.filter(({ fate, visibleAt }) => fate === undefined && visibleAt <= now);
   for (const message of visible.filter(({ receiveCount }) => receiveCount >= most)) {
     message.fate = 'dead-lettered';
@@ -202,6 +205,19 @@ function receive(
     message.visibleAt = now + visibilityTimeoutSeconds;
   }
   return batch;
+}
+
+/** While one message of a group is in flight, SQS gives no other of that group. */
+function isBlocked(messages: readonly Message[], now: number, because: Because): boolean {
+  const live = messages.filter(({ fate }) => fate === undefined);
+  const blocked = live.some(({ receiveCount, visibleAt }) => receiveCount > 0 && visibleAt > now);
+  if (blocked && live.some(({ visibleAt }) => visibleAt <= now)) {
+    because(
+      'G19',
+      'in a FIFO queue a message in flight holds back the others of its message group',
+    );
+  }
+  return blocked;
 }
 
 function invoke(scenario: Scenario, batch: Message[], now: number, because: Because): Invocation {

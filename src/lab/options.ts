@@ -40,7 +40,14 @@ export interface Options {
   readonly export: string | undefined;
   /** Of the learner who hands in. */
   readonly name: string | undefined;
+  /** Options that only the named command takes: `{ 'batch-size': '4', fifo: true }`. */
+  readonly own: Readonly<Record<string, string | true | undefined>>;
 }
+
+/** Options that only one command takes, by their name, with the line that explains each. */
+export type OwnOptions = Readonly<
+  Record<string, { readonly type: 'boolean' | 'string'; readonly text: string }>
+>;
 
 export const optionTexts = {
   profile: '--profile NAME    run on the real AWS account of this profile (default: the sandbox)',
@@ -96,17 +103,22 @@ const definitions = {
 
 /**
  * Reads arguments and options.
+ * @param ownOf the options of each command that has some of its own; nobody else may be given them
  * @throws LabError (exit code 2) that names the unknown option and lists the known ones
  */
-export function readArguments(args: readonly string[]): {
+export function readArguments(
+  args: readonly string[],
+  ownOf: Readonly<Record<string, OwnOptions>> = {},
+): {
   words: string[];
   options: Options;
   help: boolean;
 } {
+  const own = ownOptionsFor(args, ownOf);
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
-      options: definitions,
+      options: { ...typesOf(own), ...definitions },
       allowPositionals: true,
     });
     const texts = ['profile', 'endpoint', 'as', 'junit', 'evidence', 'out', 'name', 'export'] as const;
@@ -136,23 +148,57 @@ export function readArguments(args: readonly string[]): {
       examMode: values['exam-mode'] ?? false,
       export: values.export,
       name: values.name,
+      own: ownValues(own, values),
     };
     return { words: positionals, options, help: values.help ?? false };
   } catch (cause) {
     const reason = cause instanceof Error ? (cause.message.split('.')[0] ?? '') : String(cause);
     const unknown = /^Unknown option '--([\w-]+)/.exec(reason)?.[1];
-    const meant = unknown === undefined ? undefined : nearest(unknown, Object.keys(definitions));
+    const known = [...Object.keys(definitions), ...Object.keys(own)];
+    const meant = unknown === undefined ? undefined : nearest(unknown, known);
     const guess = meant === undefined ? '' : `Did you mean "--${meant}"? `;
     throw new LabError(reason, {
       // Whoever meant a known one need not read them all.
       hint:
         meant === undefined
-          ? `Known options:\n  ${Object.values(optionTexts).join('\n  ')}`
+          ? `Known options:\n  ${[...textsOf(own), ...Object.values(optionTexts)].join('\n  ')}`
           : guess.trim(),
       exitCode: 2,
       cause,
     });
   }
+}
+
+/** The command is the first word that is neither an option nor an option's value. */
+function ownOptionsFor(
+  args: readonly string[],
+  ownOf: Readonly<Record<string, OwnOptions>>,
+): OwnOptions {
+  const all = Object.assign({}, ...Object.values(ownOf).map(typesOf)) as object;
+  const options = { ...all, ...definitions };
+  const [command = ''] = parseArgs({
+    args: [...args],
+    options,
+    allowPositionals: true,
+    strict: false,
+  }).positionals;
+  return Object.hasOwn(ownOf, command) ? (ownOf[command] ?? {}) : {};
+}
+
+const typesOf = (own: OwnOptions): Record<string, { type: 'boolean' | 'string' }> =>
+  Object.fromEntries(Object.entries(own).map(([name, { type }]) => [name, { type }]));
+
+/** The lines that explain them. */
+export const textsOf = (own: OwnOptions): string[] => Object.values(own).map(({ text }) => text);
+
+/** @throws Error when one has an empty value */
+function ownValues(own: OwnOptions, values: Readonly<Record<string, unknown>>): Options['own'] {
+  const given = Object.keys(own).flatMap((name): [string, string | true][] => {
+    const value = values[name];
+    if (value === '') throw new Error(`Option '--${name}' has an empty value`);
+    return value === undefined || value === false ? [] : [[name, value as string | true]];
+  });
+  return Object.fromEntries(given);
 }
 
 /** Nothing was asked for: the lab-dev of the sandbox. */
