@@ -1,4 +1,6 @@
 import type { LabClock } from '../clock.ts';
+import type { Store } from '../store.ts';
+import type { World } from '../types.ts';
 import type { EnvironmentPool } from './environments/pool.ts';
 import { qualifiedArn } from './function-name.ts';
 import type { FunctionStore, StoredFunction } from './function-store.ts';
@@ -15,17 +17,36 @@ export class FunctionRuns {
   readonly #functions: FunctionStore;
   readonly #pool: EnvironmentPool;
   readonly #clock: LabClock;
+  readonly #store: Pick<Store, 'tell' | 'watched'>;
   /** Invocations under way, by function ARN. */
   readonly #running = new Map<string, { count: number; region: string; reserved: boolean }>();
 
-  constructor(functions: FunctionStore, pool: EnvironmentPool, clock: LabClock) {
+  constructor(
+    functions: FunctionStore,
+    pool: EnvironmentPool,
+    { clock, store }: Pick<World, 'clock' | 'store'>,
+  ) {
     this.#functions = functions;
     this.#pool = pool;
     this.#clock = clock;
+    this.#store = store;
   }
 
   get busy(): boolean {
     return this.#running.size > 0;
+  }
+
+  /** Execution environments of a function that work, and that wait for the next invocation. */
+  environmentsOf(functionArn: string): { readonly running: number; readonly idle: number } {
+    return {
+      running: this.#running.get(functionArn)?.count ?? 0,
+      idle: this.#pool.idleOf(functionArn),
+    };
+  }
+
+  #tell(functionArn: string): void {
+    if (!this.#store.watched) return;
+    this.#store.tell({ kind: 'environments', functionArn, ...this.environmentsOf(functionArn) });
   }
 
   /** @returns the `Reason` of TooManyRequestsException, or undefined when one more may run */
@@ -47,12 +68,14 @@ export class FunctionRuns {
     const reserved = stored.reservedConcurrency !== undefined;
     const before = this.#running.get(arn)?.count ?? 0;
     this.#running.set(arn, { count: before + 1, region, reserved });
+    this.#tell(arn);
     try {
       return await this.#pool.run(ownEnvironments(stored, this.#clock.now()), invocation);
     } finally {
       const count = (this.#running.get(arn)?.count ?? 1) - 1;
       if (count === 0) this.#running.delete(arn);
       else this.#running.set(arn, { count, region, reserved });
+      this.#tell(arn);
       this.#clock.consider();
     }
   }

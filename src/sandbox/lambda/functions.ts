@@ -22,7 +22,7 @@ import {
   listFunctionsOperation,
   listVersionsOperation,
 } from './function-operations.ts';
-import { openFunctionStore } from './function-store.ts';
+import { functionPart, openFunctionStore } from './function-store.ts';
 import { invokeOperation } from './invoke-operation.ts';
 import { drawVersion, findFunction } from './parts.ts';
 import type { FunctionParts } from './parts.ts';
@@ -70,7 +70,7 @@ export function createFunctions(
     endpoint,
     openWorkspace,
   });
-  const runs = new FunctionRuns(functions, pool, clock);
+  const runs = new FunctionRuns(functions, pool, world);
   const known = { world, iam, sqs, functions, versions, codeFolders, pool, runs };
   const events = createEvents(known);
   const parts: FunctionParts = { ...known, events };
@@ -81,6 +81,14 @@ export function createFunctions(
     const next = Math.min(...ahead.filter((time) => time !== undefined));
     return Number.isFinite(next) ? { busy: false, next } : { busy: false };
   });
+
+  world.store.feed.describe('functions', () =>
+    functions.all().map(({ config }) => ({
+      functionArn: config.arn,
+      settings: functionPart(config),
+      ...runs.environmentsOf(config.arn),
+    })),
+  );
 
   return {
     operations: operationsOf(parts),

@@ -54,6 +54,14 @@ export function deleteMessage(engine: Engine, queue: Queue, handle: string): voi
     } else {
       store.sql('DELETE FROM sqs_messages WHERE position = ?').run(row.position);
     }
+    if (store.watched) {
+      const what = { queue: queue.arn, id: row.message_id };
+      store.tell(
+        row.duplicate === 1
+          ? { kind: 'visibility', ...what, until: now, duplicate: true }
+          : { kind: 'deleted', ...what },
+      );
+    }
     engine.announceChange(queue, groupOf(row));
   });
 }

@@ -1,3 +1,5 @@
+import { beginningOf } from '../../events/events.ts';
+import type { BatchEnded } from '../../events/events.ts';
 import type { InvokeOutcome, ReceivedMessage } from '../../types.ts';
 import { readBatchAnswer } from './batch-answer.ts';
 import { eventOf } from './event-record.ts';
@@ -24,6 +26,8 @@ export interface Batch {
   readonly closed: AbortSignal;
   readonly onInvoke: (running: boolean) => void;
   readonly onThrottled: () => void;
+  /** Batches that the mapping may have in work at once. */
+  readonly limit: () => number;
 }
 
 /** `items-failed`: the function did its part and said which messages it could not handle. */
@@ -38,9 +42,11 @@ const longestPauseMs = 30_000;
  * visible again when its visibility timeout ends.
  */
 export async function workBatch(parts: MappingParts, batch: Batch): Promise<BatchResult> {
+  const number = tellBegin(parts, batch);
   const outcome = await invokeUntilTaken(parts, batch);
-  if (batch.closed.aborted || outcome?.kind !== 'completed') return 'failed';
-  const done = handledMessages(batch, outcome);
+  if (batch.closed.aborted) return 'failed';
+  const done = outcome?.kind === 'completed' ? handledMessages(batch, outcome) : undefined;
+  tellEnd(parts, batch, number, { outcome, done });
   if (done === undefined) return 'failed';
   await deleteMessages(parts, batch.mapping, done);
   return done.length === batch.entries.length ? 'done' : 'items-failed';
@@ -95,4 +101,53 @@ function handledMessages(
   const answer = readBatchAnswer(outcome.payload, ids);
   if (answer === 'all-failed') return undefined;
   return messages.filter(({ messageId }) => !answer.failedIds.has(messageId));
+}
+
+let batches = 0;
+
+/** @returns the number of the batch; 0 when nobody reads */
+function tellBegin({ world: { store } }: MappingParts, batch: Batch): number {
+  if (!store.watched) return 0;
+  batches += 1;
+  const { mapping, entries } = batch;
+  store.tell({
+    kind: 'batch began',
+    mapping: mapping.uuid,
+    queue: mapping.queueArn,
+    functionArn: mapping.functionArn,
+    batch: batches,
+    ids: entries.map(({ message }) => message.messageId),
+    limit: batch.limit(),
+  });
+  return batches;
+}
+
+function tellEnd(
+  { world: { store } }: MappingParts,
+  { mapping, entries }: Batch,
+  number: number,
+  end: { outcome: InvokeOutcome | undefined; done: readonly ReceivedMessage[] | undefined },
+): void {
+  if (!store.watched) return;
+  const { outcome, done = [] } = end;
+  const ids = entries.map(({ message }) => message.messageId);
+  const handled = new Set(done.map(({ messageId }) => messageId));
+  store.tell({
+    kind: 'batch ended',
+    mapping: mapping.uuid,
+    queue: mapping.queueArn,
+    batch: number,
+    ids,
+    failedIds: ids.filter((id) => !handled.has(id)),
+    ...(outcome?.kind === 'completed' && { requestId: outcome.requestId }),
+    ...inWords(outcome),
+  });
+}
+
+function inWords(outcome: InvokeOutcome | undefined): Pick<BatchEnded, 'answer' | 'outcome'> {
+  if (outcome === undefined) return { outcome: 'not run', answer: '' };
+  if (outcome.kind === 'not-found') return { outcome: 'not run', answer: 'no such function' };
+  if (outcome.kind === 'throttled') return { outcome: 'throttled', answer: outcome.reason };
+  const answer = beginningOf(outcome.payload.subarray(0, 1024).toString());
+  return { outcome: outcome.functionError === undefined ? 'answered' : 'error', answer };
 }

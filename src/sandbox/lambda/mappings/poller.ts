@@ -29,6 +29,8 @@ export class Poller {
   readonly #waits: LabWaits;
   readonly #concurrency: BatchConcurrency;
   readonly #passesFilters: (body: string) => boolean;
+  /** Batches that the function has. */
+  readonly #inWork = new Set<readonly BatchEntry[]>();
   #invoking = 0;
   #wakeForPlace: (() => void) | undefined;
   #drained: (() => void) | undefined;
@@ -79,6 +81,14 @@ export class Poller {
     await new Promise<void>((resolve) => {
       this.#drained = resolve;
     });
+  }
+
+  /** For readers of the feed: ids of the messages of each batch in work. */
+  describe(): { readonly uuid: string; readonly limit: number; readonly batches: string[][] } {
+    const batches = [...this.#inWork].map((entries) =>
+      entries.map(({ message }) => message.messageId),
+    );
+    return { uuid: this.#mapping.uuid, limit: this.#concurrency.limit, batches };
   }
 
   vote(): SkipVote {
@@ -193,6 +203,7 @@ export class Poller {
   }
 
   async #work(entries: BatchEntry[], visibleAgainAt: number): Promise<BatchResult> {
+    this.#inWork.add(entries);
     const result = await workBatch(this.#parts, {
       mapping: this.#mapping,
       entries,
@@ -204,7 +215,8 @@ export class Poller {
         this.#invoking += running ? 1 : -1;
       },
       onThrottled: () => this.#concurrency.learn(false),
-    });
+      limit: () => this.#concurrency.limit,
+    }).finally(() => this.#inWork.delete(entries));
     this.#concurrency.learn(result !== 'failed');
     return result;
   }
