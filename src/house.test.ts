@@ -7,6 +7,7 @@ import { root } from './lab/settings.ts';
 const floors = [
   'cli',
   'commands',
+  'board',
   'watch',
   'class',
   'evidence',
@@ -55,7 +56,7 @@ async function sources(): Promise<string[]> {
   return lists
     .flat()
     .map((file) => file.replaceAll('\\', '/'))
-    .filter((file) => /\.(ts|mjs)$/.test(file));
+    .filter((file) => /\.(tsx?|mjs)$/.test(file));
 }
 
 /** `import … from`, `export … from`, `import('…')`: of values and of types. */

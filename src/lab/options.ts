@@ -18,6 +18,8 @@ export interface Options {
   readonly junit: string | undefined;
   /** `lab watch`: reads whole lines, and looks only when asked. */
   readonly manual: boolean;
+  /** `lab board`: no browser is opened. */
+  readonly noOpen: boolean;
   /** Folder of collected evidence that a class is judged by. */
   readonly evidence: string | undefined;
   /** Folder for the report on a class. */
@@ -34,6 +36,7 @@ export const optionTexts = {
   yes: '--yes             use a real account without asking',
   keep: '--keep            keep the lab at the end of "lab run"',
   manual: '--manual          "lab watch": type a letter and Enter, where single keys do not work',
+  'no-open': '--no-open         "lab board": print the URL, open no browser',
   json: '--json            machine-readable output where a command has it',
   junit: '--junit FILE      check: the results as JUnit XML',
   evidence: '--evidence DIR    class: judge collected evidence, without AWS access',
@@ -51,6 +54,7 @@ const definitions = {
   json: { type: 'boolean' },
   junit: { type: 'string' },
   manual: { type: 'boolean' },
+  'no-open': { type: 'boolean' },
   evidence: { type: 'string' },
   out: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
@@ -86,6 +90,7 @@ export function readArguments(args: readonly string[]): {
       json: values.json ?? false,
       junit: values.junit,
       manual: values.manual ?? false,
+      noOpen: values['no-open'] ?? false,
       evidence: values.evidence,
       out: values.out,
     };
