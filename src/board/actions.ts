@@ -28,12 +28,12 @@ export interface ActionForm {
   readonly fields: readonly Field[];
   /** What it does, and what to know before. */
   readonly about: string;
-  readonly sandboxOnly?: true;
 }
 
 type Values = Readonly<Record<string, unknown>>;
 
 interface Action extends ActionForm {
+  readonly sandboxOnly?: true;
   /** The command as a person would type it, ready to paste. */
   readonly command: (lab: Lab, values: Values) => Promise<string> | string;
 }
@@ -272,7 +272,7 @@ async function updateMapping(lab: Lab, options: string): Promise<string> {
 export function actionForms(target: 'aws' | 'sandbox'): ActionForm[] {
   return actions
     .filter(({ sandboxOnly }) => sandboxOnly !== true || target === 'sandbox')
-    .map(({ command: _, ...form }) => form);
+    .map(({ name, title, group, fields, about }) => ({ name, title, group, fields, about }));
 }
 
 /**

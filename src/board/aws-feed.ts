@@ -62,6 +62,7 @@ export function createAwsFeed(lab: Lab, { pauseMs = roundMs } = {}) {
     /** Tells this listener where the feed stands, and goes on. */
     async listen(listener: Listener, signal: AbortSignal): Promise<void> {
       const known = await reader?.catch(() => undefined);
+      if (signal.aborted) return;
       listener({ event: 'snapshot', data: known?.snapshot(epoch) ?? emptySnapshot(epoch) });
       listener({ event: 'ready', data: { seq: 0 } });
       listeners.add(listener);
@@ -174,7 +175,7 @@ function createReader(lab: Lab, info: LabInfo): AwsReader {
         mappingEvents(at),
       ]);
       const events = [...rounds.flat(), ...(await deliveryEvents())];
-      return events.map((event) => ({ ...event, seq: (seq += 1) }) as BoardEvent);
+      return events.map((event) => ({ ...event, seq: (seq += 1) }));
     },
     snapshot: (epoch) => ({
       ...emptySnapshot(epoch),

@@ -43,7 +43,9 @@ export async function runAction(
   const output = printable(stdout.trim()).slice(0, mostShown);
   if (exitCode === 0) return { ok: true, command, message: '', output };
   const { code, message } = parseCliError(stderr);
-  return { ok: false, command, ...(code && { code }), message: printable(message), output };
+  // What the CLI itself refuses has several lines.
+  const whole = code === undefined ? stderr.trim().slice(0, mostShown) : message;
+  return { ok: false, command, ...(code && { code }), message: printable(whole), output };
 }
 
 /** As the command does it, without a process of its own. */

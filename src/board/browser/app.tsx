@@ -32,21 +32,25 @@ export function App() {
       <main>
         <Notice />
         <div class="columns">
-          <section class="panel picture" aria-labelledby="lab-title">
-            <div class="heading">
-              <h2 id="lab-title">{feed.value === 'live' ? 'The lab, live' : 'The recorded run'}</h2>
-              <FeedChoice />
-            </div>
-            {feed.value === 'live' ? <Live /> : <Recorded />}
-          </section>
-          <StoryPanel />
-        </div>
-        <div class="columns">
-          <Controls />
           <div>
-            <StepPanel />
-            <ExperimentPanel />
+            <section class="panel picture" aria-labelledby="lab-title">
+              <div class="heading">
+                <h2 id="lab-title">
+                  {feed.value === 'live' ? 'The lab, live' : 'The recorded run'}
+                </h2>
+                <FeedChoice />
+              </div>
+              {feed.value === 'live' ? <Live /> : <Recorded />}
+            </section>
+            <div class="columns even">
+              <StoryPanel />
+              <div>
+                <StepPanel />
+                <ExperimentPanel />
+              </div>
+            </div>
           </div>
+          <Controls />
         </div>
         <MessageTable />
         <WorkerLines />

@@ -27,7 +27,7 @@ export function Controls() {
       {groups.map(([group, title]) => {
         const some = forms.filter((form) => form.group === group);
         return some.length === 0 ? null : (
-          <div key={group} class={`group ${group.replace(' ', '-')}`}>
+          <div key={group} class="group" data-group={group}>
             <h3>{title}</h3>
             {some.map((form) => (
               <Control key={form.name} form={form} />
@@ -50,6 +50,13 @@ function firstValues({ fields }: ActionForm): Values {
   );
 }
 
+interface Outcome {
+  readonly ok: boolean;
+  readonly text: string;
+  /** What the command printed. */
+  readonly output?: string;
+}
+
 interface Asked {
   readonly command: string;
   readonly values: Values;
@@ -58,7 +65,7 @@ interface Asked {
 function Control({ form }: { readonly form: ActionForm }) {
   const values = useSignal<Values>(firstValues(form));
   const asked = useSignal<Asked | undefined>(undefined);
-  const outcome = useSignal<{ readonly ok: boolean; readonly text: string } | undefined>(undefined);
+  const outcome = useSignal<Outcome | undefined>(undefined);
   const isBusy = useSignal(false);
   const { name, title, about, fields } = form;
 
@@ -84,7 +91,7 @@ function Control({ form }: { readonly form: ActionForm }) {
       if (asked.value === undefined) return;
       const { command, values: given } = asked.value;
       const result = await call<RunResult>('run', { action: name, values: given, command, confirmed });
-      outcome.value = { ok: result.ok, text: textOf(result) };
+      outcome.value = { ok: result.ok, text: textOf(result), output: result.output };
       asked.value = undefined;
       void look();
     });
@@ -111,7 +118,7 @@ function Control({ form }: { readonly form: ActionForm }) {
           />
         ))}
         <button type="submit" disabled={isBusy.value} title={about}>
-          {isBusy.value ? 'Working ...' : `Show command${fields.length === 0 ? `: ${title}` : ''}`}
+          {isBusy.value ? 'Working ...' : fields.length === 0 ? title : 'Show command'}
         </button>
       </div>
       <p class="about">{about}</p>
@@ -126,6 +133,14 @@ function Control({ form }: { readonly form: ActionForm }) {
       <p class={outcome.value === undefined || outcome.value.ok ? 'result' : 'result fail'} role="status">
         {outcome.value === undefined ? '' : `${outcome.value.ok ? '✓' : '✗'} ${outcome.value.text}`}
       </p>
+      {outcome.value?.output ? (
+        <details class="printed">
+          <summary>What it printed</summary>
+          <pre tabIndex={0} aria-label="What it printed">
+            {outcome.value.output}
+          </pre>
+        </details>
+      ) : null}
     </form>
   );
 }
@@ -136,8 +151,8 @@ function wordsOf(error: unknown): string {
   return 'The board does not answer: is "npm run lab board" still running?';
 }
 
-function textOf({ ok, code, message, output }: RunResult): string {
-  if (ok) return output === '' ? 'Done.' : `Done. ${output}`;
+function textOf({ ok, code, message }: RunResult): string {
+  if (ok) return 'Done.';
   return code === undefined ? message : `AWS refused it: ${code}: ${message}`;
 }
 

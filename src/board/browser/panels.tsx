@@ -37,7 +37,7 @@ export function StoryPanel() {
         ))}
         </ol>
       </div>
-      {sentences.length === 0 ? <p class="quiet">Nothing yet. Send some messages.</p> : null}
+      {sentences.length === 0 ? <p class="quiet">Nothing since this page was opened. Send some messages.</p> : null}
     </section>
   );
 }
@@ -150,7 +150,7 @@ function MessageRows() {
   const now = director.now();
   const all = [...state.messages.values()];
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-labelledby="messages">
+    <div class="scroll" tabIndex={0} role="region" aria-label="Table of messages">
       <table class="messages">
         <thead>
           <tr>

@@ -60,7 +60,7 @@ export function Stage({ view, names, mapping, worker, isRetry, skipped }: StageP
       <Box area="done" title="Deleted" name="no longer in the queue" view={view} />
       {skipped === undefined ? null : (
         <div class="skipped" aria-hidden="true">
-          ⏩ {skipped}
+          » {skipped}
         </div>
       )}
     </div>

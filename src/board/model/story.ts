@@ -13,7 +13,7 @@ export interface Sentence {
   readonly at: number;
   readonly text: string;
   /** What kind of thing it tells: for a sign beside it. */
-  readonly sign: '' | '→' | '↷' | '✓' | '✗' | '⏩' | '⚙';
+  readonly sign: '' | '→' | '↷' | '✓' | '✗' | '»' | '⚙';
 }
 
 /** What moves a message on the picture, and how long that takes. The rest changes numbers only. */
@@ -226,7 +226,7 @@ const tellers: Tellers = {
   },
   skipped(events) {
     const ms = (events.at(-1)?.to ?? 0) - (events[0]?.from ?? 0);
-    return ms < shownSkipMs ? [] : [['⏩', `${span(ms)} skipped.`]];
+    return ms < shownSkipMs ? [] : [['»', `${span(ms)} skipped.`]];
   },
 };
 
