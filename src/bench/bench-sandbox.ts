@@ -57,33 +57,43 @@ export async function benchQueues(rounds: number): Promise<void> {
     return;
   }
   await using theirs = startedPeer;
+  await using idle = await startServer([join(import.meta.dirname, 'idle-server.mjs')], folder.path);
   const us = await playerOf(ours);
   const them = await playerOf(theirs);
-  await turnsOf(us, them);
+  const idler = await playerOf(idle);
+  await turnsOf(us, them, idler);
   console.log(
     `queues: ${rounds} rounds of ${messagesPerTurn} messages, ${concurrency} requests at once; messages a second, medians:`,
   );
-  const rates = new Map<Operation, { us: number; them: number }[]>();
+  const rates = new Map<Operation, Round[]>();
   for (let round = 0; round < rounds; round += 1) {
-    const [first, second] = round % 2 === 0 ? [us, them] : [them, us];
-    const turns = await turnsOf(first, second);
-    for (const [operation, [rate = 0, other = 0]] of turns) {
-      const pair = first === us ? { us: rate, them: other } : { us: other, them: rate };
-      rates.set(operation, [...(rates.get(operation) ?? []), pair]);
+    const players = round % 2 === 0 ? [us, them, idler] : [idler, them, us];
+    for (const [operation, turn] of await turnsOf(...players)) {
+      const [first = 0, other = 0, last = 0] = turn;
+      const [own, idleRate] = round % 2 === 0 ? [first, last] : [last, first];
+      const one = { us: own, them: other, idle: idleRate };
+      rates.set(operation, [...(rates.get(operation) ?? []), one]);
     }
   }
-  for (const [operation, pairs] of rates) {
-    const target = singles.some((single) => single === operation) ? '1.10' : '2.00';
-    const [sandbox, other] = [
-      median(pairs.map((pair) => pair.us)),
-      median(pairs.map((pair) => pair.them)),
-    ];
-    const ratio = median(pairs.map((pair) => pair.us / pair.them));
-    console.log(
-      `${operation.padEnd(15)} sandbox ${sandbox.toFixed(0).padStart(5)}   ${peer} ${other.toFixed(0).padStart(5)}   median ratio ${ratio.toFixed(2)}   target: ${target} at least`,
-    );
-  }
-  console.log();
+  for (const [operation, measured] of rates) console.log(rateLine(operation, measured));
+  console.log(
+    '"idle server" does nothing but answer: no server is faster behind this client. Where its ratio is below the target, the client is the limit.\n',
+  );
+}
+
+/** Messages a second of one round. */
+interface Round {
+  readonly us: number;
+  readonly them: number;
+  readonly idle: number;
+}
+
+function rateLine(operation: Operation, rounds: readonly Round[]): string {
+  const target = singles.some((single) => single === operation) ? '1.10' : '2.00';
+  const rate = (of: (round: Round) => number) => median(rounds.map(of)).toFixed(0).padStart(5);
+  const ratio = (of: (round: Round) => number) =>
+    median(rounds.map((round) => of(round) / round.them)).toFixed(2);
+  return `${operation.padEnd(15)} sandbox ${rate(({ us }) => us)}   ${peer} ${rate(({ them }) => them)}   idle server ${rate(({ idle }) => idle)}   median ratio ${ratio(({ us }) => us)} (idle server: ${ratio(({ idle }) => idle)})   target: ${target} at least`;
 }
 
 /** Time per message should stay level from 100 to 10,000. */
@@ -121,8 +131,13 @@ async function startPeer(folder: string): Promise<Contender> {
     import { startFauxqs } from 'fauxqs';
     const server = await startFauxqs({ port: 0, dataDir: './data', logger: false });
     process.send(server.port);`;
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
-    cwd: prefix,
+  return startServer(['--input-type=module', '--eval', program], prefix);
+}
+
+/** A server in a process of its own, which sends its port. */
+async function startServer(nodeArguments: readonly string[], cwd: string): Promise<Contender> {
+  const child = spawn(process.execPath, nodeArguments, {
+    cwd,
     env: { PATH: process.env['PATH'] ?? '' },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });

@@ -27,6 +27,12 @@ export async function classCommand(lab: Lab, args: readonly string[]): Promise<n
       exitCode: 2,
     });
   }
+  if (lab.options.endpoint !== undefined) {
+    throw new LabError('"class" looks at accounts or at the sandbox, not at an emulator', {
+      hint: 'Collect the evidence of the learners, and use npx lab class --evidence DIR.',
+      exitCode: 2,
+    });
+  }
   const report =
     file === undefined ? await reportOnEvidence(evidence ?? '') : await reportOnLabs(lab, file);
   const folder = await writeReport(report, lab.options.out);

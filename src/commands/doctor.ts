@@ -92,7 +92,7 @@ async function writable(): Promise<Finding[]> {
 }
 
 async function port(lab: Lab): Promise<Finding[]> {
-  if (lab.target() === 'aws') return [];
+  if (lab.target() !== 'sandbox') return [];
   const chosen = chosenPort();
   const running = await runningSandbox();
   if (running !== undefined)
@@ -111,7 +111,11 @@ async function identity(lab: Lab): Promise<Finding[]> {
   return [
     {
       what: 'target',
-      value: target === 'sandbox' ? 'SANDBOX (no account, no cost)' : 'AWS, a real account',
+      value: {
+        aws: 'AWS, a real account',
+        emulator: 'EMULATOR on this machine (no account, no cost)',
+        sandbox: 'SANDBOX (no account, no cost)',
+      }[target],
     },
     { what: 'identity', value: `profile ${profile}, account ${accountId}, region ${region}` },
     { what: 'endpoint', value: clientConfig.endpoint ?? 'AWS itself' },

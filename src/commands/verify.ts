@@ -150,10 +150,15 @@ async function compareWithLab(lab: Lab, { target, counting, proofs }: Verificati
   if (newest === undefined) return { note: 'there is nothing to hold against a lab', stale: [] };
   const reachable: Record<Target, () => Promise<boolean>> = {
     aws: async () => lab.target() === 'aws',
+    emulator: async () => lab.target() === 'emulator',
     sandbox: async () => lab.target() === 'sandbox' && (await findSandbox()) !== undefined,
   };
   if (!(await reachable[target]())) {
-    const how = target === 'aws' ? 'add --profile NAME to look' : 'no sandbox runs';
+    const how = {
+      aws: 'add --profile NAME to look',
+      emulator: 'add --endpoint URL to look',
+      sandbox: 'no sandbox runs',
+    }[target];
     return { note: `not held against the lab as it is now: ${how}`, stale: [] };
   }
   const { region } = await lab.session();

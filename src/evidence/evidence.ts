@@ -1,5 +1,6 @@
 import type { CheckResult } from '../judging/check.ts';
 import type { Observation } from '../lab/look.ts';
+import type { TargetName } from '../lab/target-name.ts';
 import type { PictureValue } from '../pictures/types.ts';
 
 /** One proof as recorded: the command as typed, what it really printed, and the values that matter out of that. */
@@ -18,7 +19,7 @@ export interface RecordedProof {
 /** Members are written in this order. A change that a reader would stumble over gets another schema number. */
 export interface Evidence {
   readonly schema: 1;
-  readonly target: 'AWS' | 'SANDBOX';
+  readonly target: TargetName;
   readonly check: string;
   readonly title: string;
   readonly verdict: 'pass';

@@ -25,7 +25,7 @@ export interface FileFindings {
 export const manifestPath = (target: Target) => `evidence/${target}/manifest.json`;
 
 /** The one that proves most first. */
-export const allTargets = ['aws', 'sandbox'] as const satisfies readonly Target[];
+export const allTargets = ['aws', 'sandbox', 'emulator'] as const satisfies readonly Target[];
 
 /** The folders that belong to a target, relative to `docs/`. */
 export const foldersOf = (target: Target) => [`evidence/${target}`, `screenshots/${target}`];

@@ -1,5 +1,6 @@
 import { stepName } from '../judging/steps.ts';
 import type { Target } from '../lab/session.ts';
+import { targetOfName } from '../lab/target-name.ts';
 import type { Evidence, RecordedProof } from './evidence.ts';
 
 /** `01-dlq-configuration`: how pictures, page and README call a proof. */
@@ -32,5 +33,5 @@ export function evidencePath(check: string, target: Target): string {
 
 /** Files of two names, or of two folders, would give pictures of one name. */
 export function isInItsPlace(path: string, { target, check }: Evidence): boolean {
-  return path === evidencePath(check, target === 'AWS' ? 'aws' : 'sandbox');
+  return path === evidencePath(check, targetOfName(target));
 }

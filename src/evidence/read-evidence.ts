@@ -95,7 +95,7 @@ function hasShape(value: unknown): boolean {
     proofs,
   } = value as Partial<Record<keyof Evidence, unknown>>;
   return (
-    (target === 'AWS' || target === 'SANDBOX') &&
+    (target === 'AWS' || target === 'EMULATOR' || target === 'SANDBOX') &&
     [check, title, time, region, accountId, prefix].every((text) => typeof text === 'string') &&
     /^\d\d$/.test(check as string) &&
     isPrefix(prefix as string) &&

@@ -2,12 +2,13 @@ import type { CheckResult, Outcome } from './check.ts';
 import { worst } from './judge.ts';
 import type { Target } from '../lab/session.ts';
 import { targetName } from '../lab/target-name.ts';
+import type { TargetName } from '../lab/target-name.ts';
 
 /** What `--json` prints. docs/check-results.md says what each member means; a change that breaks readers gets another schema number. */
 export interface Report {
   readonly schema: 1;
   readonly kit: string;
-  readonly target: 'AWS' | 'SANDBOX';
+  readonly target: TargetName;
   readonly region: string;
   readonly accountId: string;
   readonly prefix: string;

@@ -1,6 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { needsPointing, nextLines, sameTarget, usesLabVariables } from './next.ts';
+import { labOf } from './lab.ts';
+import { needsPointing, nextLines, sameTarget, usesLabVariables, wayTo } from './next.ts';
+import { plainOptions } from './options.ts';
+
+const place = async () => ({ accountId: '111122223333', region: 'us-east-1' });
 
 describe('sameTarget()', () => {
   const plain = { variables: [], options: [], point: 'eval "$(npx lab env)"' };
@@ -44,6 +48,16 @@ describe('sameTarget()', () => {
     expect(sameTarget('LAB_PORT=4802 npm start', { ...prefixed, options: ada.options })).toBe(
       'LAB_PORT=4802 LAB_PREFIX=anna- npx lab run --profile ada',
     );
+  });
+
+  test('leads to the same emulator', () => {
+    const endpoint = 'http://127.0.0.1:4566';
+    const way = wayTo(labOf({ prefix: '', place, options: { ...plainOptions, endpoint } }));
+    expect(sameTarget('npx lab step 2', way)).toBe(`npx lab step 2 --endpoint ${endpoint}`);
+    expect(sameTarget(`npx lab step 2 --endpoint ${endpoint}`, way)).toBe(
+      `npx lab step 2 --endpoint ${endpoint}`,
+    );
+    expect(way.point).toBe(`eval "$(npx lab env --endpoint ${endpoint})"`);
   });
 
   test('quotes the name of a profile', () => {

@@ -14,12 +14,15 @@ const defaultProfile = 'lab-dev';
 interface Where {
   readonly target: Target;
   readonly profile: string;
+  /** Of an emulator. */
+  readonly endpoint?: string | undefined;
 }
 
 /** The target of this command, by its options and variables. Opens nothing. */
 function whereOf({ options, target: targetOf }: Lab): Where {
-  const { profile, as } = options;
+  const { profile, as, endpoint } = options;
   const target = targetOf();
+  if (target === 'emulator') return { target, profile: defaultProfile, endpoint };
   return target === 'aws'
     ? { target, profile: profile ?? process.env['AWS_PROFILE'] ?? defaultProfile }
     : { target, profile: as ?? defaultProfile };
@@ -53,7 +56,8 @@ export function targetOptions(lab: Lab): readonly string[] {
   return optionsOf(whereOf(lab));
 }
 
-function optionsOf({ target, profile }: Where): readonly string[] {
+function optionsOf({ target, profile, endpoint }: Where): readonly string[] {
+  if (endpoint !== undefined) return ['--endpoint', endpoint];
   if (target === 'aws') return ['--profile', profile];
   return profile === defaultProfile ? [] : ['--as', profile];
 }
@@ -82,7 +86,7 @@ function led(text: string, way: Way, space: string): string {
   const added = way.options.map(quote).join(' ');
   return text
     .replaceAll(kitCommand, (command: string, given?: string) => {
-      const isGiven = added === '' || /--(?:profile|as)$/.test(given ?? '');
+      const isGiven = added === '' || /--(?:profile|as|endpoint)$/.test(given ?? '');
       const whole = isGiven ? command : `${command.replace('npm start', 'npx lab run')} ${added}`;
       return `${before}${whole}`.replaceAll(' ', space);
     })
@@ -127,7 +131,8 @@ export function pointingCommands(
   return [...own.map((one) => `export ${one}`), pointOf(where)];
 }
 
-function pointOf({ target, profile }: Where): string {
+function pointOf({ target, profile, endpoint }: Where): string {
+  if (endpoint !== undefined) return `eval "$(npx lab env --endpoint ${quote(endpoint)})"`;
   return target === 'aws'
     ? `eval "$(LAB_TARGET=aws npx lab env --profile ${quote(profile)})"`
     : plainPoint;

@@ -19,6 +19,7 @@ describe('readArguments()', () => {
     expect(help).toBe(false);
     expect(options).toEqual({
       profile: 'ada',
+      endpoint: undefined,
       as: undefined,
       dryRun: true,
       realTime: false,

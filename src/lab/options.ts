@@ -6,6 +6,8 @@ import { nearest } from './nearest.ts';
 export interface Options {
   /** A profile of the user's own AWS configuration: run on that real account. */
   readonly profile: string | undefined;
+  /** Address of an emulator on this machine: run on that. */
+  readonly endpoint: string | undefined;
   /** A user of the sandbox: `lab-dev` (default), `instructor` or `admin`. */
   readonly as: string | undefined;
   readonly dryRun: boolean;
@@ -28,6 +30,7 @@ export interface Options {
 
 export const optionTexts = {
   profile: '--profile NAME    run on the real AWS account of this profile (default: the sandbox)',
+  endpoint: '--endpoint URL    run on an AWS emulator on this machine: http://127.0.0.1:PORT',
   as: '--as NAME         act as this user of the sandbox: lab-dev, instructor or admin',
   'dry-run': '--dry-run         print the commands only, ready to paste',
   'real-time': '--real-time       sandbox: wait as long as AWS would, skip no waits (*)',
@@ -45,6 +48,7 @@ export const optionTexts = {
 
 const definitions = {
   profile: { type: 'string' },
+  endpoint: { type: 'string' },
   as: { type: 'string' },
   'dry-run': { type: 'boolean' },
   'real-time': { type: 'boolean' },
@@ -75,12 +79,13 @@ export function readArguments(args: readonly string[]): {
       options: definitions,
       allowPositionals: true,
     });
-    for (const name of ['profile', 'as', 'junit', 'evidence', 'out'] as const) {
+    for (const name of ['profile', 'endpoint', 'as', 'junit', 'evidence', 'out'] as const) {
       // From a variable that is not set; AWS CLI would take the default profile.
       if (values[name] === '') throw new Error(`Option '--${name}' has an empty value`);
     }
     const options = {
       profile: values.profile,
+      endpoint: values.endpoint,
       as: values.as,
       dryRun: values['dry-run'] ?? false,
       realTime: values['real-time'] ?? false,

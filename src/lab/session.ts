@@ -4,6 +4,13 @@ import { findBash } from './bash.ts';
 import { findAwsCli } from './aws/cli.ts';
 import type { AwsCli } from './aws/cli.ts';
 import { confirmAccount, readAccount } from './aws/account.ts';
+import {
+  emulatorAccount,
+  emulatorEndpoint,
+  emulatorKeys,
+  emulatorProfile,
+  writeEmulatorProfile,
+} from './emulator.ts';
 import { LabError } from './errors.ts';
 import { fillInfra, readInfra } from './infra.ts';
 import type { Placeholders } from './infra.ts';
@@ -15,7 +22,8 @@ import { ensureSandbox } from './sandbox/process.ts';
 import { labHome, root } from './settings.ts';
 import { writeWhole } from './write-whole.ts';
 
-export type Target = 'aws' | 'sandbox';
+/** `emulator`: an AWS of somebody else's making, on this machine (`--endpoint`). */
+export type Target = 'aws' | 'emulator' | 'sandbox';
 
 /** Where this process's commands go, and with which environment. */
 export interface Session {
@@ -52,18 +60,33 @@ export interface Opening {
 
 /** Finds the CLI, and the sandbox or the confirmed account. */
 export function openSession(opening: Opening): Promise<Session> {
-  return targetOf(opening.options) === 'aws' ? openAws(opening) : openSandbox(opening);
+  const doors = { aws: openAws, emulator: openEmulator, sandbox: openSandbox };
+  return doors[targetOf(opening.options)](opening);
 }
 
 /**
  * Where commands go, by LAB_TARGET and the options. Opens nothing.
  * @throws LabError (exit code 2) when they contradict each other
  */
-export function targetOf({ profile, as }: Options): Target {
+export function targetOf({ profile, as, endpoint, realTime, realistic }: Options): Target {
   const wanted = process.env['LAB_TARGET'];
   if (wanted !== undefined && wanted !== '' && wanted !== 'aws' && wanted !== 'sandbox') {
     throw new LabError(`LAB_TARGET "${wanted}" is unknown`, {
       hint: 'Use "sandbox" or "aws".',
+      exitCode: 2,
+    });
+  }
+  if (endpoint !== undefined) {
+    const others = [
+      ...(wanted === undefined || wanted === '' ? [] : [`LAB_TARGET=${wanted}`]),
+      ...(profile === undefined ? [] : ['--profile']),
+      ...(as === undefined ? [] : ['--as']),
+      ...(realTime ? ['--real-time'] : []),
+      ...(realistic ? ['--realistic'] : []),
+    ];
+    if (others.length === 0) return 'emulator';
+    throw new LabError(`--endpoint and ${others.join(', ')} contradict each other`, {
+      hint: 'Remove one of them: --endpoint is for an emulator on this machine, which has no users and no modes of ours.',
       exitCode: 2,
     });
   }
@@ -98,15 +121,7 @@ async function openSandbox({
   exactMode = false,
   running,
 }: Opening): Promise<Session> {
-  if (/^(1|true)$/i.test(process.env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] ?? '')) {
-    throw new LabError(
-      'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is set: AWS commands would go to real AWS instead of the sandbox',
-      {
-        hint: 'unset AWS_IGNORE_CONFIGURED_ENDPOINT_URLS',
-        exitCode: 2,
-      },
-    );
-  }
+  refuseIgnoredEndpoints('the sandbox');
   const profile = options.as ?? 'lab-dev';
   if (!Object.hasOwn(sandboxUsers, profile)) {
     throw new LabError(`The sandbox has no user "${profile}"`, {
@@ -149,6 +164,15 @@ async function openSandbox({
     },
     clientConfig: { region, endpoint: sandbox.endpoint, credentials: keys[profile as SandboxUser] },
   };
+}
+
+/** @throws LabError (exit code 2) when a variable of the user's would lead every command past the endpoint, to real AWS */
+function refuseIgnoredEndpoints(instead: string): void {
+  if (!/^(1|true)$/i.test(process.env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] ?? '')) return;
+  throw new LabError(
+    `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is set: AWS commands would go to real AWS instead of ${instead}`,
+    { hint: 'unset AWS_IGNORE_CONFIGURED_ENDPOINT_URLS', exitCode: 2 },
+  );
 }
 
 /**
@@ -262,6 +286,33 @@ async function openAws({ options, prefix }: Opening): Promise<Session> {
   };
 }
 
+async function openEmulator({ options, prefix }: Opening): Promise<Session> {
+  const endpoint = emulatorEndpoint(options.endpoint ?? '');
+  refuseIgnoredEndpoints('the emulator');
+  const region = sandboxRegion();
+  await findBash();
+  const awsCli = await findAwsCli();
+  const accountId = await emulatorAccount(endpoint, region);
+  const values = { AWS_ACCOUNT_ID: accountId, AWS_REGION: region, LAB_PREFIX: prefix };
+  const files = await writeEmulatorProfile(sandboxProfile(emulatorProfile, region, endpoint));
+  return {
+    target: 'emulator',
+    profile: emulatorProfile,
+    accountId,
+    region,
+    awsCli,
+    sandbox: undefined,
+    environment: {
+      ...withoutProxies(await plainEnvironment(awsCli)),
+      ...labEnvironment(values, await fillInfra('emulator', values)),
+      ...files,
+      AWS_PROFILE: emulatorProfile,
+      NO_PROXY: '127.0.0.1,localhost',
+    },
+    clientConfig: { region, endpoint, credentials: emulatorKeys },
+  };
+}
+
 function labEnvironment(values: Placeholders, infraFolder: string): Record<string, string> {
   return {
     AWS_REGION: values.AWS_REGION,
@@ -317,8 +368,7 @@ function pick(source: NodeJS.ProcessEnv, names: readonly string[]): Record<strin
  */
 export function shellExports({ environment, target }: Session): string {
   const inherited = Object.keys(process.env).filter(
-    (name) =>
-      /^AWS_/i.test(name) || (target === 'sandbox' && /^(https?|all|no)_proxy$/i.test(name)),
+    (name) => /^AWS_/i.test(name) || (target !== 'aws' && /^(https?|all|no)_proxy$/i.test(name)),
   );
   // Variables that would win over the profile, whatever shell this is pasted into.
   const winners = [

@@ -1,3 +1,4 @@
+import type { TargetName } from '../lab/target-name.ts';
 import type { ProofPicture } from '../pictures/types.ts';
 import type { Replay } from './replay/model.ts';
 
@@ -35,7 +36,7 @@ export interface PageRun {
 
 /** Everything that the page to publish says, already redacted. */
 export interface Page {
-  readonly target: 'AWS' | 'SANDBOX';
+  readonly target: TargetName;
   /** It shows the run that ships with the kit, since there is none of somebody's own. */
   readonly sample: boolean;
   readonly region: string;

@@ -64,6 +64,8 @@ export function whereRun({ target, region, sample }: Page): string {
 }
 
 function whereOf({ target, region }: Pick<Page, 'region' | 'target'>): string {
+  if (target === 'EMULATOR')
+    return `Recorded on an EMULATOR, an AWS of somebody else’s making on the author’s own machine (Region name ${region}). It shows what that program does, which need not be what AWS does.`;
   return target === 'AWS'
     ? `Recorded on a real AWS account in ${region}. The account id is an alias.`
     : `Recorded on the SANDBOX of the lab kit, a small AWS on the author’s own machine (Region name ${region}). It proves commands, policies and code. It does not prove scale, latency or price. Times are those of the sandbox’s clock, which skips waits and is ahead of other clocks.`;

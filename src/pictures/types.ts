@@ -1,6 +1,7 @@
+import type { TargetName } from '../lab/target-name.ts';
 /** Where, when and with what a proof was recorded; printed at the foot of its picture. */
 export interface Stamp {
-  readonly target: 'AWS' | 'SANDBOX';
+  readonly target: TargetName;
   readonly region: string;
   /** ISO time on the clock of the target. */
   readonly time: string;

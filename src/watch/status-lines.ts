@@ -45,7 +45,7 @@ function placeText({ place }: Status, prefix: string): string {
 }
 
 function clockLines({ target, place, sandboxHolds, clockAheadSeconds }: Status): string[] {
-  if (target === 'aws') return [];
+  if (target !== 'sandbox') return [];
   if (place === undefined) {
     return [
       sandboxHolds === true
