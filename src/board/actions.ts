@@ -269,7 +269,7 @@ async function updateMapping(lab: Lab, options: string): Promise<string> {
 }
 
 /** What the page shows as controls. */
-export function actionForms(target: 'aws' | 'sandbox'): ActionForm[] {
+export function actionForms(target: 'aws' | 'emulator' | 'sandbox'): ActionForm[] {
   return actions
     .filter(({ sandboxOnly }) => sandboxOnly !== true || target === 'sandbox')
     .map(({ name, title, group, fields, about }) => ({ name, title, group, fields, about }));

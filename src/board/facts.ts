@@ -5,7 +5,7 @@ import { settings } from '../lab/settings.ts';
 
 /** What the page must know of the lab that it shows. JSON. */
 export interface LabInfo {
-  readonly target: 'aws' | 'sandbox';
+  readonly target: 'aws' | 'emulator' | 'sandbox';
   readonly accountId: string;
   readonly region: string;
   readonly profile: string;

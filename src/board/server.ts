@@ -140,7 +140,7 @@ function createApi({ lab, events, docs }: BoardOptions): Api {
     },
     'GET /api/feed': async ({ response }) => {
       const current = await lab();
-      if (current.target() === 'aws') {
+      if (current.target() !== 'sandbox') {
         awsFeed ??= createAwsFeed(current);
         return followAws(awsFeed, response);
       }

@@ -46,7 +46,7 @@ function following(first: Lab): Pick<BoardOptions, 'events' | 'lab'> {
   let current = first;
   let endpoint: string | undefined;
   const lab = async () => {
-    if (first.target() === 'aws') return first;
+    if (first.target() !== 'sandbox') return first;
     const running = await runningSandbox();
     const known = endpoint ?? (await current.session()).sandbox?.endpoint;
     if (running === undefined || running.endpoint !== known) current = ownLab(first.options);

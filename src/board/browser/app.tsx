@@ -62,7 +62,8 @@ export function App() {
 
 function Header() {
   const where = info.value;
-  const target = where?.target === 'aws' ? `AWS ${where.accountId}` : 'SANDBOX';
+  const target =
+    where?.target === 'aws' ? `AWS ${where.accountId}` : (where?.target ?? '...').toUpperCase();
   const { kind, text } = connection.value;
   return (
     <header class="top">
@@ -71,7 +72,7 @@ function Header() {
         <p class="lead">SQS → Lambda → retries → dead-letter queue</p>
       </div>
       <p class="badges">
-        <span class="badge target">{where === undefined ? '...' : target}</span>
+        <span class="badge target">{target}</span>
         {where === undefined ? null : <span class="badge">{where.region}</span>}
         <span class={`badge ${kind}`} role="status">
           {kind === 'live' ? '● live' : `○ ${text}`}
@@ -116,11 +117,12 @@ function Notice() {
         {text}
       </p>
     );
-  if (info.value?.target !== 'aws') return null;
+  const target = info.value?.target ?? 'sandbox';
+  if (target === 'sandbox') return null;
   const read = cost.value;
   return (
     <p class="notice">
-      <strong>A real account.</strong> AWS shows no events: this is worked out from attributes, the
+      <strong>{target === 'aws' ? 'A real account.' : 'An emulator.'}</strong> AWS shows no events: this is worked out from attributes, the
       mapping and the log, at most once every 2 s. It comes later and coarser than what happens, and
       receives no message.{' '}
       {read === undefined
