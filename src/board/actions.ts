@@ -127,7 +127,8 @@ const actions: readonly Action[] = [
     name: 'concurrency',
     title: 'Maximum concurrency',
     group: 'mapping',
-    about: 'How many batches the mapping may have in work at once: 2 to 1,000, or 0 for no limit of its own.',
+    about:
+      'How many batches the mapping may have in work at once: 2 to 1,000, or 0 for no limit of its own.',
     fields: [{ name: 'most', label: 'Batches at once', kind: 'number', value: 2 }],
     command: (lab, values) => {
       const most = numberOf(values, 'most');
@@ -141,7 +142,8 @@ const actions: readonly Action[] = [
     name: 'partial-batch',
     title: 'Partial batch response',
     group: 'mapping',
-    about: 'Off: Lambda does not read which messages failed. Then a batch is deleted when the function returns, and comes back when it throws.',
+    about:
+      'Off: Lambda does not read which messages failed. Then a batch is deleted when the function returns, and comes back when it throws.',
     fields: [
       {
         name: 'report',
@@ -188,7 +190,8 @@ const actions: readonly Action[] = [
     name: 'redrive',
     title: 'Redrive',
     group: 'messages',
-    about: 'Moves what is in the dead-letter queue back to the source queue. SQS gives each message a new id, and counts its receives from 0.',
+    about:
+      'Moves what is in the dead-letter queue back to the source queue. SQS gives each message a new id, and counts its receives from 0.',
     fields: [],
     command: async (lab) => {
       const { region, accountId } = await lab.place();

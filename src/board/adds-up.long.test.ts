@@ -4,27 +4,14 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Browser } from 'playwright-core';
 import { buildPipeline } from '../bench/pipeline.ts';
-import { labOf } from '../lab/lab.ts';
-import type { Lab } from '../lab/lab.ts';
-import type { Session } from '../lab/session.ts';
-import { boardOver, eventsOf, openPage } from '../testing/board/open-board.ts';
+import { boardOver, eventsOf, openPage, shownLab } from '../testing/board/open-board.ts';
 import { browserPath, openBrowser } from '../testing/lab/browser.ts';
 import { temporaryFolder } from '../testing/lab/checkout.ts';
 import { startProcess } from '../testing/sandbox/process.ts';
-import type { ClientConfiguration, SandboxProcess } from '../testing/sandbox/process.ts';
+import type { SandboxProcess } from '../testing/sandbox/process.ts';
 import { randomFrom } from '../testing/sandbox/random.ts';
 
 const messageCount = 2000;
-
-/** A lab that is only shown: with the names of the bench's pipeline. */
-function labOver(admin: ClientConfiguration): Lab {
-  const place = async () => ({ accountId: '111122223333', region: admin.region });
-  const session = async () =>
-    ({ target: 'sandbox', profile: 'admin', ...(await place()), clientConfig: admin }) as Session;
-  const names = { queueName: 'work', deadLetterQueueName: 'dead', functionName: 'worker' };
-  const lab = labOf({ prefix: '', place, session });
-  return { ...lab, ...names } as unknown as Lab;
-}
 
 describe.skipIf(browserPath === undefined)('the events add up', () => {
   let browser: Browser;
@@ -41,11 +28,19 @@ describe.skipIf(browserPath === undefined)('the events add up', () => {
     const { admin } = sandbox;
     const token = readFileSync(join(home, 'control-token'), 'utf8').trim();
     const { queueUrl, deadLetterQueueUrl } = await buildPipeline(admin, folder.path);
-    await using board = await boardOver(labOver(admin), eventsOf(() => admin.endpoint, token));
+    await using board = await boardOver(
+      shownLab(admin, { queueName: 'work', deadLetterQueueName: 'dead' }),
+      eventsOf(() => admin.endpoint, token),
+    );
     let tab = await openPage(browser, board.url);
     const sum = () => tab.page.locator('.sum').innerText();
 
-    const faults = { duplicateDelivery: 0.05, serverErrors: 0.02, splitBatches: 0.2, throttling: 0.02 };
+    const faults = {
+      duplicateDelivery: 0.05,
+      serverErrors: 0.02,
+      splitBatches: 0.2,
+      throttling: 0.02,
+    };
     await sandbox.setFaults(faults);
     const sqs = new SQSClient({ ...admin, maxAttempts: 20 });
     const random = randomFrom(20261128);
@@ -77,7 +72,8 @@ describe.skipIf(browserPath === undefined)('the events add up', () => {
       );
       return ['', 'NotVisible', 'Delayed'].reduce(
         (all, kind) =>
-          all + Number((Attributes as Record<string, string>)[`ApproximateNumberOfMessages${kind}`]),
+          all +
+          Number((Attributes as Record<string, string>)[`ApproximateNumberOfMessages${kind}`]),
         0,
       );
     };
@@ -88,15 +84,16 @@ describe.skipIf(browserPath === undefined)('the events add up', () => {
     expect(dead).toBeGreaterThan(0);
 
     const check = async () => {
-      await expect
-        .poll(sum)
-        .toMatch(new RegExp(`^✓ .* ${dead} dead-lettered \\+ 0 still there`));
+      await expect.poll(sum).toMatch(new RegExp(`^✓ .* ${dead} dead-lettered \\+ 0 still there`));
       const [, before = '0', sent = '', deleted = ''] =
         /(?:(\d+) there before \+ )?(\d+) sent = (\d+) deleted/.exec(await sum()) ?? [];
       // A send that was refused after it was stored is sent again: then there are more than were acknowledged.
       expect(Number(before) + Number(sent)).toBeGreaterThanOrEqual(messageCount);
       expect(Number(deleted) + dead).toBe(Number(before) + Number(sent));
-      for (const [name, there] of [['work', 0], ['dead', dead]] as const) {
+      for (const [name, there] of [
+        ['work', 0],
+        ['dead', dead],
+      ] as const) {
         const cells = await tab.page.locator(`[data-queue="${name}"] td`).allInnerTexts();
         expect(cells.reduce((all, cell) => all + Number(cell), 0)).toBe(there);
       }

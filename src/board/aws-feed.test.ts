@@ -32,7 +32,10 @@ function watched(lab: Lab, asked: Question[]): Lab {
 }
 
 /** Listens until this holds of what was told. */
-async function follow(lab: Lab, isThere: (state: LabState, pieces: readonly FeedPiece[]) => boolean) {
+async function follow(
+  lab: Lab,
+  isThere: (state: LabState, pieces: readonly FeedPiece[]) => boolean,
+) {
   const over = new AbortController();
   const pieces: FeedPiece[] = [];
   const state = await new Promise<LabState>((resolve) => {
@@ -57,7 +60,9 @@ test('it tells attributes, mapping and deliveries as AWS shows them, says what t
   const asked: Question[] = [];
   const { deadLetterQueueName } = lab;
   const { state, pieces } = await follow(watched(lab, asked), (found) =>
-    [...found.counts].some(([arn, { visible }]) => arn.endsWith(deadLetterQueueName) && visible === 1),
+    [...found.counts].some(
+      ([arn, { visible }]) => arn.endsWith(deadLetterQueueName) && visible === 1,
+    ),
   );
   expect(state.coarse).toBe(true);
   expect([...state.mappings.values()]).toMatchObject([
@@ -80,9 +85,7 @@ test('one round of reads at a time for all who listen, and none when nobody does
   const feed = createAwsFeed(watched(lab, asked), { pauseMs: 3_600_000 });
   const over = new AbortController();
   const told: string[] = [];
-  await Promise.all(
-    [1, 2, 3].map(() => feed.listen(({ event }) => told.push(event), over.signal)),
-  );
+  await Promise.all([1, 2, 3].map(() => feed.listen(({ event }) => told.push(event), over.signal)));
   const attributes = asked.filter(({ operation }) => operation === 'ListEventSourceMappings');
   expect(attributes).toHaveLength(1);
   over.abort();

@@ -4,7 +4,10 @@ import type {
   EventSourceMappingConfiguration,
   ListEventSourceMappingsCommandOutput,
 } from '@aws-sdk/client-lambda';
-import type { GetQueueAttributesCommandOutput, GetQueueUrlCommandOutput } from '@aws-sdk/client-sqs';
+import type {
+  GetQueueAttributesCommandOutput,
+  GetQueueUrlCommandOutput,
+} from '@aws-sdk/client-sqs';
 import { deliveryOf, questions } from '../lab/aws/observe.ts';
 import type { Delivery } from '../lab/aws/observe.ts';
 import { describeError } from '../lab/errors.ts';
@@ -111,7 +114,10 @@ function createReader(lab: Lab, info: LabInfo): AwsReader {
       (await ask<GetQueueUrlCommandOutput>('sqs', questions.queueUrl(name)))?.QueueUrl;
     if (url === undefined) return undefined;
     urls.set(name, url);
-    const output = await ask<GetQueueAttributesCommandOutput>('sqs', questions.queueAttributes(url));
+    const output = await ask<GetQueueAttributesCommandOutput>(
+      'sqs',
+      questions.queueAttributes(url),
+    );
     if (output === undefined) urls.delete(name);
     return output?.Attributes as Record<string, string> | undefined;
   }
@@ -132,7 +138,10 @@ function createReader(lab: Lab, info: LabInfo): AwsReader {
   }
 
   async function mappingEvents(at: number): Promise<Untold[]> {
-    const output = await ask<ListEventSourceMappingsCommandOutput>('other', questions.mappings(lab));
+    const output = await ask<ListEventSourceMappingsCommandOutput>(
+      'other',
+      questions.mappings(lab),
+    );
     const now = (output?.EventSourceMappings ?? []).map((one) => mappingPart(one));
     const gone = mappings.filter(({ uuid }) => now.every((one) => one.uuid !== uuid));
     const changed = now.filter(

@@ -1,4 +1,8 @@
-import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import {
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+} from '@aws-sdk/client-sqs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { boardOver, eventsOf, openPage } from '../testing/board/open-board.ts';
@@ -25,7 +29,10 @@ describe.skipIf(browserPath === undefined)('the board, in a real browser', () =>
   /** A lab of one's own, and the board over it. */
   async function open(prefix: string) {
     const lab = await laboratory.learner(prefix);
-    const board = await boardOver(lab, eventsOf(() => laboratory.aws.endpoint, token));
+    const board = await boardOver(
+      lab,
+      eventsOf(() => laboratory.aws.endpoint, token),
+    );
     return { lab, board, build: () => buildLab(laboratory.aws, lab) };
   }
 
@@ -49,7 +56,9 @@ describe.skipIf(browserPath === undefined)('the board, in a real browser', () =>
     await story.getByText(`The queue ${lab.queueName} was created.`).waitFor();
     await story.getByText('The event source mapping is now Enabled.').waitFor();
     const command = await tab.run('send', { good: '2', poison: '1' });
-    expect(command).toMatch(/^aws sqs send-message-batch \\\n {2}--queue-url \S+seen-lab01-worker-queue/);
+    expect(command).toMatch(
+      /^aws sqs send-message-batch \\\n {2}--queue-url \S+seen-lab01-worker-queue/,
+    );
     await story.getByText('and moved to').waitFor();
     const printed = JSON.parse(
       (await tab.control('send').locator('.printed pre').textContent()) ?? '',
@@ -59,9 +68,13 @@ describe.skipIf(browserPath === undefined)('the board, in a real browser', () =>
     const sentences = await story.locator('li').allInnerTexts();
     const of = (text: RegExp) => sentences.filter((one) => text.test(one)).length;
     for (const time of ['first', 'second', 'third'])
-      expect(of(new RegExp(`${short}\\) failed for the ${time} time; visible again in 30 s`))).toBe(1);
+      expect(of(new RegExp(`${short}\\) failed for the ${time} time; visible again in 30 s`))).toBe(
+        1,
+      );
     expect(of(/» 30 s skipped/)).toBe(3);
-    expect(of(new RegExp(`${short}\\) was received 3 times, as often as allowed, and moved to`))).toBe(1);
+    expect(
+      of(new RegExp(`${short}\\) was received 3 times, as often as allowed, and moved to`)),
+    ).toBe(1);
     const chip = page.locator(`[data-box=dead] [data-chip="${poison}"]`);
     await chip.waitFor();
     expect(await chip.getAttribute('data-receives')).toBe('3');
@@ -88,11 +101,16 @@ describe.skipIf(browserPath === undefined)('the board, in a real browser', () =>
     expect(await tab.run('partial-batch', { report: 'off' })).toMatch(/--function-response-types$/);
     await story.getByText('The event source mapping is now Enabled.').waitFor();
     await tab.run('send', { good: '2', poison: '1' });
-    await story.getByText(/The invocation failed, so the whole batch of 3 comes back/).first().waitFor();
+    await story
+      .getByText(/The invocation failed, so the whole batch of 3 comes back/)
+      .first()
+      .waitFor();
     await story.getByText(/hello-1 \(\w+\) failed for the first time/).waitFor();
     await story.getByText('and moved to').first().waitFor();
     const sum = tab.page.locator('.sum');
-    await expect.poll(() => sum.innerText()).toContain('✓ 3 sent = 0 deleted + 3 dead-lettered + 0 still there');
+    await expect
+      .poll(() => sum.innerText())
+      .toContain('✓ 3 sent = 0 deleted + 3 dead-lettered + 0 still there');
     const command = await tab.run('reset');
     expect(command).toContain('--function-response-types ReportBatchItemFailures');
     expect(command).toContain('update-function-code');
@@ -154,7 +172,9 @@ describe.skipIf(browserPath === undefined)('the board, in a real browser', () =>
     { name: 'wide', colorScheme: 'light', width: 2560 },
     { name: 'on a projector', colorScheme: 'light', width: 1280, projector: true },
   ] as const)('$name: axe finds nothing, and nothing scrolls sideways', async (look) => {
-    const { board, build } = await open(`axe-${look.width}-${look.colorScheme[0]}${'projector' in look ? 'p' : ''}-`.slice(0, 16));
+    const { board, build } = await open(
+      `axe-${look.width}-${look.colorScheme[0]}${'projector' in look ? 'p' : ''}-`.slice(0, 16),
+    );
     await using _ = board;
     await build();
     const { colorScheme, width } = look;

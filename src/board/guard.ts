@@ -32,7 +32,8 @@ export function refusalOf(
   if (needsKey && !hasKey(headers.authorization, key))
     return {
       status: 401,
-      reason: 'The key of the board is missing or wrong. Open the URL that "npm run lab board" printed.',
+      reason:
+        'The key of the board is missing or wrong. Open the URL that "npm run lab board" printed.',
     };
   return undefined;
 }

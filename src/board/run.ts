@@ -17,7 +17,12 @@ export interface RunResult {
 }
 
 const mostShown = 4000;
-const words = { pause: 'paused', 'real-time': 'real time', tenfold: 'tenfold', skip: 'skipping' } as const;
+const words = {
+  pause: 'paused',
+  'real-time': 'real time',
+  tenfold: 'tenfold',
+  skip: 'skipping',
+} as const;
 
 /**
  * Runs the command of a control.

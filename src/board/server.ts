@@ -82,7 +82,11 @@ function listen(server: Server, port: number): Promise<void> {
   });
 }
 
-function answerAsset(asset: Asset | undefined, { method }: IncomingMessage, response: ServerResponse) {
+function answerAsset(
+  asset: Asset | undefined,
+  { method }: IncomingMessage,
+  response: ServerResponse,
+) {
   if (asset === undefined || method !== 'GET')
     return answerJson(response, 404, { error: 'The board has no such page.' });
   response.writeHead(200, { ...headers, 'content-type': asset.type });
@@ -168,9 +172,7 @@ function createApi({ lab, events, docs }: BoardOptions): Api {
     'GET /api/experiments': async () => experiments.list(await lab()),
     'POST /api/experiments': async ({ request }) => {
       const { number, prediction } = await bodyOf(request);
-      return inTurn(async () =>
-        experiments.play(await lab(), String(number), String(prediction)),
-      );
+      return inTurn(async () => experiments.play(await lab(), String(number), String(prediction)));
     },
   };
 }

@@ -70,7 +70,9 @@ async function startOnFreePort(options: Omit<BoardOptions, 'port'>): Promise<Boa
   }
   throw new LabError(
     `Cannot serve the board: ports ${firstPort} to ${firstPort + portsTried - 1} are all taken`,
-    { hint: 'End one of the boards that run (Ctrl-C in its terminal), then run the command again.' },
+    {
+      hint: 'End one of the boards that run (Ctrl-C in its terminal), then run the command again.',
+    },
   );
 }
 

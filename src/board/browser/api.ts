@@ -38,9 +38,7 @@ export async function pictureUrl(file: string): Promise<string> {
 }
 
 /** @throws Refused */
-export async function openFeed(
-  signal: AbortSignal,
-): Promise<ReadableStreamDefaultReader<string>> {
+export async function openFeed(signal: AbortSignal): Promise<ReadableStreamDefaultReader<string>> {
   const response = await fetch('/api/feed', { headers: headersOf(), signal });
   if (!response.ok || response.body === null) {
     const { error } = (await response.json().catch(() => ({}))) as { error?: string };

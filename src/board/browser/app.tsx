@@ -122,9 +122,9 @@ function Notice() {
   const read = cost.value;
   return (
     <p class="notice">
-      <strong>{target === 'aws' ? 'A real account.' : 'An emulator.'}</strong> AWS shows no events: this is worked out from attributes, the
-      mapping and the log, at most once every 2 s. It comes later and coarser than what happens, and
-      receives no message.{' '}
+      <strong>{target === 'aws' ? 'A real account.' : 'An emulator.'}</strong> AWS shows no events:
+      this is worked out from attributes, the mapping and the log, at most once every 2 s. It comes
+      later and coarser than what happens, and receives no message.{' '}
       {read === undefined
         ? ''
         : `So far ${read.rounds} rounds: ${read.sqsRequests} SQS requests (about $${(read.sqsRequests * 4e-7).toFixed(5)} beyond the free tier) and ${read.otherRequests} reads of Lambda and Logs (free).`}{' '}
@@ -188,9 +188,13 @@ function Clock({ now }: { readonly now: number }) {
   const pace = coarse ? 'clock of this machine' : `lab clock, ${paceTexts[clock.pace]}`;
   return (
     <p class="lab-clock">
-      <output aria-live="off">{now > 0 ? new Date(now).toISOString().slice(11, 19) : '--:--:--'}</output>{' '}
+      <output aria-live="off">
+        {now > 0 ? new Date(now).toISOString().slice(11, 19) : '--:--:--'}
+      </output>{' '}
       {pace}
-      {director.waiting > 0 ? <span class="behind"> catching up: {director.waiting} moves</span> : null}
+      {director.waiting > 0 ? (
+        <span class="behind"> catching up: {director.waiting} moves</span>
+      ) : null}
       {clock.stopped === undefined ? null : <span> {clock.stopped}</span>}
     </p>
   );

@@ -83,14 +83,22 @@ function Control({ form }: { readonly form: ActionForm }) {
     attempt(async () => {
       [asked.value, outcome.value] = [undefined, undefined];
       const given = { ...values.value };
-      const { command } = await call<{ command: string }>('preview', { action: name, values: given });
+      const { command } = await call<{ command: string }>('preview', {
+        action: name,
+        values: given,
+      });
       asked.value = { command, values: given };
     });
   const run = (confirmed: boolean) =>
     attempt(async () => {
       if (asked.value === undefined) return;
       const { command, values: given } = asked.value;
-      const result = await call<RunResult>('run', { action: name, values: given, command, confirmed });
+      const result = await call<RunResult>('run', {
+        action: name,
+        values: given,
+        command,
+        confirmed,
+      });
       outcome.value = { ok: result.ok, text: textOf(result), output: result.output };
       asked.value = undefined;
       void look();
@@ -130,7 +138,10 @@ function Control({ form }: { readonly form: ActionForm }) {
           close={() => (asked.value = undefined)}
         />
       )}
-      <p class={outcome.value === undefined || outcome.value.ok ? 'result' : 'result fail'} role="status">
+      <p
+        class={outcome.value === undefined || outcome.value.ok ? 'result' : 'result fail'}
+        role="status"
+      >
         {outcome.value === undefined ? '' : `${outcome.value.ok ? '✓' : '✗'} ${outcome.value.text}`}
       </p>
       {outcome.value?.output ? (
@@ -220,7 +231,11 @@ function Input({ field, value, set }: InputProps) {
     return (
       <label>
         {label}
-        <select name={name} value={value} onChange={({ currentTarget }) => set(currentTarget.value)}>
+        <select
+          name={name}
+          value={value}
+          onChange={({ currentTarget }) => set(currentTarget.value)}
+        >
           {field.choices.map(([choice, text]) => (
             <option key={choice} value={choice}>
               {text}

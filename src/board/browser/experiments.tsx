@@ -51,9 +51,15 @@ function Play({ experiment }: { readonly experiment: BoardExperiment }) {
       <label>
         {question.text}
         {question.choices === undefined ? (
-          <input value={prediction.value} onInput={({ currentTarget }) => (prediction.value = currentTarget.value)} />
+          <input
+            value={prediction.value}
+            onInput={({ currentTarget }) => (prediction.value = currentTarget.value)}
+          />
         ) : (
-          <select value={prediction.value} onChange={({ currentTarget }) => (prediction.value = currentTarget.value)}>
+          <select
+            value={prediction.value}
+            onChange={({ currentTarget }) => (prediction.value = currentTarget.value)}
+          >
             <option value="">choose ...</option>
             {question.choices.map((choice) => (
               <option key={choice}>{choice}</option>

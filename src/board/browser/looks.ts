@@ -25,10 +25,7 @@ export function setLooks(looks: { readonly theme?: Theme; readonly projector?: b
   if (looks.theme !== undefined) theme.value = looks.theme;
   if (looks.projector !== undefined) projector.value = looks.projector;
   try {
-    localStorage.setItem(
-      place,
-      JSON.stringify({ theme: theme.value, projector: projector.value }),
-    );
+    localStorage.setItem(place, JSON.stringify({ theme: theme.value, projector: projector.value }));
   } catch {
     // As above.
   }

@@ -24,20 +24,29 @@ export function StoryPanel() {
   return (
     <section class="panel" aria-labelledby="story">
       <h2 id="story">What happened</h2>
-      <div class="log" role="log" aria-live="polite" tabIndex={0} aria-labelledby="story" ref={list}>
+      <div
+        class="log"
+        role="log"
+        aria-live="polite"
+        tabIndex={0}
+        aria-labelledby="story"
+        ref={list}
+      >
         <ol class="story">
-        {sentences.map(({ id, at, sign, text }) => (
-          <li key={id}>
-            <span class="at">{timeOf(at)}</span>
-            <span>
-              {sign === '' ? null : <span aria-hidden="true">{sign} </span>}
-              {text}
-            </span>
-          </li>
-        ))}
+          {sentences.map(({ id, at, sign, text }) => (
+            <li key={id}>
+              <span class="at">{timeOf(at)}</span>
+              <span>
+                {sign === '' ? null : <span aria-hidden="true">{sign} </span>}
+                {text}
+              </span>
+            </li>
+          ))}
         </ol>
       </div>
-      {sentences.length === 0 ? <p class="quiet">Nothing since this page was opened. Send some messages.</p> : null}
+      {sentences.length === 0 ? (
+        <p class="quiet">Nothing since this page was opened. Send some messages.</p>
+      ) : null}
     </section>
   );
 }
@@ -78,7 +87,10 @@ export function AccountPanel() {
         </tbody>
       </table>
       {account === undefined ? null : (
-        <p class={account.addsUp ? 'sum pass' : 'sum fail'} data-sum={account.addsUp ? 'yes' : 'no'}>
+        <p
+          class={account.addsUp ? 'sum pass' : 'sum fail'}
+          data-sum={account.addsUp ? 'yes' : 'no'}
+        >
           {account.addsUp ? '✓' : '✗'} {accountText(account)}
           {state.since === undefined ? null : (
             <span class="quiet"> since {timeOf(state.since)} on the lab clock</span>

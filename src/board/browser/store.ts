@@ -41,8 +41,7 @@ export const director = createDirector({
       ...some.map((sentence) => ({ ...sentence, id: (sentences += 1) })),
     ].slice(-keptSentences);
   },
-  isWatched: () =>
-    !document.hidden && !matchMedia('(prefers-reduced-motion: reduce)').matches,
+  isWatched: () => !document.hidden && !matchMedia('(prefers-reduced-motion: reduce)').matches,
 });
 
 let looking: Promise<void> | undefined;

@@ -29,10 +29,14 @@ const snapshot: Snapshot = {
   clock: { now: start, wall: 0, pace: 'skipping' },
 };
 
-type Untold = BoardEvent extends infer E ? (E extends BoardEvent ? Omit<E, 'at' | 'seq'> : never) : never;
+type Untold = BoardEvent extends infer E
+  ? E extends BoardEvent
+    ? Omit<E, 'at' | 'seq'>
+    : never
+  : never;
 
 function numbered(events: readonly (Untold & { readonly at?: number })[], first = 1): BoardEvent[] {
-  return events.map((event, i) => ({ at: start, ...event, seq: first + i }) as BoardEvent);
+  return events.map((event, i) => ({ at: start, ...event, seq: first + i }));
 }
 
 /** Three receives of one message, and its move. */
@@ -45,7 +49,16 @@ function poisonRun(): BoardEvent[] {
     const at = start + (receiveCount - 1) * 30_000;
     const batch = { mapping: 'm', queue, batch: receiveCount, ids: [id] };
     events.push(
-      { kind: 'received', at, queue, id, receiveCount, until: at + 30_000, by: 'm', isMapping: true },
+      {
+        kind: 'received',
+        at,
+        queue,
+        id,
+        receiveCount,
+        until: at + 30_000,
+        by: 'm',
+        isMapping: true,
+      },
       { kind: 'batch began', at, ...batch, functionArn, limit: 5 },
       { kind: 'batch ended', at, ...batch, failedIds: [id], answer: '', outcome: 'answered' },
       { kind: 'skipped', at: at + 30_000, from: at, to: at + 30_000, reason: 'a wait' },
@@ -101,9 +114,7 @@ describe('where a message is', () => {
   });
 
   test('a delayed message is delayed, not in flight', () => {
-    const events = numbered([
-      { kind: 'sent', queue, id: 'a', body: 'later', until: start + 5000 },
-    ]);
+    const events = numbered([{ kind: 'sent', queue, id: 'a', body: 'later', until: start + 5000 }]);
     expect(countsOf(after(events), queue, start)).toEqual({ visible: 0, inFlight: 0, delayed: 1 });
     expect(countsOf(after(events), queue, start + 5000).visible).toBe(1);
   });
@@ -139,7 +150,10 @@ describe('where a message is', () => {
     const recorded = viewOfReplay(replay, 10_000);
     // Its times are those since its first send.
     const seen = ({ chips }: typeof live) =>
-      chips.queue.map(({ state: { hiddenUntil: _until, ...state }, ...chip }) => ({ ...chip, state }));
+      chips.queue.map(({ state: { hiddenUntil: _until, ...state }, ...chip }) => ({
+        ...chip,
+        state,
+      }));
     expect(seen(recorded)).toEqual(seen(live));
   });
 });
@@ -171,7 +185,11 @@ describe('the account', () => {
   test('a snapshot whose messages were read later than its numbers comes right with the next events', () => {
     const events = poisonRun();
     const whole = after(events.slice(0, 5));
-    const late = beginWith({ ...snapshot, seq: 1, tallies: Object.fromEntries(after(events.slice(0, 1)).tallies) as Snapshot['tallies'] });
+    const late = beginWith({
+      ...snapshot,
+      seq: 1,
+      tallies: Object.fromEntries(after(events.slice(0, 1)).tallies),
+    });
     addMessages(late, [
       {
         id: 'd9e9b4ee-0000',
@@ -218,7 +236,9 @@ describe('the story', () => {
   });
 
   test('a skip of 30 s plays in half a second, and many beats never take long', () => {
-    const skip = beatsOf(numbered([{ kind: 'skipped', from: start, to: start + 30_000, reason: '' }]));
+    const skip = beatsOf(
+      numbered([{ kind: 'skipped', from: start, to: start + 30_000, reason: '' }]),
+    );
     expect(skip[0]?.playMs).toBe(500);
     expect(paceOf(skip)).toBe(1);
     const many = Array.from({ length: 1000 }, () => skip).flat();

@@ -113,10 +113,7 @@ export function sentencesOf({ events }: Beat, state: LabState): Sentence[] {
 }
 
 type Tellers = {
-  readonly [K in BoardEvent['kind']]?: (
-    events: readonly EventOf<K>[],
-    state: LabState,
-  ) => Teller;
+  readonly [K in BoardEvent['kind']]?: (events: readonly EventOf<K>[], state: LabState) => Teller;
 };
 
 const known = (state: LabState, ids: readonly string[]): Pick<Message, 'body' | 'id'>[] =>
@@ -138,7 +135,16 @@ const tellers: Tellers = {
       ? []
       : byQueue(byHand).map(([queue, some]) => [
           '',
-          `${who(known(state, some.map(({ id }) => id)))} ${were(some.length)} received from ${nameOfArn(queue)} by ${nameOfArn(some[0]?.by ?? '').split('/').at(-1)}; hidden for ${span((some[0]?.until ?? 0) - (some[0]?.at ?? 0))}.`,
+          `${who(
+            known(
+              state,
+              some.map(({ id }) => id),
+            ),
+          )} ${were(some.length)} received from ${nameOfArn(queue)} by ${nameOfArn(
+            some[0]?.by ?? '',
+          )
+            .split('/')
+            .at(-1)}; hidden for ${span((some[0]?.until ?? 0) - (some[0]?.at ?? 0))}.`,
         ]);
   },
   'batch began'(events, state) {
@@ -161,7 +167,12 @@ const tellers: Tellers = {
   deleted(events, state) {
     return byQueue(events).map(([queue, some]) => [
       '✓',
-      `${who(known(state, some.map(({ id }) => id)))} ${were(some.length)} deleted from ${nameOfArn(queue)}.`,
+      `${who(
+        known(
+          state,
+          some.map(({ id }) => id),
+        ),
+      )} ${were(some.length)} deleted from ${nameOfArn(queue)}.`,
     ]);
   },
   moved(events, state) {
@@ -172,7 +183,10 @@ const tellers: Tellers = {
       if (first?.redrive === true)
         return ['→', `${who(messages)} ${were(some.length)} moved back to ${to}, with a new id.`];
       const receives = state.messages.get(first?.id ?? '')?.receiveCount ?? first?.receiveCount;
-      const times = some.length === 1 ? `was received ${receives} times, as often as allowed, and` : `${were(some.length)} received as often as allowed, and`;
+      const times =
+        some.length === 1
+          ? `was received ${receives} times, as often as allowed, and`
+          : `${were(some.length)} received as often as allowed, and`;
       return ['→', `${who(messages)} ${times} moved to ${to}.`];
     });
   },
@@ -197,9 +211,10 @@ const tellers: Tellers = {
       const changed = Object.entries(attributes).filter(
         ([name, value]) => before[name] !== value && !/Timestamp$|^Approximate/.test(name),
       );
-      return changed.map(
-        ([name, value]) => ['⚙', `${name} of ${nameOfArn(queue)} is now ${value}.`],
-      );
+      return changed.map(([name, value]) => [
+        '⚙',
+        `${name} of ${nameOfArn(queue)} is now ${value}.`,
+      ]);
     });
   },
   mapping(events, state) {
@@ -234,10 +249,13 @@ type Teller = readonly (readonly [Sentence['sign'], string])[];
 
 function notTaken(events: readonly EventOf<'batch ended'>[]): Teller {
   return events.flatMap(({ outcome, answer, ids }): Teller => {
-    if (outcome === 'throttled') return [['✗', `Lambda throttled a batch of ${ids.length}: ${answer}`]];
+    if (outcome === 'throttled')
+      return [['✗', `Lambda throttled a batch of ${ids.length}: ${answer}`]];
     if (outcome === 'not run') return [['✗', `A batch of ${ids.length} was not run. ${answer}`]];
     if (outcome === 'error')
-      return [['✗', `The invocation failed, so the whole batch of ${ids.length} comes back: ${answer}`]];
+      return [
+        ['✗', `The invocation failed, so the whole batch of ${ids.length} comes back: ${answer}`],
+      ];
     return [];
   });
 }
@@ -250,7 +268,12 @@ function failures(events: readonly EventOf<'batch ended'>[], state: LabState): T
     .flatMap((id) => state.messages.get(id) ?? []);
   if (failed.length > mostNamed) {
     const soonest = Math.min(...failed.map(({ until }) => until));
-    return [['↷', `${failed.length} messages failed; the first is visible again in ${span(soonest - at)}.`]];
+    return [
+      [
+        '↷',
+        `${failed.length} messages failed; the first is visible again in ${span(soonest - at)}.`,
+      ],
+    ];
   }
   return failed.map((message) => [
     '↷',

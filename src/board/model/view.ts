@@ -52,7 +52,11 @@ export interface ViewOptions {
 }
 
 /** The live feed, at a lab time. */
-export function viewOf(state: LabState, { queueArn, deadLetterQueueArn }: ViewOptions, now: number): View {
+export function viewOf(
+  state: LabState,
+  { queueArn, deadLetterQueueArn }: ViewOptions,
+  now: number,
+): View {
   const chips: Record<Area, Chip[]> = { queue: [], worker: [], dead: [], done: [] };
   const counts = { queue: 0, worker: 0, dead: 0, done: 0 };
   const settings = settingsOf(state, queueArn);
@@ -67,7 +71,11 @@ export function viewOf(state: LabState, { queueArn, deadLetterQueueArn }: ViewOp
   chips.done = state.handled
     .filter(({ id }) => !state.messages.has(id))
     .map((message) =>
-      chipOf(message, { place: 'deleted', receiveCount: message.receiveCount, hiddenUntil: 0 }, now),
+      chipOf(
+        message,
+        { place: 'deleted', receiveCount: message.receiveCount, hiddenUntil: 0 },
+        now,
+      ),
     )
     .toReversed();
   counts.done = state.coarse
@@ -116,7 +124,8 @@ function parsed(text: string | undefined): Record<string, unknown> {
 
 function chipOf(message: Message, state: ShownState, now: number): Chip {
   const { until, hiddenAt, outcome } = message;
-  const isCounting = state.place === 'hidden' || state.place === 'delayed' || state.place === 'worker';
+  const isCounting =
+    state.place === 'hidden' || state.place === 'delayed' || state.place === 'worker';
   const total = until - hiddenAt;
   return {
     id: message.id,
@@ -132,7 +141,8 @@ function labelIn(state: ShownState, now: number, outcome: Message['outcome']): s
   const left = Math.max(0, Math.ceil((hiddenUntil - now) / 1000));
   if (place === 'delayed') return `◷ delayed ${left} s`;
   if (place === 'worker' && outcome === 'OK') return `✓ OK, receive ${receiveCount}`;
-  if (place === 'hidden' && outcome === undefined) return `◷ received ${receiveCount}×, hidden ${left} s`;
+  if (place === 'hidden' && outcome === undefined)
+    return `◷ received ${receiveCount}×, hidden ${left} s`;
   if (place === 'dead-letter queue') return `→ after ${receiveCount} receives`;
   return labelOf({ place, receiveCount, hiddenUntil }, now);
 }

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Happening, Told } from './events.ts';
+import type { Happening } from './events.ts';
 
 /** So many events are kept for readers who are slower than the sandbox. */
 const mostKept = 5_000;
 /** Events of one moment are told together. */
-const tellAfterMs = 30;
+const tellAfterMs = 50;
 
 /** What one reader is given, and how far it has read. */
 export interface Subscription {
@@ -12,6 +12,15 @@ export interface Subscription {
   cursor: number;
   /** Events are there that it has not seen. */
   readonly wake: () => void;
+}
+
+/** An event on its way to the readers. Made into text only when one of them takes it. */
+interface Kept {
+  readonly event: Happening;
+  readonly at: number;
+  seq: number;
+  isOnDisk: boolean;
+  text: string | undefined;
 }
 
 /** A message as it is in its queue, for a reader who begins. */
@@ -50,9 +59,9 @@ export class Feed {
   /** Lab time, once there is a clock. */
   now: () => number = Date.now;
   messages: Messages | undefined;
-  #open: (Happening & { readonly at: number })[] = [];
-  #committed: { readonly event: Told; readonly isOnDisk: boolean }[] = [];
-  #ring: { readonly seq: number; readonly text: string }[] = [];
+  #open: Kept[] = [];
+  #committed: Kept[] = [];
+  #ring: Kept[] = [];
   #lastCommitted = 0;
   #lastReadable = 0;
   #wakesSoon = false;
@@ -71,7 +80,8 @@ export class Feed {
 
   /** To be asked for only while `watched`. */
   tell(event: Happening): void {
-    this.#open.push({ ...event, at: Math.floor(this.now()) });
+    const at = Math.floor(this.now());
+    this.#open.push({ event, at, seq: 0, isOnDisk: false, text: undefined });
   }
 
   /** How much is told in the transaction under way, to go back to when a part of it is undone. */
@@ -85,7 +95,7 @@ export class Feed {
   }
 
   /** What the transaction under way has told so far. */
-  get open(): readonly Happening[] {
+  get open(): readonly { readonly event: Happening }[] {
     return this.#open;
   }
 
@@ -95,9 +105,10 @@ export class Feed {
    * @returns number of the last event committed
    */
   commit(isOnDisk = false): number {
-    for (const event of this.#open) {
-      this.#lastCommitted += 1;
-      this.#committed.push({ event: { seq: this.#lastCommitted, ...event }, isOnDisk });
+    for (const one of this.#open) {
+      one.seq = this.#lastCommitted += 1;
+      one.isOnDisk = isOnDisk;
+      this.#committed.push(one);
     }
     if (this.#open.length > 0) this.#open = [];
     if (isOnDisk) this.onDisk(this.#lastReadable);
@@ -106,12 +117,11 @@ export class Feed {
 
   /** Everything up to this number is on disk. */
   onDisk(upTo: number): void {
-    const count = this.#committed.findIndex(({ event, isOnDisk }) => event.seq > upTo && !isOnDisk);
+    const count = this.#committed.findIndex(({ seq, isOnDisk }) => seq > upTo && !isOnDisk);
     const readable = this.#committed.splice(0, count < 0 ? this.#committed.length : count);
     if (readable.length === 0) return;
-    for (const { event } of readable)
-      this.#ring.push({ seq: event.seq, text: JSON.stringify(event) });
-    this.#lastReadable = readable.at(-1)?.event.seq ?? upTo;
+    this.#ring.push(...readable);
+    this.#lastReadable = readable.at(-1)?.seq ?? upTo;
     // Cut seldom, not at each event.
     if (this.#ring.length > 2 * mostKept) this.#ring.splice(0, this.#ring.length - mostKept);
     this.#wakeSoon();
@@ -150,7 +160,7 @@ export class Feed {
     if (cursor + 1 < first) return undefined;
     const from = Math.max(0, cursor + 1 - first);
     const events = this.#ring.slice(from, from + most);
-    return { texts: events.map(({ text }) => text), last: events.at(-1)?.seq ?? cursor };
+    return { texts: events.map((one) => textOf(one)), last: events.at(-1)?.seq ?? cursor };
   }
 
   #wakeSoon(): void {
@@ -161,4 +171,9 @@ export class Feed {
       for (const reader of this.#readers) reader.wake();
     }, tellAfterMs).unref();
   }
+}
+
+function textOf(one: Kept): string {
+  one.text ??= `{"seq":${one.seq},"at":${one.at},${JSON.stringify(one.event).slice(1)}`;
+  return one.text;
 }

@@ -103,14 +103,14 @@ export class Tally {
   }
 
   /** Counts what a transaction tells, before it is committed. */
-  count(events: readonly Happening[]): void {
-    if (this.since === undefined) return;
+  count(events: readonly { readonly event: Happening }[]): void {
+    if (this.since === undefined || events.length === 0) return;
     const changed = new Set<string>();
     const add = (queue: string, name: (typeof columns)[number], by = 1) => {
       this.#of(queue)[name] += by;
       changed.add(queue);
     };
-    for (const event of events) {
+    for (const { event } of events) {
       switch (event.kind) {
         case 'sent':
           add(event.queue, 'sent');

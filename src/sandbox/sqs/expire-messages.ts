@@ -7,18 +7,13 @@ export function expireMessages(engine: Engine, queue: Queue): void {
   const { store } = engine.world;
   store.transaction(() => {
     const oldest = engine.now() - queue.retentionSeconds * 1000;
-    if (store.watched) tellExpired(engine, queue, oldest);
-    const { changes } = store
-      .sql('DELETE FROM sqs_messages WHERE queue_id = ? AND stored_at <= ?')
-      .run(queue.id, oldest);
-    if (Number(changes) > 0 && queue.fifo) refreshAllGroups(store, queue.id);
+    const expired = store
+      .sql('DELETE FROM sqs_messages WHERE queue_id = ? AND stored_at <= ? RETURNING message_id')
+      .all(queue.id, oldest);
+    if (expired.length === 0) return;
+    if (queue.fifo) refreshAllGroups(store, queue.id);
+    if (!store.watched) return;
+    const ids = expired.map((row) => String(row['message_id']));
+    store.tell({ kind: 'expired', queue: queue.arn, ids });
   });
-}
-
-function tellExpired({ world: { store } }: Engine, queue: Queue, oldest: number): void {
-  const ids = store
-    .sql('SELECT message_id FROM sqs_messages WHERE queue_id = ? AND stored_at <= ?')
-    .all(queue.id, oldest)
-    .map((row) => String(row['message_id']));
-  if (ids.length > 0) store.tell({ kind: 'expired', queue: queue.arn, ids });
 }

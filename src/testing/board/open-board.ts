@@ -2,7 +2,10 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { boardAssets } from '../../board/assets.ts';
 import { startBoard } from '../../board/server.ts';
 import type { Board } from '../../board/server.ts';
+import { labOf } from '../../lab/lab.ts';
 import type { Lab } from '../../lab/lab.ts';
+import type { Session } from '../../lab/session.ts';
+import type { ClientConfiguration } from '../sandbox/process.ts';
 
 export const boardKey = 'b'.repeat(32);
 
@@ -25,6 +28,18 @@ export async function boardOver(
     url: `http://127.0.0.1:${board.port}/#key=${boardKey}`,
     [Symbol.asyncDispose]: () => board.close(),
   };
+}
+
+/** A lab that is only shown, with queues of any name. */
+export function shownLab(
+  admin: ClientConfiguration,
+  names: { readonly queueName: string; readonly deadLetterQueueName: string },
+): Lab {
+  const place = async () => ({ accountId: '111122223333', region: admin.region });
+  const session = async () =>
+    ({ target: 'sandbox', profile: 'admin', ...(await place()), clientConfig: admin }) as Session;
+  const lab = labOf({ prefix: '', place, session });
+  return { ...lab, ...names, functionName: 'worker' } as unknown as Lab;
 }
 
 /** The feed of a sandbox, as the command asks for it. Undefined when it cannot be reached. */
