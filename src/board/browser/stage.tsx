@@ -31,7 +31,7 @@ export function Stage({ view, names, mapping, worker, isRetry, skipped }: StageP
       <div class={isRetry ? 'arc lit' : 'arc'}>
         <svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
           <path d="M80 100C80 10 20 10 20 96" />
-          <path d="M18.6 84L20 98L21.4 84" />
+          <path class="tip" d="M18.6 84L20 98L21.4 84" />
         </svg>
         <span>{again}</span>
       </div>
@@ -121,7 +121,9 @@ function ChipItem({ chip }: { readonly chip: Chip }) {
         </svg>
       )}
       <span class="name">{name}</span>
-      <span class="state">{label}</span>
+      <span class="state">
+        {label} <span class="id">{id.slice(0, 8)}</span>
+      </span>
     </li>
   );
 }

@@ -74,10 +74,15 @@ function ordinal(count: number): string {
   return ordinals[count] ?? `${count}th`;
 }
 
+/** The beginning of a body, in one line. */
+export function bodyOf({ body }: Pick<Message, 'body'>): string {
+  const signs = Array.from(body.replaceAll(/\s+/g, ' ').trim());
+  return signs.length > 24 ? `${signs.slice(0, 23).join('')}…` : signs.join('');
+}
+
 /** `FAIL-please-retry-me (d9e9b4ee)` */
 export function nameOf({ id, body }: Pick<Message, 'body' | 'id'>): string {
-  const signs = Array.from(body.replaceAll(/\s+/g, ' ').trim());
-  const short = signs.length > 24 ? `${signs.slice(0, 23).join('')}…` : signs.join('');
+  const short = bodyOf({ body });
   return short === '' ? id.slice(0, 8) : `${short} (${id.slice(0, 8)})`;
 }
 

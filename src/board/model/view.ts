@@ -3,11 +3,12 @@ import type { Replay } from '../../page/replay/model.ts';
 import { labelOf } from '../../page/replay/scene.ts';
 import { countsOf, stateOf } from './lab-state.ts';
 import type { BoardPlace, LabState, Message, ShownState } from './lab-state.ts';
-import { nameOf } from './story.ts';
+import { bodyOf } from './story.ts';
 
 /** A message on the picture. */
 export interface Chip {
   readonly id: string;
+  /** Its body, the beginning; the picture shows the beginning of the id beside it. */
   readonly name: string;
   readonly state: ShownState;
   /** Sign and words: nothing is said by a colour alone. */
@@ -129,7 +130,7 @@ function chipOf(message: Message, state: ShownState, now: number): Chip {
   const total = until - hiddenAt;
   return {
     id: message.id,
-    name: nameOf(message),
+    name: bodyOf(message),
     state,
     label: labelIn(state, now, outcome),
     ring: isCounting && total > 0 ? Math.min(1, Math.max(0, (until - now) / total)) : undefined,
@@ -157,7 +158,7 @@ export function viewOfReplay(replay: Replay, at: number): View {
     if (state === undefined || area === undefined) continue;
     chips[area].push({
       id,
-      name: nameOf({ id, body: replayName(id, replay) }),
+      name: bodyOf({ body: replayName(id, replay) }),
       state,
       label: labelOf(state, at),
       ring:

@@ -168,7 +168,7 @@ export interface MappingPart {
   readonly reportsItemFailures: boolean;
 }
 
-const shownSigns = 256;
+const shownSigns = 80;
 
 /** The beginning of a text that somebody sent: enough to recognise it. */
 export function beginningOf(text: string): string {

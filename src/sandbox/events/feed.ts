@@ -4,7 +4,7 @@ import type { Happening } from './events.ts';
 /** So many events are kept for readers who are slower than the sandbox. */
 const mostKept = 5_000;
 /** Events of one moment are told together. */
-const tellAfterMs = 50;
+const tellAfterMs = 80;
 
 /** What one reader is given, and how far it has read. */
 export interface Subscription {

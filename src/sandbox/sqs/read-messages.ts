@@ -1,3 +1,4 @@
+import { beginningOf } from '../events/events.ts';
 import type { MessagePart, Messages } from '../events/feed.ts';
 import type { Store } from '../store.ts';
 
@@ -7,7 +8,7 @@ export function readMessages(store: Store): Messages {
     page(after, most) {
       const rows = store
         .sql(
-          `SELECT position, arn, message_id, substr(body, 1, 256) AS body, sent_at, visible_at, receive_count,
+          `SELECT position, arn, message_id, substr(body, 1, 100) AS body, sent_at, visible_at, receive_count,
              receives_here FROM sqs_messages m JOIN sqs_queues q ON q.id = m.queue_id
            WHERE position > ? ORDER BY position LIMIT ?`,
         )
@@ -30,7 +31,7 @@ function toPart(row: Record<string, unknown>): MessagePart {
   return {
     id: String(row['message_id']),
     queue: String(row['arn']),
-    body: String(row['body']),
+    body: beginningOf(String(row['body'])),
     sentAt: Number(row['sent_at']),
     until: Number(row['visible_at']),
     receiveCount: Number(row['receive_count']),

@@ -1,5 +1,4 @@
 import type { IamApi, LogEvent, LogsApi, World } from '../../types.ts';
-import { beginningOf } from '../../events/events.ts';
 import type { FunctionConfig } from '../function-types.ts';
 
 const tailBytes = 4096;
@@ -9,6 +8,7 @@ const flushAfterMs = 250;
 const flushAtBytes = 1024 * 1024;
 /** Readers of the feed see the beginning of a flood. */
 const mostToldLines = 50;
+const mostToldSigns = 400;
 
 interface LogServices {
   readonly world: Pick<World, 'store'>;
@@ -76,7 +76,10 @@ export class EnvironmentLog {
         if (world.store.watched) {
           const lines = events
             .slice(0, mostToldLines)
-            .map(({ timestamp, message }) => ({ at: timestamp, text: beginningOf(message) }));
+            .map(({ timestamp, message }) => ({
+              at: timestamp,
+              text: message.slice(0, mostToldSigns),
+            }));
           world.store.tell({ kind: 'log', group: logGroup, lines });
         }
       });

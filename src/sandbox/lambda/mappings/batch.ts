@@ -1,4 +1,3 @@
-import { beginningOf } from '../../events/events.ts';
 import type { BatchEnded } from '../../events/events.ts';
 import type { InvokeOutcome, ReceivedMessage } from '../../types.ts';
 import { readBatchAnswer } from './batch-answer.ts';
@@ -103,6 +102,9 @@ function handledMessages(
   return messages.filter(({ messageId }) => !answer.failedIds.has(messageId));
 }
 
+/** Of an answer, to readers of the feed. */
+const mostToldBytes = 256;
+
 let batches = 0;
 
 /** @returns the number of the batch; 0 when nobody reads */
@@ -148,6 +150,6 @@ function inWords(outcome: InvokeOutcome | undefined): Pick<BatchEnded, 'answer' 
   if (outcome === undefined) return { outcome: 'not run', answer: '' };
   if (outcome.kind === 'not-found') return { outcome: 'not run', answer: 'no such function' };
   if (outcome.kind === 'throttled') return { outcome: 'throttled', answer: outcome.reason };
-  const answer = beginningOf(outcome.payload.subarray(0, 1024).toString());
+  const answer = outcome.payload.subarray(0, mostToldBytes).toString();
   return { outcome: outcome.functionError === undefined ? 'answered' : 'error', answer };
 }
