@@ -15,7 +15,15 @@ let board: Board;
 
 beforeAll(async () => {
   assets = await boardAssets();
-  board = await startBoard({ key, port: 0, assets, lab, events: async () => undefined, docs: '' });
+  board = await startBoard({
+    key,
+    port: 0,
+    target: 'sandbox',
+    assets,
+    lab,
+    events: async () => undefined,
+    docs: '',
+  });
 });
 afterAll(() => board.close());
 
@@ -72,6 +80,13 @@ describe('a hostile page reads, changes and runs nothing', () => {
   test('the page itself is given to no other name, and holds no key', async () => {
     expect((await get('/', { host: 'evil.example' })).status).toBe(403);
     for (const path of assets.keys()) expect((await get(path)).text).not.toContain(key);
+  });
+
+  test('a page that waits for a sandbox that does not run starts none', async () => {
+    const { status, text } = await get('/api/feed', { authorization: `Bearer ${key}` });
+    expect(status).toBe(503);
+    expect(text).toContain('The sandbox does not run.');
+    expect(lab).not.toHaveBeenCalled();
   });
 
   test('no preflight is allowed', async () => {

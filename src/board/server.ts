@@ -3,6 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { asLabError } from '../lab/errors.ts';
 import type { Lab } from '../lab/lab.ts';
+import type { Target } from '../lab/session.ts';
 import { printable } from '../lab/terminal.ts';
 import { actionForms, commandOf } from './actions.ts';
 import type { Asset } from './assets.ts';
@@ -21,6 +22,7 @@ export interface BoardOptions {
   /** Names that a browser may use besides those of this machine, once the port is known. */
   readonly hosts?: (port: number) => readonly string[];
   readonly assets: ReadonlyMap<string, Asset>;
+  readonly target: Target;
   /** The lab, opened anew when its sandbox was restarted. */
   readonly lab: () => Promise<Lab>;
   /** What happens in the sandbox; undefined on AWS, and while no sandbox runs. */
@@ -128,7 +130,7 @@ async function answerApi(api: Api, call: Call): Promise<void> {
   }
 }
 
-function createApi({ lab, events, docs }: BoardOptions): Api {
+function createApi({ target, lab, events, docs }: BoardOptions): Api {
   let last: Promise<unknown> = Promise.resolve();
   /** One command at a time: two of them would meet each other's changes. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -143,12 +145,10 @@ function createApi({ lab, events, docs }: BoardOptions): Api {
       return { ...(await labInfo(current)), actions: actionForms(current.target()) };
     },
     'GET /api/feed': async ({ response }) => {
-      const current = await lab();
-      if (current.target() !== 'sandbox') {
-        awsFeed ??= createAwsFeed(current);
-        return followAws(awsFeed, response);
-      }
-      return followSandbox(events, response);
+      // A page that waits for the sandbox does not start it.
+      if (target === 'sandbox') return followSandbox(events, response);
+      awsFeed ??= createAwsFeed(await lab());
+      return followAws(awsFeed, response);
     },
     'GET /api/steps': async () => inTurn(async () => readSteps(await lab())),
     'POST /api/preview': async ({ request }) => {

@@ -10,6 +10,7 @@ import { LabError } from '../lab/errors.ts';
 import { onInterrupt } from '../lab/interrupt.ts';
 import { ownLab } from '../lab/lab.ts';
 import type { Lab } from '../lab/lab.ts';
+import type { SandboxHandle } from '../lab/sandbox/handle.ts';
 import { runningSandbox } from '../lab/sandbox/process.ts';
 import { root } from '../lab/settings.ts';
 import { say } from '../lab/terminal.ts';
@@ -41,23 +42,29 @@ export async function boardCommand(lab: Lab): Promise<number> {
   return 0;
 }
 
-/** The lab of this process, and its sandbox as it runs now: commands start it, and may start it on another port. */
-function following(first: Lab): Pick<BoardOptions, 'events' | 'lab'> {
+/** The lab of this process, with its sandbox as it runs now: one that was restarted or reset has another port, or other keys. */
+function following(first: Lab): Pick<BoardOptions, 'events' | 'lab' | 'target'> {
   let current = first;
-  let endpoint: string | undefined;
+  let known: string | undefined;
   const lab = async () => {
     if (first.target() !== 'sandbox') return first;
-    const running = await runningSandbox();
-    const known = endpoint ?? (await current.session()).sandbox?.endpoint;
-    if (running === undefined || running.endpoint !== known) current = ownLab(first.options);
-    endpoint = (await current.session()).sandbox?.endpoint;
+    const running = await identityOf(await runningSandbox());
+    if (known !== undefined && running !== known) current = ownLab(first.options);
+    // Starts it when none runs, as every command does.
+    known = await identityOf((await current.session()).sandbox);
     return current;
   };
   return {
+    target: first.target(),
     lab,
     // To look starts nothing.
     events: async (signal) => (await runningSandbox())?.events(signal),
   };
+}
+
+async function identityOf(sandbox: SandboxHandle | undefined): Promise<string | undefined> {
+  const status = await sandbox?.status();
+  return status && `${status.endpoint} ${status.pid} ${status.startedAt}`;
 }
 
 async function startOnFreePort(options: Omit<BoardOptions, 'port'>): Promise<Board> {

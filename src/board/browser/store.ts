@@ -73,7 +73,6 @@ const retryMs = [250, 500, 1000, 2000] as const;
 export async function follow(): Promise<never> {
   for (let tries = 0; ; tries += 1) {
     try {
-      info.value = await call<Info>('lab');
       await readFeed(() => (tries = 0));
       connection.value = {
         kind: 'lost',
@@ -102,6 +101,7 @@ async function readFeed(connected: () => void): Promise<void> {
   const reader = await openFeed(over.signal);
   const piecesIn = pieceReader();
   try {
+    info.value = await call<Info>('lab');
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;

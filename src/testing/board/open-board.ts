@@ -18,6 +18,7 @@ export async function boardOver(
   const board = await startBoard({
     key: boardKey,
     port: 0,
+    target: 'sandbox',
     assets: await boardAssets(),
     lab: async () => lab,
     events,
