@@ -74,12 +74,10 @@ export class EnvironmentLog {
         if (writer === undefined) return;
         logs.write({ writer, region, group: logGroup, stream: this.#stream, events });
         if (world.store.watched) {
-          const lines = events
-            .slice(0, mostToldLines)
-            .map(({ timestamp, message }) => ({
-              at: timestamp,
-              text: message.slice(0, mostToldSigns),
-            }));
+          const lines = events.slice(0, mostToldLines).map(({ timestamp, message }) => ({
+            at: timestamp,
+            text: message.slice(0, mostToldSigns),
+          }));
           world.store.tell({ kind: 'log', group: logGroup, lines });
         }
       });
