@@ -28,6 +28,7 @@ describe('readArguments()', () => {
       keep: false,
       json: false,
       manual: false,
+      noOpen: false,
     });
   });
 

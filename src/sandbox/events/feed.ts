@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Happening } from './events.ts';
 
 /** So many events are kept for readers who are slower than the sandbox. */
-const mostKept = 5_000;
+const mostKept = 2_000;
 /** Events of one moment are told together. */
 const tellAfterMs = 80;
 
@@ -14,13 +14,12 @@ export interface Subscription {
   readonly wake: () => void;
 }
 
-/** An event on its way to the readers. Made into text only when one of them takes it. */
+/** An event on its way to the readers. Made into text when one of them takes it, and not kept as text: that is work for the garbage collector. */
 interface Kept {
   readonly event: Happening;
   readonly at: number;
   seq: number;
   isOnDisk: boolean;
-  text: string | undefined;
 }
 
 /** A message as it is in its queue, for a reader who begins. */
@@ -81,7 +80,7 @@ export class Feed {
   /** To be asked for only while `watched`. */
   tell(event: Happening): void {
     const at = Math.floor(this.now());
-    this.#open.push({ event, at, seq: 0, isOnDisk: false, text: undefined });
+    this.#open.push({ event, at, seq: 0, isOnDisk: false });
   }
 
   /** How much is told in the transaction under way, to go back to when a part of it is undone. */
@@ -173,7 +172,6 @@ export class Feed {
   }
 }
 
-function textOf(one: Kept): string {
-  one.text ??= `{"seq":${one.seq},"at":${one.at},${JSON.stringify(one.event).slice(1)}`;
-  return one.text;
+function textOf({ seq, at, event }: Kept): string {
+  return `{"seq":${seq},"at":${at},${JSON.stringify(event).slice(1)}`;
 }
