@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { signal } from '@preact/signals';
 import type { Mapping } from '../model/lab-state.ts';
-import { span } from '../model/story.ts';
+import { mostToldBeats, span } from '../model/story.ts';
 import { viewOf } from '../model/view.ts';
 import { Controls } from './controls.tsx';
 import { ExperimentPanel } from './experiments.tsx';
@@ -170,6 +170,7 @@ function Live() {
         mapping={mappingText(mapping)}
         worker={workerText(where.functionArn)}
         isRetry={isRetry}
+        isCrowded={director.waiting > mostToldBeats}
         skipped={skip === undefined ? undefined : `${span(skip.to - skip.from)} skipped`}
       />
       <AccountPanel />

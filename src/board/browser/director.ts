@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { addMessages, apply, beginWith, emptyState } from '../model/lab-state.ts';
 import type { LabState } from '../model/lab-state.ts';
-import { beatsOf, paceOf, sentencesOf } from '../model/story.ts';
+import { beatsOf, mostToldBeats, paceOf, sentencesOf, summaryOf } from '../model/story.ts';
 import type { Beat, Sentence } from '../model/story.ts';
 import type { BoardEvent, ClockPart, FeedPiece } from '../model/wire.ts';
 
@@ -33,6 +33,11 @@ const paces: Readonly<Record<ClockPart['pace'], number>> = {
   tenfold: 10,
 };
 
+/** What takes less is not waited for by itself. */
+const leastWaitMs = 24;
+/** Between two sentences while there is too much to tell. */
+const summaryMs = 1000;
+
 /** At most so many events are brought to the picture before it is drawn again. */
 const mostAFrame = 3000;
 
@@ -48,6 +53,8 @@ export function createDirector(view: {
   let beat: Beat | undefined;
   let skip: PlayedSkip | undefined;
   let endsAt = 0;
+  let untold: Beat[] = [];
+  let toldAt = 0;
   let scheduled = false;
   let latestClock = state.clock;
 
@@ -70,23 +77,37 @@ export function createDirector(view: {
     skip = undefined;
     beat = undefined;
     let budget = mostAFrame;
+    let lasts = 0;
     while (waiting.length > 0 && budget > 0) {
       const pace = view.isWatched() ? paceOf(waiting) : Number.POSITIVE_INFINITY;
+      tellSummary(time);
       const next = waiting.shift() as Beat;
       budget -= next.events.length;
-      view.tell(sentencesOf(next, state));
+      if (waiting.length > mostToldBeats) untold.push(next);
+      else view.tell(sentencesOf(next, state));
       const before = state.clock.now;
       for (const event of next.events) applyOne(event);
-      const lasts = next.playMs / pace;
-      // What would not be seen is not waited for.
-      if (lasts < 8) continue;
+      lasts += next.playMs / pace;
+      if (lasts < leastWaitMs) continue;
       endsAt = time + lasts;
       beat = next;
       if (next.events[0].kind === 'skipped')
         skip = { from: before, to: state.clock.now, startedAt: time, endsAt };
       return;
     }
-    if (waiting.length === 0) state.clock = latestClock;
+    if (waiting.length > 0) return;
+    tellSummary(Number.POSITIVE_INFINITY);
+    state.clock = latestClock;
+  }
+
+  /** What was too much to be told one by one: once a second, and before anything else is told. */
+  function tellSummary(time: number): void {
+    if (untold.length === 0) return;
+    if (waiting.length > mostToldBeats && time < toldAt + summaryMs) return;
+    const sentence = summaryOf(untold);
+    untold = [];
+    toldAt = performance.now();
+    if (sentence !== undefined) view.tell([sentence]);
   }
 
   function applyOne(event: BoardEvent): void {
@@ -116,7 +137,7 @@ export function createDirector(view: {
     take(piece) {
       if (piece.event === 'snapshot') {
         waiting = [];
-        [beat, skip, endsAt] = [undefined, undefined, 0];
+        [beat, skip, endsAt, untold] = [undefined, undefined, 0, []];
         state = beginWith(piece.data, state);
         arrived(piece.data.clock);
       }

@@ -18,12 +18,15 @@ interface StageProps {
   /** A message goes back over the arc. */
   readonly isRetry: boolean;
   readonly skipped: string | undefined;
+  /** So much moves that nobody could follow it: then nothing glides. */
+  readonly isCrowded?: boolean;
 }
 
 /** The picture: one component, whether the lab runs or a recorded run plays. The tables and the story say the same. */
-export function Stage({ view, names, mapping, worker, isRetry, skipped }: StageProps) {
+export function Stage(props: StageProps) {
+  const { view, names, mapping, worker, isRetry, skipped, isCrowded = false } = props;
   const root = useRef<HTMLDivElement>(null);
-  useMotion(root, view);
+  useMotion(root, view, isCrowded);
   const { visibilityTimeoutSeconds: hides, maxReceiveCount: most } = view;
   const again = hides > 0 ? `failed: hidden ${hides} s, then again` : 'failed: hidden, then again';
   return (
@@ -132,14 +135,18 @@ const moveMs = 380;
 const arcPx = 70;
 
 /** Messages travel: what stands elsewhere than before glides there, and over the arc when it goes back. */
-function useMotion(root: { readonly current: HTMLDivElement | null }, view: View): void {
+function useMotion(
+  root: { readonly current: HTMLDivElement | null },
+  view: View,
+  isCrowded: boolean,
+): void {
   const before = useRef(new Map<string, { x: number; y: number; area: string }>());
   const where = areas
     .map((area) => `${area} ${view.chips[area].map(({ id }) => id).join(' ')}`)
     .join('|');
   useLayoutEffect(() => {
     const places = new Map<string, { x: number; y: number; area: string }>();
-    const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    const still = isCrowded || matchMedia('(prefers-reduced-motion: reduce)').matches;
     const origin = root.current?.getBoundingClientRect();
     for (const element of root.current?.querySelectorAll<HTMLElement>('[data-chip]') ?? []) {
       const { x, y } = element.getBoundingClientRect();

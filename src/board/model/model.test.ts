@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { accountOf, accountText } from './account.ts';
 import { addMessages, apply, beginWith, countsOf } from './lab-state.ts';
 import type { LabState } from './lab-state.ts';
-import { beatsOf, paceOf, sentencesOf } from './story.ts';
+import { beatsOf, paceOf, sentencesOf, summaryOf } from './story.ts';
 import { mostChips, viewOf, viewOfReplay } from './view.ts';
 import { pieceReader } from './wire.ts';
 import type { BoardEvent, Snapshot } from './wire.ts';
@@ -233,6 +233,13 @@ describe('the story', () => {
       until: start,
     }));
     expect(storyOf(numbered(many))).toEqual(['300 messages were sent to work.']);
+  });
+
+  test('tells what is too much for sentences of its own as numbers', () => {
+    expect(summaryOf(beatsOf(poisonRun()))?.text).toBe(
+      'Many at once: 1 sent, 3 received, 3 failed, 1 moved to another queue, 90 s skipped.',
+    );
+    expect(summaryOf([])).toBeUndefined();
   });
 
   test('a skip of 30 s plays in half a second, and many beats never take long', () => {

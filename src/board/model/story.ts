@@ -54,6 +54,30 @@ function joins(events: readonly BoardEvent[], event: BoardEvent): boolean {
   return event.kind !== 'received' || events.length < 1000;
 }
 
+/** When more beats wait, they are told as numbers. */
+export const mostToldBeats = 40;
+
+/** What many beats did, in one sentence; undefined when no message moved. */
+export function summaryOf(beats: readonly Beat[]): Sentence | undefined {
+  const events = beats.flatMap((beat) => beat.events);
+  const at = events.at(-1)?.at ?? 0;
+  const count = (of: (event: BoardEvent) => number) =>
+    events.reduce((sum, event) => sum + of(event), 0);
+  const numbers = [
+    [count(({ kind }) => (kind === 'sent' ? 1 : 0)), 'sent'],
+    [count(({ kind }) => (kind === 'received' ? 1 : 0)), 'received'],
+    [count((event) => (event.kind === 'batch ended' ? event.failedIds.length : 0)), 'failed'],
+    [count(({ kind }) => (kind === 'deleted' ? 1 : 0)), 'deleted'],
+    [count(({ kind }) => (kind === 'moved' ? 1 : 0)), 'moved to another queue'],
+  ] as const;
+  const skippedMs = count((event) => (event.kind === 'skipped' ? event.to - event.from : 0));
+  const told = numbers.flatMap(([number, what]) => (number === 0 ? [] : [`${number} ${what}`]));
+  if (skippedMs >= shownSkipMs) told.push(`${span(skippedMs)} skipped`);
+  return told.length === 0
+    ? undefined
+    : { at, sign: '', text: `Many at once: ${told.join(', ')}.` };
+}
+
 /** How fast beats that wait are played: at their own pace while they are few, and never longer than a few seconds in all. */
 export function paceOf(waiting: readonly Beat[]): number {
   const whole = waiting.reduce((sum, beat) => sum + beat.playMs, 0);

@@ -34,7 +34,7 @@ export interface View {
 }
 
 /** So many messages of a box are shown one by one; the rest is a number. */
-export const mostChips = 12;
+export const mostChips = 6;
 
 const areaOf: Readonly<Record<BoardPlace, Area | undefined>> = {
   unsent: undefined,
@@ -71,6 +71,7 @@ export function viewOf(
   }
   chips.done = state.handled
     .filter(({ id }) => !state.messages.has(id))
+    .slice(-mostChips)
     .map((message) =>
       chipOf(
         message,
