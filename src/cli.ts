@@ -26,6 +26,7 @@ const usage = `Usage: npx lab <command> [options]     in the checkout; with npm 
   hint [1|2|3]                 what to look at, what is wrong, the command: for the first thing that fails
   status                       where you are: target, steps done, what is next, proofs; starts nothing
   watch [N]                    you type the commands in another terminal; it checks, gives hints and turns green
+  board                        a page on which every message moves: look, change a setting, read its command
   verify [DIR]                 hold every file in docs/ against its manifest and the evidence, and every verdict against its outputs
   pictures                     make everything in docs/ again from the recorded evidence
   portfolio DIR                export your own whole run as a repository to publish, which verifies itself without the kit
@@ -40,6 +41,7 @@ const usage = `Usage: npx lab <command> [options]     in the checkout; with npm 
   env                          assignments for your own shell: eval "$(npx lab env)"
   sandbox start|stop|status|reset
   sandbox advance SECONDS      move the sandbox clock
+  sandbox clock pause|step|tenfold|real-time|skip
   steps                        the list of steps
 
 Options
@@ -113,6 +115,10 @@ const commands: Record<string, (args: readonly string[], lab: Lab) => Promise<nu
   status: async (args, lab) => {
     refuseArguments(args, 'status');
     return (await import('./commands/status.ts')).statusCommand(lab);
+  },
+  board: async (args, lab) => {
+    refuseArguments(args, 'board');
+    return (await import('./commands/board.ts')).boardCommand(lab);
   },
   doctor: async (args, lab) => {
     refuseArguments(args, 'doctor');

@@ -8,6 +8,7 @@ const floors = [
   'cli',
   'commands',
   'quiz',
+  'board',
   'watch',
   'class',
   'portfolio',
@@ -61,7 +62,7 @@ async function sources(): Promise<string[]> {
   return lists
     .flat()
     .map((file) => file.replaceAll('\\', '/'))
-    .filter((file) => /\.(ts|mjs)$/.test(file));
+    .filter((file) => /\.(tsx?|mjs)$/.test(file));
 }
 
 /** `import … from`, `export … from`, `import('…')`: of values and of types. */

@@ -30,6 +30,7 @@ describe('readArguments()', () => {
       manual: false,
       ask: true,
       examMode: false,
+      noOpen: false,
     });
   });
 

@@ -22,6 +22,8 @@ export interface Options {
   readonly manual: boolean;
   /** An experiment asks a person for a prediction. */
   readonly ask: boolean;
+  /** `lab board`: no browser is opened. */
+  readonly noOpen: boolean;
   /** Folder of collected evidence that a class is judged by. */
   readonly evidence: string | undefined;
   /** Folder for the report on a class, or for a hand-in. */
@@ -61,6 +63,7 @@ export const optionTexts = {
   keep: '--keep            keep the lab at the end of "lab run"',
   manual: '--manual          "lab watch": type a letter and Enter, where single keys do not work',
   'no-ask': '--no-ask          experiments: ask for no prediction',
+  'no-open': '--no-open         "lab board": print the URL, open no browser',
   json: '--json            machine-readable output where a command has it',
   junit: '--junit FILE      check: the results as JUnit XML',
   evidence: '--evidence DIR    class: judge collected evidence, without AWS access',
@@ -89,6 +92,7 @@ const definitions = {
   junit: { type: 'string' },
   manual: { type: 'boolean' },
   'no-ask': { type: 'boolean' },
+  'no-open': { type: 'boolean' },
   evidence: { type: 'string' },
   out: { type: 'string' },
   exam: { type: 'string' },
@@ -121,7 +125,16 @@ export function readArguments(
       options: { ...typesOf(own), ...definitions },
       allowPositionals: true,
     });
-    const texts = ['profile', 'endpoint', 'as', 'junit', 'evidence', 'out', 'name', 'export'] as const;
+    const texts = [
+      'profile',
+      'endpoint',
+      'as',
+      'junit',
+      'evidence',
+      'out',
+      'name',
+      'export',
+    ] as const;
     for (const name of texts) {
       // From a variable that is not set; AWS CLI would take the default profile.
       if (values[name] === '') throw new Error(`Option '--${name}' has an empty value`);
@@ -139,6 +152,7 @@ export function readArguments(
       junit: values.junit,
       manual: values.manual ?? false,
       ask: values['no-ask'] !== true,
+      noOpen: values['no-open'] ?? false,
       evidence: values.evidence,
       out: values.out,
       exam: values.exam,

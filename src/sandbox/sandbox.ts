@@ -3,6 +3,7 @@ import { createCallRecord } from './process/call-record.ts';
 import { createControl } from './process/control.ts';
 import { openDurableClock } from './process/durable-clock.ts';
 import type { DecidedCall } from './gateway/authorize.ts';
+import { watchAgain } from './events/read-feed.ts';
 import { startGateway } from './gateway/gateway.ts';
 import type { Credentials } from './iam/users.ts';
 import { createServices } from './services.ts';
@@ -71,6 +72,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     faults: { ...noFaults, ...options.faults },
     defects: new Set(options.defects),
   };
+  watchAgain(world);
   let endpoint: string | undefined;
   // The tables of all services go one way to the disk.
   const services = store.transaction(() => createServices(world, () => endpoint));

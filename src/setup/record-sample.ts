@@ -23,7 +23,8 @@ const experiments = `${folder}/experiments`;
 async function recordExperiments(): Promise<void> {
   await using checkout = await temporaryCheckout();
   const { code, stdout, stderr } = await checkout.lab(['experiments']);
-  if (code !== 0) throw new Error(`lab experiments ended with exit code ${code}\n${stdout}${stderr}`);
+  if (code !== 0)
+    throw new Error(`lab experiments ended with exit code ${code}\n${stdout}${stderr}`);
   await rm(join(sampleDocs, experiments), { recursive: true, force: true });
   const made = join(checkout.root, 'docs', experiments);
   await cp(made, join(sampleDocs, experiments), { recursive: true });

@@ -1,5 +1,6 @@
 import type { LabClock } from '../clock.ts';
-import type { MetricsApi } from '../types.ts';
+import type { Store } from '../store.ts';
+import type { MetricsApi, World } from '../types.ts';
 import type { EnvironmentPool } from './environments/pool.ts';
 import { qualifiedArn } from './function-name.ts';
 import { FunctionMetrics } from './function-metrics.ts';
@@ -18,22 +19,37 @@ export class FunctionRuns {
   readonly #functions: FunctionStore;
   readonly #pool: EnvironmentPool;
   readonly #clock: LabClock;
+  readonly #store: Pick<Store, 'tell' | 'watched'>;
   /** Invocations under way, by function ARN. */
   readonly #running = new Map<string, { count: number; region: string; reserved: boolean }>();
 
   constructor(
     functions: FunctionStore,
     pool: EnvironmentPool,
-    { clock, metrics }: { readonly clock: LabClock; readonly metrics: MetricsApi },
+    { clock, store, metrics }: Pick<World, 'clock' | 'store'> & { readonly metrics: MetricsApi },
   ) {
     this.#functions = functions;
     this.metrics = new FunctionMetrics(metrics, () => clock.now());
     this.#pool = pool;
     this.#clock = clock;
+    this.#store = store;
   }
 
   get busy(): boolean {
     return this.#running.size > 0;
+  }
+
+  /** Execution environments of a function that work, and that wait for the next invocation. */
+  environmentsOf(functionArn: string): { readonly running: number; readonly idle: number } {
+    return {
+      running: this.#running.get(functionArn)?.count ?? 0,
+      idle: this.#pool.idleOf(functionArn),
+    };
+  }
+
+  #tell(functionArn: string): void {
+    if (!this.#store.watched) return;
+    this.#store.tell({ kind: 'environments', functionArn, ...this.environmentsOf(functionArn) });
   }
 
   /**
@@ -67,6 +83,7 @@ export class FunctionRuns {
     this.#running.set(arn, { count: before + 1, region, reserved });
     const invoked = { invokedArn: invocation.invokedArn, at: this.#clock.now() };
     this.metrics.add(stored.config, { ConcurrentExecutions: before + 1 }, invoked);
+    this.#tell(arn);
     try {
       const result = await this.#pool.run(ownEnvironments(stored, this.#clock.now()), invocation);
       const Errors = result.functionError === undefined ? 0 : 1;
@@ -77,6 +94,7 @@ export class FunctionRuns {
       const count = (this.#running.get(arn)?.count ?? 1) - 1;
       if (count === 0) this.#running.delete(arn);
       else this.#running.set(arn, { count, region, reserved });
+      this.#tell(arn);
       this.#clock.consider();
     }
   }

@@ -34,7 +34,7 @@ import {
   listFunctionsOperation,
   listVersionsOperation,
 } from './function-operations.ts';
-import { openFunctionStore } from './function-store.ts';
+import { functionPart, openFunctionStore } from './function-store.ts';
 import { invokeOperation } from './invoke-operation.ts';
 import { drawVersion, findFunction } from './parts.ts';
 import type { FunctionParts } from './parts.ts';
@@ -84,7 +84,7 @@ export function createFunctions(
     endpoint,
     openWorkspace,
   });
-  const runs = new FunctionRuns(functions, pool, { clock, metrics });
+  const runs = new FunctionRuns(functions, pool, { clock, store: world.store, metrics });
   const eventInvokes = openEventInvokeStore(world.store);
   const known = { world, iam, sqs, functions, versions, codeFolders, pool, runs, eventInvokes };
   const events = createEvents(known);
@@ -96,6 +96,14 @@ export function createFunctions(
     const next = Math.min(...ahead.filter((time) => time !== undefined));
     return Number.isFinite(next) ? { busy: false, next } : { busy: false };
   });
+
+  world.store.feed.describe('functions', () =>
+    functions.all().map(({ config }) => ({
+      functionArn: config.arn,
+      settings: functionPart(config),
+      ...runs.environmentsOf(config.arn),
+    })),
+  );
 
   return {
     operations: operationsOf(parts),

@@ -60,6 +60,14 @@ function deleteByHandle(engine: Engine, queue: Queue, handle: string): void {
     } else {
       store.sql('DELETE FROM sqs_messages WHERE position = ?').run(row.position);
     }
+    if (store.watched) {
+      const what = { queue: queue.arn, id: row.message_id };
+      store.tell(
+        row.duplicate === 1
+          ? { kind: 'visibility', ...what, until: now, duplicate: true }
+          : { kind: 'deleted', ...what },
+      );
+    }
     engine.announceChange(queue, groupOf(row));
   });
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { beginningOf } from '../events/events.ts';
 import type { Engine } from './engine.ts';
 import type { MessageRow } from './message-row.ts';
 import { groupOf, insertMessage } from './message-row.ts';
@@ -47,6 +48,7 @@ function moveToDeadLetterQueue(
       now,
       row.position,
     );
+  tellMove(engine, row, { from, to, newId: row.message_id, redrive: false });
   engine.announceChange(from, groupOf(row));
   engine.announceChange(to, groupOf(row));
 }
@@ -63,20 +65,40 @@ export function redriveMessage(
   engine.keepBeforeChange(from);
   engine.keepBeforeChange(to);
   const position = engine.positions.next();
+  const newId = keepsId ? row.message_id : randomUUID();
   store.transaction(() => {
     store.sql('DELETE FROM sqs_messages WHERE position = ?').run(row.position);
     insertMessage(store, {
       ...row,
       position,
       queue_id: to.id,
-      message_id: keepsId ? row.message_id : randomUUID(),
+      message_id: newId,
       sequence_number: to.fifo ? sequenceNumber(position) : null,
       dead_letter_source: null,
       sent_at: now,
       stored_at: now,
       visible_at: now,
     });
+    tellMove(engine, row, { from, to, newId, redrive: true });
     engine.announceChange(from, groupOf(row));
     engine.announceChange(to, groupOf(row));
+  });
+}
+
+function tellMove(
+  { world: { store } }: Engine,
+  row: MessageRow,
+  move: { from: Queue; to: Queue; newId: string; redrive: boolean },
+): void {
+  if (!store.watched) return;
+  store.tell({
+    kind: 'moved',
+    queue: move.from.arn,
+    to: move.to.arn,
+    id: row.message_id,
+    newId: move.newId,
+    redrive: move.redrive,
+    receiveCount: move.redrive ? 0 : row.receive_count,
+    body: beginningOf(row.body),
   });
 }

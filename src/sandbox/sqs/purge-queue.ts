@@ -25,7 +25,10 @@ function purgeMessages(engine: Engine, queue: Queue): void {
   const { store } = engine.world;
   engine.keepBeforeChange(queue);
   store.transaction(() => {
-    store.sql('DELETE FROM sqs_messages WHERE queue_id = ?').run(queue.id);
+    const { changes } = store.sql('DELETE FROM sqs_messages WHERE queue_id = ?').run(queue.id);
+    if (store.watched) {
+      store.tell({ kind: 'emptied', queue: queue.arn, count: Number(changes), gone: false });
+    }
     store.sql('DELETE FROM sqs_groups WHERE queue_id = ?').run(queue.id);
     store.sql('DELETE FROM sqs_deduplication WHERE queue_id = ?').run(queue.id);
     engine.queues.setPurged(queue, engine.now());

@@ -14,7 +14,7 @@ import type { TakeRequest } from './take-messages.ts';
 export function receiveMessageOperation(engine: Engine): Record<string, Operation> {
   return {
     ReceiveMessage: onQueue(engine, 'ReceiveMessage', async (queue, input, context) => {
-      const request = readReceive(queue, input);
+      const request = { ...readReceive(queue, input), caller: context.caller.arn };
       const wanted = readWanted(input);
       const waitSeconds = numberIn(input, 'WaitTimeSeconds') ?? queue.receiveWaitSeconds;
       const messages = await receiveWithin(engine, queue, { request, waitSeconds, context });

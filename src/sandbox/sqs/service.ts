@@ -16,6 +16,7 @@ import { createSqsApi } from './api.ts';
 import { Engine } from './engine.ts';
 import { mostInFlight } from './in-flight-limit.ts';
 import { MoveTasks } from './move-tasks.ts';
+import { readMessages } from './read-messages.ts';
 import { createTables } from './schema.ts';
 import { agedBySkip, voteOnSkip } from './skip-limits.ts';
 
@@ -43,6 +44,10 @@ export function createSqs(
   const tasks = new MoveTasks(engine);
   world.clock.addVoter(() => voteOnSkip(engine, tasks.active));
   world.clock.addGuard((to) => agedBySkip(engine, to));
+  world.store.feed.messages = readMessages(world.store);
+  world.store.feed.describe('queues', () =>
+    engine.queues.all().map(({ arn, attributes }) => ({ queue: arn, attributes })),
+  );
   const operations = {
     ...createQueueOperation(engine),
     ...getQueueUrlOperation(engine),

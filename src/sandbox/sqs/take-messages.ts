@@ -14,6 +14,8 @@ export interface TakeRequest {
   readonly visibilityTimeoutSeconds?: number | undefined;
   /** The event source mapping that receives; a caller's own receive has none. */
   readonly holder?: string;
+  /** ARN of a caller of ReceiveMessage. */
+  readonly caller?: string;
   /** FIFO queues: the ReceiveRequestAttemptId. */
   readonly attemptId?: string | undefined;
 }
@@ -117,6 +119,17 @@ function deliver(
     );
   const group = groupOf(row);
   if (group !== undefined) refreshGroup(store, queue.id, group);
+  if (store.watched) {
+    store.tell({
+      kind: 'received',
+      queue: queue.arn,
+      id: row.message_id,
+      receiveCount: delivered.receive_count,
+      until: delivered.visible_at,
+      by: request.holder ?? request.caller ?? '',
+      isMapping: request.holder !== undefined,
+    });
+  }
   return delivered;
 }
 
@@ -147,6 +160,10 @@ function repeatAttempt(
       .sql('UPDATE sqs_messages SET visible_at = ? WHERE position = ?')
       .run(visibleAt, row.position);
     engine.announceChange(queue, groupOf(row));
+    if (store.watched) {
+      const id = row.message_id;
+      store.tell({ kind: 'visibility', queue: queue.arn, id, until: visibleAt });
+    }
   }
   return rows.map((row) => ({ ...row, visible_at: visibleAt }));
 }

@@ -1,3 +1,4 @@
+import type { BatchEnded } from '../../events/events.ts';
 import type { Defect, InvokeOutcome, ReceivedMessage } from '../../types.ts';
 import { readBatchAnswer } from './batch-answer.ts';
 import { eventOf } from './event-record.ts';
@@ -26,6 +27,8 @@ export interface Batch {
   readonly onInvoke: (running: boolean) => void;
   readonly onThrottled: () => void;
   readonly countEvents: CountEvents;
+  /** Batches that the mapping may have in work at once. */
+  readonly limit: () => number;
 }
 
 /** `items-failed`: the function did its part and said which messages it could not handle. */
@@ -41,11 +44,13 @@ const longestPauseMs = 30_000;
  */
 export async function workBatch(parts: MappingParts, batch: Batch): Promise<BatchResult> {
   const { entries, countEvents } = batch;
+  const number = tellBegin(parts, batch);
   const outcome = await invokeUntilTaken(parts, batch);
   if (batch.closed.aborted) return 'failed';
   const completed = outcome?.kind === 'completed';
   if (completed) countEvents('InvokedEventCount', entries.length);
   const done = completed ? handledMessages(parts, batch, outcome) : undefined;
+  tellEnd(parts, batch, number, { outcome, done });
   countEvents('FailedInvokeEventCount', entries.length - (done ?? []).length);
   if (hasDefect(parts, 'failed-batches-visible-at-once')) releaseOthers(parts, batch, done ?? []);
   if (done === undefined) return 'failed';
@@ -128,4 +133,56 @@ function releaseOthers(
     mapping.queueArn,
     failed.map(({ receiptHandle }) => receiptHandle),
   );
+}
+
+/** Of an answer, to readers of the feed. */
+const mostToldBytes = 256;
+
+let batches = 0;
+
+/** @returns the number of the batch; 0 when nobody reads */
+function tellBegin({ world: { store } }: MappingParts, batch: Batch): number {
+  if (!store.watched) return 0;
+  batches += 1;
+  const { mapping, entries } = batch;
+  store.tell({
+    kind: 'batch began',
+    mapping: mapping.uuid,
+    queue: mapping.queueArn,
+    functionArn: mapping.functionArn,
+    batch: batches,
+    ids: entries.map(({ message }) => message.messageId),
+    limit: batch.limit(),
+  });
+  return batches;
+}
+
+function tellEnd(
+  { world: { store } }: MappingParts,
+  { mapping, entries }: Batch,
+  number: number,
+  end: { outcome: InvokeOutcome | undefined; done: readonly ReceivedMessage[] | undefined },
+): void {
+  if (!store.watched) return;
+  const { outcome, done = [] } = end;
+  const ids = entries.map(({ message }) => message.messageId);
+  const handled = new Set(done.map(({ messageId }) => messageId));
+  store.tell({
+    kind: 'batch ended',
+    mapping: mapping.uuid,
+    queue: mapping.queueArn,
+    batch: number,
+    ids,
+    failedIds: ids.filter((id) => !handled.has(id)),
+    ...(outcome?.kind === 'completed' && { requestId: outcome.requestId }),
+    ...inWords(outcome),
+  });
+}
+
+function inWords(outcome: InvokeOutcome | undefined): Pick<BatchEnded, 'answer' | 'outcome'> {
+  if (outcome === undefined) return { outcome: 'not run', answer: '' };
+  if (outcome.kind === 'not-found') return { outcome: 'not run', answer: 'no such function' };
+  if (outcome.kind === 'throttled') return { outcome: 'throttled', answer: outcome.reason };
+  const answer = outcome.payload.subarray(0, mostToldBytes).toString();
+  return { outcome: outcome.functionError === undefined ? 'answered' : 'error', answer };
 }

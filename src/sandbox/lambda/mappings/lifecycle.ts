@@ -1,4 +1,5 @@
 import type { SkipVote } from '../../clock.ts';
+import { mappingPart } from './mapping-store.ts';
 import type { Mapping, MappingState, Settled } from './mapping-store.ts';
 import type { MappingParts } from './parts.ts';
 import { Poller } from './poller.ts';
@@ -28,6 +29,11 @@ export class Lifecycle {
     parts.metrics.beforeReading(() => {
       for (const poller of this.#pollers.values()) poller.measureIdlePolls();
     });
+    const { feed } = parts.world.store;
+    feed.describe('mappings', () => parts.mappings.list().map(mappingPart));
+    feed.describe('pollers', () =>
+      [...this.#pollers.values(), ...this.#leaving].map((poller) => poller.describe()),
+    );
   }
 
   /** A new mapping, on its way to `Enabled`, or `Disabled` from the start. */

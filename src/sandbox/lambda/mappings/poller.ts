@@ -34,6 +34,8 @@ export class Poller {
   readonly #passesFilters: (body: string) => boolean;
   readonly #countEvents: CountEvents;
   readonly #idlePolls: IdlePolls;
+  /** Batches that the function has. */
+  readonly #inWork = new Set<readonly BatchEntry[]>();
   #invoking = 0;
   #wakeForPlace: (() => void) | undefined;
   #drained: (() => void) | undefined;
@@ -99,6 +101,14 @@ export class Poller {
     await new Promise<void>((resolve) => {
       this.#drained = resolve;
     });
+  }
+
+  /** For readers of the feed: ids of the messages of each batch in work. */
+  describe(): { readonly uuid: string; readonly limit: number; readonly batches: string[][] } {
+    const batches = [...this.#inWork].map((entries) =>
+      entries.map(({ message }) => message.messageId),
+    );
+    return { uuid: this.#mapping.uuid, limit: this.#concurrency.limit, batches };
   }
 
   vote(): SkipVote {
@@ -213,6 +223,7 @@ export class Poller {
   }
 
   async #work(entries: BatchEntry[], visibleAgainAt: number): Promise<BatchResult> {
+    this.#inWork.add(entries);
     const result = await workBatch(this.#parts, {
       mapping: this.#mapping,
       entries,
@@ -225,7 +236,8 @@ export class Poller {
       },
       onThrottled: () => this.#concurrency.learn(false),
       countEvents: this.#countEvents,
-    });
+      limit: () => this.#concurrency.limit,
+    }).finally(() => this.#inWork.delete(entries));
     this.#concurrency.learn(result !== 'failed');
     return result;
   }
