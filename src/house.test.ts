@@ -12,6 +12,7 @@ const floors = [
   'watch',
   'class',
   'portfolio',
+  'what-if',
   'evidence',
   'exam',
   'template',

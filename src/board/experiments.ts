@@ -1,6 +1,11 @@
+import { pathToFileURL } from 'node:url';
+import { findExperiment, listExperiments, loadExperiment } from '../experiments/list.ts';
+import { ownLab } from '../lab/lab.ts';
 import type { Lab } from '../lab/lab.ts';
+import { importStep } from '../lab/step.ts';
+import type { MeasuredNumber } from '../lab/step.ts';
 
-/** The one door between the board and the engine of the experiments. */
+/** What the page shows of an experiment before it is played. */
 export interface BoardExperiment {
   /** `20` */
   readonly number: string;
@@ -10,31 +15,44 @@ export interface BoardExperiment {
   readonly question: { readonly text: string; readonly choices?: readonly string[] };
 }
 
-/** One number: what the rule says beside what was measured. */
-export interface ExperimentRow {
-  readonly label: string;
-  readonly predicted: string;
-  readonly measured: string;
-  readonly holds: boolean;
-}
-
 export interface ExperimentEnd {
   readonly rule: string;
-  /** What is right, beside what the learner said. */
+  /** What the rule says, where the learner has said a number. */
   readonly answer: string;
-  readonly rows: readonly ExperimentRow[];
+  readonly rows: readonly MeasuredNumber[];
 }
 
-export interface Experiments {
-  list(lab: Lab): Promise<readonly BoardExperiment[]>;
-  /** Plays it, and measures. */
-  play(lab: Lab, number: string, prediction: string): Promise<ExperimentEnd>;
+/** On a real account an experiment has its cost and its waits: there the terminal runs it. */
+export async function boardExperiments(lab: Lab): Promise<BoardExperiment[]> {
+  if (lab.target() !== 'sandbox') return [];
+  const all = (await listExperiments()).map((entry) => loadExperiment(lab, entry));
+  return (await Promise.all(all)).map(({ number, title, why, question: { text, choices } }) => ({
+    number,
+    title,
+    why,
+    question: { text, ...(choices === undefined ? {} : { choices }) },
+  }));
 }
 
-/** None yet: the engine is put in here. */
-export const experiments: Experiments = {
-  list: async () => [],
-  play: async (_, number) => {
-    throw new Error(`There is no experiment ${number}`);
-  },
-};
+/**
+ * Runs the step of an experiment: the terminal of the board shows its commands.
+ * @throws LabError when there is none of this number, or it could not be run
+ */
+export async function playExperiment({ options }: Lab, number: string): Promise<ExperimentEnd> {
+  const lab = ownLab({ ...options, ask: false });
+  const entry = await findExperiment(number);
+  const { rule, question } = await loadExperiment(lab, entry);
+  const before = process.exitCode;
+  let rows: readonly MeasuredNumber[] = [];
+  const onOutcome = (_: string, numbers: readonly MeasuredNumber[] = []) => {
+    if (numbers.length > 0) rows = numbers;
+  };
+  try {
+    await importStep(pathToFileURL(entry.stepFile).href, { lab, inWholeLab: true, onOutcome });
+  } finally {
+    // Of the experiment, and not of the board.
+    process.exitCode = before;
+  }
+  const answer = rows.find(({ id }) => id === question.of)?.predicted ?? '';
+  return { rule, answer, rows };
+}

@@ -8,7 +8,7 @@ import { printable } from '../lab/terminal.ts';
 import { actionForms, commandOf } from './actions.ts';
 import type { Asset } from './assets.ts';
 import { createAwsFeed } from './aws-feed.ts';
-import { experiments } from './experiments.ts';
+import { boardExperiments, playExperiment } from './experiments.ts';
 import { labInfo } from './facts.ts';
 import { refusalOf } from './guard.ts';
 import { readPicture, recordedPictures, recordedReplay } from './recorded.ts';
@@ -169,10 +169,10 @@ function createApi({ target, lab, events, docs }: BoardOptions): Api {
       response.writeHead(200, { ...headers, 'content-type': 'image/svg+xml' });
       return response.end(content);
     },
-    'GET /api/experiments': async () => experiments.list(await lab()),
+    'GET /api/experiments': async () => boardExperiments(await lab()),
     'POST /api/experiments': async ({ request }) => {
-      const { number, prediction } = await bodyOf(request);
-      return inTurn(async () => experiments.play(await lab(), String(number), String(prediction)));
+      const { number } = await bodyOf(request);
+      return inTurn(async () => playExperiment(await lab(), String(number)));
     },
   };
 }

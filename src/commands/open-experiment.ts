@@ -14,7 +14,7 @@ import { waitSeconds } from '../experiments/wait-seconds.ts';
 import { copyNames, variableOf } from '../experiments/names.ts';
 import type { RecordedSide, Sent } from '../experiments/observed.ts';
 import { readSide } from '../experiments/read-side.ts';
-import { sayReport } from '../experiments/report.ts';
+import { sayReport, shownRow } from '../experiments/report.ts';
 import { entriesFor, sendAll } from '../experiments/send.ts';
 import type { EntryMore } from '../experiments/send.ts';
 import { untilSettled } from '../experiments/settle.ts';
@@ -127,8 +127,9 @@ async function open(meta: ImportMeta): Promise<OpenExperiment> {
       ...toolsOf(run),
       measure: async () => {
         // Not inside the call: nobody may listen, and then its arguments are not evaluated.
-        const outcome = await measure(run);
-        onOutcome?.(outcome);
+        const { outcome, rows } = await measure(run);
+        const numbers = rows.map((row) => shownRow(row));
+        onOutcome?.(outcome, numbers);
       },
       [Symbol.asyncDispose]: async () => {
         await close();
@@ -318,8 +319,8 @@ async function send({ lab, experiment, copies, sent }: Run, { sides, more }: Sen
   );
 }
 
-/** @returns how the experiment has ended; its exit code is set */
-async function measure(run: Run): Promise<Judgement['outcome']> {
+/** Compares, prints and records; its exit code is set. */
+async function measure(run: Run): Promise<Judgement> {
   const { lab, experiment, copies, sent, handled, kept, stepFile, commands, said } = run;
   const recorded: Record<string, RecordedSide> = Object.fromEntries(
     await Promise.all(
@@ -350,7 +351,7 @@ async function measure(run: Run): Promise<Judgement['outcome']> {
       say(`${dim('picture')}  docs/${experimentPicturePath(file.replace(/^docs\//, ''))}.svg`);
     }
   }
-  return judgement.outcome;
+  return judgement;
 }
 
 function redactedAway(reason: string): LabError {

@@ -1,5 +1,6 @@
 import stringWidth from 'string-width';
 import { bold, dim, green, labelled, printable, red, say, yellow } from '../lab/terminal.ts';
+import type { MeasuredNumber } from '../lab/step.ts';
 import type { Experiment } from './experiment.ts';
 import { saidRight, valueText } from './judge.ts';
 import type { Judgement, Row } from './judge.ts';
@@ -23,6 +24,18 @@ export function tableLines(
     ]),
   ];
   return aligned(cells).map((line, i) => (i === 0 ? bold(line) : line));
+}
+
+/** A row in words. */
+export function shownRow(row: Row): MeasuredNumber {
+  const { id, label, holds } = row;
+  return {
+    id,
+    label,
+    predicted: withUnit(valueText(row.predicted), row),
+    measured: row.measured === undefined ? 'nothing' : withUnit(String(row.measured), row),
+    holds,
+  };
 }
 
 const withUnit = (text: string, { unit }: Row) => (unit === '' ? text : `${text} ${unit}`);

@@ -19,13 +19,23 @@ export interface StepTexts {
   readonly examCue: string;
 }
 
+/** One number of an experiment, as it is shown. */
+export interface MeasuredNumber {
+  /** Unique in its experiment. */
+  readonly id: string;
+  readonly label: string;
+  readonly predicted: string;
+  readonly measured: string;
+  readonly holds: boolean;
+}
+
 /** For whom a step file is imported. */
 export interface StepRun {
   readonly lab: Lab;
   /** `lab run` shows the way itself. */
   readonly inWholeLab: boolean;
   /** Told how an experiment has ended: a file that is imported returns nothing. */
-  readonly onOutcome?: (outcome: Outcome) => void;
+  readonly onOutcome?: (outcome: Outcome, numbers?: readonly MeasuredNumber[]) => void;
 }
 
 export type Outcome = 'fail' | 'not judged' | 'pass';

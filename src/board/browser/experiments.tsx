@@ -31,12 +31,9 @@ function Play({ experiment }: { readonly experiment: BoardExperiment }) {
   const said = useSignal('');
   const { number, title, why, question } = experiment;
   const play = async () => {
-    said.value = 'It plays ...';
+    said.value = 'It runs on copies of the lab; the terminal of the board shows the commands ...';
     try {
-      end.value = await call<ExperimentEnd>('experiments', {
-        number,
-        prediction: prediction.value,
-      });
+      end.value = await call<ExperimentEnd>('experiments', { number });
       said.value = '';
     } catch (error) {
       said.value = error instanceof Refused ? error.message : String(error);

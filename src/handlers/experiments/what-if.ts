@@ -36,9 +36,10 @@ const behaviours: Record<string, (event: SQSEvent, context: Context) => Answer> 
     failedOf(event, context);
   },
   'times-out': async (event, context) => {
-    for (const record of event.Records) {
-      const one = delivery(record, event, context);
-      log(one);
+    const all = event.Records.map((record) => ({ record, one: delivery(record, event, context) }));
+    // What is never begun was delivered, too.
+    for (const { one } of all) log(one);
+    for (const { record, one } of all) {
       // As a dependency that never answers: Lambda ends the invocation.
       if (isPoison(record)) await pause(2 ** 31 - 1);
       log(one, { outcome: 'OK' });
