@@ -31,6 +31,7 @@ describe('readArguments()', () => {
       ask: true,
       examMode: false,
       noOpen: false,
+      own: {},
     });
   });
 

@@ -66,9 +66,22 @@ export async function readShown(rules: readonly string[], folder = root): Promis
   return { measured, recorded, runnable: new Set(numbers) };
 }
 
+/** What one's own run has not measured, the sample run has. */
 async function measurements(
   docs: string,
   rules: readonly string[],
+): Promise<Map<string, Measurement>> {
+  const [sample, own] = await Promise.all([
+    measurementsIn(join(docs, 'sample'), rules, 'sample/'),
+    measurementsIn(docs, rules),
+  ]);
+  return new Map([...sample, ...own]);
+}
+
+async function measurementsIn(
+  docs: string,
+  rules: readonly string[],
+  folder = '',
 ): Promise<Map<string, Measurement>> {
   const judged = await judgeTargets(await readSources(docs));
   const targets = judged.map(({ counting }) =>
@@ -86,7 +99,7 @@ async function measurements(
         target: evidence.target,
         day: evidence.time.slice(0, 10),
         proofs,
-        pictures,
+        pictures: pictures.map((picture) => `${folder}${picture}`),
         ofSample: isSample(evidence),
       };
       return [[rule, measurement] as const];

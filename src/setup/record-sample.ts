@@ -7,6 +7,7 @@
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { enterFiles, readManifest } from '../evidence/manifest.ts';
 import { publish } from '../evidence/publish.ts';
 import { sampleFile, sampleOf } from '../evidence/sample.ts';
 import type { Sample } from '../evidence/sample.ts';
@@ -72,6 +73,20 @@ async function writeKnown(): Promise<void> {
   console.log(`${sample.identities.length} identifiers that only the sample has.`);
 }
 
+/** The manifest knows every recorded file; what is made of them it learns when that is drawn. */
+async function enterEvidence(): Promise<void> {
+  const names = await readdir(join(sampleDocs, folder), { recursive: true });
+  const recorded = names
+    .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
+    .filter((path) => /\/\d\d-[^/]*\.json$/.test(path));
+  const contents = recorded.map(
+    async (path) => [path, await readFile(join(sampleDocs, path))] as const,
+  );
+  const known = Object.keys((await readManifest(sampleDocs, 'sandbox'))?.files ?? {});
+  const gone = known.filter((path) => /\.json$/.test(path) && !recorded.includes(path));
+  await enterFiles(sampleDocs, 'sandbox', new Map(await Promise.all(contents)), gone);
+}
+
 /** The kit's own picture, for README.md and docs/architecture/: a run leaves it alone. */
 async function drawImages(): Promise<void> {
   const { svg, svgDark, txt } = architecturePicture();
@@ -88,6 +103,7 @@ if (!only('draw')) await recordExperiments();
 // Before anything is drawn: the pictures say SAMPLE because of it.
 await writeKnown();
 await drawImages();
+await enterEvidence();
 const { warnings, derived } = await publish(sampleDocs, { redraw: true });
 for (const warning of warnings) console.error(`Warning: ${warning}`);
 console.log(`${derived.length} files in docs/sample/. They hold: npx lab verify docs/sample`);
