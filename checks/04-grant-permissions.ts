@@ -1,4 +1,4 @@
-/** Check 04: the role may write logs and read the one queue, and nothing else. */
+/** Check 04: the role may write logs, receive and delete the messages of the one queue and read its attributes, and nothing else. */
 import type {
   EvaluationResult,
   GetPolicyCommandOutput,

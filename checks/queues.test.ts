@@ -1,3 +1,8 @@
+import { expect, test } from 'vitest';
+import { judgeObserved } from '../src/judging/judge.ts';
+import { labOf } from '../src/lab/lab.ts';
+import { plainOptions } from '../src/lab/options.ts';
+import type { Options } from '../src/lab/options.ts';
 import { arnOf, observedQueue, proveCheck } from '../src/testing/lab/checks.ts';
 import { check as preflight } from './00-preflight.ts';
 import { check as deadLetterQueue } from './01-create-dead-letter-queue.ts';
@@ -68,6 +73,19 @@ proveCheck(preflight, {
       reason: /the learner's AWS CLI is on another machine/,
     },
   ],
+});
+
+test('the root user is no fault on an emulator, which knows no users', () => {
+  const root = { ...identity, Arn: `arn:aws:iam::${account}:root` };
+  const seen = { here: true, version: '2.36.12', accountId: account, region: 'us-east-1' };
+  const outcomes = (options: Options) =>
+    judgeObserved(preflight(labOf({ prefix: '', place: anyLab.place, options })), {
+      ...seen,
+      identity: root,
+    }).expectations.map(({ outcome }) => outcome);
+  const endpoint = 'http://127.0.0.1:4566';
+  expect(outcomes({ ...plainOptions, endpoint })).toEqual(['pass', 'pass', 'not judged', 'pass']);
+  expect(outcomes(plainOptions)).toEqual(['pass', 'pass', 'fail', 'pass']);
 });
 
 const deadLetterAttributes = { MessageRetentionPeriod: '1209600', VisibilityTimeout: '30' };

@@ -8,11 +8,18 @@ const floors = [
   'cli',
   'commands',
   'drills',
+  'quiz',
+  'board',
   'watch',
   'class',
+  'portfolio',
+  'what-if',
   'evidence',
+  'exam',
+  'template',
   'page',
   'pictures',
+  'experiments',
   'judging',
   'scripts',
   'redaction',
@@ -21,9 +28,10 @@ const floors = [
 
 /** Beside the floors: who may use them, and what they may use themselves. */
 const beside: Readonly<Record<string, readonly string[] | 'everything'>> = {
-  steps: ['lab'],
+  // An experiment measures, judges and records at the end of its step: that is a command.
+  steps: ['commands', 'lab'],
   // A check may also be run by itself, and what it does then is a command.
-  checks: ['commands', 'judging', 'lab', 'scripts'],
+  checks: ['commands', 'experiments', 'judging', 'lab', 'scripts'],
   sandbox: [],
   handlers: [],
   setup: 'everything',
@@ -56,7 +64,7 @@ async function sources(): Promise<string[]> {
   return lists
     .flat()
     .map((file) => file.replaceAll('\\', '/'))
-    .filter((file) => /\.(ts|mjs)$/.test(file));
+    .filter((file) => /\.(tsx?|mjs)$/.test(file));
 }
 
 /** `import … from`, `export … from`, `import('…')`: of values and of types. */

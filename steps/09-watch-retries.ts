@@ -7,7 +7,7 @@ import { openStep, sayWhoseTimes, waitUntilMessagesSettled } from '../src/lab/in
 const { $, lab, done } = await openStep(import.meta, (lab) => ({
   title: 'Watch success, failure and retries in the logs',
   why: `The proof is in the log: each good message once with outcome OK, the poison ${lab.maxReceiveCount} times with receive counts ${lab.receiveCounts}, one visibility timeout (${lab.visibilityTimeoutSeconds} s) apart.`,
-  console: `CloudWatch > Log groups > ${lab.logGroupName}: one line for each record, START/END/REPORT around each invocation.`,
+  console: `CloudWatch > Logs > Log Management (older consoles: Log groups) > ${lab.logGroupName}: one line for each record, START/END/REPORT around each invocation.`,
   examCue:
     'A returned failure is not an error: the Errors metric stays 0 and polling does not slow down. Alarm on the dead-letter queue (ApproximateNumberOfMessagesVisible > 0) instead.',
 }));

@@ -8,7 +8,8 @@ import { openStep, waitUntilMappingIsGone } from '../src/lab/index.ts';
 const { $, lab, has, done } = await openStep(import.meta, () => ({
   title: 'Clean up, then check again',
   why: 'The mapping comes first: it outlives its function, and an idle mapping goes on polling, which costs money. The log group comes last: late log lines could create it again while the role still exists.',
-  console: 'SQS, Lambda, IAM > Roles and CloudWatch > Log groups: nothing named lab01 is left.',
+  console:
+    'SQS, Lambda, IAM > Roles and CloudWatch > Logs > Log Management (older consoles: Log groups): nothing named lab01 is left.',
   examCue:
     "Deleting a function deletes neither its event source mapping nor its log group. A deleted queue's name is locked for 60 seconds.",
 }));

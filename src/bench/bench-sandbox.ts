@@ -31,14 +31,14 @@ const concurrency = 50;
 const singles = ['send', 'receive', 'delete'] as const;
 const batches = ['send of ten', 'receive of ten', 'delete of ten'] as const;
 const operations = [...singles, ...batches];
-type Operation = (typeof operations)[number];
+export type Operation = (typeof operations)[number];
 
 interface Contender extends AsyncDisposable {
   readonly client: SQSClient;
 }
 
 /** One of the two servers, and what its queue has given out. */
-interface Player {
+export interface Player {
   readonly client: SQSClient;
   readonly QueueUrl: string | undefined;
   received: (readonly Message[])[];
@@ -158,20 +158,20 @@ async function startServer(nodeArguments: readonly string[], cwd: string): Promi
   return { client, [Symbol.asyncDispose]: stop };
 }
 
-function clientFor(configuration: ClientConfiguration): SQSClient {
+export function clientFor(configuration: ClientConfiguration): SQSClient {
   return new SQSClient({
     ...configuration,
     requestHandler: { httpAgent: { keepAlive: true, maxSockets: concurrency } },
   });
 }
 
-async function playerOf({ client }: Contender): Promise<Player> {
+export async function playerOf({ client }: Pick<Contender, 'client'>): Promise<Player> {
   const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: 'bench' }));
   return { client, QueueUrl, received: [] };
 }
 
 /** One turn of both players at each operation; their messages a second, in the order of the players. */
-async function turnsOf(...players: readonly Player[]): Promise<Map<Operation, number[]>> {
+export async function turnsOf(...players: readonly Player[]): Promise<Map<Operation, number[]>> {
   const rates = new Map<Operation, number[]>();
   for (const operation of operations) {
     const perRequest = singles.some((single) => single === operation) ? 1 : batchSize;
@@ -244,7 +244,7 @@ function inherited(): Record<string, string> {
   );
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 

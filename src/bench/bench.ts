@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { runChild, temporaryCheckout, temporaryFolder } from '../testing/lab/checkout.ts';
 import type { Checkout } from '../testing/lab/checkout.ts';
 import { root } from '../lab/settings.ts';
+import { benchBoard } from './bench-board.ts';
 import { benchChecks } from './bench-checks.ts';
 import { benchPipeline, benchQueues } from './bench-sandbox.ts';
 
@@ -195,6 +196,7 @@ const pairs = Number(process.argv[2] ?? 3);
 await benchSandboxStart(7);
 await benchQueues(15);
 await benchPipeline();
+await benchBoard(15);
 console.log();
 await benchChecks();
 if (pairs > 0) await benchLab(pairs);

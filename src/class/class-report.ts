@@ -39,6 +39,23 @@ export interface LearnerReport {
   /** What else is to be known: edited evidence, code of the learner's own. */
   readonly remarks: readonly string[];
   readonly checks: readonly CheckResult[];
+  /** Only for collected evidence that could be read. */
+  readonly collected?: Collected;
+}
+
+/** What somebody handed in. */
+export interface Collected {
+  /** Of the fifteen, those that are not the sample's. */
+  readonly proofs: number;
+  readonly target: Target;
+  /** Every file is as the kit wrote it, and in a hand-in as it was packed. */
+  readonly whole: boolean;
+  readonly own: 'own' | 'partly sample' | 'sample';
+  /** ISO times on the clock of the target; missing when nothing of it is the learner's own. */
+  readonly from?: string;
+  readonly to?: string;
+  /** A file of `lab hand-in`: when it was packed, by the clock of the learner's machine. */
+  readonly packed?: string;
 }
 
 /** An identifier that exists only once, and that several learners show. */

@@ -1,23 +1,17 @@
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Evidence } from '../evidence/evidence.ts';
-import { isSample } from '../evidence/sample.ts';
 import { questions } from '../lab/aws/observe.ts';
-import { root } from '../lab/settings.ts';
+import { sampleDocs } from '../lab/made-files.ts';
 import { temporaryFolder } from '../testing/lab/checkout.ts';
 import { judgeCollected, learnerFolders } from './collected.ts';
 import { anyLab } from '../testing/lab/any-lab.ts';
 
 // What learners hand in may be anything. What is whole is judged in the end-to-end test.
 
-/** Undefined where docs/ holds a run of somebody's own. */
 const sampleText = await readFile(
-  join(root, 'docs/evidence/sandbox/01-create-dead-letter-queue.json'),
+  join(sampleDocs, 'evidence/sandbox/01-create-dead-letter-queue.json'),
   'utf8',
-).then(
-  (text) => (isSample(JSON.parse(text) as Evidence) ? text : undefined),
-  () => undefined,
 );
 
 const titles = [{ step: '01', kind: 'make', title: 'Dead-letter queue' }] as const;
@@ -160,12 +154,15 @@ test('a folder without evidence, and one with the inside of "docs", are told apa
   expect((await judged('cyd')).reason).toContain('no evidence of check 01');
 });
 
-test('every folder is a learner; links are named, files and hidden folders passed over', async () => {
+test('every folder and every hand-in is a learner; links are named, other files and what is hidden passed over', async () => {
   for (const name of ['zoe', 'ada', '.git']) await mkdir(join(folder.path, name));
   await write('notes.txt', '');
+  await write('lab01-cleo.ZIP', '');
+  await write('.hidden.zip', '');
   await symlink(folder.path, join(folder.path, 'round'));
   expect(await learnerFolders(folder.path)).toEqual({
     names: ['ada', 'zoe'],
+    files: ['lab01-cleo.ZIP'],
     remarks: ['round is a link and was not followed'],
   });
 });
@@ -182,21 +179,17 @@ test('a folder that is not there is the one thing that stops', async () => {
   );
 });
 
-test.skipIf(sampleText === undefined)(
-  'the sample that comes with the kit is nobody’s run',
-  async () => {
-    const text = sampleText ?? '';
-    await write('ada/docs/evidence/sandbox/01-create-dead-letter-queue.json', text);
-    const renamed = text.replaceAll('"prefix": ""', '"prefix": "ada-"');
-    await write('bob/docs/evidence/sandbox/01-create-dead-letter-queue.json', renamed);
-    for (const name of ['ada', 'bob']) {
-      expect(await judged(name)).toMatchObject({
-        state: 'not started',
-        reason: expect.stringContaining('the sample that comes with the kit'),
-      });
-    }
-  },
-);
+test('the sample that comes with the kit is nobody’s run, whatever lies in the docs of the instructor', async () => {
+  await write('ada/docs/evidence/sandbox/01-create-dead-letter-queue.json', sampleText);
+  const renamed = sampleText.replaceAll('"prefix": ""', '"prefix": "ada-"');
+  await write('bob/docs/evidence/sandbox/01-create-dead-letter-queue.json', renamed);
+  for (const name of ['ada', 'bob']) {
+    expect(await judged(name)).toMatchObject({
+      state: 'not started',
+      reason: expect.stringContaining('the sample that comes with the kit'),
+    });
+  }
+});
 
 test('the version of another kit, and what no manifest covers, is said in the remarks', async () => {
   await write(

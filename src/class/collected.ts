@@ -14,7 +14,7 @@ import type { Owner } from './copies.ts';
 import type { Looked } from './judge-learner.ts';
 import { printable } from './printable.ts';
 import { standingOf } from './standing.ts';
-import type { ClassReport, LearnerReport } from './class-report.ts';
+import type { ClassReport, Collected, LearnerReport } from './class-report.ts';
 import { TooLateError, withTimeLimit } from './time-limit.ts';
 
 /** Number, kind and title of each check, for those without evidence. */
@@ -24,24 +24,29 @@ export type Titles = ClassReport['checks'];
 const limits = { files: 500, bytes: 100_000_000, mostMs: 30_000 };
 
 /**
- * The learners of a folder of collected evidence: each subfolder is one learner, with its name. Other entries
- * are named in `remarks`.
+ * The learners of a folder of collected evidence: each subfolder is one learner, with its name, and each zip file is a
+ * hand-in. Links are named in `remarks`.
  * @throws LabError (exit code 2) when the folder cannot be read
  */
-export async function learnerFolders(
-  folder: string,
-): Promise<{ readonly names: readonly string[]; readonly remarks: readonly string[] }> {
+export async function learnerFolders(folder: string): Promise<{
+  readonly names: readonly string[];
+  readonly files: readonly string[];
+  readonly remarks: readonly string[];
+}> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
     throw new LabError(`Cannot read the folder ${folder}`, {
-      hint: 'It must contain one folder for each learner, with that learner\'s "docs" folder in it.',
+      hint: 'It must contain one file of "lab hand-in" for each learner, or one folder with that learner\'s "docs" folder in it.',
       exitCode: 2,
       cause,
     });
   });
-  const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
+  const seen = entries.filter(({ name }) => !name.startsWith('.'));
+  const folders = seen.filter((entry) => entry.isDirectory());
+  const files = seen.filter((entry) => entry.isFile() && entry.name.toLowerCase().endsWith('.zip'));
   const links = entries.filter((entry) => entry.isSymbolicLink());
   return {
     names: folders.map(({ name }) => name).toSorted(),
+    files: files.map(({ name }) => name).toSorted(),
     remarks: links.map(({ name }) => `${printable(name)} is a link and was not followed`),
   };
 }
@@ -101,7 +106,8 @@ async function judgeFolder(folder: string, name: string, titles: Titles): Promis
   const unexpected = await unexpectedIn(docs, targets);
   const remarks = remarksOn(verified, { both: targets.length > 1, unexpected });
   const standing = standingOfEvidence(verified, evidence, checks);
-  const report = { name: printable(name), ...place, ...standing, remarks, checks };
+  const collected = collectedOf(verified, evidence);
+  const report = { name: printable(name), ...place, ...standing, remarks, checks, collected };
   const observations = evidence.flatMap((one) => observationsOf(one));
   return { report, observations, rhythms: rhythmsOf(evidence) };
 }
@@ -109,15 +115,33 @@ async function judgeFolder(folder: string, name: string, titles: Titles): Promis
 const onlySample =
   'the evidence is the sample that comes with the kit, not a run of the learner: it does not count';
 
+function collectedOf(verified: Verification, own: readonly Evidence[]): Collected {
+  const { sample, target } = verified;
+  const times = own.map(({ time }) => time).toSorted();
+  const [from, to] = [times[0], times.at(-1)];
+  const numbers = new Set(own.flatMap(({ proofs }) => proofs.map(({ number }) => number)));
+  return {
+    proofs: numbers.size,
+    target,
+    whole: touchedIn(verified).length === 0,
+    own: sample.length === 0 ? 'own' : own.length === 0 ? 'sample' : 'partly sample',
+    ...pickDefined({ from, to }),
+  };
+}
+
 /** The state by the results, unless the evidence is the kit's sample or was edited. */
 function standingOfEvidence(
-  { target, files, manifest, manifestProblem, findings }: Verification,
+  verified: Verification,
   own: readonly Evidence[],
   checks: readonly CheckResult[],
-): Pick<LearnerReport, 'at' | 'failing' | 'reason' | 'state'> {
-  if (files.some(({ evidence }) => evidence !== undefined) && own.length === 0) {
+): Standing {
+  if (verified.files.some(({ evidence }) => evidence !== undefined) && own.length === 0) {
     return { state: 'not started', failing: 0, reason: onlySample };
   }
+  return unlessTouched(standingOf(checks), touchedIn(verified));
+}
+
+function touchedIn({ target, manifest, manifestProblem, findings }: Verification): string[] {
   const touched = [
     ...(manifestProblem === undefined ? [] : [manifestPath(target)]),
     ...manifest.edited,
@@ -125,11 +149,17 @@ function standingOfEvidence(
     ...manifest.extra,
     ...findings.map(({ path }) => path),
   ];
-  const standing = standingOf(checks);
+  return [...new Set(touched)];
+}
+
+/** Who is done with files that are not as the kit wrote them is not done. */
+export function unlessTouched(standing: Standing, touched: readonly string[]): Standing {
   if (touched.length === 0 || standing.state !== 'done') return standing;
-  const reason = printable(`not as the kit recorded it: ${some([...new Set(touched)])}`);
+  const reason = printable(`not as the kit recorded it: ${some(touched)}`);
   return { ...standing, state: 'edited', reason };
 }
+
+type Standing = Pick<LearnerReport, 'at' | 'failing' | 'reason' | 'state'>;
 
 /** Learners hand in either the folder `docs` or its contents. */
 async function docsIn(folder: string): Promise<string | undefined> {
@@ -215,7 +245,7 @@ function some(paths: readonly string[]): string {
   return paths.length > 3 ? `${shown} and ${paths.length - 3} more` : shown;
 }
 
-/** The evidence of this checkout; in a fresh copy it is the sample of the kit, which every learner has, too. */
+/** The runs of this checkout, the instructor's own. The sample is known without them. */
 export async function ownEvidence(): Promise<Owner> {
   const docs = join(root, 'docs');
   const read = await Promise.all(

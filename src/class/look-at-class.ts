@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { lstat, readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { workerDigest } from '../scripts/worker-zip.ts';
 import { LabError } from '../lab/errors.ts';
 import { labOf } from '../lab/lab.ts';
@@ -11,6 +12,7 @@ import type { Account } from './accounts.ts';
 import { judgeCollected, learnerFolders, ownEvidence } from './collected.ts';
 import { checksOfClass, judgeLearner } from './judge-learner.ts';
 import type { Looked } from './judge-learner.ts';
+import { judgeHandIn } from './handed-in.ts';
 import { makeReport } from './make-report.ts';
 import { readRoster } from './roster.ts';
 import type { RosterRow } from './roster.ts';
@@ -73,17 +75,45 @@ function notReached({ name, prefix, region }: RosterRow, account: Account | unde
 }
 
 /**
- * Judges what was collected, one folder a learner.
+ * Judges what was collected: each folder and each hand-in is of one learner.
+ * @param folder of folders and hand-ins; or one hand-in
  * @throws LabError (exit code 2) when the folder cannot be read
  */
 export async function reportOnEvidence(folder: string): Promise<ClassReport> {
-  const { names, remarks } = await learnerFolders(folder);
+  const isFile = await lstat(folder).then(
+    (there) => there.isFile(),
+    () => false,
+  );
+  const { names, files, remarks } = isFile
+    ? { names: [], files: [basename(folder)], remarks: [] }
+    : await learnerFolders(folder);
+  const place = isFile ? dirname(folder) : folder;
   const steps = await listSteps();
   const checks = await Promise.all(steps.map((entry) => loadCheck(anyLab, entry)));
   const all = about('evidence', checks);
   const looked: Looked[] = [];
   for (const name of names) looked.push(await judgeCollected(folder, name, all.checks));
-  return makeReport(looked, { ...all, target: undefined, remarks }, [await ownEvidence()]);
+  for (const file of files) looked.push(await judgeHandIn(join(place, file), all.checks));
+  const { learners, twice } = namedApart(looked);
+  const said = { ...all, target: undefined, remarks: [...remarks, ...twice] };
+  return makeReport(learners, said, [await ownEvidence()]);
+}
+
+/** Two learners of one name are told apart by a number: the copies name them. */
+function namedApart(looked: readonly Looked[]) {
+  const seen = new Map<string, number>();
+  const learners = looked.map((one): Looked => {
+    const { name } = one.report;
+    const before = seen.get(name) ?? 0;
+    seen.set(name, before + 1);
+    return before === 0
+      ? one
+      : { ...one, report: { ...one.report, name: `${name} (${before + 1})` } };
+  });
+  const twice = [...seen]
+    .filter(([, count]) => count > 1)
+    .map(([name, count]) => `${count} of them say that they are of ${name}`);
+  return { learners, twice };
 }
 
 /** Titles are the same in every lab. */

@@ -1,5 +1,5 @@
 import type { ClassReport } from './class-report.ts';
-import { copyLines, outcomeOf, whatIsWrong } from './report-wording.ts';
+import { collectedLine, copyLines, outcomeOf, whatIsWrong } from './report-wording.ts';
 
 /** For a spreadsheet: one row a learner, UTF-8 with its mark, so that names keep their letters. */
 export function reportCsv({ checks, learners, copies }: ClassReport): string {
@@ -11,6 +11,7 @@ export function reportCsv({ checks, learners, copies }: ClassReport): string {
     'what',
     'failing',
     ...steps.map((step) => `check ${step}`),
+    'evidence',
     'copied',
     'remarks',
     'profile',
@@ -26,6 +27,7 @@ export function reportCsv({ checks, learners, copies }: ClassReport): string {
     whatIsWrong(learner) ?? '',
     String(learner.failing),
     ...steps.map((step) => outcomeOf(learner, step)),
+    collectedLine(learner, copies) ?? '',
     shared
       .filter((line) => line.learners.includes(learner.name))
       .map(

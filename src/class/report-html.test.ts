@@ -19,6 +19,28 @@ test('a class without learners has a page too', () => {
   expect(html).toContain('no learners');
 });
 
+/** A class that has handed in. */
+function evidenceReport() {
+  const { learners, ...report } = sampleReport({ from: 'evidence' });
+  const collected = {
+    proofs: 15,
+    target: 'sandbox',
+    whole: true,
+    own: 'own',
+    from: '2026-11-28T02:00:00.000Z',
+    to: '2026-11-28T02:03:00.000Z',
+  } as const;
+  return { ...report, learners: learners.map((learner) => ({ ...learner, collected })) };
+}
+
+test('the report on evidence has a column for it: what it holds, whether it is whole, whose, of when', () => {
+  const html = reportHtml(evidenceReport());
+  expect(html).toContain(
+    '15 of 15 proofs, SANDBOX, whole, own, recorded 2026-11-28 02:00 UTC to 2026-11-28 02:03 UTC</td>',
+  );
+  expect(reportHtml(sampleReport())).not.toContain('Evidence</th>');
+});
+
 describe.skipIf(browserPath === undefined)('in a real browser', () => {
   let browser: Browser;
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -43,6 +65,18 @@ describe.skipIf(browserPath === undefined)('in a real browser', () => {
     // Only the table may be moved sideways, never the page.
     const width = await page.evaluate('document.documentElement.scrollWidth');
     expect(width).toBeLessThanOrEqual(look.width);
+    await close();
+  });
+
+  test.each(looks)('so is the report on collected evidence: $name', async (look) => {
+    const file = join(folder.path, 'evidence.html');
+    await writeFile(file, reportHtml(evidenceReport()));
+    const { page, close } = await openFile(browser, pathToFileURL(file).href, look);
+    expect(await violations(page)).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
+      look.width,
+    );
+    expect(await page.getByRole('columnheader', { name: 'Evidence' }).count()).toBe(1);
     await close();
   });
 

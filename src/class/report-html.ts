@@ -3,6 +3,7 @@ import { pageCss } from '../page/page-css.ts';
 import { printable } from './printable.ts';
 import type { ClassReport, LearnerReport } from './class-report.ts';
 import {
+  collectedLine,
   copyLines,
   countOfStates,
   minuteOf,
@@ -17,12 +18,13 @@ import { targetName } from '../lab/target-name.ts';
 const text = (value: string) => escapeHtml(printable(value, 1000));
 
 const css = `
-.scroll { position: relative; }
+.scroll { position: relative; overflow-x: auto; }
 .scroll + .quiet { margin-top: .75rem; font-size: .95rem; }
 .marks { margin: 0; }
 .marks th, .marks td { padding: .3rem .35rem; text-align: center; white-space: nowrap; }
 .marks th:first-child { text-align: left; white-space: normal; overflow-wrap: anywhere; min-width: 6rem; max-width: 16rem; }
 .marks .stands { text-align: left; }
+.marks .evidence { text-align: left; white-space: normal; min-width: 11rem; font-size: .9rem; }
 .learner { border-top: 1px solid var(--line); padding: .75rem 0 0; overflow-wrap: anywhere; }
 .learner h3 { margin: 0 0 .35rem; }
 .learner p { margin: 0 0 .5rem; }
@@ -86,19 +88,21 @@ function stuckItem({ id, claim, learners }: ClassReport['stuck'][number]): strin
   return `<strong>${learners.length}</strong> at <code>${text(id)}</code>: ${text(claim)} <span class="quiet">(${text(learners.join(', '))})</span>`;
 }
 
-function tableHtml({ checks, learners }: ClassReport): string {
+function tableHtml({ checks, learners, copies, from }: ClassReport): string {
   const heads = checks.map(
     ({ step, title }) => `<th scope="col"><abbr title="${text(title)}">${text(step)}</abbr></th>`,
   );
+  const evidenceCell = (words: string) =>
+    from === 'evidence' ? `<td class="evidence">${text(words)}</td>` : '';
   const rows = learners.map((learner) => {
     const cells = checks.map(({ step }) => cellHtml(outcomeOf(learner, step)));
-    return `<tr><th scope="row">${text(learner.name)}</th>${cells.join('')}<td class="stands">${text(standsAt(learner))}</td></tr>`;
+    return `<tr><th scope="row">${text(learner.name)}</th>${cells.join('')}<td class="stands">${text(standsAt(learner))}</td>${evidenceCell(collectedLine(learner, copies) ?? 'nothing that could be read')}</tr>`;
   });
   return `<h2 id="checks">Check by check</h2>
 <p class="quiet"><b class="pass">${signs.pass}</b> pass, <b class="fail">${signs.fail}</b> fail, <b class="unjudged">${signs['not judged']}</b> not judged</p>
 <div class="scroll" tabindex="0" role="region" aria-labelledby="checks">
 <table class="marks">
-<thead><tr><th scope="col">Learner</th>${heads.join('')}<th scope="col" class="stands">At</th></tr></thead>
+<thead><tr><th scope="col">Learner</th>${heads.join('')}<th scope="col" class="stands">At</th>${from === 'evidence' ? '<th scope="col" class="evidence">Evidence</th>' : ''}</tr></thead>
 <tbody>
 ${rows.join('\n')}
 </tbody>

@@ -2,6 +2,8 @@ import { bold, dim, green, red, wrapped, yellow } from '../lab/terminal.ts';
 import { inPlaces, printable } from './printable.ts';
 import type { ClassReport, LearnerReport } from './class-report.ts';
 import {
+  collectedLine,
+  collectedWord,
   copyLines,
   countOfStates,
   minuteOf,
@@ -15,6 +17,7 @@ import { targetName } from '../lab/target-name.ts';
 
 const width = 80;
 const namePlaces = 20;
+const evidencePlaces = 10;
 
 /** For a terminal of 80 columns. Colour adds nothing to the signs. */
 export function reportText(report: ClassReport): string {
@@ -38,16 +41,19 @@ function head(report: ClassReport): string {
   return `${bold(`Class of ${learnersSaid}`)}  [${where}]  ${minuteOf(time)}\n${countOfStates(report)}`;
 }
 
-function table({ checks, learners }: ClassReport): string {
+function table({ checks, learners, copies: all, from }: ClassReport): string {
   const steps = checks.map(({ step }) => step);
-  const left = width - namePlaces - 3 * steps.length - 2;
+  // Evidence has a column: how many proofs, and whose.
+  const places = from === 'evidence' ? evidencePlaces + 2 : 0;
+  const left = width - namePlaces - 3 * steps.length - 2 - places;
+  const column = (text: string) => (places === 0 ? '' : `  ${inPlaces(text, evidencePlaces)}`);
   const rows = learners.map((learner) => {
     const cells = steps.map((step) => `  ${coloured(outcomeOf(learner, step))}`);
     const where = inPlaces(standsAt(learner), left).trimEnd();
-    return `${inPlaces(learner.name, namePlaces)}${cells.join('')}  ${where}`;
+    return `${inPlaces(learner.name, namePlaces)}${cells.join('')}${column(collectedWord(learner, all))}  ${where}`;
   });
-  const header = `${inPlaces('check', namePlaces)} ${steps.join(' ')}`;
-  return [dim(header), ...rows].join('\n');
+  const header = `${inPlaces('check', namePlaces)} ${steps.join(' ')}${column('proofs')}`;
+  return [dim(header.trimEnd()), ...rows].join('\n');
 }
 
 function coloured(outcome: keyof typeof signs): string {
@@ -55,9 +61,9 @@ function coloured(outcome: keyof typeof signs): string {
   return colour(signs[outcome]);
 }
 
-function details({ learners }: ClassReport): string {
+function details({ learners, copies: all }: ClassReport): string {
   const blocks = learners.flatMap((learner) => {
-    const lines = linesOf(learner);
+    const lines = linesOf(learner, collectedLine(learner, all));
     return lines.length === 0
       ? []
       : [[inPlaces(learner.name, width).trimEnd(), ...lines].join('\n')];
@@ -65,9 +71,13 @@ function details({ learners }: ClassReport): string {
   return blocks.length === 0 ? '' : `${bold('Learner by learner')}\n${blocks.join('\n')}`;
 }
 
-function linesOf(learner: LearnerReport): string[] {
+function linesOf(learner: LearnerReport, evidence: string | undefined): string[] {
   const wrong = whatIsWrong(learner);
-  const texts = [...(wrong === undefined ? [] : [wrong]), ...learner.remarks];
+  const texts = [
+    ...(evidence === undefined ? [] : [`Evidence: ${evidence}`]),
+    ...(wrong === undefined ? [] : [wrong]),
+    ...learner.remarks,
+  ];
   return texts.flatMap((text) => indented(text, '  '));
 }
 

@@ -49,6 +49,50 @@ export function whatIsWrong({ state, at, reason, failing }: LearnerReport): stri
   return at === undefined ? undefined : `${at.claim}: ${at.wrong}${more}`;
 }
 
+/**
+ * What somebody handed in, in one line: what it holds, whether it is whole, whose it is, and of when. Undefined for who handed
+ * in nothing that could be read.
+ * @param copies of the whole class
+ */
+export function collectedLine(
+  { name, collected }: LearnerReport,
+  copies: readonly Copy[],
+): string | undefined {
+  if (collected === undefined) return undefined;
+  const { proofs, target, whole, own, from, to, packed } = collected;
+  const recorded =
+    from === undefined || to === undefined
+      ? []
+      : [
+          `recorded ${minuteOf(from)}${minuteOf(to) === minuteOf(from) ? '' : ` to ${minuteOf(to)}`}`,
+        ];
+  const sharing = copies.flatMap(({ learners }) => (learners.includes(name) ? learners : []));
+  const others = [...new Set(sharing)].filter((other) => other !== name);
+  return [
+    `${proofs} of 15 proofs`,
+    target === 'aws' ? 'AWS' : 'SANDBOX',
+    whole ? 'whole' : 'edited',
+    others.length > 0 ? `the same run as ${others.join(', ')}` : ownWords[own],
+    ...recorded,
+    ...(packed === undefined ? [] : [`packed ${minuteOf(packed)}`]),
+  ].join(', ');
+}
+
+const ownWords = {
+  own: 'own',
+  sample: 'the sample of the kit',
+  'partly sample': 'in part the sample of the kit',
+} as const;
+
+/** The same in at most ten places: `15 own`. */
+export function collectedWord({ collected, name }: LearnerReport, copies: readonly Copy[]): string {
+  if (collected === undefined) return '-';
+  const { proofs, whole, own } = collected;
+  const isCopied = copies.some(({ learners }) => learners.includes(name));
+  const what = own !== 'own' ? 'sample' : isCopied ? 'copied' : whole ? 'own' : 'edited';
+  return `${proofs} ${what}`;
+}
+
 export interface CopyLine {
   readonly learners: readonly string[];
   /** `the same mapping UUID, and 3 message ids` */

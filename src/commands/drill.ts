@@ -2,7 +2,8 @@ import { faultsNamed } from '../drills/catalogue.ts';
 import { drillNamed, drills } from '../drills/drills.ts';
 import type { Drill } from '../drills/drills.ts';
 import { endDrill } from '../drills/end.ts';
-import { readRules } from '../drills/rules.ts';
+import { readNotes, rulesOf } from '../exam/rules.ts';
+import { deleteExperimentLeftovers } from '../experiments/delete-copies.ts';
 import { factsOf, giveUp, makeLabGood, startDrill } from '../drills/run.ts';
 import { scoreLines, scoreOf } from '../drills/score.ts';
 import { sayAnswer, sayDrill, sayHints } from '../drills/screen.ts';
@@ -13,10 +14,8 @@ import { rungs } from '../judging/hint.ts';
 import { judgeWhenReady } from '../judging/restore.ts';
 import { LabError } from '../lab/errors.ts';
 import type { Lab } from '../lab/lab.ts';
-import { deleteLeftovers } from '../lab/leftovers.ts';
 import { nearest } from '../lab/nearest.ts';
 import { sayNext } from '../lab/next.ts';
-import type { DrillAction } from '../lab/options.ts';
 import { bold, duration, green, say, yellow } from '../lab/terminal.ts';
 
 /**
@@ -24,13 +23,14 @@ import { bold, duration, green, say, yellow } from '../lab/terminal.ts';
  * @returns exit code: 0 done, 1 not solved yet
  */
 export async function drillCommand(lab: Lab, args: readonly string[]): Promise<number> {
-  const { drillActions, level, dryRun } = lab.options;
-  const [action, ...others] = drillActions;
+  const { own, dryRun } = lab.options;
+  const level = own['level'];
+  const [action, ...others] = actionNames.filter((name) => own[name] === true);
   if (others.length > 0 || args.length > 1 || (action !== undefined && args.length > 0))
     throw wrongUse('"drill" does one thing at a time');
   if (dryRun) throw wrongUse('"drill" has no dry run: it would give the fault away');
-  if (level !== undefined && !/^[123]$/.test(level))
-    throw wrongUse(`There is no level "${level}": the levels are 1, 2 and 3`);
+  if (level !== undefined && !/^[123]$/.test(String(level)))
+    throw wrongUse(`There is no level "${String(level)}": the levels are 1, 2 and 3`);
   if (action === undefined) return start(lab, args[0]);
   return actions[action](lab);
 }
@@ -41,7 +41,10 @@ const wrongUse = (message: string): LabError =>
     exitCode: 2,
   });
 
-const actions: Readonly<Record<DrillAction, (lab: Lab) => Promise<number>>> = {
+/** What the command can do other than to start a drill or to go on with it; one at a time. */
+const actionNames = ['list', 'hint', 'check', 'reveal', 'give-up', 'score'] as const;
+
+const actions: Readonly<Record<(typeof actionNames)[number], (lab: Lab) => Promise<number>>> = {
   list,
   hint,
   check,
@@ -65,7 +68,7 @@ async function start(lab: Lab, wanted: string | undefined): Promise<number> {
   if (open !== undefined) {
     say('The last drill was interrupted while it was planted: it is taken out again.');
     await endDrill(lab, 'given up');
-    await deleteLeftovers(lab);
+    await deleteExperimentLeftovers(lab);
   }
   const drill = given ?? (await anyDrill(lab));
   await makeLabGood(lab);
@@ -100,7 +103,7 @@ async function anyDrill({ options }: Lab): Promise<Drill> {
     (await endedDrills()).filter(({ outcome }) => outcome === 'solved').map(({ id }) => id),
   );
   const wanted = drills.filter(
-    ({ level }) => options.level === undefined || level === Number(options.level),
+    ({ level }) => options.own['level'] === undefined || level === Number(options.own['level']),
   );
   const fresh = wanted.filter(({ id }) => !solved.has(id));
   const lowest = fresh.filter(({ level }) => level === fresh[0]?.level);
@@ -150,7 +153,7 @@ async function check(lab: Lab): Promise<number> {
     say();
     await sayAnswer(lab, { drill, faults, results: [] });
     await endDrill(lab, 'solved');
-    await deleteLeftovers(lab);
+    await deleteExperimentLeftovers(lab);
     sayNext(lab, { command: 'npx lab drill', why: 'The next one. Your score: npx lab drill --score' });
     return 0;
   }
@@ -174,7 +177,7 @@ async function abandon(lab: Lab): Promise<number> {
   await sayAnswer(lab, { drill, faults, results: await judgeWhenReady(lab) });
   say();
   await giveUp(lab);
-  await deleteLeftovers(lab);
+  await deleteExperimentLeftovers(lab);
   say('The drill is given up, and the lab is restored.');
   sayNext(lab, { command: 'npx lab drill' });
   return 0;
@@ -184,7 +187,7 @@ async function list({ options }: Lab): Promise<number> {
   const ended = await endedDrills();
   const solved = new Set(ended.filter(({ outcome }) => outcome === 'solved').map(({ id }) => id));
   const shown = drills.filter(
-    ({ level }) => options.level === undefined || level === Number(options.level),
+    ({ level }) => options.own['level'] === undefined || level === Number(options.own['level']),
   );
   if (options.json) {
     const rows = shown.map(({ id, level, title }) => ({ id, level, title, solved: solved.has(id) }));
@@ -206,8 +209,8 @@ async function score({ options }: Lab): Promise<number> {
     say(JSON.stringify(result, null, 2));
     return 0;
   }
-  const rules = await readRules();
-  const titles = new Map([...rules].map(([id, { title }]) => [id, title]));
+  const rules = rulesOf(await readNotes());
+  const titles = new Map(rules.map(({ id, title }) => [id, title]));
   for (const line of scoreLines(result, titles)) say(line);
   return 0;
 }

@@ -10,7 +10,7 @@ import { lineAt, secretsIn } from '../redaction/redact.ts';
 import { readableParts } from '../redaction/png.ts';
 import { isExample } from '../redaction/examples.ts';
 import { textsIn } from '../redaction/texts-in.ts';
-import { root } from '../lab/settings.ts';
+import { isOfARun, ownDocs } from '../lab/made-files.ts';
 import { bold, complain, printable, say, trimmed } from '../lab/terminal.ts';
 
 /** One secret of a file, as far as it may be shown. */
@@ -29,9 +29,6 @@ interface FoundRow extends Row {
   readonly whole: string;
 }
 
-/** Where nothing but a run's own is written: there an example of the kit's pages is no example. */
-const ofARun = /^(?:evidence|screenshots)[\\/]|^(?:index\.html|README\.md)$/;
-
 /**
  * `lab redaction [FILE | -]`: what would be hidden in a file or in stdin; without an argument, whether anything is
  * still to be hidden in any file of `docs/`, and which of them it could not look into.
@@ -42,7 +39,7 @@ export async function showRedaction(
   lab: Lab,
   args: readonly string[],
   {
-    docs = join(root, 'docs'),
+    docs = ownDocs,
     input = process.stdin,
     memory = openMemory([]),
   }: { docs?: string; input?: AsyncIterable<Buffer>; memory?: Promise<Memory> } = {},
@@ -72,7 +69,8 @@ async function showDocs(lab: Lab, docs: string, memory: Memory): Promise<number>
     files.map(async (file) => ({ name: relative(docs, file), content: await contentOf(file) })),
   );
   const [looked, binary] = partition(contents, ({ content }) => textsIn(content) !== undefined);
-  const rows = rowsOf(looked, memory).filter((row) => ofARun.test(row.file) || !isExample(row));
+  // Where nothing but a run is written, an example of the kit's pages is no example.
+  const rows = rowsOf(looked, memory).filter((row) => isOfARun(row.file) || !isExample(row));
   const seen = `${looked.length} ${looked.length === 1 ? 'file' : 'files'}`;
   show(
     lab,

@@ -160,7 +160,7 @@ function printSummary(lab: Lab, summary: Summary): void {
   }
   say(`  ${timeLine(times, wholeMs, skippedMs)}`);
   say(
-    `  ${proofs.length} proofs in docs/evidence/${target}/. To read: docs/README.md. To publish: docs/index.html`,
+    `  ${proofs.length} proofs in docs/evidence/${target}/. To read: docs/proofs.md. To publish: docs/index.html`,
   );
   say(`  ${lab.options.keep ? 'The lab is up.' : 'The lab is deleted again.'}`);
   say();

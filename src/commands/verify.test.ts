@@ -84,14 +84,13 @@ async function evidencePaths(): Promise<string[]> {
   return (await readEvidence(folder.path, 'sandbox')).map(({ path }) => path);
 }
 
-test('all that somebody put beside the evidence, and took out of the notes, is named at once', async () => {
+test('all that somebody put beside the evidence, in the place of a picture of the kit, and into what was measured, is named at once', async () => {
   await put('evidence/proof-of-aws.json');
   await put('screenshots/console/queue.png');
-  await put('screenshots/npm-start.txt');
-  await forge(folder.path, 'exam-notes.md', (content) =>
-    content
-      .toString()
-      .replaceAll(/<!-- proof:G0[47] -->.*?<!-- \/proof -->/g, 'SANDBOX: what I like'),
+  await put('images/npm-start.txt');
+  await put('images/architecture.svg');
+  await forge(folder.path, 'measured.md', (content) =>
+    content.toString().replace(/maxReceiveCount `3`/, 'maxReceiveCount `5`'),
   );
   const manifest = join(folder.path, 'evidence/sandbox/manifest.json');
   await using elsewhere = await temporaryFolder();
@@ -101,8 +100,9 @@ test('all that somebody put beside the evidence, and took out of the notes, is n
   expect(code).toBe(1);
   expect(lines[1]).toContain('The manifest cannot be used: it is not a plain file');
   expect(lines.filter((line) => /^ {6}\S/.test(line))).toEqual([
-    '      exam-notes.md: 2 proof markers missing: G04, G07',
-    '      screenshots/npm-start.txt: it is not the recording that comes with this kit',
+    '      differs  measured.md',
+    '      images/architecture.svg: it is not the one that comes with this kit',
+    '      images/npm-start.txt: it is not the one that comes with this kit',
     '      extra    evidence/proof-of-aws.json',
   ]);
 });

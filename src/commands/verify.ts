@@ -1,11 +1,11 @@
-import { join, relative, resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { LabError } from '../lab/errors.ts';
 import type { Lab } from '../lab/lab.ts';
 import { sayNext } from '../lab/next.ts';
 import type { Next } from '../lab/next.ts';
 import { findSandbox } from '../lab/sandbox/handle.ts';
 import type { Target } from '../lab/session.ts';
-import { root } from '../lab/settings.ts';
+import { ownDocs, sampleDocs } from '../lab/made-files.ts';
 import { bold, dim, green, labelled, printable, red, say, yellow } from '../lab/terminal.ts';
 import { isEvidencePath, manifestPath } from '../evidence/manifest.ts';
 import { targetsIn } from '../evidence/read-evidence.ts';
@@ -22,7 +22,7 @@ const cannotProve =
  * `lab verify [DIR]`: DIR is a `docs` folder, by default the one of this checkout, which is also held against the
  * lab as it is now, when one is up.
  * @returns 0 when all holds, 1 when something was edited, is missing, extra, stale, or has another verdict, 2 when there is
- *   nothing but the sample that ships with the kit, or when another version recorded some of it, whose words this one cannot judge
+ *   nothing but the sample that ships with the kit, other than in docs/sample/, or when another version recorded some of it, whose words this one cannot judge
  */
 export async function verifyCommand(lab: Lab, words: readonly string[]): Promise<number> {
   if (words.length > 1)
@@ -30,20 +30,18 @@ export async function verifyCommand(lab: Lab, words: readonly string[]): Promise
       hint: 'npx lab verify, or: npx lab verify DIR',
       exitCode: 2,
     });
-  const docs = resolve(words[0] ?? join(root, 'docs'));
-  if ((await targetsIn(docs)).length === 0) {
-    throw new LabError(`There is no evidence in ${docs}`, {
-      hint: 'Make some with npm start, or name a folder that holds evidence/.',
-      exitCode: 2,
-    });
-  }
+  const docs = resolve(words[0] ?? ownDocs);
+  if ((await targetsIn(docs)).length === 0) throw nothingIn(docs, words.length === 0);
   const { targets: verified, shared } = await verifyDocs(docs);
   const reports: Report[] = [];
   for (const verification of verified) {
     const live = words.length === 0 ? await compareWithLab(lab, verification) : notCompared;
     reports.push({ verification, live });
   }
-  const onlySample = verified.every(({ files, sample }) => sample.length === files.length);
+  // Of the sample in its own place nobody expects that it proves anything of theirs.
+  const isSamplePlace = docs === sampleDocs;
+  const onlySample =
+    !isSamplePlace && verified.every(({ files, sample }) => sample.length === files.length);
   const holding = isWhole(shared) && reports.every((report) => holds(report));
   // Of what nobody has compared nobody can say that it holds.
   const isJudged = verified.every(({ wordsNotHeld }) => wordsNotHeld.length === 0);
@@ -65,6 +63,18 @@ export async function verifyCommand(lab: Lab, words: readonly string[]): Promise
   }
 }
 
+function nothingIn(docs: string, isOwn: boolean): LabError {
+  return isOwn
+    ? new LabError('There is no evidence of yours in docs/evidence/ yet', {
+        hint: 'npm start records a whole run. The sample run that ships with the kit: npx lab verify docs/sample',
+        exitCode: 2,
+      })
+    : new LabError(`There is no evidence in ${docs}`, {
+        hint: 'Name a folder that holds evidence/, such as docs.',
+        exitCode: 2,
+      });
+}
+
 interface Report {
   readonly verification: Verification;
   readonly live: Live;
@@ -75,6 +85,7 @@ type Shared = DocsVerification['shared'];
 function asJson(good: boolean, reports: readonly Report[], shared: Shared) {
   const targets = reports.map(({ verification, live }) => {
     const { target, files, manifest, manifestProblem, reached, derived } = verification;
+    const { experiments } = verification;
     const { sample, findings, others, otherKits, wordsNotHeld, stale } = verification;
     return {
       target,
@@ -88,6 +99,11 @@ function asJson(good: boolean, reports: readonly Report[], shared: Shared) {
       otherKits,
       wordsNotHeld,
       stale,
+      experiments: experiments.map(({ record, judgement }) => ({
+        experiment: record?.experiment,
+        time: record?.time,
+        outcome: judgement?.outcome,
+      })),
       evidence: files.flatMap(({ evidence }) =>
         evidence === undefined
           ? []
@@ -198,19 +214,20 @@ function isWhole({ differing, missing, findings, unexpected }: Shared): boolean 
 
 function print(report: Report, docs: string): void {
   const { target, files, sample } = report.verification;
+  const label = `${sample.length > 0 && sample.length === files.length ? 'SAMPLE, ' : ''}${targetLabel(target)}`;
   const times = files.flatMap(({ evidence }) => evidence?.time ?? []).toSorted();
   const when = times.length === 0 ? '' : `  recorded ${times[0]} to ${times.at(-1)}`;
   const folder = relative(process.cwd(), docs) || '.';
-  say(`${bold(`Evidence in ${oneLine(folder)}`)}  [${targetLabel(target)}]${dim(when)}`);
+  say(`${bold(`Evidence in ${oneLine(folder)}`)}  [${label}]${dim(when)}`);
   printManifest(report.verification);
   printDerived(report.verification.derived, 'pictures and text twins');
   printEvidence(report.verification);
   printStale(report);
   if (sample.length > 0) {
     const all = sample.length === files.length;
-    const what = all ? 'This' : `${sample.length} of ${files.length}`;
+    const what = all ? 'This is' : `${sample.length} of ${files.length} files are of`;
     say(
-      `  ${yellow('–')} ${what} is the sample run that ships with the kit: it proves nothing of yours`,
+      `  ${yellow('–')} SAMPLE: ${what} the sample run that ships with the kit: it proves nothing of yours`,
     );
   }
   say();
@@ -245,11 +262,21 @@ function printEvidence(verification: Verification): void {
     reached === files.length,
     `${reached} of ${files.length} verdicts reached again from the recorded outputs`,
   );
+  printExperiments(verification);
   printWords(verification);
   if (mixed(others).length > 0) line(false, 'not all of it is of one lab:');
   listFindings(mixed(others));
   for (const { path, problem } of others.filter(({ kind }) => kind === 'earlier clean-up'))
     say(`  ${yellow('–')} ${oneLine(`${path} counts as nothing: ${problem}`)}`);
+}
+
+function printExperiments({ experiments }: Verification): void {
+  if (experiments.length === 0) return;
+  const passing = experiments.filter(({ judgement }) => judgement?.outcome === 'pass');
+  line(
+    passing.length === experiments.length,
+    `${passing.length} of ${experiments.length} experiments predicted and measured again from the recorded outputs`,
+  );
 }
 
 /** Claims, commands and values: compared, or said not to be. */
@@ -300,7 +327,7 @@ function printStale({ verification, live }: Report): void {
 const counts = ['no proof is', '1 proof is'];
 
 function printShared(shared: Shared): void {
-  printDerived(shared, 'files (the page, the exam notes, the architecture picture)');
+  printDerived(shared, 'files (the pages, what was measured, the architecture picture)');
   listFindings(shared.findings);
   if (shared.unexpected.length > 0) {
     line(false, 'there is more in evidence/ and screenshots/ than the kit wrote:');

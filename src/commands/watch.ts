@@ -59,7 +59,7 @@ export async function runWatch(lab: Lab, args: readonly string[]): Promise<numbe
 
 const afterClean: Next = {
   command: 'npx lab verify',
-  why: 'Compares your evidence with its manifest. To read it: docs/README.md',
+  why: 'Compares your evidence with its manifest. To read it: docs/proofs.md',
 };
 
 const afterLeaving: Next = {

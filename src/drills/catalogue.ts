@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { LabError } from '../lab/errors.ts';
 import type { Lab } from '../lab/lab.ts';
-import { besideTheLab } from '../lab/leftovers.ts';
 import { root } from '../lab/settings.ts';
 import type { LabNames } from '../lab/settings.ts';
+import { experimentPrefix } from '../experiments/names.ts';
 
 /** Of a wrong state of the catalogue, what a drill needs. */
 export interface Fault {
@@ -50,11 +50,11 @@ export async function faultsNamed(lab: Lab, ids: readonly string[]): Promise<rea
 function placed(make: string, lab: Lab, place: typeof anywhere): string {
   const named = beside.reduce(
     (text, [name, kind]) =>
-      text.replaceAll(`${lab.prefix}${name}`, `${besideTheLab(lab)}other-${kind}`),
+      text.replaceAll(`${lab.prefix}${name}`, `${experimentPrefix(lab)}other-${kind}`),
     make,
   );
   return named
-    .replaceAll('/lab01/other', `/aws/lambda/${besideTheLab(lab)}other`)
+    .replaceAll('/lab01/other', `/aws/lambda/${experimentPrefix(lab)}other`)
     .replaceAll(anywhere.accountId, place.accountId)
     .replaceAll(anywhere.region, place.region);
 }

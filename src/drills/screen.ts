@@ -3,13 +3,13 @@ import type { Lab } from '../lab/lab.ts';
 import { needsPointing, pointingAt, sameTarget, sayNext, wayTo } from '../lab/next.ts';
 import { targetLabel } from '../lab/target-name.ts';
 import { bold, cyan, dim, labelled, printable, say, trimmed, wrapped } from '../lab/terminal.ts';
-import { listSteps } from '../judging/steps.ts';
+import { readNotes, rulesOf } from '../exam/rules.ts';
+import { experimentOf } from '../experiments/list.ts';
 import { firstProblem, rungs } from '../judging/hint.ts';
 import type { CheckResult } from '../judging/check.ts';
 import type { Fault } from './catalogue.ts';
 import type { Drill } from './drills.ts';
 import type { Counts, Facts } from './facts.ts';
-import { readRules } from './rules.ts';
 import { failing } from './solved.ts';
 import { sentencesOf } from './symptoms.ts';
 
@@ -96,7 +96,7 @@ export async function sayAnswer(
     readonly results: readonly CheckResult[];
   },
 ): Promise<void> {
-  const rules = await readRules();
+  const rules = new Map(rulesOf(await readNotes()).map((rule) => [rule.id, rule]));
   for (const [i, fault] of faults.entries()) {
     const label = faults.length === 1 ? 'Cause' : `Cause ${i + 1}`;
     say(labelled(label, causeText(fault)));
@@ -105,7 +105,7 @@ export async function sayAnswer(
     say(labelled('', 'The first hid the second: nothing showed the second while the first lasted.'));
   for (const id of drill.rules) {
     const rule = rules.get(id);
-    say(labelled(id, rule === undefined ? 'docs/exam-notes.md' : `${rule.title}. ${rule.text}`));
+    say(labelled(id, rule === undefined ? 'docs/exam-notes.md' : `${rule.title}. ${rule.says.replaceAll('`', '')}`));
   }
   const fix = revealedFix(results, faults);
   if (fix.length > 0) {
@@ -129,8 +129,7 @@ export function revealedFix(
 }
 
 async function experimentText({ experiment, rules }: Drill): Promise<string> {
-  const there = (await listSteps()).some(({ number }) => number === experiment);
-  return there
-    ? `npx lab step ${experiment} is the experiment that shows it.`
-    : `docs/exam-notes.md, ${rules.join(' and ')} (experiment ${experiment}).`;
+  return (await experimentOf(experiment)) === undefined
+    ? `docs/exam-notes.md, ${rules.join(' and ')} (experiment ${experiment})`
+    : `npx lab experiment ${experiment}`;
 }

@@ -12,6 +12,8 @@ import { timelineOf } from './timeline.ts';
 /** Evidence with its file as it is on the disk: what a picture says of its origin can be held against the file. */
 export interface EvidenceText {
   readonly evidence: Evidence;
+  /** True: it is the sample run that ships with the kit. */
+  readonly sample?: boolean;
   /** The whole JSON file, the very bytes. */
   readonly text: string;
 }
@@ -21,7 +23,7 @@ export interface EvidenceText {
  * @param others of the same run, in any order; may hold the proof itself
  */
 export function pictureData(
-  { evidence, text }: EvidenceText,
+  { evidence, text, sample }: EvidenceText,
   proof: RecordedProof,
   others: readonly RecordedProof[] = [],
 ): DrawnProof {
@@ -48,7 +50,7 @@ export function pictureData(
     output,
     values,
     rules,
-    stamp: stampOf(evidence, sha256(text)),
+    stamp: stampOf(evidence, sha256(text), sample),
     others: new Map(further.map((one) => [one.number, one.output])),
   };
 }
@@ -82,7 +84,7 @@ export async function drawEvidence(
   seen: SeenThen,
   others: readonly RecordedProof[] = source.evidence.proofs,
 ): Promise<Pictures> {
-  const { evidence, text } = source;
+  const { evidence, text, sample } = source;
   if (evidence.schema !== 1) throw new Error('it was recorded by another version of the kit');
   const folder = pictureFolder(evidence.target);
   const pictures: Pictures = new Map();
@@ -95,7 +97,7 @@ export async function drawEvidence(
     );
   }
   if (holdsRun(evidence)) {
-    const timeline = timelineOf(evidence, seen, stampOf(evidence, sha256(text)));
+    const timeline = timelineOf(evidence, seen, stampOf(evidence, sha256(text), sample));
     if (timeline !== undefined) pictures.set(`${folder}/timeline`, timelinePicture(timeline));
   }
   return pictures;
@@ -105,6 +107,10 @@ export async function drawEvidence(
  * @param digest SHA-256 of the JSON file of the evidence, byte by byte: `sha256sum` gives the same, and the manifest
  * has it too
  */
-export function stampOf({ target, region, time, versions }: Evidence, digest: string): Stamp {
-  return { target, region, time, kit: versions.kit, awsCli: versions.awsCli, digest };
+export function stampOf(
+  { target, region, time, versions }: Evidence,
+  digest: string,
+  sample = false,
+): Stamp {
+  return { target, sample, region, time, kit: versions.kit, awsCli: versions.awsCli, digest };
 }

@@ -96,7 +96,7 @@ function proofsOf(check: Check, { proofs }: Evidence, observed: unknown): Judged
   });
 }
 
-/** What the timeline and the exam notes are made of, by the recorded answers alone. Never throws. */
+/** What the timeline and the measured page are made of, by the recorded answers alone. Never throws. */
 export async function seenThen(evidence: Evidence): Promise<SeenThen> {
   const look = lookThen(evidence, evidence.observations);
   const { queueName, deadLetterQueueName } = look.lab;

@@ -1,4 +1,6 @@
+import type { Evidence } from './evidence.ts';
 import type { Target } from '../lab/session.ts';
+import type { JudgedExperiment } from './experiments.ts';
 import type { JudgedAgain, SeenThen } from './judge-recorded.ts';
 import type { EvidenceFile } from './read-evidence.ts';
 import type { DatedInputs, StaleProof } from './stale.ts';
@@ -14,8 +16,12 @@ export interface JudgedFile extends EvidenceFile {
 export interface JudgedTarget {
   readonly target: Target;
   readonly files: readonly JudgedFile[];
+  /** What of it is the sample's, which ships with the kit: it is nobody's own. */
+  readonly samples: ReadonlySet<Evidence>;
   /** Those that count: one's own, or the sample as long as there is nothing else. */
   readonly counting: readonly JudgedFile[];
+  /** Of experiments, each judged again. */
+  readonly experiments: readonly JudgedExperiment[];
   /** What each proof that counts depends on. */
   readonly proofs: readonly DatedInputs[];
   /** Proofs that another proof of the same folder contradicts. */

@@ -37,9 +37,9 @@ export function targetOf(path: string): Target | undefined {
   );
 }
 
-/** Evidence of a check: recorded, and derived from nothing. */
+/** Evidence of a check, or of an experiment: recorded, and derived from nothing. */
 export function isEvidencePath(path: string): boolean {
-  return /^evidence\/\w+\/\d\d-[^/]*\.json$/.test(path);
+  return /^evidence\/\w+\/(?:experiments\/)?\d\d-[^/]*\.json$/.test(path);
 }
 
 export function sha256(content: string | Uint8Array): string {
@@ -69,7 +69,8 @@ export async function enterFiles(
   await writeWhole(file, manifestText(target, files));
 }
 
-function manifestText(target: Target, entries: Readonly<Record<string, string>>): string {
+/** The manifest of these files, by path relative to `docs/`. @param entries SHA-256 by path */
+export function manifestText(target: Target, entries: Readonly<Record<string, string>>): string {
   const files = Object.fromEntries(
     Object.entries(entries).toSorted(([a], [b]) => (a < b ? -1 : 1)),
   );

@@ -1,64 +1,95 @@
+import { madePages } from '../lab/made-files.ts';
 import { pageHtml } from '../page/page-html.ts';
 import { pageMarkdown } from '../page/page-markdown.ts';
-import type { Figure, Page, PageProof } from '../page/types.ts';
-import type { JudgedFile, JudgedTarget } from './judged-target.ts';
+import type { Edition, Figure, Page, PageExperiment, PageProof } from '../page/types.ts';
+import type { JudgedTarget } from './judged-target.ts';
 import { pictureData } from './draw.ts';
 import type { EvidenceText, Pictures } from './draw.ts';
+import { drawnExperiment, experimentPicturePath } from './experiments.ts';
+import type { JudgedExperiment } from './experiments.ts';
 import type { SeenThen } from './judge-recorded.ts';
 import { holdsRun, isInItsPlace, pictureFolder, pictureName } from './names.ts';
 import type { Evidence, RecordedProof } from './evidence.ts';
+import type { KnownProof } from './all-proofs.ts';
+import type { ConsoleScreenshot } from './console.ts';
 import { replayOf } from './replay-of.ts';
-import { samplesAmong } from './sample.ts';
+
+/** What a page shows that no evidence gives, and for whom it is made. */
+export interface Deriving {
+  readonly console?: readonly ConsoleScreenshot[] | undefined;
+  /** A portfolio has the web page alone: the others are for who works with the kit. */
+  readonly edition?: Edition | undefined;
+}
+
+/** All that a page is made of. */
+export interface PageSources {
+  /** The best first. */
+  readonly targets: readonly JudgedTarget[];
+  /** Of their proofs. */
+  readonly pictures: Pictures;
+  /** The proofs of a whole run: the page says which are missing. */
+  readonly known: readonly KnownProof[];
+  readonly deriving?: Deriving;
+}
 
 /**
- * The page to publish, as HTML and as Markdown: of AWS when there is evidence of it, else of the sandbox.
- * @param targets the best first
- * @param pictures of their proofs
- * @returns content by path relative to `docs/`; nothing when nothing is recorded
+ * The page to publish, as HTML and, in the kit, as Markdown: of AWS when there is evidence of it, else of the sandbox.
+ * @returns content by path relative to `docs/`
  */
-export function pageFiles(
-  targets: readonly JudgedTarget[],
-  pictures: Pictures,
-): ReadonlyMap<string, string> {
-  const page = pageOf(targets, pictures);
-  return page === undefined
-    ? new Map()
-    : new Map([
-        ['index.html', pageHtml(page)],
-        ['README.md', pageMarkdown(page)],
-      ]);
+export function pageFiles(page: Page): ReadonlyMap<string, string> {
+  const html = [madePages.html, pageHtml(page)] as const;
+  return page.edition === 'portfolio'
+    ? new Map([html])
+    : new Map([html, [madePages.markdown, pageMarkdown(page)]]);
 }
 
 /** @returns undefined when nothing is recorded */
-export function pageOf(targets: readonly JudgedTarget[], pictures: Pictures): Page | undefined {
+export function pageOf({ targets, pictures, known, deriving = {} }: PageSources): Page | undefined {
   const shown = targets
-    .map(({ target, counting, stale }) => ({ target, stale, files: shownAmong(counting) }))
+    .map((one) => ({
+      target: one.target,
+      stale: one.stale,
+      experiments: one.experiments,
+      files: shownAmong(one),
+    }))
     .find(({ files }) => files.length > 0);
   if (shown === undefined) return undefined;
-  const { target, files, stale } = shown;
+  const { target, files, stale, experiments } = shown;
   const newest = files
     .map(({ evidence }) => evidence)
     .toSorted(byTime)
     .at(-1) as Evidence;
   const figure = (path: string) => figureOf(path, pictures);
   const all = files.flatMap(({ evidence }) => evidence.proofs);
+  const consoleOf = ({ number }: RecordedProof) =>
+    deriving.console?.filter((one) => one.number === number) ?? [];
   const proofs = files.flatMap((source) =>
     source.evidence.proofs.flatMap((proof): PageProof[] => {
       const drawn = figure(`${pictureFolder(target)}/${pictureName(proof)}`);
       const changed = stale.find(({ number }) => number === proof.number)?.changed ?? [];
-      return drawn === undefined ? [] : [pageProof(source, proof, { figure: drawn, changed, all })];
+      return drawn === undefined
+        ? []
+        : [
+            {
+              ...pageProof(source, proof, { figure: drawn, changed, all }),
+              console: consoleOf(proof),
+            },
+          ];
     }),
   );
   const run = files.find(({ evidence }) => holdsRun(evidence));
   const timeline = run === undefined ? undefined : figure(`${pictureFolder(target)}/timeline`);
   return {
     target: newest.target,
-    sample: samplesAmong(files.map(({ evidence }) => evidence)).has(newest),
+    sample: files.some(({ sample }) => sample),
+    edition: deriving.edition ?? 'kit',
     region: newest.region,
     kit: newest.versions.kit,
     awsCli: newest.versions.awsCli,
     proofs: proofs.toSorted((a, b) => a.picture.number - b.picture.number),
+    missing: known.filter(({ number }) => proofs.every(({ picture }) => picture.number !== number)),
     runs: files.map(({ evidence }) => runOf(evidence)),
+    experiments: experiments.flatMap((file) => pageExperiment(file)),
     timeline,
     replay: run?.seen === undefined ? undefined : replayOf(run.evidence, run.seen),
     architecture: figure('screenshots/architecture'),
@@ -66,13 +97,16 @@ export function pageOf(targets: readonly JudgedTarget[], pictures: Pictures): Pa
 }
 
 /** Evidence that says another target than its folder is on no page: nobody shall take a sandbox for AWS. */
-function shownAmong(files: readonly JudgedFile[]): Shown[] {
-  return files.flatMap(({ path, evidence, text, seen }) =>
-    evidence !== undefined && isInItsPlace(path, evidence) ? [{ evidence, text, seen }] : [],
+function shownAmong({ counting, samples }: JudgedTarget): Shown[] {
+  return counting.flatMap(({ path, evidence, text, seen }) =>
+    evidence !== undefined && isInItsPlace(path, evidence)
+      ? [{ evidence, text, seen, sample: samples.has(evidence) }]
+      : [],
   );
 }
 
 interface Shown extends EvidenceText {
+  readonly sample: boolean;
   readonly seen: SeenThen | undefined;
 }
 
@@ -101,6 +135,26 @@ function pageProof(
     check: `check ${check}: ${title}`,
     stale: changed,
   };
+}
+
+function pageExperiment(file: JudgedExperiment): PageExperiment[] {
+  const drawn = drawnExperiment(file);
+  if (drawn === undefined) return [];
+  const { number, title, headline, rows, stamp } = drawn;
+  return [
+    {
+      number,
+      title,
+      headline: headline.map(({ title: side, label, value }) => ({
+        what: side === '' ? label : `${label}, ${side}`,
+        value,
+      })),
+      passed: rows.filter(({ holds }) => holds).length,
+      numbers: rows.length,
+      time: stamp.time,
+      file: experimentPicturePath(file.path),
+    },
+  ];
 }
 
 function runOf({ check, title, time, expectations }: Evidence) {

@@ -37,7 +37,6 @@ test('a whole run records twelve checks and publishes once: each evidence is rea
   await using folder = await temporaryFolder();
   const run = await wholeRun();
   const { reads, judgements, read, judge } = counting();
-  await writeFile(join(folder.path, 'exam-notes.md'), 'Measured: nothing');
   // What `lab run` does after each check: the evidence is written, and nothing else.
   for (const [path, evidence] of run) {
     const { warnings } = await writeFiles(

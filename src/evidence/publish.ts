@@ -4,10 +4,12 @@ import { setImmediate } from 'node:timers/promises';
 import { reasonOf } from '../lab/errors.ts';
 import { oneAtATime } from '../lab/one-at-a-time.ts';
 import type { Target } from '../lab/session.ts';
+import type { Edition } from '../page/types.ts';
 import { contentOf, derive, judgeTargets, readSources } from './derive.ts';
 import type { Derived, DerivedFile, Sources } from './derive.ts';
 import type { JudgedTarget } from './judged-target.ts';
 import type { judgeRecorded } from './judge-recorded.ts';
+import { experimentFile } from './experiments.ts';
 import {
   allTargets,
   enterFiles,
@@ -36,6 +38,8 @@ export interface Publishing {
   readonly redraw?: boolean;
   /** What one file has told is hidden in every file: evidence in which this changes something is written anew. */
   readonly redact?: (text: string) => string;
+  /** Who the pages are for: those that work with the kit (default), or the readers of a portfolio. */
+  readonly edition?: Edition;
   /** Reads a file of evidence; it is called once for each. */
   readonly read?: ReadText;
   /** Judges evidence again; it is called once for each. */
@@ -43,7 +47,7 @@ export interface Publishing {
 }
 
 /**
- * Makes everything in `docs/` that the evidence gives: text twins, pictures, timeline, page, exam notes and the manifest.
+ * Makes everything in `docs/` that the evidence gives: text twins, pictures, timeline, page, what was measured, and the manifest.
  * Reads and judges each file of evidence once, and writes only what is not on the disk already. Nobody else writes
  * there, but for the recording of evidence itself.
  * @param docs the `docs` folder
@@ -59,7 +63,7 @@ export async function publish(docs: string, how: Publishing = {}): Promise<Publi
 
 async function publishLocked(
   docs: string,
-  { redraw = false, redact, read, judge }: Publishing,
+  { redraw = false, redact, read, judge, edition }: Publishing,
 ): Promise<Published> {
   const warnings: string[] = [];
   let sources = await readSources(docs, read);
@@ -69,7 +73,7 @@ async function publishLocked(
     sources = cleaned;
   }
   const targets = await judgeTargets(sources, judge);
-  const derived = await derive(targets, sources.notes);
+  const derived = await derive(targets, { console: sources.console, edition });
   warnings.push(...derived.unmade.map(({ path, problem }) => `docs/${path}: ${problem}`));
   for (const target of [...allTargets, undefined])
     warnings.push(...(await writeDerived({ docs, target, derived, redraw })));
@@ -171,9 +175,13 @@ async function isDrawn(
 }
 
 function redactedSources(sources: Sources, redact: (text: string) => string): Sources {
-  const targets = sources.targets.map(({ target, files }) => ({
+  const targets = sources.targets.map(({ target, files, experiments = [] }) => ({
     target,
     files: files.map((file) => redactedFile(file, redact)),
+    experiments: experiments.map((file) => {
+      const text = file.record === undefined ? file.text : redact(file.text);
+      return text === file.text ? file : experimentFile(file.path, text);
+    }),
   }));
   return { ...sources, targets };
 }
@@ -187,11 +195,13 @@ function redactedFile(file: EvidenceFile, redact: (text: string) => string): Evi
 /** Evidence that somebody has edited stays found: only what was as the kit wrote it gets another entry. */
 async function writeRedacted(docs: string, before: Sources, after: Sources): Promise<string[]> {
   const warnings: string[] = [];
-  for (const [i, { target, files }] of after.targets.entries()) {
+  for (const [i, { target, files, experiments = [] }] of after.targets.entries()) {
     const manifest = await readManifest(docs, target).catch(() => undefined);
     const groups = { entered: new Map<string, string>(), edited: new Map<string, string>() };
-    for (const [j, { path, text }] of files.entries()) {
-      const earlier = before.targets[i]?.files[j]?.text ?? '';
+    const all = before.targets[i];
+    const texts = [...(all?.files ?? []), ...(all?.experiments ?? [])].map((one) => one.text);
+    for (const [j, { path, text }] of [...files, ...experiments].entries()) {
+      const earlier = texts[j] ?? '';
       if (text === earlier) continue;
       const isWhole = manifest?.files[path] === sha256(earlier);
       groups[isWhole ? 'entered' : 'edited'].set(path, text);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Browser, Page as Tab } from 'playwright-core';
-import { root } from '../lab/settings.ts';
+import { sampleDocs } from '../lab/made-files.ts';
 import { pageHtml } from '../page/page-html.ts';
 import type { Page } from '../page/types.ts';
 import { browserPath, looks, openBrowser, openFile } from '../testing/lab/browser.ts';
@@ -36,12 +36,13 @@ let page: Page;
 let recorded: Recorded;
 
 beforeAll(async () => {
-  const sources = await readSources(join(root, 'docs'));
+  const sources = await readSources(sampleDocs);
   const targets = await judgeTargets({
     ...sources,
     targets: sources.targets.filter(({ target }) => target === 'sandbox'),
   });
-  const made = pageOf(targets, new Map([['screenshots/architecture', architecturePicture()]]));
+  const pictures = new Map([['screenshots/architecture', architecturePicture()]]);
+  const made = pageOf({ targets, pictures, known: [] });
   if (made === undefined) throw new Error('no run is recorded');
   page = { ...made, architecture: undefined };
   recorded = await readRecorded();

@@ -6,11 +6,11 @@ import { identitiesOfEvidence } from './identity.ts';
 import type { Evidence } from './evidence.ts';
 
 /**
- * What the sample run in docs/ is known by. Everybody has the sample, so nothing of it counts as anybody's own: not in a
- * class, not in `lab verify`, not on the page. Written by `npm run sample`, together with the sample.
+ * What the sample run in docs/sample/ is known by, wherever it lies. Everybody has the sample, so nothing of it counts as
+ * anybody's own: not in a class, not in `lab verify`, not on the page. Written by `npm run sample`, together with the sample.
  */
 export interface Sample {
-  /** SHA-256 of its evidence, by path relative to `docs/`. */
+  /** SHA-256 of its evidence, by path relative to `docs/sample/`. */
   readonly files: Readonly<Record<string, string>>;
   /** Digests of all that exists once in the world and that it shows. */
   readonly identities: readonly string[];
@@ -51,14 +51,14 @@ export function samplesAmong(run: readonly Evidence[]): Set<Evidence> {
   return new Set(run.filter((one) => isSample(one) || times.has(one.time)));
 }
 
-/** What the recording of `npm start` is known by. */
+/** What the recording of `npm start` is known by, by path relative to `docs/`. */
 export const screensOfSample = (): Sample['screens'] => read().screens;
 
 /** What counts where something must be shown: one's own evidence as soon as there is any, else the sample. */
 export function countingAmong<T extends { readonly evidence: Evidence | undefined }>(
   files: readonly T[],
+  samples: ReadonlySet<Evidence> = samplesAmong(files.flatMap(({ evidence }) => evidence ?? [])),
 ): T[] {
-  const samples = samplesAmong(files.flatMap(({ evidence }) => evidence ?? []));
   const own = files.filter(({ evidence }) => evidence === undefined || !samples.has(evidence));
   return own.some(({ evidence }) => evidence !== undefined) ? own : [...files];
 }
@@ -68,7 +68,10 @@ type Texts = ReadonlyMap<string, string>;
 const digestsOf = (texts: Texts) =>
   Object.fromEntries([...texts].map(([path, text]) => [path, sha256(text)]));
 
-/** @param texts and screens by path relative to `docs/` */
+/**
+ * @param texts by path relative to `docs/sample/`
+ * @param screens by path relative to `docs/`
+ */
 export function sampleOf(
   texts: Texts,
   screens: Texts = new Map(),

@@ -2,19 +2,16 @@ import { printable } from '../lab/terminal.ts';
 import type { Evidence } from './evidence.ts';
 import { shortJson } from '../judging/printed.ts';
 
-/** The text twin of evidence: what a person would have seen in the terminal. */
-export function transcript({
-  target,
-  check,
-  title,
-  time,
-  region,
-  versions,
-  expectations,
-  proofs,
-}: Evidence): string {
+/**
+ * The text twin of evidence: what a person would have seen in the terminal.
+ * @param sample it is the sample run that ships with the kit
+ */
+export function transcript(
+  { target, check, title, time, region, versions, expectations, proofs }: Evidence,
+  sample = false,
+): string {
   const head = [
-    `${target}  check ${check}: ${title}`,
+    `${sample ? 'SAMPLE, ' : ''}${target}  check ${check}: ${title}`,
     `${time}${target === 'SANDBOX' ? ' on the sandbox clock' : ''}  ${region}  aws-cli ${versions.awsCli}  node ${versions.node}  kit ${versions.kit}`,
   ];
   const blocks = proofs.map(

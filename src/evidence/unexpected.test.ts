@@ -1,8 +1,9 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { ownDocs } from '../lab/made-files.ts';
 import { temporaryFolder } from '../testing/lab/checkout.ts';
-import { unexpectedIn } from './unexpected.ts';
+import { foreignImages, screens, unexpectedIn } from './unexpected.ts';
 
 async function docsWith(paths: readonly string[]) {
   const folder = await temporaryFolder();
@@ -18,6 +19,7 @@ test.each([
   'evidence/AWS/01-create-dead-letter-queue.json',
   'evidence/sandbox-2/01-create-dead-letter-queue.json',
   'screenshots/16-proof.png',
+  'screenshots/npm-start.svg',
   'screenshots/aws/01-dlq-configuration.png',
   'screenshots/more/deep/er/01.png',
   'screenshots/Console/01.png',
@@ -41,9 +43,24 @@ test('what the kit writes is expected, and so are pictures of the learner’s ow
     'evidence/sandbox/anything.json',
     'screenshots/sandbox/01-dlq-configuration.png',
     'screenshots/architecture.png',
-    'screenshots/npm-start.svg',
+    'images/npm-start.svg',
     'screenshots/console/queue.png',
     'index.html',
   ]);
   expect(await unexpectedIn(folder.path, ['sandbox'])).toEqual([]);
 });
+
+test('the pictures of the README are those of this kit: drawn as it draws now, filmed as noted', async () => {
+  const there = await readdir(join(ownDocs, 'images'));
+  expect(there.map((name) => `images/${name}`)).toEqual(expect.arrayContaining(screens));
+  expect(there).toHaveLength(5);
+  expect(await foreignImages(ownDocs)).toEqual([]);
+});
+
+test.each(['architecture.svg', 'architecture-dark.svg', 'architecture.txt', 'npm-start.svg'])(
+  'another docs/images/%s is named',
+  async (name) => {
+    await using folder = await docsWith([`images/${name}`]);
+    expect((await foreignImages(folder.path)).map(({ path }) => path)).toEqual([`images/${name}`]);
+  },
+);

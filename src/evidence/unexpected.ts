@@ -2,14 +2,15 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Target } from '../lab/session.ts';
 import type { Finding } from './derive.ts';
+import { architecturePicture } from '../pictures/architecture.ts';
 import { foldersOf, sha256 } from './manifest.ts';
 import { screensOfSample } from './sample.ts';
 
 /** The learner's own pictures: the kit says nothing of them. */
 const own = 'screenshots/console';
 
-/** Drawn from no evidence: `npm start`, filmed once for the README. */
-export const screens = ['screenshots/npm-start.svg', 'screenshots/npm-start.txt'];
+/** Drawn from no evidence: `npm start`, filmed once for the README. A run leaves them alone. */
+export const screens = ['images/npm-start.svg', 'images/npm-start.txt'];
 
 const architecture = /^screenshots\/architecture(?:\.(?:svg|png|txt)|-dark\.svg)$/;
 
@@ -25,7 +26,7 @@ export async function unexpectedIn(docs: string, targets: readonly Target[]): Pr
   );
   return found
     .flat()
-    .filter((path) => !architecture.test(path) && !screens.includes(path))
+    .filter((path) => !architecture.test(path))
     .toSorted();
 }
 
@@ -42,16 +43,22 @@ async function walk(docs: string, folder: string, covered: ReadonlySet<string>):
   return (await Promise.all(lists)).flat();
 }
 
-/** The recording of `npm start` that is not the kit's. One that is not there shows nothing. */
-export async function foreignScreens(docs: string): Promise<Finding[]> {
-  const known = screensOfSample();
-  const found = await Promise.all(
-    screens.map(async (path) => {
-      const content = await readFile(join(docs, path)).catch(() => undefined);
-      return content === undefined || sha256(content) === known[path]
-        ? []
-        : [{ path, problem: 'it is not the recording that comes with this kit' }];
-    }),
-  );
-  return found.flat();
+/** The kit's own pictures, which a page may show: those that are not the kit's. One that is not there shows nothing. */
+export async function foreignImages(docs: string): Promise<Finding[]> {
+  const { svg, svgDark, txt } = architecturePicture();
+  const drawn = new Map([
+    ['images/architecture.svg', svg],
+    ['images/architecture-dark.svg', svgDark],
+    ['images/architecture.txt', txt],
+  ]);
+  const known = new Map([
+    ...[...drawn].map(([path, text]) => [path, sha256(text)] as const),
+    ...Object.entries(screensOfSample()),
+  ]);
+  const found = [...known].map(async ([path, digest]): Promise<Finding[]> => {
+    const content = await readFile(join(docs, path)).catch(() => undefined);
+    if (content === undefined || sha256(content) === digest) return [];
+    return [{ path, problem: 'it is not the one that comes with this kit' }];
+  });
+  return (await Promise.all(found)).flat();
 }

@@ -1,7 +1,8 @@
 import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Target } from '../lab/session.ts';
-import { examNotes, missingMarkers } from './exam-notes.ts';
+import { experimentProblems } from './experiments.ts';
+import type { Edition } from '../page/types.ts';
 import { contentOf, derive, judgeTargets, readSources } from './derive.ts';
 import type { Derived, Finding } from './derive.ts';
 import type { JudgedFile, JudgedTarget } from './judged-target.ts';
@@ -11,10 +12,9 @@ import { compareFiles, foldersOf, isEvidencePath, readManifest, targetOf } from 
 import type { FileFindings } from './manifest.ts';
 import { targetsIn } from './read-evidence.ts';
 import { kitVersion } from './record.ts';
-import { samplesAmong } from './sample.ts';
 import { notOfThisLab } from './standing.ts';
 import type { NotOfThisLab } from './standing.ts';
-import { foreignScreens, unexpectedIn } from './unexpected.ts';
+import { foreignImages, unexpectedIn } from './unexpected.ts';
 
 export type { Finding } from './derive.ts';
 
@@ -53,7 +53,7 @@ export interface Verification extends JudgedTarget {
 
 export interface DocsVerification {
   readonly targets: readonly Verification[];
-  /** Page, exam notes and the picture of the architecture: made of all targets. */
+  /** Page, what was measured, and the picture of the architecture: made of all targets. */
   readonly shared: DerivedFindings & {
     readonly findings: readonly Finding[];
     /** What lies in `evidence/` and `screenshots/`, in no folder of a target. */
@@ -61,49 +61,49 @@ export interface DocsVerification {
   };
 }
 
+export interface Verifying {
+  readonly edition?: Edition;
+  /** PNGs are held against the manifest alone: where nothing can draw them. */
+  readonly withoutPng?: boolean;
+}
+
 /**
  * Makes everything in a `docs` folder again from its evidence, and holds against that what is on the disk; holds every
  * file against the manifest. Asks nothing of AWS and writes nothing.
  */
-export async function verifyDocs(docs: string): Promise<DocsVerification> {
+export async function verifyDocs(docs: string, how: Verifying = {}): Promise<DocsVerification> {
   const sources = await readSources(docs);
   const judged = await judgeTargets(sources);
-  const derived = await derive(judged, sources.notes);
-  return holdDocs(docs, judged, derived);
+  const derived = await derive(judged, { console: sources.console, edition: how.edition });
+  return holdDocs(docs, { judged, derived, withoutPng: how.withoutPng });
+}
+
+/** What the evidence of a `docs` folder gives. */
+export interface MadeAgain {
+  readonly judged: readonly JudgedTarget[];
+  readonly derived: Derived;
+  readonly withoutPng?: boolean | undefined;
 }
 
 /** As `verifyDocs`, when everything has been derived already. */
-export async function holdDocs(
-  docs: string,
-  judged: readonly JudgedTarget[],
-  derived: Derived,
-): Promise<DocsVerification> {
+export async function holdDocs(docs: string, made: MadeAgain): Promise<DocsVerification> {
+  const { judged, derived } = made;
   const targets: Verification[] = [];
-  for (const one of judged) targets.push(await holdTarget(docs, one, derived));
-  const shared = await compareDerived(docs, derived, undefined);
+  for (const one of judged) targets.push(await holdTarget(docs, one, made));
+  const shared = await compareDerived(docs, made, undefined);
   const findings = [
     ...derived.unmade.filter(({ path }) => targetOf(path) === undefined),
-    ...markerProblems(derived),
-    ...(await foreignScreens(docs)),
+    ...(await foreignImages(docs)),
   ];
   const unexpected = await unexpectedIn(docs, await targetsIn(docs));
   return { targets, shared: { ...shared, findings, unexpected } };
-}
-
-/** Notes are made out of notes: of a marker that somebody took away there is nothing to compare. */
-function markerProblems({ files }: Derived): Finding[] {
-  const notes = files.get(examNotes);
-  const missing = typeof notes === 'string' ? missingMarkers(notes) : [];
-  if (missing.length === 0) return [];
-  const markers = missing.length === 1 ? 'the proof marker' : `${missing.length} proof markers`;
-  return [{ path: examNotes, problem: `${markers} missing: ${missing.join(', ')}` }];
 }
 
 /** Judges the evidence of one target and holds it against the manifest and itself, without drawing anything. */
 export async function verifyEvidence(docs: string, target: Target): Promise<Verification> {
   const { targets } = await readSources(docs);
   const chosen = targets.filter((one) => one.target === target);
-  const [judged] = await judgeTargets({ targets: chosen, notes: undefined });
+  const [judged] = await judgeTargets({ targets: chosen });
   if (judged === undefined) throw new Error(`there is no evidence of ${target}`);
   return holdTarget(docs, judged, undefined);
 }
@@ -111,16 +111,20 @@ export async function verifyEvidence(docs: string, target: Target): Promise<Veri
 async function holdTarget(
   docs: string,
   judged: JudgedTarget,
-  derived: Derived | undefined,
+  made: Omit<MadeAgain, 'judged'> | undefined,
 ): Promise<Verification> {
-  const { target, files } = judged;
+  const derived = made?.derived;
+  const { target, files, samples } = judged;
   const standard = { target, kit: await kitVersion(), now: Date.now(), judgeByAnswers };
   const findings = await linkProblems(docs, target);
   for (const file of files) {
     const problems = await problemsOf(file, standard);
     findings.push(...problems.map((problem) => ({ path: file.path, problem })));
   }
-  const samples = samplesAmong(files.flatMap(({ evidence }) => evidence ?? []));
+  for (const file of judged.experiments) {
+    const problems = experimentProblems(file, standard.kit);
+    findings.push(...problems.map((problem) => ({ path: file.path, problem })));
+  }
   const unmade = derived?.unmade ?? [];
   const known = new Set(findings.map(({ path }) => path));
   findings.push(...unmade.filter(({ path }) => targetOf(path) === target && !known.has(path)));
@@ -129,9 +133,9 @@ async function holdTarget(
     ...(await againstManifest(docs, target, derived)),
     reached: files.filter((file) => isReached(file)).length,
     derived:
-      derived === undefined
+      made === undefined
         ? { compared: 0, differing: [], missing: [] }
-        : await compareDerived(docs, derived, target),
+        : await compareDerived(docs, made, target),
     sample: files.flatMap(({ path, evidence }) =>
       evidence !== undefined && samples.has(evidence) ? [path] : [],
     ),
@@ -212,11 +216,13 @@ function isForeign(name: string, target: Target, derived: Derived | undefined): 
 
 async function compareDerived(
   docs: string,
-  { files }: Derived,
+  { derived, withoutPng = false }: Omit<MadeAgain, 'judged'>,
   target: Target | undefined,
 ): Promise<DerivedFindings> {
   const [differing, missing]: [string[], string[]] = [[], []];
-  const own = [...files].filter(([path]) => targetOf(path) === target);
+  const own = [...derived.files].filter(
+    ([path]) => targetOf(path) === target && !(withoutPng && path.endsWith('.png')),
+  );
   for (const [path, file] of own) {
     const there = await readIfPlain(join(docs, path));
     if (there === undefined) missing.push(path);

@@ -2,13 +2,10 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
-import { observeMappings } from '../lab/aws/observe.ts';
-import { waitUntilMappingIsGone } from '../lab/aws/clocks.ts';
 import { waitFor } from '../lab/aws/wait.ts';
 import { openTerminal } from '../lab/command.ts';
 import { LabError } from '../lab/errors.ts';
 import type { Lab } from '../lab/lab.ts';
-import { deleteMapping, deleteRole } from '../lab/leftovers.ts';
 import { labHome, root } from '../lab/settings.ts';
 import { dim, printable, say } from '../lab/terminal.ts';
 import { writeWhole } from '../lab/write-whole.ts';
@@ -16,7 +13,7 @@ import type { CheckResult } from './check.ts';
 import { firstProblem, whyNotJudged } from './hint.ts';
 import type { Problem } from './hint.ts';
 import { judgeSteps } from './judge-steps.ts';
-import { findStep, listSteps, runStep } from './steps.ts';
+import { findStep, runStep } from './steps.ts';
 import { kitWorker, sendAgain } from './to-paste.ts';
 
 const run = promisify(execFile);
@@ -179,15 +176,4 @@ export async function putWorkerAside({ checkout = root }: Lab): Promise<void> {
     say(`Your worker is put aside: "cp ${shown} ${workerFile}" brings it back.`);
   }
   await writeWhole(file, kits);
-}
-
-/** Deletes the lab, whatever has become of it: also mappings and policies that no step made. */
-export async function demolishLab(lab: Lab): Promise<void> {
-  const { mappings } = await observeMappings(lab.look);
-  const lasting = mappings.filter(({ State }) => State !== 'Deleting');
-  for (const { UUID = '' } of lasting) await deleteMapping(lab, UUID);
-  await waitUntilMappingIsGone(lab);
-  await deleteRole(lab, lab.roleName);
-  const [cleanUp] = (await listSteps()).filter(({ cleansUp }) => cleansUp);
-  if (cleanUp !== undefined) await runStep(cleanUp, { lab, inWholeLab: true });
 }

@@ -21,7 +21,7 @@ export interface StepEntry {
   readonly checkFile: string;
 }
 
-/** In the order in which they are run. */
+/** The steps of the lab, in the order in which they are run. Experiments have higher numbers, and a list of their own. */
 export async function listSteps(): Promise<StepEntry[]> {
   return stepsAmong(await readdir(join(root, 'steps')));
 }
@@ -45,7 +45,7 @@ function stepOf(number: string): StepEntry | undefined {
 
 function stepsAmong(files: readonly string[]): StepEntry[] {
   const entries = files
-    .filter((file) => /^\d\d-[a-z-]+\.ts$/.test(file))
+    .filter((file) => /^[01]\d-[a-z-]+\.ts$/.test(file))
     .toSorted()
     .map((file) => ({
       number: file.slice(0, 2),

@@ -23,7 +23,7 @@ export function whatNext(
   if (after === undefined) {
     return {
       command: 'npx lab watch',
-      why: 'Build the lab again, command by command. Your proofs: docs/README.md',
+      why: 'Build the lab again, command by command. Your proofs: docs/proofs.md',
     };
   }
   if (after === cleanUp) {

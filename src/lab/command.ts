@@ -46,19 +46,26 @@ export type Typing = Tag & ((commandOptions: CommandOptions) => Tag);
 interface Terminal {
   readonly lab: Lab;
   readonly variables: Variables;
+  readonly onTyped: (typed: string) => unknown;
 }
 
 /**
  * Opens a terminal for one step. Its `$` types a command: shows it exactly as a person would type it, runs it in bash with
  * zx, shows a trimmed answer. `NAME=$(aws …)` keeps the output for later commands as `"$NAME"`, as in a shell.
  * With `--dry-run` it prints and runs nothing. It throws CommandError with AWS's code and message.
+ * @param variables that are kept already
+ * @param onTyped told of every command that is run
  */
-export function openTerminal(lab: Lab): {
+export function openTerminal(
+  lab: Lab,
+  variables: Variables = {},
+  onTyped: (typed: string) => unknown = () => undefined,
+): {
   readonly $: Typing;
   /** Whether a kept variable names something: commands that need it can run (or be shown). */
   readonly has: (name: string) => boolean;
 } {
-  const terminal: Terminal = { lab, variables: {} };
+  const terminal: Terminal = { lab, variables: { ...variables }, onTyped };
   const $ = (first: CommandOptions | TemplateStringsArray, ...values: (number | string)[]) => {
     if ('raw' in first) return type(terminal, {}, first, values);
     return (pieces: TemplateStringsArray, ...inner: (number | string)[]) =>
@@ -92,6 +99,7 @@ async function type(
     say(typed);
     return { stdout: '', code: undefined };
   }
+  terminal.onTyped(typed);
   if (commandOptions.quiet !== true) say(indent(`${cyan('$')} ${typed}`));
   const result = await runWithRetries(terminal, typed, commandOptions);
   if (commandOptions.quiet !== true) {

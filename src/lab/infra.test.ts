@@ -160,7 +160,7 @@ describe.each(['', 'ada-'])('with LAB_PREFIX "%s"', (prefix) => {
       for (const pattern of resources) {
         if (pattern === '*' || pattern.startsWith('arn:aws:iam::aws:policy/')) continue;
         if (pattern === arn('sqs', lab.deadLetterQueueName)) continue;
-        expect(pattern).toMatch(new RegExp(`[:/]${prefix}lab01-\\*(:\\*)?$`));
+        expect(pattern).toMatch(new RegExp(`[:/]${prefix}lab01-x?\\*(:\\*)?$`));
       }
     },
   );

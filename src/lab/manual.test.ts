@@ -3,7 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { root } from './settings.ts';
+import { listExperiments, loadExperiment } from '../experiments/list.ts';
+import { namesOf, root } from './settings.ts';
 import { listSteps } from '../judging/steps.ts';
 import { isShipped } from '../testing/lab/shipped-steps.ts';
 
@@ -54,6 +55,33 @@ test('every step has its check and its manual page, and there is no check or pag
   expect(names.length, 'steps/ has numbered files').toBeGreaterThan(0);
   expect(await numbered('checks', '.ts'), 'checks/ against steps/').toEqual(names);
   expect(await numbered('docs/manual', '.md'), 'docs/manual/ against steps/').toEqual(names);
+});
+
+describe.each(await listExperiments())('manual page $number-$name of an experiment', (entry) => {
+  const path = `docs/manual/${entry.number}-${entry.name}.md`;
+
+  test('has exactly the commands that its step types, in the same order', async () => {
+    const page = await readFile(join(root, path), 'utf8');
+    const [pointing, ...typed] = commandsOf(await dryRun(entry.number));
+    expect(pointing).toBe('eval "$(npx lab env)"');
+    expect(commandsOf(bashBlocks(page))).toEqual(typed);
+  });
+
+  test('says that its copies, and so their addresses, are there only while it runs', async () => {
+    const page = await readFile(join(root, path), 'utf8');
+    expect(page).toMatch(/The kit builds (?:the copies )?`lab01-x/);
+    const saysWho = bashBlocks(page) === '' || page.includes('the kit types');
+    expect(saysWho).toBe(true);
+  });
+
+  test('has the title of the experiment, says how to run it, and links every rule', async () => {
+    const page = await readFile(join(root, path), 'utf8');
+    const { title, rules } = await loadExperiment(namesOf(''), entry);
+    expect(page.split('\n')[0]).toBe(`# ${entry.number} ${title}`);
+    expect(page).toContain(`npx lab experiment ${entry.number}`);
+    const links = (rule: string) => page.includes(`](../exam-notes.md#${rule.toLowerCase()}-`);
+    expect(rules.filter((rule) => !links(rule))).toEqual([]);
+  });
 });
 
 describe.each(steps)('manual page $number-$name', ({ number, name }) => {
@@ -111,8 +139,9 @@ test('a dry run of the whole lab points the terminal once', async () => {
 
 test('the manual lists every page in the order of the steps', async () => {
   const index = await readFile(join(root, 'docs', 'manual', 'README.md'), 'utf8');
-  const linked = [...index.matchAll(/^\| \[[^\]]+\]\((\d\d-[a-z-]+)\.md\)/gm)].map(
+  const linked = [...index.matchAll(/^\| \[[^\]]+\]\((\d\d-[a-z0-9-]+)\.md\)/gm)].map(
     ([, link]) => link,
   );
-  expect(linked).toEqual(steps.filter(isShipped).map(({ number, name }) => `${number}-${name}`));
+  const pages = [...steps.filter(isShipped), ...(await listExperiments())];
+  expect(linked).toEqual(pages.map(({ number, name }) => `${number}-${name}`));
 });

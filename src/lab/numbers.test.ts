@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
+import { isOfARun } from './made-files.ts';
 import { root } from './settings.ts';
 import { anyLab } from '../testing/lab/any-lab.ts';
 
@@ -14,7 +15,7 @@ async function prose(): Promise<ReadonlyMap<string, string>> {
         .map((name) => join(folder, name)),
     ),
   );
-  const paths = files.flat().filter((path) => path !== join('docs', 'README.md'));
+  const paths = files.flat().filter((path) => !isOfARun(relative('docs', path)));
   const texts = paths.map(
     async (path) => [path, await readFile(join(root, path), 'utf8')] as const,
   );

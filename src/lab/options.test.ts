@@ -26,10 +26,12 @@ describe('readArguments()', () => {
       realistic: false,
       yes: false,
       keep: false,
-      rebuild: false,
-      drillActions: [],
       json: false,
       manual: false,
+      ask: true,
+      examMode: false,
+      noOpen: false,
+      own: {},
     });
   });
 
@@ -38,12 +40,17 @@ describe('readArguments()', () => {
     ['--realistic', 'realistic'],
     ['--yes', 'yes'],
     ['--keep', 'keep'],
-    ['--rebuild', 'rebuild'],
     ['--json', 'json'],
     ['--manual', 'manual'],
+    ['--exam-mode', 'examMode'],
   ] as const)('%s sets %s', (argument, name) => {
     expect(readArguments([]).options[name]).toBe(false);
     expect(readArguments([argument]).options[name]).toBe(true);
+  });
+
+  test('--no-ask sets ask to false', () => {
+    expect(readArguments([]).options.ask).toBe(true);
+    expect(readArguments(['--no-ask']).options.ask).toBe(false);
   });
 
   test('--as names a user of the sandbox', () => {

@@ -15,26 +15,41 @@ export interface Options {
   readonly realistic: boolean;
   readonly yes: boolean;
   readonly keep: boolean;
-  /** `lab reset`: deletes the lab and builds it anew. */
-  readonly rebuild: boolean;
-  /** `lab drill`: only drills of this level. */
-  readonly level: string | undefined;
-  /** What `lab drill` is to do other than to start or to go on: `check`, `hint`. */
-  readonly drillActions: readonly DrillAction[];
   readonly json: boolean;
   /** File for the results of `lab check` as JUnit XML. */
   readonly junit: string | undefined;
   /** `lab watch`: reads whole lines, and looks only when asked. */
   readonly manual: boolean;
+  /** An experiment asks a person for a prediction. */
+  readonly ask: boolean;
+  /** `lab board`: no browser is opened. */
+  readonly noOpen: boolean;
   /** Folder of collected evidence that a class is judged by. */
   readonly evidence: string | undefined;
-  /** Folder for the report on a class. */
+  /** Folder for the report on a class, or for a hand-in. */
   readonly out: string | undefined;
+  /** `lab quiz`: `C03` or `C02`. */
+  readonly exam: string | undefined;
+  /** `lab quiz`: questions of this domain of the exam. */
+  readonly domain: string | undefined;
+  /** `lab quiz`: questions of this rule, `G06`. */
+  readonly rule: string | undefined;
+  /** `lab quiz`: how many questions. */
+  readonly count: string | undefined;
+  /** `lab quiz`: timed, without feedback until the end. */
+  readonly examMode: boolean;
+  /** `lab quiz`: a file for the questions; its ending says the format. */
+  readonly export: string | undefined;
+  /** Of the learner who hands in. */
+  readonly name: string | undefined;
+  /** Options that only the named command takes: `{ 'batch-size': '4', fifo: true }`. */
+  readonly own: Readonly<Record<string, string | true | undefined>>;
 }
 
-/** One of them at a time. */
-const drillActions = ['list', 'hint', 'check', 'reveal', 'give-up', 'score'] as const;
-export type DrillAction = (typeof drillActions)[number];
+/** Options that only one command takes, by their name, with the line that explains each. */
+export type OwnOptions = Readonly<
+  Record<string, { readonly type: 'boolean' | 'string'; readonly text: string }>
+>;
 
 export const optionTexts = {
   profile: '--profile NAME    run on the real AWS account of this profile (default: the sandbox)',
@@ -46,19 +61,22 @@ export const optionTexts = {
     '--realistic       sandbox: slow roles, duplicates, throttling and other faults of AWS (*)',
   yes: '--yes             use a real account without asking',
   keep: '--keep            keep the lab at the end of "lab run"',
-  rebuild: '--rebuild         "lab reset": delete the lab and build it anew',
-  level: '--level 1|2|3     "lab drill": only drills of this level',
-  list: '--list            "lab drill": every drill by level, and what you have solved',
-  hint: '--hint            "lab drill": the next of three hints',
-  check: '--check           "lab drill": is it solved?',
-  reveal: '--reveal          "lab drill": cause, rule and fix',
-  'give-up': '--give-up         "lab drill": end it unsolved, and restore the lab',
-  score: '--score           "lab drill": what you have solved, by level and by rule',
   manual: '--manual          "lab watch": type a letter and Enter, where single keys do not work',
+  'no-ask': '--no-ask          experiments: ask for no prediction',
+  'no-open': '--no-open         "lab board": print the URL, open no browser',
   json: '--json            machine-readable output where a command has it',
   junit: '--junit FILE      check: the results as JUnit XML',
   evidence: '--evidence DIR    class: judge collected evidence, without AWS access',
-  out: '--out DIR         class: folder of the report (default: .lab/class/<time>)',
+  out: '--out DIR         class: folder of the report (default: .lab/class/<time>); hand-in: folder of the file (default: here)',
+  name: '--name NAME       hand-in: your name, which the file gets, too',
+  exam: '--exam C03|C02    quiz: the skills and domains of this exam (default: C03)',
+  domain: '--domain N        quiz: only questions of this domain, 1 to 4',
+  rule: '--rule G06        quiz: only questions of this rule of docs/exam-notes.md',
+  count: '--count N         quiz: how many questions (default: 10; in exam mode 20)',
+  'exam-mode':
+    '--exam-mode       quiz: timed, no feedback until the end, a result by domain and by rule',
+  export:
+    '--export FILE     quiz: write the questions as Anki package (.apkg), Markdown (.md) or text to import (.txt)',
 } as const;
 
 const definitions = {
@@ -70,38 +88,54 @@ const definitions = {
   realistic: { type: 'boolean' },
   yes: { type: 'boolean' },
   keep: { type: 'boolean' },
-  rebuild: { type: 'boolean' },
-  level: { type: 'string' },
-  list: { type: 'boolean' },
-  hint: { type: 'boolean' },
-  check: { type: 'boolean' },
-  reveal: { type: 'boolean' },
-  'give-up': { type: 'boolean' },
-  score: { type: 'boolean' },
   json: { type: 'boolean' },
   junit: { type: 'string' },
   manual: { type: 'boolean' },
+  'no-ask': { type: 'boolean' },
+  'no-open': { type: 'boolean' },
   evidence: { type: 'string' },
   out: { type: 'string' },
+  exam: { type: 'string' },
+  domain: { type: 'string' },
+  rule: { type: 'string' },
+  count: { type: 'string' },
+  'exam-mode': { type: 'boolean' },
+  export: { type: 'string' },
+  name: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
 /**
  * Reads arguments and options.
+ * @param ownOf the options of each command that has some of its own; nobody else may be given them
  * @throws LabError (exit code 2) that names the unknown option and lists the known ones
  */
-export function readArguments(args: readonly string[]): {
+export function readArguments(
+  args: readonly string[],
+  ownOf: Readonly<Record<string, OwnOptions>> = {},
+): {
   words: string[];
   options: Options;
   help: boolean;
 } {
+  const own = ownOptionsFor(args, ownOf);
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
-      options: definitions,
+      options: { ...typesOf(own), ...definitions },
       allowPositionals: true,
     });
-    for (const name of ['profile', 'endpoint', 'as', 'level', 'junit', 'evidence', 'out'] as const) {
+    const texts = [
+      'profile',
+      'endpoint',
+      'as',
+      'junit',
+      'evidence',
+      'out',
+      'name',
+      'export',
+    ] as const;
+    for (const name of texts) {
       // From a variable that is not set; AWS CLI would take the default profile.
       if (values[name] === '') throw new Error(`Option '--${name}' has an empty value`);
     }
@@ -114,31 +148,71 @@ export function readArguments(args: readonly string[]): {
       realistic: values.realistic ?? false,
       yes: values.yes ?? false,
       keep: values.keep ?? false,
-      rebuild: values.rebuild ?? false,
-      level: values.level,
-      drillActions: drillActions.filter((name) => values[name] === true),
       json: values.json ?? false,
       junit: values.junit,
       manual: values.manual ?? false,
+      ask: values['no-ask'] !== true,
+      noOpen: values['no-open'] ?? false,
       evidence: values.evidence,
       out: values.out,
+      exam: values.exam,
+      domain: values.domain,
+      rule: values.rule,
+      count: values.count,
+      examMode: values['exam-mode'] ?? false,
+      export: values.export,
+      name: values.name,
+      own: ownValues(own, values),
     };
     return { words: positionals, options, help: values.help ?? false };
   } catch (cause) {
     const reason = cause instanceof Error ? (cause.message.split('.')[0] ?? '') : String(cause);
     const unknown = /^Unknown option '--([\w-]+)/.exec(reason)?.[1];
-    const meant = unknown === undefined ? undefined : nearest(unknown, Object.keys(definitions));
+    const known = [...Object.keys(definitions), ...Object.keys(own)];
+    const meant = unknown === undefined ? undefined : nearest(unknown, known);
     const guess = meant === undefined ? '' : `Did you mean "--${meant}"? `;
     throw new LabError(reason, {
       // Whoever meant a known one need not read them all.
       hint:
         meant === undefined
-          ? `Known options:\n  ${Object.values(optionTexts).join('\n  ')}`
+          ? `Known options:\n  ${[...textsOf(own), ...Object.values(optionTexts)].join('\n  ')}`
           : guess.trim(),
       exitCode: 2,
       cause,
     });
   }
+}
+
+/** The command is the first word that is neither an option nor an option's value. */
+function ownOptionsFor(
+  args: readonly string[],
+  ownOf: Readonly<Record<string, OwnOptions>>,
+): OwnOptions {
+  const all = Object.assign({}, ...Object.values(ownOf).map(typesOf)) as object;
+  const options = { ...all, ...definitions };
+  const [command = ''] = parseArgs({
+    args: [...args],
+    options,
+    allowPositionals: true,
+    strict: false,
+  }).positionals;
+  return Object.hasOwn(ownOf, command) ? (ownOf[command] ?? {}) : {};
+}
+
+const typesOf = (own: OwnOptions): Record<string, { type: 'boolean' | 'string' }> =>
+  Object.fromEntries(Object.entries(own).map(([name, { type }]) => [name, { type }]));
+
+/** The lines that explain them. */
+export const textsOf = (own: OwnOptions): string[] => Object.values(own).map(({ text }) => text);
+
+/** @throws Error when one has an empty value */
+function ownValues(own: OwnOptions, values: Readonly<Record<string, unknown>>): Options['own'] {
+  const given = Object.keys(own).flatMap((name): [string, string | true][] => {
+    const value = values[name];
+    if (value === '') throw new Error(`Option '--${name}' has an empty value`);
+    return value === undefined || value === false ? [] : [[name, value as string | true]];
+  });
+  return Object.fromEntries(given);
 }
 
 /** Nothing was asked for: the lab-dev of the sandbox. */

@@ -1,6 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { isExperimentFile } from '../experiments/list.ts';
+import { isOfARun } from './made-files.ts';
 import { root } from './settings.ts';
 
 // Whoever opens a page in the middle and a new terminal can still paste what stands there: what a command needs
@@ -15,7 +17,9 @@ const pages = [
   ...(await readdir(join(root, 'docs'), { recursive: true }))
     .map((name) => name.replaceAll('\\', '/'))
     // What the kit writes shows what was run then: nobody is to paste it.
-    .filter((name) => name.endsWith('.md') && name !== 'README.md' && !name.startsWith('evidence/'))
+    .filter((name) => name.endsWith('.md') && !isOfARun(name))
+    // The kit types the commands of an experiment, into copies that are there only while it runs. Its page says so.
+    .filter((name) => !name.startsWith('manual/') || !isExperimentFile(basename(name)))
     .map((name) => `docs/${name}`),
 ];
 

@@ -15,8 +15,18 @@ export interface StepTexts {
   readonly why: string;
   /** Where to look in the console, and at what. */
   readonly console: string;
-  /** The rule to remember for DVA-C02 and DVA-C03. */
+  /** The rule to remember for DVA-C03 and DVA-C02. */
   readonly examCue: string;
+}
+
+/** One number of an experiment, as it is shown. */
+export interface MeasuredNumber {
+  /** Unique in its experiment. */
+  readonly id: string;
+  readonly label: string;
+  readonly predicted: string;
+  readonly measured: string;
+  readonly holds: boolean;
 }
 
 /** For whom a step file is imported. */
@@ -24,7 +34,11 @@ export interface StepRun {
   readonly lab: Lab;
   /** `lab run` shows the way itself. */
   readonly inWholeLab: boolean;
+  /** Told how an experiment has ended: a file that is imported returns nothing. */
+  readonly onOutcome?: (outcome: Outcome, numbers?: readonly MeasuredNumber[]) => void;
 }
+
+export type Outcome = 'fail' | 'not judged' | 'pass';
 
 /** A file that is imported takes no arguments: they wait here, by the key that its URL names. */
 const waiting = new Map<string, StepRun>();
@@ -44,7 +58,7 @@ export async function importStep(url: string, run: StepRun): Promise<void> {
 }
 
 /** A step that nobody imports was started by itself: `npx zx steps/01-….ts`. */
-function runOf(url: string): StepRun {
+export function runOf(url: string): StepRun {
   const key = new URL(url).searchParams.get('run') ?? '';
   return waiting.get(key) ?? { lab: ownLab(ownOptions()), inWholeLab: false };
 }

@@ -4,8 +4,10 @@ import type { ProofPicture } from '../pictures/types.ts';
 import { pageCss } from './page-css.ts';
 import { replayScript } from './replay/bundle.ts';
 import { replayHtml } from './replay/scene.ts';
-import type { Figure, Page, PageProof } from './types.ts';
-import { claims, howToCheck, lead, minute, period, title, whereRun } from './words.ts';
+import type { Figure, OwnScreenshot, Page, PageProof } from './types.ts';
+import { aboutExperiments, claims, commandFor, consoleAlt, consoleWords } from './words.ts';
+import { howToCheck, lead, minute, missingLead } from './words.ts';
+import { period, targetWords, title, whereRun } from './words.ts';
 
 const outcomeWords = {
   pass: '<b class="pass">✓ PASS</b>',
@@ -13,7 +15,7 @@ const outcomeWords = {
   'not judged': '<b class="unjudged">– NOT JUDGED</b>',
 } as const;
 
-/** `docs/index.html`: one file and its pictures. Nothing comes from anywhere else, and no script runs but its own. */
+/** `index.html`: one file and its pictures. Nothing comes from anywhere else, and no script runs but its own. */
 export function pageHtml(page: Page): string {
   const style = `\n${pageCss}\n`;
   const script = page.replay === undefined ? undefined : `\n${replayScript()}`;
@@ -25,7 +27,7 @@ export function pageHtml(page: Page): string {
 <meta http-equiv="Content-Security-Policy" content="${policy(style, script)}">
 <meta name="description" content="${text(lead)}">
 <link rel="icon" href="data:,">
-<title>${text(`${title} (${page.target})`)}</title>
+<title>${text(`${title} (${targetWords(page)})`)}</title>
 <style>${style}</style>
 </head>
 <body>
@@ -37,7 +39,7 @@ ${badgesHtml(page)}
 </header>
 <main>
 ${replaySection(page)}
-<p class="where"><strong>${page.target}.</strong> ${text(whereRun(page))}</p>
+<p class="where"><strong>${targetWords(page)}.</strong> ${text(whereRun(page))}</p>
 ${claimsHtml(page)}
 ${figureSection('Architecture', page.architecture)}
 ${figureSection('Every message, predicted and measured', page.timeline)}
@@ -46,10 +48,13 @@ ${figureSection('Every message, predicted and measured', page.timeline)}
 <div class="proofs">
 ${page.proofs.map((proof) => proofHtml(proof)).join('\n')}
 </div>
-${runsHtml(page)}
+${missingHtml(page)}
+${experimentsHtml(page)}${runsHtml(page)}
 <h2>How to check this</h2>
 <ul>
-${howToCheck.map((sentence) => `<li>${text(sentence)}</li>`).join('\n')}
+${howToCheck(page.edition)
+  .map((sentence) => `<li>${text(sentence)}</li>`)
+  .join('\n')}
 </ul>
 </main>
 <footer><p>Made by the lab kit ${text(page.kit)} from recorded output, with AWS CLI ${text(page.awsCli)}. Amazon Web Services, AWS and the service names are trademarks of Amazon.com, Inc. or its affiliates.</p></footer>
@@ -75,7 +80,7 @@ function policy(style: string, script: string | undefined): string {
 function badgesHtml(page: Page): string {
   const when = period(page);
   const facts = [
-    page.sample ? `${page.target}, sample run` : page.target,
+    targetWords(page),
     page.region,
     when === undefined ? 'Recorded: nothing yet' : `Recorded ${minute(when.from).slice(0, 10)}`,
     `${page.proofs.length} of 15 proofs`,
@@ -146,7 +151,17 @@ function figureHtml(figure: Figure, label: string): string {
 <figcaption>${link('svg', 'Full size')}, ${link('png', 'PNG')}, ${link('txt', 'text')}</figcaption></figure>`;
 }
 
-function proofHtml({ picture, figure, output, check, stale }: PageProof): string {
+function consoleHtml(screenshots: readonly OwnScreenshot[], number: number): string {
+  return screenshots
+    .map(
+      ({ file, width, height }, i) => `
+<figure><a href="${text(file)}"><img src="${text(file)}" width="${width}" height="${height}" loading="lazy" alt="${text(consoleAlt(number, i))}"></a>
+<figcaption>${text(consoleWords)}</figcaption></figure>`,
+    )
+    .join('');
+}
+
+function proofHtml({ picture, figure, output, check, stale, console = [] }: PageProof): string {
   const { number, claim, command, values, rules, stamp } = picture;
   const list = rules.map(
     (rule) => `<li>${outcomeWords[rule.outcome]} <span>${text(rule.text)}</span></li>`,
@@ -156,7 +171,7 @@ function proofHtml({ picture, figure, output, check, stale }: PageProof): string
 <h3>${number}. ${text(claim)}</h3>
 <p>${rulesLine(picture)} ${staleHtml(stale)}</p></summary>
 <div class="open" id="${anchor(picture)}">
-${figureHtml(figure, `proof ${number}`)}
+<div>${figureHtml(figure, `proof ${number}`)}${consoleHtml(console, number)}</div>
 <div>
 <ul class="rules">
 ${list.join('\n')}
@@ -173,18 +188,49 @@ ${descriptionList(values.map(({ label, value }) => [label, value] as const))}
 </details>`;
 }
 
+/** Whoever sees half of a run knows that it is half, and its owner knows what to run. */
+function missingHtml({ missing }: Page): string {
+  if (missing.length === 0) return '';
+  const items = missing.map(
+    (one) =>
+      `<li value="${one.number}">${text(one.title)}: <code>${text(commandFor(one))}</code></li>`,
+  );
+  return `<h2>Missing: ${missing.length} of 15 proofs</h2>
+<p>${text(missingLead)}</p>
+<ol class="missing">
+${items.join('\n')}
+</ol>`;
+}
+
 function descriptionList(entries: readonly (readonly [string, string])[]): string {
   const rows = entries.map(([label, value]) => `<dt>${text(label)}</dt><dd>${text(value)}</dd>`);
   return `<dl>\n${rows.join('\n')}\n</dl>`;
 }
 
-function runsHtml({ runs, target }: Page): string {
+function experimentsHtml({ experiments }: Page): string {
+  if (experiments.length === 0) return '';
+  const rows = experiments.map(({ number, title: name, headline, passed, numbers, file }) => {
+    const what = headline.map((one) => `${text(one.what)}: <strong>${text(one.value)}</strong>`);
+    return `<tr><th scope="row">${text(number)}</th><td><a href="${text(file)}.svg">${text(name)}</a></td><td>${what.join('<br>')}</td><td>${passed} of ${numbers}</td></tr>`;
+  });
+  return `<h2>The experiments</h2>
+<p>${text(aboutExperiments)}</p>
+<table>
+<thead><tr><th scope="col">No.</th><th scope="col">Experiment</th><th scope="col">What differs</th><th scope="col">Numbers as predicted</th></tr></thead>
+<tbody>
+${rows.join('\n')}
+</tbody>
+</table>
+`;
+}
+
+function runsHtml({ runs, target, sample }: Page): string {
   const rows = runs.map(
     ({ step, title: name, time, passed, expectations }) =>
       `<tr><th scope="row">${text(step)}</th><td>${text(name)}</td><td>${passed} of ${expectations}</td><td class="when">${text(minute(time))}</td></tr>`,
   );
   return `<h2>What was run, when and where</h2>
-<p>All on: ${target}.</p>
+<p>All on: ${targetWords({ target, sample })}.</p>
 <table>
 <thead><tr><th scope="col">Step</th><th scope="col">Check</th><th scope="col">Expectations that held</th><th scope="col" class="when">Time</th></tr></thead>
 <tbody>

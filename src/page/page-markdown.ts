@@ -1,14 +1,17 @@
+import { escapeHtml } from '../lab/html.ts';
 import { beatsOf, seconds, storyOf } from './replay/model.ts';
 import type { Figure, Page, PageProof } from './types.ts';
-import { howToCheck, lead, minute, period, talkingPoints, title, whereRun } from './words.ts';
+import { aboutExperiments, commandFor, consoleAlt, consoleWords, howToCheck } from './words.ts';
+import { lead, minute, missingLead, period } from './words.ts';
+import { talkingPoints, targetWords, title, whereRun } from './words.ts';
 
-/** `docs/README.md`: the page for those who read the repository itself. Same words, same order. */
+/** `proofs.md`: the page for those who read the repository itself. Same words, same order. */
 export function pageMarkdown(page: Page): string {
   const when = period(page);
   const blocks = [
     `# ${title}`,
     plain(lead),
-    `> **${page.target}.** ${plain(whereRun(page))}`,
+    `> **${targetWords(page)}.** ${plain(whereRun(page))}`,
     [
       `- Recorded: ${when === undefined ? 'nothing yet' : `${minute(when.from)} to ${minute(when.to)}`}`,
       `- Proofs: ${page.proofs.length} of 15`,
@@ -20,6 +23,8 @@ export function pageMarkdown(page: Page): string {
     ...figureBlocks('Architecture', page.architecture),
     '## The proofs',
     ...page.proofs.flatMap((proof) => proofBlocks(proof)),
+    ...missingBlocks(page),
+    ...experimentBlocks(page),
     '## Talking points',
     talkingPoints
       .map(({ point, limit }, i) => `${i + 1}. "${plain(point)}" Its limit: ${plain(limit)}`)
@@ -27,7 +32,9 @@ export function pageMarkdown(page: Page): string {
     '## What was run, when and where',
     runsTable(page),
     '## How to check this',
-    howToCheck.map((sentence) => `- ${plain(sentence)}`).join('\n'),
+    howToCheck(page.edition)
+      .map((sentence) => `- ${plain(sentence)}`)
+      .join('\n'),
   ];
   return `${blocks.join('\n\n')}\n`;
 }
@@ -63,11 +70,21 @@ function figureBlocks(heading: string, figure: Figure | undefined): string[] {
   return [`## ${heading}`, image(figure), folded('The same as text', fenced(figure.txt, 'text'))];
 }
 
+/** The pictures that have no size of their own: sharp at any width, and dark on dark pages. */
 function image({ file, alt }: Figure): string {
-  return `![${plain(alt.replaceAll('\n', ' '))}](${file}.png)`;
+  const words = escapeHtml(alt.replaceAll('\n', ' '));
+  return `<picture>\n  <source media="(prefers-color-scheme: dark)" srcset="${file}-dark.svg">\n  <img src="${file}.svg" alt="${words}">\n</picture>`;
 }
 
-function proofBlocks({ picture, figure, output, check, stale }: PageProof): string[] {
+function missingBlocks({ missing }: Page): string[] {
+  if (missing.length === 0) return [];
+  const rows = missing.map(
+    (one) => `- Proof ${one.number}, ${plain(one.title)}: \`${commandFor(one)}\``,
+  );
+  return [`## Missing: ${missing.length} of 15 proofs`, plain(missingLead), rows.join('\n')];
+}
+
+function proofBlocks({ picture, figure, output, check, stale, console = [] }: PageProof): string[] {
   const { number, claim, command, values, rules } = picture;
   const words = { pass: '✓ PASS', fail: '✗ FAIL', 'not judged': '– NOT JUDGED' } as const;
   return [
@@ -76,6 +93,9 @@ function proofBlocks({ picture, figure, output, check, stale }: PageProof): stri
       ? []
       : [`**Stale**: changed since it was recorded: ${stale.join(', ')}.`]),
     image(figure),
+    ...console.map(
+      ({ file }, i) => `![${consoleAlt(number, i)}](${file})\n\n${plain(consoleWords)}`,
+    ),
     values.map(({ label, value }) => `- ${plain(label)}: ${code(value)}`).join('\n'),
     rules.map(({ text, outcome }) => `- ${words[outcome]} ${plain(text)}`).join('\n'),
     fenced(command, 'sh'),
@@ -89,10 +109,29 @@ function code(text: string): string {
   return line.includes('`') ? `\`\` ${line} \`\`` : `\`${line}\``;
 }
 
-function runsTable({ runs, target }: Page): string {
+function experimentBlocks({ experiments }: Page): string[] {
+  if (experiments.length === 0) return [];
+  const rows = experiments.map(
+    ({ number, title: name, headline, passed, numbers, file }) =>
+      `| ${number} | [${plain(name)}](${file}.png) | ${headline
+        .map(({ what, value }) => `${plain(what)}: **${plain(value)}**`)
+        .join('<br>')} | ${passed} of ${numbers} |`,
+  );
+  return [
+    '## The experiments',
+    plain(aboutExperiments),
+    [
+      '| No. | Experiment | What differs | Numbers as predicted |',
+      '| --- | --- | --- | --- |',
+      ...rows,
+    ].join('\n'),
+  ];
+}
+
+function runsTable({ runs, target, sample }: Page): string {
   const rows = runs.map(
     ({ step, title: name, time, passed, expectations }) =>
-      `| ${step} | ${plain(name)} | ${passed} of ${expectations} | ${target} | ${minute(time)} |`,
+      `| ${step} | ${plain(name)} | ${passed} of ${expectations} | ${targetWords({ target, sample })} | ${minute(time)} |`,
   );
   return [
     '| Step | Check | Expectations that held | Target | Time |',

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Browser } from 'playwright-core';
+import { sampleDocs } from '../lab/made-files.ts';
 import { root } from '../lab/settings.ts';
 import { browserPath, looks, openBrowser, openFile, violations } from '../testing/lab/browser.ts';
 import { temporaryFolder } from '../testing/lab/checkout.ts';
@@ -66,9 +67,24 @@ function proof(number: number, more: Partial<PageProof> = {}): PageProof {
 const sample: Page = {
   ...stamp,
   proofs: [proof(1), proof(2, { stale: ['mapping', 'code'] })],
+  missing: [{ number: 14, title: 'Logs <b>OK</b> | fail', check: '09' }],
   runs: [{ step: '01', title: 'Dead-letter queue', time: stamp.time, passed: 4, expectations: 4 }],
   timeline: figure('screenshots/sandbox/timeline'),
   architecture: figure('screenshots/architecture'),
+  experiments: [
+    {
+      number: '20',
+      title: 'One poison <b> | among nine',
+      headline: [
+        { what: 'Times handled, without', value: '3' },
+        { what: 'Times handled, with', value: '1' },
+      ],
+      passed: 8,
+      numbers: 8,
+      time: '2026-11-28T04:00:00.000Z',
+      file: 'screenshots/sandbox/experiments/20-one-poison',
+    },
+  ],
   replay: {
     queueName: 'a-queue',
     deadLetterQueueName: `a-dlq-${'z'.repeat(60)}`,
@@ -103,6 +119,20 @@ test('a stale proof says so, and what has changed, in both forms', () => {
   );
 });
 
+test('the experiments stand in both forms, with both numbers, as text', () => {
+  const html = pageHtml(sample);
+  expect(html).toContain(
+    '<a href="screenshots/sandbox/experiments/20-one-poison.svg">One poison &lt;b&gt; | among nine</a>',
+  );
+  expect(html).toContain('Times handled, without: <strong>3</strong>');
+  const markdown = pageMarkdown(sample);
+  expect(markdown).toContain(String.raw`[One poison \<b\> \| among nine](screenshots/sandbox/`);
+  expect(markdown).toContain('Times handled, without: **3**<br>Times handled, with: **1**');
+  const without = { ...sample, experiments: [] };
+  expect(pageHtml(without)).not.toContain('The experiments');
+  expect(pageMarkdown(without)).not.toContain('The experiments');
+});
+
 test('a page without anything recorded says so', () => {
   const nothing = { timeline: undefined, architecture: undefined, replay: undefined };
   const empty = { ...sample, ...nothing, proofs: [], runs: [] };
@@ -135,17 +165,47 @@ test.each([
   ['in the light', /<img src="([^"]+)"/g],
   ['in the dark', /srcset="([^"]+)"/g],
 ])(
-  'the page of this checkout and the pictures that it shows %s are under 1.5 MB',
+  'the page of the sample and the pictures that it shows %s are under 1.5 MB',
   async (_, shows) => {
-    const html = await readFile(join(root, 'docs', 'index.html'), 'utf8');
+    const html = await readFile(join(sampleDocs, 'index.html'), 'utf8');
     const shown = new Set([...html.matchAll(shows)].map(([, src = '']) => src));
     expect(shown.size).toBe(17);
     const sizes = await Promise.all(
-      [...shown].map(async (src) => (await stat(join(root, 'docs', src))).size),
+      [...shown].map(async (src) => (await stat(join(sampleDocs, src))).size),
     );
     expect(sizes.reduce((sum, size) => sum + size, html.length)).toBeLessThan(1_500_000);
   },
 );
+
+test('a page of half a run says what is missing, and which check records it, in both forms', () => {
+  expect(pageHtml(sample)).toContain('<h2>Missing: 1 of 15 proofs</h2>');
+  expect(pageHtml(sample)).toContain(
+    '<li value="14">Logs &lt;b&gt;OK&lt;/b&gt; | fail: <code>npx lab check 9</code></li>',
+  );
+  expect(pageMarkdown(sample)).toContain('## Missing: 1 of 15 proofs');
+  expect(pageMarkdown(sample)).toMatch(/^- Proof 14, Logs .*: `npx lab check 9`$/m);
+  const whole = { ...sample, missing: [] };
+  expect(pageHtml(whole) + pageMarkdown(whole)).not.toContain('Missing:');
+});
+
+test('the page of the sample says SAMPLE wherever it says its target', () => {
+  const html = pageHtml({ ...sample, sample: true });
+  const markdown = pageMarkdown({ ...sample, sample: true });
+  expect(html).toContain('<strong>SAMPLE, SANDBOX.</strong>');
+  expect(markdown).toContain('> **SAMPLE, SANDBOX.**');
+  expect(html.match(/<title>.*<\/title>/)?.[0]).toContain('(SAMPLE, SANDBOX)');
+  expect(html).toContain('<p>All on: SAMPLE, SANDBOX.</p>');
+  expect(pageHtml(sample) + pageMarkdown(sample)).not.toContain('SAMPLE');
+});
+
+test('pictures of the Markdown have their dark variant', () => {
+  const shown = pageMarkdown(sample).match(/<img src="[^"]+(?=\.svg")/g) ?? [];
+  expect(shown).toHaveLength(4);
+  for (const image of shown) {
+    const dark = image.replace('<img src="', 'srcset="');
+    expect(pageMarkdown(sample)).toContain(`${dark}-dark.svg"`);
+  }
+});
 
 test('sandbox pages say SANDBOX, and what it does not prove', () => {
   expect(pageHtml(sample)).toContain('<strong>SANDBOX.</strong>');
@@ -193,8 +253,8 @@ describe.skipIf(browserPath === undefined)('in a real browser', () => {
   const pages = [
     { what: 'a page of odd words', url: () => pathToFileURL(join(folder.path, 'index.html')).href },
     {
-      what: 'the page of this checkout',
-      url: () => pathToFileURL(join(root, 'docs/index.html')).href,
+      what: 'the page of the sample',
+      url: () => pathToFileURL(join(sampleDocs, 'index.html')).href,
     },
   ];
 
@@ -205,7 +265,7 @@ describe.skipIf(browserPath === undefined)('in a real browser', () => {
     .map(({ outerHTML }) => outerHTML.slice(0, 80))`;
 
   test('a claim leads to its proof, and opens it', async () => {
-    const url = pathToFileURL(join(root, 'docs/index.html')).href;
+    const url = pathToFileURL(join(sampleDocs, 'index.html')).href;
     const { page, close } = await openFile(browser, url, looks[0] as (typeof looks)[0]);
     const link = page.getByRole('link', { name: /^Open proof/ }).first();
     const id = (await link.getAttribute('href'))?.slice(1) ?? '';

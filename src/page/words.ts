@@ -1,5 +1,5 @@
 import { settings } from '../lab/settings.ts';
-import type { Page } from './types.ts';
+import type { Edition, Page } from './types.ts';
 
 /** Said in the page, in README.md and in docs/interview.md; a test holds the three together. */
 export const talkingPoints = [
@@ -55,12 +55,17 @@ export const claims = [
   },
 ] as const;
 
+/** `SANDBOX`, or `SAMPLE, SANDBOX`: what stands before everything that the page says. */
+export function targetWords({ target, sample }: Pick<Page, 'sample' | 'target'>): string {
+  return sample ? `SAMPLE, ${target}` : target;
+}
+
 /** What the proofs were made on: nobody shall take a sandbox for AWS. */
 export function whereRun({ target, region, sample }: Page): string {
   const whose = sample
-    ? ' This is the sample run that ships with the kit; a run of your own takes its place.'
+    ? 'This is the sample run that ships with the lab kit. It is nobody’s own work. '
     : '';
-  return whereOf({ target, region }) + whose;
+  return whose + whereOf({ target, region });
 }
 
 function whereOf({ target, region }: Pick<Page, 'region' | 'target'>): string {
@@ -71,11 +76,37 @@ function whereOf({ target, region }: Pick<Page, 'region' | 'target'>): string {
     : `Recorded on the SANDBOX of the lab kit, a small AWS on the author’s own machine (Region name ${region}). It proves commands, policies and code. It does not prove scale, latency or price. Times are those of the sandbox’s clock, which skips waits and is ahead of other clocks.`;
 }
 
-export const howToCheck = [
-  'Every picture is drawn from recorded output by a program, and the text beside it comes from the same record.',
-  'In the repository, npx lab verify holds each file against the manifest and reaches every verdict again from the recorded output.',
-  'A manifest detects accidental edits, not forgery. It does not prove who ran the lab, or when.',
-] as const;
+/** What the table of experiments shows. */
+export const aboutExperiments =
+  'Each experiment changes one thing on copies of the lab. Its numbers were predicted from the rule of AWS before it ran, and measured in what AWS showed.';
+
+/** In the repository that has the page: the kit, or a portfolio. */
+export function howToCheck(edition: Edition = 'kit'): readonly string[] {
+  const command = edition === 'portfolio' ? 'node verify.mjs' : 'npx lab verify';
+  return [
+    'Every picture is drawn from recorded output by a program, and the text beside it comes from the same record.',
+    `In the repository, ${command} holds each file against the manifest and reaches every verdict again from the recorded output.`,
+    'A manifest detects accidental edits, not forgery. It does not prove who ran the lab, or when.',
+  ];
+}
+
+/** Under a screenshot of the console: nobody shall take it for a record. */
+export const consoleWords =
+  'Console screenshot, taken by the author. It is no record: no verdict is reached from it, and nothing in it is compared.';
+
+/** @param index from 0, among the screenshots of this proof */
+export function consoleAlt(number: number, index: number): string {
+  return `Console screenshot ${number}${index === 0 ? '' : ` (${index + 1})`}, taken by the author`;
+}
+
+/** What is missing, each with the command that records it. */
+export const missingLead =
+  'These proofs are not recorded. Each is recorded by the check beside it, while the lab is up; npm start records all of them.';
+
+/** `npx lab check 3` */
+export function commandFor({ check }: Page['missing'][number]): string {
+  return `npx lab check ${Number(check)}`;
+}
 
 /** First and last time of the runs, `undefined` without any. */
 export function period({ runs }: Page): { readonly from: string; readonly to: string } | undefined {

@@ -2,7 +2,7 @@ import { columnsIn, textWidth } from './canvas.ts';
 import type { Canvas } from './canvas.ts';
 import { edge, grounds, inks } from './colours.ts';
 import { drawable, placeholder, visibleLines } from './signs.ts';
-import { footLine } from './stamp.ts';
+import { footLine, placeOf } from './stamp.ts';
 import type { Stamp } from './types.ts';
 import { wrap } from './wrap.ts';
 
@@ -73,12 +73,12 @@ const badgeLine = 24;
 const badgeSize = 17;
 
 /** The lines of the badge that says where this was recorded, and the place that they need. */
-export function badge({ target, region }: Stamp): {
+export function badge(stamp: Stamp): {
   lines: string[];
   width: number;
   height: number;
 } {
-  const lines = textLines(`${target} ${region}`, 34, 'prose');
+  const lines = textLines(placeOf(stamp), 34, 'prose');
   const columns = Math.max(...lines.map((line) => line.trimEnd().length));
   return {
     lines,

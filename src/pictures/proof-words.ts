@@ -1,4 +1,4 @@
-import { footText } from './stamp.ts';
+import { footText, placeOf } from './stamp.ts';
 import { visible, visibleLines } from './signs.ts';
 import { shellLines } from './shell-colours.ts';
 import { isLine } from './excerpt.ts';
@@ -38,14 +38,13 @@ export function sameInWords({ sameIn = [] }: PictureValue): string {
 
 /** One line for those who do not see the picture. */
 export function proofAlt(data: ProofPicture): string {
-  const { target, region } = data.stamp;
   const values = data.values.map(({ label, value }) => `${label}: ${value.replaceAll('\n', ', ')}`);
   const open = data.rules
     .filter(({ outcome }) => outcome !== 'pass')
     .map(({ text, outcome }) => `${outcomeWords[outcome].word}: ${text}`);
   const parts = [
     `Proof ${data.number}, ${outcomeWords[verdictOf(data)].word}, ${score(data)}: ${data.claim}`,
-    `${target} ${region}`,
+    placeOf(data.stamp),
     ...values,
     ...open,
   ];

@@ -6,6 +6,11 @@ export function utc(time: string): string {
   return day === undefined || clock === undefined ? time : `${day} ${clock} UTC`;
 }
 
+/** Where a picture was recorded: `SANDBOX us-east-1`; of the sample that ships with the kit: `SAMPLE, SANDBOX us-east-1`. */
+export function placeOf({ target, region, sample }: Pick<Stamp, 'region' | 'sample' | 'target'>) {
+  return `${sample === true ? 'SAMPLE, ' : ''}${target} ${region}`;
+}
+
 /** The foot of a picture. */
 export function footLine({ time, kit, awsCli, digest }: Stamp): string {
   return `${utc(time)} · kit ${kit} · aws-cli ${awsCli} · evidence ${digest.slice(0, 12)}`;
@@ -13,7 +18,7 @@ export function footLine({ time, kit, awsCli, digest }: Stamp): string {
 
 /** The same in the text twin, with the whole digest. */
 export function footText(stamp: Stamp): string {
-  const { target, region, time, kit, awsCli, digest } = stamp;
+  const { target, time, kit, awsCli, digest } = stamp;
   const whose = target === 'SANDBOX' ? ' on the sandbox clock' : '';
-  return `${target} ${region}, ${utc(time)}${whose}, kit ${kit}, aws-cli ${awsCli}\nevidence ${digest}`;
+  return `${placeOf(stamp)}, ${utc(time)}${whose}, kit ${kit}, aws-cli ${awsCli}\nevidence ${digest}`;
 }

@@ -1,4 +1,4 @@
-import { footText } from './stamp.ts';
+import { footText, placeOf } from './stamp.ts';
 import { visible, visibleLines } from './signs.ts';
 import { accountOf, isoTime, messageFacts } from './timeline-facts.ts';
 import type { Account, MessageFacts } from './timeline-facts.ts';
@@ -56,8 +56,7 @@ export function timelineAlt(timeline: Timeline): string {
   const messages = messageFacts(timeline).map(
     (facts) => `${visible(facts.name)} (${visible(facts.messageId.slice(0, 8))}): ${story(facts)}`,
   );
-  const { target, region } = timeline.stamp;
-  const head = `Timeline, ${target} ${region}: ${timelineTitle(timeline)}`;
+  const head = `Timeline, ${placeOf(timeline.stamp)}: ${timelineTitle(timeline)}`;
   return visible([head, accountLine(accountOf(timeline)), ...messages].join('. ') + '.');
 }
 

@@ -2,6 +2,8 @@ import type { TargetName } from '../lab/target-name.ts';
 /** Where, when and with what a proof was recorded; printed at the foot of its picture. */
 export interface Stamp {
   readonly target: TargetName;
+  /** True: it is the sample run that ships with the kit, and the picture says SAMPLE. */
+  readonly sample?: boolean;
   readonly region: string;
   /** ISO time on the clock of the target. */
   readonly time: string;

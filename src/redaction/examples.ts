@@ -9,6 +9,8 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   'user or role id': ['AIDAEXAMPLEEXAMPLE123', 'AROAEXAMPLEEXAMPLE123'],
   'user name': ['lab-dev'],
   'receipt handle': ['AQEB…'],
+  // Where other AWS emulators listen, in docs/commands.md.
+  'port of the sandbox': ['4566'],
 };
 
 /** Whether a page of the kit shows this as an example. */

@@ -291,6 +291,21 @@ test('a name that ends in "hidden" is a name all the same', () => {
 const line = (said: string) =>
   `2026-11-23T08:00:00.123Z\t${requestIdDigest(requestId)}\tINFO\t${said}\n`;
 
+test('a handler of an experiment may log numbers and words of its own, and nothing longer', () => {
+  const redact = redactor([]);
+  const line = (members: string) => `2026-11-28T04:20:45.413Z\tabc\tINFO\t{${members}}`;
+  const own = line('"xReturned":3,"xElapsedMs":1204.5,"xShape":"empty-list","xHeld":true');
+  expect(redact(own)).toBe(own);
+  const others = [
+    '"returned":3',
+    '"xreturned":3',
+    '"xBody":"Ada Lovelace"',
+    '"xCard":4111111111111111',
+    '"xEvent":{"xInside":3}',
+  ];
+  for (const other of others) expect(redact(line(other))).not.toBe(line(other));
+});
+
 test('the lab’s own line of a log stays as it is, and of another JSON line only the lab’s own members', () => {
   const own = {
     messageId,

@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { isOfARun } from '../lab/made-files.ts';
 import { root } from '../lab/settings.ts';
 
 let words: ReadonlySet<string> | undefined;
@@ -19,13 +20,13 @@ export function isWordOfKit(word: string): boolean {
   return words.has(word.toLowerCase());
 }
 
-/** Pages that people wrote, and no page that a run fills in from what it has seen. */
+/** Pages that people wrote, and no page that a run makes of what it has seen. */
 function wordsIn(patterns: readonly string[]): string[] {
   const files = globSync([...patterns], { cwd: root }).filter(
-    (file) => !file.endsWith('README.md'),
+    (file) => !isOfARun(relative('docs', file)),
   );
   return files.flatMap((file) => {
-    const text = readFileSync(join(root, file), 'utf8').replaceAll(/<!-- proof:.*/g, '');
+    const text = readFileSync(join(root, file), 'utf8');
     return (text.match(/\p{L}{8,}/gu) ?? []).map((word) => word.toLowerCase());
   });
 }

@@ -22,6 +22,13 @@ const ownMembers = new Set([
   'error',
 ]);
 
+/**
+ * What the handlers of experiments log beside it is called `xReturned`, `xElapsedMs`: a number, or one short word. Nobody
+ * gives such a name to a body by accident.
+ */
+const experimentMember = /^x[A-Z]\w{0,30}$/;
+const experimentValue = /^(?:-?\d{1,14}(?:\.\d{1,6})?|"[a-z][a-z-]{0,30}"|true|false|null)$/;
+
 const level = '(?:TRACE|DEBUG|INFO|WARN|ERROR|FATAL)';
 const kind = 'text of the worker’s log';
 
@@ -84,12 +91,15 @@ function values(text: string, at: number): Hit[] {
       name = depth === 1 ? inside : '';
     } else if (!/^[,:]$/.test(found)) {
       if (!/[,}\]]/.test(text[next] ?? '')) break;
-      if (depth > 1 || !ownMembers.has(name)) hits.push(...valueHit(text, match.index, end));
+      if (depth > 1 || !isShown(name, found)) hits.push(...valueHit(text, match.index, end));
     }
     before = found;
   } while (depth > 0);
   return hits;
 }
+
+const isShown = (name: string, value: string): boolean =>
+  ownMembers.has(name) || (experimentMember.test(name) && experimentValue.test(value));
 
 function behindSpace(text: string, at: number): number {
   space.lastIndex = at;

@@ -12,7 +12,7 @@ import {
   ReceiveMessageCommand,
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { LabClock, mostSkippedMs } from './clock.ts';
 import type { Stop } from './clock.ts';
 import {
@@ -187,4 +187,37 @@ test('at most two hours are skipped for one thing that a person did; reading is 
   await lab.sqs.send(new CreateQueueCommand({ QueueName: 'more' }));
   await stopped(2);
   expect(Math.round((clock.offsetMs - started) / minute)).toBe(240);
+});
+
+describe('the pace that somebody chooses', () => {
+  test('a paused clock stands, moves one step when told to, and goes on from there', async () => {
+    const clock = new LabClock();
+    clock.setPace('paused');
+    const at = clock.now();
+    clock.addVoter(() => ({ busy: false, next: at + 30_000 }));
+    expect(clock.step()).toBe(30_000);
+    expect(clock.now()).toBe(at + 30_000);
+    clock.setPace('real time');
+    expect(clock.now()).toBeGreaterThanOrEqual(at + 30_000);
+    expect(clock.now()).toBeLessThan(at + 3_600_000);
+    clock.stop();
+  });
+
+  test('a step is refused while something runs, and when nothing is waited for', () => {
+    const clock = new LabClock({ skipping: false });
+    expect(clock.step()).toBe('Nothing is waited for.');
+    clock.addVoter(() => ({ busy: true }));
+    expect(clock.step()).toBe('Something still runs.');
+    clock.stop();
+  });
+
+  test('ten times as fast: a wait of 3 s of lab time is over before 3 s of wall time are', async () => {
+    const clock = new LabClock({ skipping: false });
+    clock.setPace('tenfold');
+    const [wall, lab] = [Date.now(), clock.now()];
+    await clock.sleepUntil(lab + 3000);
+    expect(clock.now() - lab).toBeGreaterThanOrEqual(3000);
+    expect(Date.now() - wall).toBeLessThan(clock.now() - lab);
+    clock.stop();
+  });
 });

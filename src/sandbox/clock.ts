@@ -28,6 +28,13 @@ export interface Skip {
   readonly reason: string;
 }
 
+/**
+ * How lab time flows: it skips whatever is only waited for, as fast as wall time or ten times as fast, or it stands. While
+ * it stands nothing that is hidden or delayed becomes visible; what is visible is received all the same.
+ */
+export const paces = ['skipping', 'real time', 'tenfold', 'paused'] as const;
+export type Pace = (typeof paces)[number];
+
 interface Sleeper {
   readonly time: number;
   readonly wake: () => void;
@@ -42,9 +49,16 @@ export interface ClockOptions {
   readonly standingAt?: number;
   /** Told each jump before anybody sees the new time: the place to make it durable. */
   readonly onSkip?: (skip: Skip, offsetMs: number) => void;
+  /** Told how far lab time is ahead, when it flows otherwise than wall time; before anybody sees the new time. */
+  readonly onDrift?: (offsetMs: number) => void;
+  /** Told when somebody has chosen another pace. */
+  readonly onPace?: (pace: Pace) => void;
   /** Told when the clock stops skipping, and again only for another reason. */
   readonly onStop?: (stop: Stop) => void;
 }
+
+/** At ten times the pace of wall time, lab time moves in steps of a second. */
+const tenfoldStepMs = 100;
 
 /** Long enough for an answered client to come back, short enough not to be noticed. */
 const quietMs = 20;
@@ -65,6 +79,10 @@ export class LabClock {
   readonly #voters = new Set<() => SkipVote>();
   readonly #guards = new Set<(to: number) => Harm | undefined>();
   #offsetMs: number;
+  #pace: Pace;
+  /** Lab time at which the clock stands. */
+  #pausedAt: number | undefined;
+  #tenfold: NodeJS.Timeout | undefined;
   #skippedSinceActMs = 0;
   #skippingStop: Stop | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -75,19 +93,72 @@ export class LabClock {
   constructor(options: ClockOptions = {}) {
     this.#options = options;
     this.#offsetMs = options.offsetMs ?? 0;
+    this.#pace = (options.skipping ?? true) ? 'skipping' : 'real time';
   }
 
   /** Epoch milliseconds, lab time. */
   now(): number {
-    return (this.#options.standingAt ?? Date.now()) + this.#offsetMs;
+    return this.#pausedAt ?? (this.#options.standingAt ?? Date.now()) + this.#offsetMs;
   }
 
   get offsetMs(): number {
-    return this.#offsetMs;
+    return this.#pausedAt === undefined ? this.#offsetMs : this.#pausedAt - Date.now();
   }
 
   get skipping(): boolean {
-    return this.#options.skipping ?? true;
+    return this.#pace === 'skipping';
+  }
+
+  get pace(): Pace {
+    return this.#pace;
+  }
+
+  /** Until somebody chooses another one, or the sandbox ends. Lab time goes on from where it is. */
+  setPace(pace: Pace): void {
+    if (pace === this.#pace || this.#ended) return;
+    clearInterval(this.#tenfold);
+    if (this.#pausedAt !== undefined) this.#resume(this.#pausedAt);
+    this.#pace = pace;
+    if (pace === 'paused') this.#pausedAt = this.now();
+    if (pace === 'tenfold')
+      this.#tenfold = setInterval(() => this.#drift(9 * tenfoldStepMs), tenfoldStepMs).unref();
+    this.#skippingStop = undefined;
+    this.#options.onPace?.(pace);
+    this.#setTimer();
+    this.personActed();
+  }
+
+  #resume(at: number): void {
+    const offsetMs = at - (this.#options.standingAt ?? Date.now());
+    this.#options.onDrift?.(offsetMs);
+    this.#offsetMs = offsetMs;
+    this.#pausedAt = undefined;
+  }
+
+  #drift(milliseconds: number): void {
+    try {
+      const offsetMs = this.#offsetMs + milliseconds;
+      this.#options.onDrift?.(offsetMs);
+      this.#offsetMs = offsetMs;
+      this.#wakeDue();
+    } catch (error) {
+      console.error('sandbox: the clock cannot run faster:', error);
+    }
+  }
+
+  /**
+   * Moves to the next thing that is waited for, as a person's act.
+   * @returns how far, in milliseconds; or why not
+   */
+  step(): number | string {
+    const votes = [...this.#voters].map((vote) => vote());
+    if (votes.some((vote) => vote.busy && vote.until === undefined)) return 'Something still runs.';
+    const times = votes.flatMap((vote) => (vote.busy ? vote.until : vote.next) ?? []);
+    const next = Math.min(...times.filter((time) => time > this.now()));
+    if (!Number.isFinite(next)) return 'Nothing is waited for.';
+    const milliseconds = next - this.now();
+    this.advance(milliseconds, 'one step');
+    return milliseconds;
   }
 
   /** Undefined while the clock skips whatever is only waited for. */
@@ -115,9 +186,10 @@ export class LabClock {
   advance(milliseconds: number, reason: string): void {
     if (!(milliseconds >= 0)) throw new RangeError('The lab clock only moves forward');
     const from = this.now();
-    const offsetMs = this.#offsetMs + milliseconds;
+    const offsetMs = this.offsetMs + milliseconds;
     this.#options.onSkip?.({ from, to: from + milliseconds, reason }, offsetMs);
-    this.#offsetMs = offsetMs;
+    if (this.#pausedAt === undefined) this.#offsetMs = offsetMs;
+    else this.#pausedAt += milliseconds;
     this.#wakeDue();
   }
 
@@ -167,6 +239,7 @@ export class LabClock {
     this.#ended = true;
     clearTimeout(this.#timer);
     clearTimeout(this.#asking);
+    clearInterval(this.#tenfold);
     for (const sleeper of [...this.#sleepers]) sleeper.wake();
   }
 
@@ -220,7 +293,8 @@ export class LabClock {
 
   #setTimer(): void {
     clearTimeout(this.#timer);
-    if (this.#options.standingAt !== undefined || this.#sleepers.size === 0 || this.#ended) return;
+    const stands = this.#options.standingAt !== undefined || this.#pausedAt !== undefined;
+    if (stands || this.#sleepers.size === 0 || this.#ended) return;
     const earliest = Math.min(...[...this.#sleepers].map((sleeper) => sleeper.time));
     const wait = Math.min(Math.max(Math.ceil(earliest - this.now()), 0), longestTimerMs);
     this.#timer = setTimeout(() => this.#wakeDue(), wait);

@@ -21,6 +21,8 @@ const { values } = parseArgs({
     version: { type: 'string', default: '' },
     /** Stops by itself when no signed request came for so long. Two hours; tests take less. */
     'idle-seconds': { type: 'string', default: '7200' },
+    /** For tests: what it gets wrong on purpose, by the names in types.ts. */
+    defect: { type: 'string', multiple: true, default: [] },
   },
 });
 if (values.home === undefined) throw new Error('--home DIR is missing');
@@ -37,4 +39,5 @@ await runProcess({
   realistic: values.realistic,
   version: values.version,
   idleMs: Number(values['idle-seconds']) * 1000,
+  defects: values.defect,
 });

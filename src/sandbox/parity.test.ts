@@ -69,6 +69,7 @@ const behaviours = [
   'Lambda:',
   'IAM and STS',
   'CloudWatch Logs',
+  'CloudWatch metrics',
   'Gateway and protocols',
 ].flatMap(inSection);
 const about = ({ section, cells }: Row) => `${section} | ${cells[0]}`;

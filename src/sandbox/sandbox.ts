@@ -3,12 +3,13 @@ import { createCallRecord } from './process/call-record.ts';
 import { createControl } from './process/control.ts';
 import { openDurableClock } from './process/durable-clock.ts';
 import type { DecidedCall } from './gateway/authorize.ts';
+import { watchAgain } from './events/read-feed.ts';
 import { startGateway } from './gateway/gateway.ts';
 import type { Credentials } from './iam/users.ts';
 import { createServices } from './services.ts';
 import { Store } from './store.ts';
 import { noFaults } from './types.ts';
-import type { Faults, WireObject, World } from './types.ts';
+import type { Defect, Faults, WireObject, World } from './types.ts';
 
 export interface SandboxOptions {
   /** Path of the store, or `:memory:`. */
@@ -21,6 +22,8 @@ export interface SandboxOptions {
   /** No jump of the clock by itself. */
   readonly realTime?: boolean;
   readonly faults?: Partial<Faults>;
+  /** For tests of what finds them. */
+  readonly defects?: readonly Defect[];
   /** Given: the paths under `/_sandbox/` are open to whoever knows the token. */
   readonly control?: {
     readonly token: string;
@@ -67,7 +70,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     clock: options.clock ?? durable.clock,
     accountId: options.accountId ?? defaultAccountId,
     faults: { ...noFaults, ...options.faults },
+    defects: new Set(options.defects),
   };
+  watchAgain(world);
   let endpoint: string | undefined;
   // The tables of all services go one way to the disk.
   const services = store.transaction(() => createServices(world, () => endpoint));

@@ -1,5 +1,8 @@
 import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import type { Happening } from './events/events.ts';
+import { Feed } from './events/feed.ts';
+import { Tally } from './events/tally.ts';
 import { LogSync } from './log-sync.ts';
 import type { Fdatasync } from './log-sync.ts';
 import type { StatementSync } from 'node:sqlite';
@@ -31,7 +34,12 @@ export class Store {
   readonly #walFile: string | undefined;
   readonly #log: LogSync | undefined;
   readonly #statements = new Map<string, StatementSync>();
+  /** What happens here, for readers: see `tell`. */
+  readonly feed = new Feed();
+  readonly tally: Tally;
   #group: Grouped[] = [];
+  /** COMMIT itself waits for the disk. */
+  #commitsToDisk = true;
   #depth = 0;
   #commits = 0;
 
@@ -57,6 +65,19 @@ export class Store {
       throw new StoreDamagedError(file, cause);
     }
     this.#db = db;
+    this.tally = new Tally(this);
+  }
+
+  /** Somebody reads what happens here: the one question to ask before telling it. */
+  get watched(): boolean {
+    return this.feed.watched;
+  }
+
+  /** Told to readers once the transaction under way is on disk; undone with it. Only while `watched`. */
+  tell(event: Happening): void {
+    this.feed.tell(event);
+    // A statement by itself is on disk already.
+    if (this.#depth === 0) this.feed.commit(true);
   }
 
   /** Runs `CREATE TABLE IF NOT EXISTS …` statements; each service brings its own. */
@@ -82,14 +103,18 @@ export class Store {
     let result: T;
     try {
       result = work();
+      if (this.feed.watched) this.tally.count(this.feed.open);
       this.sql('COMMIT').run();
     } catch (error) {
+      this.feed.undo(0);
       // After a full disk SQLite may have rolled back by itself.
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+      if (this.feed.watched) this.tally.read();
       throw error;
     } finally {
       this.#depth -= 1;
     }
+    if (this.feed.watched && this.#commitsToDisk) this.#readable(this.feed.commit());
     this.#commits += 1;
     if (this.#commits % commitsBetweenLooks === 0) this.#checkpoint();
     return result;
@@ -106,6 +131,10 @@ export class Store {
       if (this.#group.length === 0) setImmediate(() => this.#commitGroup());
       this.#group.push({ work, resolve: (result) => resolve(result as T), reject });
     });
+  }
+
+  get isOpen(): boolean {
+    return this.#db.isOpen;
   }
 
   get inTransaction(): boolean {
@@ -159,20 +188,29 @@ export class Store {
     } finally {
       this.#syncAtCommit(true);
     }
+    const upTo = this.feed.commit();
     const succeed = () => {
+      this.#readable(upTo);
       for (const each of settle) each();
     };
     if (this.#log === undefined) succeed();
     else void this.#log.sync().then(succeed, fail);
   }
 
+  /** The events up to this number. */
+  #readable(upTo: number): void {
+    if (this.feed.watched) this.feed.onDisk(upTo);
+  }
+
   /** Whether COMMIT itself waits for the disk. If not, whoever commits has to wait for `#log`. */
   #syncAtCommit(waits: boolean): void {
+    this.#commitsToDisk = waits;
     if (this.#log !== undefined) this.#db.exec(`PRAGMA synchronous = ${waits ? 'FULL' : 'NORMAL'}`);
   }
 
   /** @throws what went wrong when that took the whole transaction with it */
   #attempt({ work, resolve, reject }: Grouped): () => void {
+    const { mark } = this.feed;
     this.sql('SAVEPOINT piece').run();
     try {
       const result = work();
@@ -181,6 +219,7 @@ export class Store {
     } catch (error) {
       if (!this.#db.isTransaction) throw error;
       this.#db.exec('ROLLBACK TO piece; RELEASE piece');
+      this.feed.undo(mark);
       return () => reject(error);
     }
   }

@@ -4,7 +4,7 @@ import type { Store } from './store.ts';
 /** A JSON object as it crosses the wire: AWS capitals, values unchecked until an operation reads them. */
 export type WireObject = Record<string, unknown>;
 
-export type ServiceName = 'iam' | 'lambda' | 'logs' | 'sqs' | 'sts';
+export type ServiceName = 'cloudwatch' | 'iam' | 'lambda' | 'logs' | 'sqs' | 'sts';
 
 /** Who signed a request, or under whose role the sandbox itself acts (poller, function logs). */
 export interface Principal {
@@ -103,6 +103,8 @@ export interface World {
   readonly accountId: string;
   /** The sandbox's one fault switchboard; all off unless a test or `--realistic` turns them on. */
   readonly faults: Faults;
+  /** What this sandbox gets wrong on purpose; nothing unless a test starts it so. */
+  readonly defects?: ReadonlySet<Defect> | undefined;
 }
 
 /** Switches that make the sandbox as unkind as AWS can be. Zero or false: off. */
@@ -127,6 +129,8 @@ export interface Faults {
   connectionResets: number;
   /** Lab milliseconds before a log event can be read. */
   logDeliveryDelayMs: number;
+  /** Lab milliseconds from the end of a minute until its metrics can be read. */
+  metricsDelayMs: number;
 }
 
 export const noFaults: Readonly<Faults> = {
@@ -140,7 +144,26 @@ export const noFaults: Readonly<Faults> = {
   serverErrors: 0,
   connectionResets: 0,
   logDeliveryDelayMs: 0,
+  metricsDelayMs: 0,
 };
+
+/**
+ * Mistakes about AWS that emulators have made, for tests of what finds them. Not among the faults: they can only be
+ * given to `startSandbox` or to the process at its start, and nothing of the kit gives them.
+ */
+export const defects = [
+  /** All messages of a batch are deleted, whatever the function returns. */
+  'item-failures-ignored',
+  /** So are those of a batch whose function threw, timed out or answered nonsense. */
+  'failed-batches-deleted',
+  /** What failed is visible again at once, without its visibility timeout. */
+  'failed-batches-visible-at-once',
+  /** Messages that match no filter stay in the queue. */
+  'filters-keep',
+  /** Moved back from a dead-letter queue, a message has the id that it had. */
+  'redrive-keeps-ids',
+] as const;
+export type Defect = (typeof defects)[number];
 
 // What the services offer each other inside the process. Everything else goes through the gateway.
 
@@ -230,13 +253,20 @@ export interface SqsApi {
   /** Resolves when a message of the queue may have become visible (sent, returned, delay over), or on abort. */
   whenVisible(queueArn: string, signal: AbortSignal): Promise<void>;
   delete(queueArn: string, receiptHandles: readonly string[]): void;
-  /** Sends in the name of a service that acts under a role; nothing happens without such a standard queue. */
+  /** Makes messages visible at once; AWS's mappings do not. */
+  release(queueArn: string, receiptHandles: readonly string[]): void;
+  /**
+   * Sends in the name of a service that acts under a role.
+   * @returns false when there is no such standard queue
+   */
   send(message: {
     readonly queueArn: string;
     readonly sender: Principal;
     readonly body: string;
     readonly attributes: ReceivedMessage['messageAttributes'];
-  }): void;
+  }): boolean;
+  /** Long polls of an event source mapping that ended without a message, at that lab time. */
+  countEmptyPolls(queueArn: string, polls: { readonly times: number; readonly at: number }): void;
   /** Lab time at which the first message held by `holder` becomes visible again, if any is hidden. */
   nextReturn(queueArn: string, holder: string): number | undefined;
 }
@@ -274,3 +304,41 @@ export interface FunctionsApi {
     readonly signal?: AbortSignal;
   }): Promise<InvokeOutcome>;
 }
+
+export interface MetricDimension {
+  readonly Name: string;
+  readonly Value: string;
+}
+
+/** A metric of one resource: name, dimensions and the Region that it is measured in. */
+export interface MetricKey {
+  readonly region: string;
+  /** `AWS/SQS` or `AWS/Lambda` */
+  readonly namespace: string;
+  readonly metric: string;
+  readonly unit: string;
+  /** In the order in which AWS shows them; none for the whole account. */
+  readonly dimensions: readonly MetricDimension[];
+}
+
+/** Where the values of one metric go; cheap enough to keep and to add to with each message. */
+export interface MetricSeries {
+  /** @param at lab time of the value, epoch milliseconds */
+  add(value: number, at: number): void;
+  /** Is there a value in the minute that begins then? */
+  has(minute: number): boolean;
+  /** Start of the last minute with a value. */
+  readonly last: number | undefined;
+}
+
+export interface MetricsApi {
+  series(key: MetricKey): MetricSeries;
+  /** @param measure called before metrics are read, for what is measured in retrospect */
+  beforeReading(measure: () => void): void;
+}
+
+/** For worlds without CloudWatch. */
+export const noMetrics: MetricsApi = {
+  series: () => ({ add: () => undefined, has: () => true, last: undefined }),
+  beforeReading: () => undefined,
+};

@@ -3,22 +3,24 @@
  * every day, so that the function's CodeSha256 identifies the code that runs.
  *
  *   node src/scripts/bundle-worker.ts lab01-worker.zip
+ *   node src/scripts/bundle-worker.ts throws.zip src/handlers/behaviours/throws.ts
  */
 import { createHash } from 'node:crypto';
-import { rename, writeFile } from 'node:fs/promises';
-import { relative } from 'node:path';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { dirname, relative } from 'node:path';
 import { printable } from '../lab/terminal.ts';
 import { workerZip } from './worker-zip.ts';
 
-const target = process.argv[2];
+const [target, handler = 'src/handlers/worker.ts'] = process.argv.slice(2);
 if (target === undefined) {
   console.error('Usage: node src/scripts/bundle-worker.ts lab01-worker.zip');
   process.exit(2);
 }
-const content = await workerZip().catch((error: Error) => {
-  console.error(printable(`Cannot bundle src/handlers/worker.ts: ${error.message}`));
+const content = await workerZip(undefined, handler).catch((error: Error) => {
+  console.error(printable(`Cannot bundle ${handler}: ${error.message}`));
   process.exit(1);
 });
+await mkdir(dirname(target), { recursive: true });
 await writeFile(`${target}.new`, content);
 await rename(`${target}.new`, target);
 console.log(`${relative(process.cwd(), target)}  ${content.length} bytes`);

@@ -11,10 +11,11 @@ const workerFile = 'src/handlers/worker.ts';
 
 /**
  * The zip that Lambda is given. The same source gives the same bytes, on every machine and every day.
- * @param checkout whose src/handlers/worker.ts is bundled
+ * @param checkout whose handler is bundled
+ * @param file of the handler, in the checkout
  */
-export async function workerZip(checkout = root): Promise<Buffer> {
-  return zip(await bundle(checkout));
+export async function workerZip(checkout = root, file = workerFile): Promise<Buffer> {
+  return zip(await bundle(checkout, file));
 }
 
 /** The CodeSha256 of a new bundle; or why the worker cannot be bundled. */

@@ -40,19 +40,12 @@ const options = {
   keep: '',
   'real-time': '',
   realistic: '',
-  rebuild: '',
-  list: '',
-  hint: '',
-  check: '',
-  reveal: '',
-  'give-up': '',
-  score: '',
   manual: '',
+  'no-open': '',
   json: '',
   profile: 'NAME',
-  as: 'NAME',
-  level: '1',
   endpoint: 'URL',
+  as: 'NAME',
   junit: 'FILE',
   evidence: 'DIR',
   out: 'DIR',
@@ -146,8 +139,6 @@ export function optionLike(typed) {
   const names = Object.keys(options);
   // npm takes `--as` for short of its own `--all`.
   if (typed === 'all') return 'as';
-  // A setting of npm's own, one letter from `--score`.
-  if (typed === 'scope') return undefined;
   if (names.includes(typed)) return typed;
   const plain = typed.replaceAll('-', '');
   return names.find((name) => {

@@ -16,7 +16,7 @@ import { noFaults } from '../sandbox/types.ts';
 import { constraintsOf, endpointPrefixes, readModel } from './service-models.ts';
 
 /** Those whose inputs the table's reader checks. */
-const services = ['iam', 'lambda', 'logs', 'sqs', 'sts'];
+const services = ['cloudwatch', 'iam', 'lambda', 'logs', 'sqs', 'sts'];
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const tableFile = join(root, 'src', 'sandbox', 'constraints', 'table.json');

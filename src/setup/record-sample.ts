@@ -1,52 +1,110 @@
 /**
- * `npm run sample`: records the sample run of docs/ again, and lists its identifiers, so that it does not count as a
- * learner's own run. With `--known` it only lists the identifiers, and the digest of the recording that `npm run record` made.
+ * `npm run sample`: records the sample run of docs/sample/ anew, in a checkout of its own, and lists its identifiers, so that
+ * it does not count as a learner's own run. With `--draw` it records nothing: it draws pictures and pages again from the
+ * recorded evidence, for when the drawing has changed or `npm run record` has filmed anew. With `--experiments` it records
+ * only the experiments.
  */
-import { spawnSync } from 'node:child_process';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { enterFiles, readManifest } from '../evidence/manifest.ts';
+import { publish } from '../evidence/publish.ts';
 import { sampleFile, sampleOf } from '../evidence/sample.ts';
 import type { Sample } from '../evidence/sample.ts';
 import { screens } from '../evidence/unexpected.ts';
-import { root } from '../lab/settings.ts';
+import { ownDocs, sampleDocs } from '../lab/made-files.ts';
+import { architecturePicture } from '../pictures/architecture.ts';
+import { temporaryCheckout } from '../testing/lab/checkout.ts';
 
-const docs = join(root, 'docs');
+const folder = 'evidence/sandbox';
 
-function lab(...words: string[]): void {
-  const { status } = spawnSync(process.execPath, ['src/cli.ts', ...words], {
-    cwd: root,
-    stdio: 'inherit',
-  });
-  if (status !== 0) throw new Error(`lab ${words.join(' ')} ended with exit code ${status}`);
+const experiments = `${folder}/experiments`;
+
+/** Every experiment in a row. */
+async function recordExperiments(): Promise<void> {
+  await using checkout = await temporaryCheckout();
+  const { code, stdout, stderr } = await checkout.lab(['experiments']);
+  if (code !== 0)
+    throw new Error(`lab experiments ended with exit code ${code}\n${stdout}${stderr}`);
+  await rm(join(sampleDocs, experiments), { recursive: true, force: true });
+  const made = join(checkout.root, 'docs', experiments);
+  await cp(made, join(sampleDocs, experiments), { recursive: true });
 }
 
-/** By path relative to `docs/`. */
-async function textsOf(paths: readonly string[]): Promise<Map<string, string>> {
+/** A whole run; only its evidence is taken over, all else is derived from it. */
+async function recordAnew(): Promise<void> {
+  await using checkout = await temporaryCheckout();
+  const { code, stdout, stderr } = await checkout.lab(['run']);
+  if (code !== 0) throw new Error(`lab run ended with exit code ${code}\n${stdout}${stderr}`);
+  for (const made of ['evidence', 'screenshots'])
+    await rm(join(sampleDocs, made), { recursive: true, force: true });
+  await cp(join(checkout.root, 'docs', folder), join(sampleDocs, folder), { recursive: true });
+  // The manifest of the checkout names pictures that do not say SAMPLE; it is written anew with them.
+  await rm(join(sampleDocs, folder, 'manifest.json'));
+}
+
+async function textsOf(docs: string, paths: readonly string[]): Promise<Map<string, string>> {
   const texts = paths.map(
     async (path) => [path, await readFile(join(docs, path), 'utf8')] as const,
   );
   return new Map(await Promise.all(texts));
 }
 
+async function evidenceTexts(): Promise<Map<string, string>> {
+  const names = await readdir(join(sampleDocs, folder));
+  const evidence = names.filter((name) => /^\d\d-.*\.json$/.test(name)).toSorted();
+  return textsOf(
+    sampleDocs,
+    evidence.map((name) => `${folder}/${name}`),
+  );
+}
+
 async function writeKnown(): Promise<void> {
-  const folder = 'evidence/sandbox';
-  const names = (await readdir(join(docs, folder))).filter((name) => /^\d\d-.*\.json$/.test(name));
-  const evidence = names.toSorted().map((name) => `${folder}/${name}`);
   const before = JSON.parse(await readFile(sampleFile, 'utf8')) as Sample;
-  const texts = await textsOf(evidence);
+  const texts = await evidenceTexts();
   const { files } = sampleOf(texts);
   // What learners may still have of an earlier kit stays known.
   const { identities, rhythms } = before;
   const earlier = isDeepStrictEqual(files, before.files)
     ? before.earlier
     : [...before.earlier, { identities, rhythms }];
-  const sample = sampleOf(texts, await textsOf(screens), earlier);
+  const sample = sampleOf(texts, await textsOf(ownDocs, screens), earlier);
   await writeFile(sampleFile, `${JSON.stringify(sample, null, 2)}\n`);
-  console.log(`Recorded ${sample.identities.length} identifiers that only the sample has.`);
+  console.log(`${sample.identities.length} identifiers that only the sample has.`);
 }
 
-if (!process.argv.includes('--known')) lab('run');
+/** The manifest knows every recorded file; what is made of them it learns when that is drawn. */
+async function enterEvidence(): Promise<void> {
+  const names = await readdir(join(sampleDocs, folder), { recursive: true });
+  const recorded = names
+    .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
+    .filter((path) => /\/\d\d-[^/]*\.json$/.test(path));
+  const contents = recorded.map(
+    async (path) => [path, await readFile(join(sampleDocs, path))] as const,
+  );
+  const known = Object.keys((await readManifest(sampleDocs, 'sandbox'))?.files ?? {});
+  const gone = known.filter((path) => /\.json$/.test(path) && !recorded.includes(path));
+  await enterFiles(sampleDocs, 'sandbox', new Map(await Promise.all(contents)), gone);
+}
+
+/** The kit's own picture, for README.md and docs/architecture/: a run leaves it alone. */
+async function drawImages(): Promise<void> {
+  const { svg, svgDark, txt } = architecturePicture();
+  const image = join(ownDocs, 'images', 'architecture');
+  await mkdir(dirname(image), { recursive: true });
+  await writeFile(`${image}.svg`, svg);
+  await writeFile(`${image}-dark.svg`, svgDark);
+  await writeFile(`${image}.txt`, txt);
+}
+
+const only = (part: string) => process.argv.includes(`--${part}`);
+if (!only('draw') && !only('experiments')) await recordAnew();
+if (!only('draw')) await recordExperiments();
+// Before anything is drawn: the pictures say SAMPLE because of it.
 await writeKnown();
-// Drawn again, so that the page says that it shows the sample.
-lab('pictures');
+await drawImages();
+await enterEvidence();
+const { warnings, derived } = await publish(sampleDocs, { redraw: true });
+for (const warning of warnings) console.error(`Warning: ${warning}`);
+console.log(`${derived.length} files in docs/sample/. They hold: npx lab verify docs/sample`);
+process.exitCode = warnings.length === 0 ? 0 : 1;

@@ -26,7 +26,9 @@ for await (const text of createInterface({ input: child.stdout })) {
 // Redacted as one text, so that a secret of one line is hidden in all lines.
 const redacted = redactor([])(filmed.map(({ text }) => text).join('\n')).split('\n');
 const lines = filmed.map(({ atMs }, i) => ({ atMs, text: redacted[i] ?? '' }));
-const file = join(root, 'docs', 'screenshots', 'npm-start');
+const file = join(root, 'docs', 'images', 'npm-start');
 await writeFile(`${file}.svg`, recordingSvg(lines, 'npm start: the whole lab in the sandbox'));
 await writeFile(`${file}.txt`, recordingText(lines));
-console.log(`${lines.length} lines in docs/screenshots/npm-start.svg and .txt`);
+console.log(
+  `${lines.length} lines in docs/images/npm-start.svg and .txt. Now: npm run sample -- --draw`,
+);

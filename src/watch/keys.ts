@@ -56,10 +56,15 @@ function suspend(input: ReadStream): void {
   process.kill(0, 'SIGTSTP');
 }
 
-export function rawKeyboard(input: ReadStream, tell: (press: Press) => void): Keyboard {
+/** @param parse what the terminal sends at once, as presses */
+export function rawKeyboard(
+  input: ReadStream,
+  tell: (press: Press) => void,
+  parse: (chunk: string) => readonly Press[] = pressesOf,
+): Keyboard {
   const hear = (chunk: string) => {
     if (chunk === ctrlZ) return suspend(input);
-    for (const press of pressesOf(chunk)) tell(press);
+    for (const press of parse(chunk)) tell(press);
   };
   const end = () => tell({ kind: 'quit' });
   const listen = () => {
@@ -80,9 +85,16 @@ export function rawKeyboard(input: ReadStream, tell: (press: Press) => void): Ke
   };
 }
 
-export function lineKeyboard(input: ReadStream, tell: (press: Press) => void): Keyboard {
+/** @param parse a line, as presses */
+export function lineKeyboard(
+  input: ReadStream,
+  tell: (press: Press) => void,
+  parse: (line: string) => readonly Press[] = (line) => [pressOfLine(line)],
+): Keyboard {
   const lines = createInterface({ input, terminal: false });
-  lines.on('line', (line) => tell(pressOfLine(line)));
+  lines.on('line', (line) => {
+    for (const press of parse(line)) tell(press);
+  });
   lines.once('close', () => tell({ kind: 'quit' }));
   return { stop: () => lines.close() };
 }

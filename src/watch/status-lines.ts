@@ -86,8 +86,7 @@ function proofLines(target: Status['target'], proofs: ProofStatus): string[] {
     ];
   const count = `${recorded.length} of ${proofCount} in docs/evidence/${target}/, recorded ${dates(from, to)}`;
   if (!compared) {
-    const sample = target === 'sandbox' ? ', or the sample that came with the kit' : '';
-    const older = `They are of an earlier run${sample}; there is no lab to compare them with.`;
+    const older = 'They are of an earlier run; there is no lab to compare them with.';
     return [labelled('Proofs', `${count}. ${older}`)];
   }
   if (stale.length === 0) return [labelled('Proofs', `${count}. None is stale.`)];

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createReadStream } from 'node:fs';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
@@ -97,10 +97,6 @@ it.skipIf(!hasTmux)(
   async () => {
     await using checkout = await temporaryCheckout();
     const docs = join(checkout.root, 'docs');
-    // The sample run that is in git would look like this one's evidence.
-    for (const name of ['evidence', 'screenshots']) {
-      await rm(join(docs, name), { recursive: true, force: true });
-    }
     await using terminal = await openTerminal(checkout, 80, 24);
     const { type, press, waitFor, screen } = terminal;
     const typePage = async (number: string) => {

@@ -69,6 +69,10 @@ describe('cliCommand()', () => {
     expect(command({ AttributeNames: ['All', 'a b'] })).toContain("--attribute-names All 'a b'");
   });
 
+  test('writes a time as the CLI takes it', () => {
+    expect(command({ StartTime: new Date(0) })).toContain('--start-time 1970-01-01T00:00:00.000Z');
+  });
+
   test('writes true and false as AWS CLI does', () => {
     expect(command({ Enabled: true, DryRun: false })).toBe(
       'aws sqs receive-message \\\n  --enabled \\\n  --no-dry-run',

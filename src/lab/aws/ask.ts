@@ -2,7 +2,7 @@ import { quote } from '../quote.ts';
 import { LabError } from '../errors.ts';
 import type { Session } from '../session.ts';
 
-type ServiceName = 'iam' | 'lambda' | 'logs' | 'sqs' | 'sts';
+type ServiceName = 'cloudwatch' | 'iam' | 'lambda' | 'logs' | 'sqs' | 'sts';
 
 /** A question to AWS in the terms of its API. The SDK asks it; `cliCommand` writes it as a CLI command. */
 export interface Question {
@@ -39,6 +39,7 @@ interface Client {
 
 /** The SDK module of each service and the name of its client; loaded when first asked. */
 const modules: Record<ServiceName, { load: () => Promise<object>; client: string }> = {
+  cloudwatch: { load: () => import('@aws-sdk/client-cloudwatch'), client: 'CloudWatchClient' },
   iam: { load: () => import('@aws-sdk/client-iam'), client: 'IAMClient' },
   lambda: { load: () => import('@aws-sdk/client-lambda'), client: 'LambdaClient' },
   logs: { load: () => import('@aws-sdk/client-cloudwatch-logs'), client: 'CloudWatchLogsClient' },
@@ -145,5 +146,7 @@ function cliOption(name: string, value: unknown): string {
   if (Array.isArray(value) && value.every((item) => typeof item === 'string')) {
     return `--${name} ${value.map((item) => quote(item)).join(' ')}`;
   }
+  // The SDK takes times as dates, the CLI as text.
+  if (value instanceof Date) return `--${name} ${value.toISOString()}`;
   return `--${name} ${quote(typeof value === 'string' ? value : JSON.stringify(value))}`;
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LabError } from '../errors.ts';
-import type { SandboxHandle } from '../sandbox/handle.ts';
+import type { SandboxHandle, SandboxStatus } from '../sandbox/handle.ts';
 import { stoppedText } from '../sandbox/lab-clock.ts';
 import type { Lab } from '../lab.ts';
 import { dim, duration, say } from '../terminal.ts';
@@ -17,6 +17,8 @@ export interface Wait<T> {
   readonly probe: () => Promise<T | undefined>;
   /** Next to the time in the progress line: "2 of 3 receives". */
   readonly progress?: () => string;
+  /** Show nothing: several things are waited for at the same time, and one of them is shown. */
+  readonly quiet?: boolean;
 }
 
 /**
@@ -31,7 +33,7 @@ export async function waitFor<T>(lab: Lab, wait: Wait<T>): Promise<T> {
   // Ask AWS about once a second; the sandbox, when its clock skips, much more often.
   const pauseMs = before?.clock.skipping === true ? 100 : 1000;
   const start = performance.now();
-  const line = progressLine();
+  const line = wait.quiet === true ? noLine : progressLine();
   const stop = stopTeller(sandbox);
   try {
     for (;;) {
@@ -48,16 +50,29 @@ export async function waitFor<T>(lab: Lab, wait: Wait<T>): Promise<T> {
     }
   } finally {
     line.end();
-    const after = await sandbox?.status().catch(() => undefined);
-    const skippedMs = (after?.clock.skippedTotalMs ?? 0) - (before?.clock.skippedTotalMs ?? 0);
-    const skipped = skippedMs > 0 ? `; the sandbox clock skipped ${duration(skippedMs)}` : '';
-    say(
-      dim(
-        `    waited ${duration(performance.now() - start)} for ${wait.what} (AWS clock: ${wait.clock})${skipped}`,
-      ),
-    );
+    if (wait.quiet !== true) await sayWaited(wait, { start, before, sandbox });
   }
 }
+
+interface Waited {
+  /** As `performance.now()` says it. */
+  readonly start: number;
+  readonly before: SandboxStatus | undefined;
+  readonly sandbox: SandboxHandle | undefined;
+}
+
+async function sayWaited<T>(wait: Wait<T>, { start, before, sandbox }: Waited): Promise<void> {
+  const after = await sandbox?.status().catch(() => undefined);
+  const skippedMs = (after?.clock.skippedTotalMs ?? 0) - (before?.clock.skippedTotalMs ?? 0);
+  const skipped = skippedMs > 0 ? `; the sandbox clock skipped ${duration(skippedMs)}` : '';
+  say(
+    dim(
+      `    waited ${duration(performance.now() - start)} for ${wait.what} (AWS clock: ${wait.clock})${skipped}`,
+    ),
+  );
+}
+
+const noLine = { show: () => undefined, end: () => undefined };
 
 /** Says once why the sandbox does not skip what is waited for. */
 function stopTeller(sandbox: SandboxHandle | undefined) {
@@ -121,12 +136,18 @@ const refusals = new Set<string>();
  * @param clock what is running, e.g. "a deleted queue locks its name for 60 s"
  * @returns whether it was moved
  */
-export async function skipInSandbox(lab: Lab, clock: string, seconds: number): Promise<boolean> {
+export async function skipInSandbox(
+  lab: Lab,
+  clock: string,
+  seconds: number,
+  { quiet = false } = {},
+): Promise<boolean> {
   const { sandbox } = await lab.session();
   if (sandbox === undefined || !(await sandbox.status()).clock.skipping) return false;
   const refused = await sandbox.skip(seconds);
   if (refused === undefined) {
-    say(dim(`    the sandbox clock skipped ${duration(seconds * 1000)} (AWS clock: ${clock})`));
+    if (!quiet)
+      say(dim(`    the sandbox clock skipped ${duration(seconds * 1000)} (AWS clock: ${clock})`));
   } else if (!refusals.has(refused)) {
     refusals.add(refused);
     say(dim(`    this wait runs in real time (AWS clock: ${clock}). ${refused}`));

@@ -7,6 +7,9 @@ import { labHome } from '../settings.ts';
 /** Where the sandbox keeps its store, its control token and its log. */
 export const sandboxHome = join(labHome, 'sandbox');
 
+/** How lab time flows, as the sandbox calls it. */
+export type Pace = 'paused' | 'real time' | 'skipping' | 'tenfold';
+
 export interface SandboxStatus {
   readonly version: string;
   readonly pid: number;
@@ -21,6 +24,7 @@ export interface SandboxStatus {
     /** Why it skips no more, since that lab time. */
     readonly stopped?: { readonly at: number; readonly reason: string };
     readonly skippedTotalMs: number;
+    readonly pace: Pace;
   };
   readonly memoryRss: number;
   /** Started with every fault on. */
@@ -45,6 +49,11 @@ export interface SandboxHandle {
   advance(seconds: number): Promise<void>;
   /** As `advance`, for waits of AWS that the kit skips: not when that would delete a message by its age. @returns why not */
   skip(seconds: number): Promise<string | undefined>;
+  setPace(pace: Pace): Promise<void>;
+  /** Moves the clock to what is waited for next. @returns by how much, or why not */
+  step(): Promise<{ readonly movedMs: number } | { readonly refused: string }>;
+  /** What happens in the sandbox, as Server-Sent Events; for as long as somebody reads. */
+  events(signal: AbortSignal): Promise<Response>;
   stop(): Promise<void>;
 }
 
@@ -131,6 +140,15 @@ function handle(endpoint: string, token: string): SandboxHandle {
       const answer = await call('POST', 'advance', { seconds, careful: true });
       return (answer as { refused?: string }).refused;
     },
+    setPace: async (pace) => {
+      await call('POST', 'pace', { pace });
+    },
+    step: async () => (await call('POST', 'step')) as { movedMs: number } | { refused: string },
+    events: (signal) =>
+      fetch(`${endpoint}/_sandbox/events`, {
+        headers: { authorization: `Bearer ${token}` },
+        signal,
+      }),
     stop: async () => {
       const { pid } = (await call('GET', 'status')) as SandboxStatus;
       await call('POST', 'stop');

@@ -11,7 +11,13 @@ export function aheadText({ offsetMs }: Pick<Clock, 'offsetMs'>): string {
     : `${duration(offsetMs)} ahead of this machine's clock`;
 }
 
-export function paceText({ skipping, stopped }: Pick<Clock, 'skipping' | 'stopped'>): string {
+export function paceText({
+  skipping,
+  stopped,
+  pace,
+}: Pick<Clock, 'skipping' | 'stopped'> & Partial<Pick<Clock, 'pace'>>): string {
+  if (pace === 'paused') return 'paused';
+  if (pace === 'tenfold') return 'ten times real time';
   if (!skipping) return 'real time';
   return stopped === undefined ? 'skips waits' : 'real time for now';
 }

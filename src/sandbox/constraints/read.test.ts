@@ -208,7 +208,7 @@ describe('the table', () => {
       const table = constraintTable.services[name as keyof typeof constraintTable.services];
       expect(Object.keys(table.operations)).toEqual(Object.keys(operations).toSorted());
     }
-    expect(services).toHaveLength(5);
+    expect(services).toHaveLength(6);
   });
 
   test('says from which models it was made, and when', () => {

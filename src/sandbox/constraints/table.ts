@@ -31,7 +31,7 @@ interface Table {
   readonly models: string;
   readonly generated: string;
   readonly services: Readonly<
-    Record<'iam' | 'lambda' | 'logs' | 'sqs' | 'sts', ServiceConstraints>
+    Record<'cloudwatch' | 'iam' | 'lambda' | 'logs' | 'sqs' | 'sts', ServiceConstraints>
   >;
   readonly endpointPrefixes: readonly string[];
 }

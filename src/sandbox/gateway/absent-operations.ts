@@ -11,8 +11,6 @@ export const absentOperations: Readonly<
   lambda: {
     AddPermission:
       'It lets other services invoke the function; an event source mapping on SQS needs none, since Lambda polls the queue under the execution role.',
-    PutFunctionEventInvokeConfig:
-      'It sets retries and destinations of asynchronous invocations; a dead-letter queue of the function can be set with update-function-configuration --dead-letter-config.',
     PutProvisionedConcurrencyConfig:
       'It keeps execution environments warm; put-function-concurrency reserves and limits concurrency.',
     CreateFunctionUrlConfig: 'Call the function with aws lambda invoke.',

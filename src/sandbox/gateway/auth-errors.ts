@@ -8,7 +8,7 @@ import type { SignatureProblem } from './sigv4.ts';
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
  * @see https://docs.aws.amazon.com/lambda/latest/api/CommonErrors.html
  */
-const usesQueryCodes: readonly ServiceName[] = ['iam', 'sqs', 'sts'];
+const usesQueryCodes: readonly ServiceName[] = ['cloudwatch', 'iam', 'sqs', 'sts'];
 
 function authError(
   service: ServiceName,
@@ -65,8 +65,9 @@ export function badSignature(service: ServiceName, problem: SignatureProblem): A
   return wrongSignature(service, message);
 }
 
-export function wrongScope(service: ServiceName): AwsError {
-  return wrongSignature(service, `Credential should be scoped to correct service: '${service}'. `);
+/** @param scope what it should be signed for */
+export function wrongScope(service: ServiceName, scope: string): AwsError {
+  return wrongSignature(service, `Credential should be scoped to correct service: '${scope}'. `);
 }
 
 function wrongSignature(service: ServiceName, message: string): AwsError {

@@ -11,7 +11,7 @@ import { BodyTooLargeError, drain, readBody } from './body.ts';
 import { AwsError } from '../errors.ts';
 import type { Signer, Users } from '../iam/users.ts';
 import type { WireRequest } from './protocols/protocol.ts';
-import { bodyLimits } from './routing.ts';
+import { bodyLimits, signingName } from './routing.ts';
 import { parseAuthorization, signatureProblem } from './sigv4.ts';
 import type { Authorization } from './sigv4.ts';
 import type { Principal, ServiceName } from '../types.ts';
@@ -68,7 +68,9 @@ export async function authenticate(
     problem = problemAt(expected.labTime());
   }
   if (problem !== undefined) throw badSignature(service, problem);
-  if (authorization.service !== service) throw wrongScope(service);
+  if (authorization.service !== signingName(service)) {
+    throw wrongScope(service, signingName(service));
+  }
   return { request, service, authorization, caller: signer.principal };
 }
 

@@ -19,10 +19,12 @@ export const realisticFaults: Readonly<Faults> = {
   serverErrors: 0.02,
   connectionResets: 0.01,
   logDeliveryDelayMs: 5_000,
+  metricsDelayMs: 60_000,
 };
 
 /** Codes that the CLI and the SDKs take for throttling, each as its service answers it. */
 const throttled: Readonly<Record<ServiceName, () => AwsError>> = {
+  cloudwatch: () => new AwsError('Throttling', 'Rate exceeded'),
   iam: () => new AwsError('Throttling', 'Rate exceeded'),
   sts: () => new AwsError('Throttling', 'Rate exceeded'),
   sqs: () =>

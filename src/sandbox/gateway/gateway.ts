@@ -10,7 +10,7 @@ import { AwsError } from '../errors.ts';
 import { drawFault, internalFailure } from './faults.ts';
 import type { Users } from '../iam/users.ts';
 import type { Protocol, WireAnswer, WireRequest } from './protocols/protocol.ts';
-import { addressedService, isServiceName, protocolsOf } from './routing.ts';
+import { addressedService, protocolsOf, serviceSignedFor } from './routing.ts';
 import { parseAuthorization } from './sigv4.ts';
 import { strangerProblem } from './strangers.ts';
 import type { CallContext, IamApi, Operation, Service, ServiceName, World } from '../types.ts';
@@ -99,8 +99,7 @@ export async function startGateway(options: GatewayOptions, port: number): Promi
     const addressed = addressedService(head);
     if (addressed === undefined) return { ...unaddressed(head), requestId };
     const service = addressed === 'query' ? serviceOfForm(head) : addressed;
-    const old = service === 'sqs' && addressed === 'query';
-    const protocol = protocols[old ? 'sqsQuery' : service];
+    const protocol = protocols[addressed === 'query' ? protocolOfForm(service) : service];
     try {
       const call = await authenticate(incoming, head, {
         service,
@@ -179,7 +178,13 @@ function headOf(request: IncomingMessage): Omit<WireRequest, 'body'> {
 /** A form post does not say for which service it is; the service that it is signed for answers. */
 function serviceOfForm(head: Omit<WireRequest, 'body'>): ServiceName {
   const scope = parseAuthorization(String(head.headers['authorization'] ?? ''))?.service;
-  return scope !== undefined && isServiceName(scope) ? scope : 'sts';
+  return (scope === undefined ? undefined : serviceSignedFor(scope)) ?? 'sts';
+}
+
+/** SQS and CloudWatch speak JSON to newer clients, and take the forms of older ones. */
+function protocolOfForm(service: ServiceName): ServiceName | 'cloudwatchQuery' | 'sqsQuery' {
+  if (service === 'sqs') return 'sqsQuery';
+  return service === 'cloudwatch' ? 'cloudwatchQuery' : service;
 }
 
 /** What answers a request for no service of ours, signed or not. */
@@ -192,7 +197,7 @@ function unaddressed(head: Omit<WireRequest, 'body'>): WireAnswer {
     headers: { 'content-type': 'application/x-amz-json-1.0' },
     body: JSON.stringify({
       __type: 'UnknownOperationException',
-      message: `${what} is not in the sandbox, which has SQS, Lambda, IAM, STS and CloudWatch Logs.`,
+      message: `${what} is not in the sandbox, which has SQS, Lambda, IAM, STS, CloudWatch Logs and CloudWatch metrics.`,
     }),
   };
 }

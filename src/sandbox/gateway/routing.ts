@@ -1,3 +1,4 @@
+import { cloudWatchJson, cloudWatchQuery, cloudWatchTarget } from './protocols/cloudwatch.ts';
 import { jsonProtocol } from './protocols/json.ts';
 import { queryProtocol } from './protocols/query.ts';
 import { restJsonProtocol } from './protocols/rest-json.ts';
@@ -5,10 +6,15 @@ import { sqsQueryProtocol } from './protocols/sqs-query.ts';
 import type { Protocol, WireRequest } from './protocols/protocol.ts';
 import type { Service, ServiceName } from '../types.ts';
 
-const serviceNames: readonly ServiceName[] = ['iam', 'lambda', 'logs', 'sqs', 'sts'];
+const serviceNames: readonly ServiceName[] = ['cloudwatch', 'iam', 'lambda', 'logs', 'sqs', 'sts'];
 
-export function isServiceName(text: string): text is ServiceName {
-  return serviceNames.some((name) => name === text);
+/** What requests for the service are signed for. */
+export function signingName(service: ServiceName): string {
+  return service === 'cloudwatch' ? 'monitoring' : service;
+}
+
+export function serviceSignedFor(scope: string): ServiceName | undefined {
+  return serviceNames.find((name) => signingName(name) === scope);
 }
 
 /**
@@ -21,6 +27,7 @@ export function addressedService(
   const target = request.headers['x-amz-target'];
   if (typeof target === 'string') {
     if (target.startsWith('AmazonSQS.')) return 'sqs';
+    if (target.startsWith(`${cloudWatchTarget}.`)) return 'cloudwatch';
     return target.startsWith('Logs_20140328.') ? 'logs' : undefined;
   }
   if (/^\/20\d\d-\d\d-\d\d\//.test(request.path)) return 'lambda';
@@ -31,7 +38,7 @@ export function addressedService(
 /** How each service speaks. Lambda's routes come from the service itself. */
 export function protocolsOf(
   services: ReadonlyMap<ServiceName, Service>,
-): Readonly<Record<ServiceName | 'sqsQuery', Protocol>> {
+): Readonly<Record<ServiceName | 'cloudwatchQuery' | 'sqsQuery', Protocol>> {
   return {
     sqs: jsonProtocol({
       version: '1.0',
@@ -40,6 +47,8 @@ export function protocolsOf(
       queryCompatible: true,
     }),
     sqsQuery: sqsQueryProtocol,
+    cloudwatch: cloudWatchJson,
+    cloudwatchQuery: cloudWatchQuery,
     logs: jsonProtocol({ version: '1.1', targetPrefix: 'Logs_20140328' }),
     iam: queryProtocol({ namespace: 'https://iam.amazonaws.com/doc/2010-05-08/' }),
     sts: queryProtocol({ namespace: 'https://sts.amazonaws.com/doc/2011-06-15/' }),
@@ -54,6 +63,7 @@ export const bodyLimits: Readonly<Record<ServiceName, number>> = {
   // 1 MiB of messages, which JSON may write twice as long and more.
   sqs: 8 * 1024 * 1024,
   logs: 8 * 1024 * 1024,
+  cloudwatch: 2 * 1024 * 1024,
   iam: 2 * 1024 * 1024,
   sts: 2 * 1024 * 1024,
 };

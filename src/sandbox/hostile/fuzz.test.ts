@@ -77,7 +77,7 @@ function withoutWaiting({ WaitTimeSeconds: _waits, ...input }: WireObject): Wire
 }
 
 describe('well signed nonsense', () => {
-  test.each<ServiceName>(['sqs', 'lambda', 'iam', 'logs', 'sts'])(
+  test.each<ServiceName>(['sqs', 'lambda', 'iam', 'logs', 'sts', 'cloudwatch'])(
     `for %s is refused or taken, ${rounds * requestsOfRound} times, and never breaks the sandbox`,
     async (service) => {
       const random = randomFrom(seed);

@@ -171,6 +171,8 @@ describe('the inputs that the tests above start from', () => {
     const input = (await inputsOf[service](lab))[operation] ?? {};
     const call = { service, operation, input };
     const answer = await sendRaw(lab.endpoint, signedCall(lab, call, routes));
-    expect(answer).toMatchObject({ status: expect.toSatisfy((status) => status < 300) });
+    // No function has a policy here, so none can be shown.
+    const taken = (status: number) => status < 300 || (operation === 'GetPolicy' && status === 404);
+    expect(answer).toMatchObject({ status: expect.toSatisfy(taken) });
   });
 });

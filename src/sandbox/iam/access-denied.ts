@@ -10,6 +10,8 @@ type Denial = Extract<Decision, { allowed: false }>;
 const forms: Readonly<
   Record<ServiceName, { code: string; status: number; messageKey: 'Message' | 'message' }>
 > = {
+  // Community: AccessDenied of CloudWatch, in the code of its Query protocol.
+  cloudwatch: { code: 'AccessDenied', status: 403, messageKey: 'message' },
   iam: { code: 'AccessDenied', status: 403, messageKey: 'Message' },
   sts: { code: 'AccessDenied', status: 403, messageKey: 'Message' },
   sqs: { code: 'AccessDenied', status: 403, messageKey: 'message' },

@@ -13,8 +13,6 @@ const operations = {
   DeleteCodeSigningConfig: 'DELETE /2020-04-22/code-signing-configs/{CodeSigningConfigArn}',
   DeleteFunctionCodeSigningConfig:
     'DELETE /2020-06-30/functions/{FunctionName}/code-signing-config',
-  DeleteFunctionEventInvokeConfig:
-    'DELETE /2019-09-25/functions/{FunctionName}/event-invoke-config',
   DeleteFunctionUrlConfig: 'DELETE /2021-10-31/functions/{FunctionName}/url',
   DeleteLayerVersion: 'DELETE /2018-10-31/layers/{LayerName}/versions/{VersionNumber}',
   DeleteProvisionedConcurrencyConfig:
@@ -25,13 +23,11 @@ const operations = {
   GetDurableExecutionHistory: 'GET /2025-12-01/durable-executions/{DurableExecutionArn}/history',
   GetDurableExecutionState: 'GET /2025-12-01/durable-executions/{DurableExecutionArn}/state',
   GetFunctionCodeSigningConfig: 'GET /2020-06-30/functions/{FunctionName}/code-signing-config',
-  GetFunctionEventInvokeConfig: 'GET /2019-09-25/functions/{FunctionName}/event-invoke-config',
   GetFunctionRecursionConfig: 'GET /2024-08-31/functions/{FunctionName}/recursion-config',
   GetFunctionScalingConfig: 'GET /2025-11-30/functions/{FunctionName}/function-scaling-config',
   GetFunctionUrlConfig: 'GET /2021-10-31/functions/{FunctionName}/url',
   GetLayerVersion: 'GET /2018-10-31/layers/{LayerName}/versions/{VersionNumber}',
   GetLayerVersionPolicy: 'GET /2018-10-31/layers/{LayerName}/versions/{VersionNumber}/policy',
-  GetPolicy: 'GET /2015-03-31/functions/{FunctionName}/policy',
   GetProvisionedConcurrencyConfig:
     'GET /2019-09-30/functions/{FunctionName}/provisioned-concurrency',
   GetRuntimeManagementConfig: 'GET /2021-07-20/functions/{FunctionName}/runtime-management-config',
@@ -41,8 +37,6 @@ const operations = {
   ListCapacityProviders: 'GET /2025-11-30/capacity-providers',
   ListCodeSigningConfigs: 'GET /2020-04-22/code-signing-configs',
   ListDurableExecutionsByFunction: 'GET /2025-12-01/functions/{FunctionName}/durable-executions',
-  ListFunctionEventInvokeConfigs:
-    'GET /2019-09-25/functions/{FunctionName}/event-invoke-config/list',
   ListFunctionUrlConfigs: 'GET /2021-10-31/functions/{FunctionName}/urls',
   ListFunctionVersionsByCapacityProvider:
     'GET /2025-11-30/capacity-providers/{CapacityProviderName}/function-versions',
@@ -52,7 +46,6 @@ const operations = {
   ListLayers: 'GET /2018-10-31/layers',
   PublishLayerVersion: 'POST /2018-10-31/layers/{LayerName}/versions',
   PutFunctionCodeSigningConfig: 'PUT /2020-06-30/functions/{FunctionName}/code-signing-config',
-  PutFunctionEventInvokeConfig: 'PUT /2019-09-25/functions/{FunctionName}/event-invoke-config',
   PutFunctionRecursionConfig: 'PUT /2024-08-31/functions/{FunctionName}/recursion-config',
   PutFunctionScalingConfig: 'PUT /2025-11-30/functions/{FunctionName}/function-scaling-config',
   PutProvisionedConcurrencyConfig:
@@ -70,7 +63,6 @@ const operations = {
   StopDurableExecution: 'POST /2025-12-01/durable-executions/{DurableExecutionArn}/stop',
   UpdateCapacityProvider: 'PUT /2025-11-30/capacity-providers/{CapacityProviderName}',
   UpdateCodeSigningConfig: 'PUT /2020-04-22/code-signing-configs/{CodeSigningConfigArn}',
-  UpdateFunctionEventInvokeConfig: 'POST /2019-09-25/functions/{FunctionName}/event-invoke-config',
   UpdateFunctionUrlConfig: 'PUT /2021-10-31/functions/{FunctionName}/url',
 } as const;
 

@@ -1,14 +1,22 @@
-import { functionFailure, sendDeadLetter } from './send-dead-letter.ts';
-import { referenceOf } from './function-name.ts';
+import { functionFailure, sendAsFunction, sendDeadLetter } from './send-dead-letter.ts';
+import { latestArn, referenceOf } from './function-name.ts';
 import { drawVersion, findFunction } from './parts.ts';
+import { invocationRecord } from './invocation-record.ts';
+import type { EndedEvent, EventEnd } from './invocation-record.ts';
+import type { StoredFunction } from './function-store.ts';
 import type { FunctionParts } from './parts.ts';
-import type { Events, Invocation } from './function-types.ts';
+import type { FunctionMetric } from './function-metrics.ts';
+import type { Events, FunctionConfig, Invocation, InvocationResult } from './function-types.ts';
 
 /** Waits before the second and third attempt after a function error. */
 const retryAfterMs = [60_000, 120_000];
-/** A throttled event is tried again for so long, with growing pauses. */
+/** An event that is not done with by then is given up, unless the function has another age set. */
 const longestAgeMs = 6 * 3_600_000;
+/** Throttled events are tried again with growing pauses, up to this one. */
 const longestPauseMs = 300_000;
+
+/** What a dead letter says of an event that never ran. */
+const throttled = { code: 429, text: 'Rate Exceeded.' };
 
 const schema = `
   CREATE TABLE IF NOT EXISTS lambda_events (
@@ -34,12 +42,15 @@ interface StoredEvent {
 
 /**
  * Asynchronous invocations (`InvocationType: Event`): accepted at once, durable, run in the
- * background, at least once; two more attempts after function errors, then the function's dead-letter
- * queue. Destinations of asynchronous invocation are not in the sandbox.
+ * background, at least once; two more attempts after function errors, unless the function has it otherwise, then its
+ * dead-letter queue and its destination.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
  */
 export function createEvents(
-  parts: Pick<FunctionParts, 'functions' | 'iam' | 'runs' | 'sqs' | 'versions' | 'world'>,
+  parts: Pick<
+    FunctionParts,
+    'eventInvokes' | 'functions' | 'iam' | 'runs' | 'sqs' | 'versions' | 'world'
+  >,
 ): Events {
   const { runs } = parts;
   const { store, clock } = parts.world;
@@ -66,29 +77,76 @@ export function createEvents(
     };
   }
 
-  /** @returns lab time of the next attempt; undefined when the event is done with */
+  /** @returns the next attempt; undefined when the event is done with */
   async function attempt(event: StoredEvent): Promise<Partial<StoredEvent> | undefined> {
     const stored = findFunction(parts, referenceOf(event.functionArn), drawVersion);
     if (stored === undefined) return undefined;
-    const { config } = stored;
     const { invocation } = event;
-    const now = clock.now();
-    if (runs.throttleReason(stored) !== undefined) {
-      const pause = Math.min(longestPauseMs, 1000 * 2 ** event.throttles);
-      if (now + pause > event.acceptedAt + longestAgeMs) {
-        sendDeadLetter(parts, config, { invocation, why: { code: 429, text: 'Rate Exceeded.' } });
-        return undefined;
-      }
-      return { dueAt: now + pause, throttles: event.throttles + 1 };
+    if (stored.reservedConcurrency === 0) return finish(event, stored, 'ZeroReservedConcurrency');
+    if (runs.throttleReason(stored, invocation.invokedArn) !== undefined) {
+      const dueAt = clock.now() + Math.min(longestPauseMs, 1000 * 2 ** event.throttles);
+      if (isTooOld(event, dueAt)) return finish(event, stored, 'EventAgeExceeded');
+      return { dueAt, throttles: event.throttles + 1 };
     }
+    const age = { AsyncEventAge: clock.now() - event.acceptedAt };
+    runs.metrics.add(stored.config, age, invocation);
     const result = await runs.run(stored, invocation);
-    if (result.functionError === undefined) return undefined;
+    const again = { ...event, attempts: event.attempts + 1 };
+    if (result.functionError === undefined) return finish(again, stored, 'Success', result);
+    const { retries = retryAfterMs.length } = settingsOf(event) ?? {};
     const pause = retryAfterMs[event.attempts];
-    if (pause === undefined) {
-      sendDeadLetter(parts, config, { invocation, why: functionFailure(result) });
-      return undefined;
+    if (pause === undefined || event.attempts >= retries) {
+      return finish(again, stored, 'RetriesExhausted', result);
     }
-    return { dueAt: clock.now() + pause, attempts: event.attempts + 1 };
+    const dueAt = clock.now() + pause;
+    // AWS does not wait for a retry that would come too late.
+    if (isTooOld(event, dueAt)) return finish(again, stored, 'EventAgeExceeded', result);
+    return { dueAt, attempts: again.attempts };
+  }
+
+  const settingsOf = ({ functionArn }: StoredEvent) =>
+    parts.eventInvokes.find(latestArn(referenceOf(functionArn)));
+
+  function isTooOld(event: StoredEvent, dueAt: number): boolean {
+    const { maximumAgeSeconds } = settingsOf(event) ?? {};
+    const longest = maximumAgeSeconds === undefined ? longestAgeMs : maximumAgeSeconds * 1000;
+    return dueAt > event.acceptedAt + longest;
+  }
+
+  /** Tells whoever is to hear of it. */
+  function finish(
+    event: StoredEvent,
+    { config }: StoredFunction,
+    end: EventEnd,
+    result?: InvocationResult,
+  ): undefined {
+    const { functionArn, invocation, attempts } = event;
+    const executedVersion = config.version ?? '$LATEST';
+    const ended = { end, functionArn, invocation, result, executedVersion, runs: attempts };
+    if (end !== 'Success') dropEvent(config, ended);
+    const { onSuccess, onFailure } = settingsOf(event) ?? {};
+    const queueArn = end === 'Success' ? onSuccess : onFailure;
+    if (queueArn === undefined) return;
+    const body = invocationRecord(ended, clock.now());
+    if (!sendAsFunction(parts, config, { queueArn, body, attributes: {} })) {
+      count(config, invocation, 'DestinationDeliveryFailures');
+    }
+  }
+
+  function dropEvent(config: FunctionConfig, { invocation, result }: EndedEvent): void {
+    const why = result === undefined ? throttled : functionFailure(result);
+    if (!sendDeadLetter(parts, config, { invocation, why })) {
+      count(config, invocation, 'DeadLetterErrors');
+    }
+    count(config, invocation, 'AsyncEventsDropped');
+  }
+
+  function count(
+    config: FunctionConfig,
+    { invokedArn }: Pick<Invocation, 'invokedArn'>,
+    metric: FunctionMetric,
+  ): void {
+    runs.metrics.add(config, { [metric]: 1 }, { invokedArn });
   }
 
   async function deliver(id: string): Promise<void> {
@@ -131,6 +189,10 @@ export function createEvents(
       store
         .sql('INSERT INTO lambda_events VALUES (?, ?, ?, ?, ?, ?, 0, 0)')
         .run(requestId, functionArn, payload, context, now, now);
+      const stored = findFunction(parts, referenceOf(functionArn));
+      if (stored !== undefined) {
+        count(stored.config, { invokedArn: functionArn }, 'AsyncEventsReceived');
+      }
       start(requestId);
     },
 

@@ -54,6 +54,14 @@ export function qualifiedArn({
   return qualifier === undefined ? arn : `${arn}:${qualifier}`;
 }
 
+/** Named with its qualifier always: without one it is `$LATEST`. */
+export function latestArn({
+  arn,
+  qualifier = '$LATEST',
+}: Pick<FunctionReference, 'arn' | 'qualifier'>): string {
+  return `${arn}:${qualifier}`;
+}
+
 /** An ARN without its qualifier. */
 export function unqualifiedArn(arn: string): string {
   return arn.split(':').slice(0, 7).join(':');

@@ -65,11 +65,12 @@ export function deleteFunctionOperation(parts: FunctionParts): Operation {
 }
 
 function deleteWhole(parts: FunctionParts, stored: StoredFunction): void {
-  const { functions, versions, pool, world } = parts;
+  const { functions, versions, eventInvokes, pool, world } = parts;
   const { arn } = stored.config;
   const published = versions.list(stored);
   world.store.transaction(() => {
     versions.deleteAll(arn);
+    eventInvokes.deleteAll(arn);
     functions.delete(arn);
   });
   for (const { config } of [stored, ...published]) pool.retire(versionArn(config));

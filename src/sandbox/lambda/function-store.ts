@@ -49,6 +49,11 @@ export function openFunctionStore(store: Store) {
     store.sql('INSERT OR IGNORE INTO lambda_code VALUES (?, ?)').run(sha256, zip);
   }
 
+  function tell(config: FunctionConfig): void {
+    if (!store.watched) return;
+    store.tell({ kind: 'function', functionArn: config.arn, settings: functionPart(config) });
+  }
+
   return {
     find,
 
@@ -56,6 +61,11 @@ export function openFunctionStore(store: Store) {
     list(region: string): StoredFunction[] {
       const rows = store.sql('SELECT * FROM lambda_functions WHERE region = ? ORDER BY name');
       return rows.all(region).map(fromRow);
+    },
+
+    /** In every region. */
+    all(): StoredFunction[] {
+      return store.sql('SELECT * FROM lambda_functions ORDER BY arn').all().map(fromRow);
     },
 
     /** The earliest lab time after `now` at which some function settles. */
@@ -83,6 +93,7 @@ export function openFunctionStore(store: Store) {
             created.reservedConcurrency ?? null,
             JSON.stringify(created.tags),
           );
+        tell(created.config);
       });
     },
 
@@ -103,6 +114,7 @@ export function openFunctionStore(store: Store) {
             JSON.stringify({ unsettled: randomUUID(), settled: randomUUID() }),
             config.arn,
           );
+        tell(config);
       });
     },
 
@@ -115,6 +127,7 @@ export function openFunctionStore(store: Store) {
     },
 
     delete(arn: string): void {
+      if (store.watched) store.tell({ kind: 'function', functionArn: arn });
       store.sql('DELETE FROM lambda_functions WHERE arn = ?').run(arn);
     },
 
@@ -164,6 +177,12 @@ export function openFunctionStore(store: Store) {
         .map((row) => String(row['sha256']));
     },
   };
+}
+
+/** As readers of the feed see it. */
+export function functionPart(config: FunctionConfig): Record<string, number | string> {
+  const { runtime, handler, timeoutSeconds, memorySizeMb, codeSha256, logGroup } = config;
+  return { runtime, handler, timeoutSeconds, memorySizeMb, codeSha256, logGroup };
 }
 
 function fromRow(row: Record<string, unknown>): StoredFunction {

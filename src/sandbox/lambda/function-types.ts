@@ -57,6 +57,8 @@ export interface Events {
 
 export interface InvocationResult {
   readonly payload: Buffer;
+  /** Of the handler alone, as the REPORT line has it. */
+  readonly durationMs: number;
   readonly functionError: 'Unhandled' | undefined;
   readonly logTail: string;
 }

@@ -1,7 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { SkipVote } from '../clock.ts';
-import type { FunctionsApi, InvokeOutcome, Operation, Route, SqsApi, World } from '../types.ts';
+import { noMetrics } from '../types.ts';
+import type {
+  FunctionsApi,
+  InvokeOutcome,
+  MetricsApi,
+  Operation,
+  Route,
+  SqsApi,
+  World,
+} from '../types.ts';
 import { createCodeFolders } from './code-folders.ts';
+import { eventInvokeConfigOperations } from './event-invoke-config.ts';
+import { openEventInvokeStore } from './event-invoke-store.ts';
+import { getPolicyOperation } from './get-policy.ts';
 import {
   deleteFunctionConcurrencyOperation,
   getAccountSettingsOperation,
@@ -22,7 +34,7 @@ import {
   listFunctionsOperation,
   listVersionsOperation,
 } from './function-operations.ts';
-import { openFunctionStore } from './function-store.ts';
+import { functionPart, openFunctionStore } from './function-store.ts';
 import { invokeOperation } from './invoke-operation.ts';
 import { drawVersion, findFunction } from './parts.ts';
 import type { FunctionParts } from './parts.ts';
@@ -52,8 +64,10 @@ export function createFunctions(
     sqs,
     sessions,
     endpoint,
+    metrics = noMetrics,
   }: Pick<EnvironmentServices, 'endpoint' | 'iam' | 'logs' | 'sessions'> & {
     readonly sqs: SqsApi;
+    readonly metrics?: MetricsApi;
   },
 ): Functions {
   const { clock } = world;
@@ -70,8 +84,9 @@ export function createFunctions(
     endpoint,
     openWorkspace,
   });
-  const runs = new FunctionRuns(functions, pool, clock);
-  const known = { world, iam, sqs, functions, versions, codeFolders, pool, runs };
+  const runs = new FunctionRuns(functions, pool, { clock, store: world.store, metrics });
+  const eventInvokes = openEventInvokeStore(world.store);
+  const known = { world, iam, sqs, functions, versions, codeFolders, pool, runs, eventInvokes };
   const events = createEvents(known);
   const parts: FunctionParts = { ...known, events };
 
@@ -81,6 +96,14 @@ export function createFunctions(
     const next = Math.min(...ahead.filter((time) => time !== undefined));
     return Number.isFinite(next) ? { busy: false, next } : { busy: false };
   });
+
+  world.store.feed.describe('functions', () =>
+    functions.all().map(({ config }) => ({
+      functionArn: config.arn,
+      settings: functionPart(config),
+      ...runs.environmentsOf(config.arn),
+    })),
+  );
 
   return {
     operations: operationsOf(parts),
@@ -112,10 +135,13 @@ function operationsOf(parts: FunctionParts): Record<string, Operation> {
     DeleteFunctionConcurrency: deleteFunctionConcurrencyOperation(parts),
     GetAccountSettings: getAccountSettingsOperation(parts),
     ...tagOperations(parts),
+    ...eventInvokeConfigOperations(parts),
+    GetPolicy: getPolicyOperation(),
   };
 }
 
 const functionPath = '/2015-03-31/functions/{FunctionName}';
+const eventInvokePath = '/2019-09-25/functions/{FunctionName}/event-invoke-config';
 const routes: readonly Route[] = [
   { operation: 'CreateFunction', method: 'POST', path: '/2015-03-31/functions' },
   { operation: 'ListFunctions', method: 'GET', path: '/2015-03-31/functions' },
@@ -151,6 +177,12 @@ const routes: readonly Route[] = [
     method: 'GET',
     path: '/2019-09-30/functions/{FunctionName}/concurrency',
   },
+  { operation: 'GetPolicy', method: 'GET', path: `${functionPath}/policy` },
+  { operation: 'PutFunctionEventInvokeConfig', method: 'PUT', path: eventInvokePath },
+  { operation: 'UpdateFunctionEventInvokeConfig', method: 'POST', path: eventInvokePath },
+  { operation: 'GetFunctionEventInvokeConfig', method: 'GET', path: eventInvokePath },
+  { operation: 'DeleteFunctionEventInvokeConfig', method: 'DELETE', path: eventInvokePath },
+  { operation: 'ListFunctionEventInvokeConfigs', method: 'GET', path: `${eventInvokePath}/list` },
   { operation: 'GetAccountSettings', method: 'GET', path: '/2016-08-19/account-settings' },
   { operation: 'TagResource', method: 'POST', path: '/2017-03-31/tags/{Resource}' },
   { operation: 'UntagResource', method: 'DELETE', path: '/2017-03-31/tags/{Resource}' },
@@ -180,7 +212,7 @@ function functionsApi(parts: FunctionParts): FunctionsApi {
       const stored = findFunction(parts, reference, drawVersion);
       if (stored === undefined) return { kind: 'not-found' };
       if (isPending(stored, clock.now())) return { kind: 'throttled', reason: 'Pending' };
-      const reason = runs.throttleReason(stored);
+      const reason = runs.throttleReason(stored, functionArn);
       if (reason !== undefined) return { kind: 'throttled', reason };
       const requestId = randomUUID();
       try {

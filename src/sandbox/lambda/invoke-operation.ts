@@ -36,7 +36,7 @@ export function invokeOperation(parts: FunctionParts): Operation {
         events.add(qualifiedArn(reference), invocation);
         return new RawResult(202, Buffer.alloc(0));
       }
-      const reason = runs.throttleReason(stored);
+      const reason = runs.throttleReason(stored, invocation.invokedArn);
       if (reason !== undefined) throw throttled(reason);
       const { payload, functionError, logTail } = await runs.run(stored, invocation);
       return new RawResult(200, payload, {

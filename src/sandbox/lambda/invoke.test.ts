@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   AddPermissionCommand,
-  GetFunctionEventInvokeConfigCommand,
+  GetFunctionRecursionConfigCommand,
   DeleteFunctionConcurrencyCommand,
   GetAccountSettingsCommand,
   GetFunctionCommand,
@@ -262,8 +262,8 @@ test('operations that the sandbox does not have are named in the error', async (
       'lambda: AddPermission is not in the sandbox. AWS serves it. It lets other services invoke the function; an event source mapping on SQS needs none, since Lambda polls the queue under the execution role.',
   });
   await expect(
-    lab.lambda.send(new GetFunctionEventInvokeConfigCommand({ FunctionName })),
+    lab.lambda.send(new GetFunctionRecursionConfigCommand({ FunctionName })),
   ).rejects.toMatchObject({
-    message: 'lambda: GetFunctionEventInvokeConfig is not in the sandbox.',
+    message: 'lambda: GetFunctionRecursionConfig is not in the sandbox.',
   });
 });

@@ -1,5 +1,6 @@
 import type { IamApi, SqsApi, World } from '../types.ts';
 import type { CodeFolders } from './code-folders.ts';
+import type { EventInvokeStore } from './event-invoke-store.ts';
 import type { Events } from './function-types.ts';
 import type { EnvironmentPool } from './environments/pool.ts';
 import type { FunctionRuns } from './function-runs.ts';
@@ -20,6 +21,7 @@ export interface FunctionParts {
   readonly pool: EnvironmentPool;
   readonly runs: FunctionRuns;
   readonly events: Events;
+  readonly eventInvokes: EventInvokeStore;
 }
 
 /**

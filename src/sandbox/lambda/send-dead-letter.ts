@@ -24,7 +24,7 @@ export function requireDeadLetterTarget(
       `DeadLetterConfig names ${target}, which is neither an SQS queue nor an SNS topic.`,
     );
   }
-  if (maySend(parts, given, target)) return;
+  if (maySendTo(parts, given, target)) return;
   throw invalidParameter(
     'The provided execution role does not have permissions to call SendMessage on SQS',
   );
@@ -39,20 +39,18 @@ export interface Failure {
 /**
  * Sends what the function failed to handle to its dead-letter queue. When that fails, the event is lost,
  * as on AWS, which counts it in the metric DeadLetterErrors.
+ * @returns false when it could not be sent
  */
 export function sendDeadLetter(
   parts: Pick<FunctionParts, 'iam' | 'sqs'>,
   config: FunctionConfig,
   failed: { readonly invocation: Invocation; readonly why: Failure },
-): void {
+): boolean {
   const { deadLetterTargetArn: queueArn } = config;
-  if (queueArn === undefined) return;
-  const sender = parts.iam.assumeRole(config.roleArn, 'lambda.amazonaws.com', config.name);
-  if (sender === undefined || !maySend(parts, config, queueArn)) return;
+  if (queueArn === undefined) return true;
   const { requestId, payload } = failed.invocation;
-  parts.sqs.send({
+  return sendAsFunction(parts, config, {
     queueArn,
-    sender,
     body: payload.toString('utf8'),
     attributes: {
       RequestID: { DataType: 'String', StringValue: requestId },
@@ -62,7 +60,21 @@ export function sendDeadLetter(
   });
 }
 
-function maySend(
+/**
+ * Sends with the permissions of the execution role.
+ * @returns false when the role may not, or no standard queue is there
+ */
+export function sendAsFunction(
+  parts: Pick<FunctionParts, 'iam' | 'sqs'>,
+  config: FunctionConfig,
+  message: Omit<Parameters<FunctionParts['sqs']['send']>[0], 'sender'>,
+): boolean {
+  const sender = parts.iam.assumeRole(config.roleArn, 'lambda.amazonaws.com', config.name);
+  if (sender === undefined || !maySendTo(parts, config, message.queueArn)) return false;
+  return parts.sqs.send({ ...message, sender });
+}
+
+export function maySendTo(
   { iam }: Pick<FunctionParts, 'iam'>,
   { roleArn, name }: Pick<FunctionConfig, 'name' | 'roleArn'>,
   queueArn: string,

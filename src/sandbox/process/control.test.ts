@@ -86,6 +86,30 @@ describe('who may', () => {
   });
 });
 
+test.each(['real time', 'tenfold', 'paused', 'skipping'])(
+  'the clock goes at the pace "%s"',
+  async (pace) => {
+    expect((await call('POST', 'pace', { pace })).json).toMatchObject({ clock: { pace } });
+    expect(sandbox.clock.pace).toBe(pace);
+  },
+);
+
+test('a pace that there is not is refused with those that there are', async () => {
+  const { status, text } = await call('POST', 'pace', { pace: 'backwards' });
+  expect(status).toBe(400);
+  expect(text).toContain('skipping, real time, tenfold, paused');
+});
+
+test('one step goes to what is waited for next, and says why it goes nowhere', async () => {
+  expect((await call('POST', 'step')).json).toEqual({ refused: 'Nothing is waited for.' });
+  const at = sandbox.clock.now() + 60_000;
+  sandbox.clock.addVoter(() => ({ busy: false, next: at }));
+  await call('POST', 'pace', { pace: 'paused' });
+  const { json } = await call('POST', 'step');
+  expect((json as { movedMs: number }).movedMs).toBeGreaterThan(0);
+  expect(sandbox.clock.now()).toBe(at);
+});
+
 test('status shows what was given and what is', async () => {
   const { json } = await call('GET', 'status');
   expect(json).toEqual({
@@ -96,6 +120,7 @@ test('status shows what was given and what is', async () => {
       now: expect.any(Number),
       offsetMs: 0,
       skipping: true,
+      pace: 'skipping',
       skippedTotalMs: 0,
     },
     faults: noFaults,

@@ -2,6 +2,9 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BodyTooLargeError, drain, readBody } from '../gateway/body.ts';
 import type { CallRecord } from './call-record.ts';
+import { paces } from '../clock.ts';
+import type { Pace } from '../clock.ts';
+import { readFeed } from '../events/read-feed.ts';
 import type { SkipLog } from './durable-clock.ts';
 import { AwsError } from '../errors.ts';
 import type { ControlHandler } from '../gateway/gateway.ts';
@@ -48,6 +51,10 @@ export function createControl(token: string, controlled: Controlled): ControlHan
       if (!isBearer(request.headers.authorization, token)) {
         throw new ControlError(401, 'The control token is missing or wrong.');
       }
+      if (url.pathname === '/_sandbox/events' && request.method === 'GET') {
+        if (readFeed(controlled.world, response)) return;
+        throw new ControlError(429, 'Too many readers of the events.');
+      }
       const body = request.method === 'POST' ? await jsonBodyOf(request) : {};
       const result = perform(`${request.method} ${url.pathname}`, url, body, controlled);
       answer(response, 200, JSON.stringify(result));
@@ -76,6 +83,13 @@ function perform(call: string, url: URL, body: WireObject, controlled: Controlle
       return { skips: skips.since(Number(url.searchParams.get('since') ?? 0) || 0) };
     case 'POST /_sandbox/advance':
       return advance(secondsOf(body) * 1000, carefulOf(body), controlled);
+    case 'POST /_sandbox/pace':
+      world.clock.setPace(paceOf(body));
+      return { clock: clockOf(controlled) };
+    case 'POST /_sandbox/step': {
+      const step = world.clock.step();
+      return typeof step === 'number' ? { movedMs: step } : { refused: step };
+    }
     case 'POST /_sandbox/users':
       return controlled.issueUser(userNameOf(body), policyOf(body));
     case 'POST /_sandbox/faults':
@@ -97,6 +111,7 @@ function clockOf({ world: { clock }, skips }: Controlled): WireObject {
     now: clock.now(),
     offsetMs: clock.offsetMs,
     skipping: clock.skipping,
+    pace: clock.pace,
     stopped: clock.stopped,
     lastSkip: skips.last,
     skippedTotalMs: skips.totalMs,
@@ -122,6 +137,12 @@ function secondsOf({ seconds }: WireObject): number {
     throw new ControlError(400, 'seconds must be a number above 0 and at most a year.');
   }
   return seconds;
+}
+
+function paceOf({ pace }: WireObject): Pace {
+  const known = paces.find((one) => one === pace);
+  if (known !== undefined) return known;
+  throw new ControlError(400, `pace must be one of: ${paces.join(', ')}.`);
 }
 
 function wantedOf({ record }: WireObject): boolean {

@@ -33,13 +33,23 @@ export function openDurableClock(
         .sql('INSERT INTO clock_skips (from_ms, to_ms, reason) VALUES (?, ?, ?)')
         .run(skip.from, skip.to, skip.reason);
       store.sql('DELETE FROM clock_skips WHERE id <= ?').run(Number(lastInsertRowid) - mostSkips);
+      if (store.watched) store.tell({ kind: 'skipped', ...skip });
     });
   };
   const clock = new LabClock({
     offsetMs: Number(store.setting(offsetSetting) ?? 0),
     skipping: !realTime,
     onSkip: record,
-    onStop: ({ reason }) => console.error(`sandbox: the clock stops skipping. ${reason}`),
+    // A clock that stood is less far ahead than before, but never behind what anybody has seen.
+    onDrift: (offsetMs) =>
+      store.transaction(() => store.setSetting(offsetSetting, String(offsetMs))),
+    onPace: () => {
+      if (store.watched) store.tell({ kind: 'clock' });
+    },
+    onStop: ({ reason }) => {
+      console.error(`sandbox: the clock stops skipping. ${reason}`);
+      if (store.watched) store.tell({ kind: 'clock' });
+    },
   });
   const read = (sql: string, ...values: number[]): RecordedSkip[] =>
     store
@@ -56,7 +66,7 @@ export function openDurableClock(
     get last() {
       return read('SELECT * FROM clock_skips ORDER BY id DESC LIMIT 1')[0];
     },
-    // All jumps go forward and none is ever taken back, so the offset is their sum.
+    // All jumps go forward and none is ever taken back, so the offset is their sum; time in which the clock stood is less.
     get totalMs() {
       return clock.offsetMs;
     },

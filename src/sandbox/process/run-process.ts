@@ -5,6 +5,8 @@ import type { Home } from './home.ts';
 import { startSandbox } from '../sandbox.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { describeStartError } from './start-error.ts';
+import { defects } from '../types.ts';
+import type { Defect } from '../types.ts';
 
 export interface ProcessOptions {
   readonly home: string;
@@ -13,6 +15,8 @@ export interface ProcessOptions {
   readonly realistic: boolean;
   readonly version: string;
   readonly idleMs: number;
+  /** Names of what it is to get wrong, for tests. */
+  readonly defects?: readonly string[] | undefined;
 }
 
 /** The sandbox as a process: one for each home, announced there and to the parent, ended by many. */
@@ -61,6 +65,7 @@ async function run(options: ProcessOptions): Promise<void> {
     port: options.port,
     realTime: options.realTime,
     faults: options.realistic ? realisticFaults : {},
+    defects: defectsOf(options.defects ?? []),
     control: { token: home.token, facts, stop },
   }).catch((error: unknown) => {
     home.release();
@@ -83,6 +88,12 @@ async function run(options: ProcessOptions): Promise<void> {
   tellParent({ ready: true, port });
   // Now, not at the end: a kill -9 would leave none for the next start.
   flushCompileCache();
+}
+
+function defectsOf(names: readonly string[]): Defect[] {
+  const unknown = names.find((name) => !defects.some((defect) => defect === name));
+  if (unknown !== undefined) throw new Error(`There is no defect "${unknown}".`);
+  return defects.filter((defect) => names.includes(defect));
 }
 
 /** A sandbox that nobody finds would be in the way of every command. */

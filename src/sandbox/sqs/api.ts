@@ -1,6 +1,7 @@
 import { AwsError } from '../errors.ts';
 import type { SqsApi } from '../types.ts';
 import { queueUrl } from './arn.ts';
+import { changeVisibility } from './change-message-visibility.ts';
 import { deleteMessage } from './delete-message.ts';
 import type { Engine } from './engine.ts';
 import { hasVisible, takeMessages } from './take-messages.ts';
@@ -50,10 +51,19 @@ export function createSqsApi(engine: Engine): SqsApi {
       });
     },
 
+    release(queueArn, receiptHandles) {
+      const queue = queues.find(queueArn);
+      if (queue === undefined) return;
+      world.store.transaction(() => {
+        for (const handle of receiptHandles)
+          changeVisibility(engine, queue, { handle, seconds: 0 });
+      });
+    },
+
     send({ queueArn, sender, body, attributes }) {
       const queue = queues.find(queueArn);
       // A FIFO queue wants a message group, which nobody here has.
-      if (queue === undefined || queue.fifo) return;
+      if (queue === undefined || queue.fifo) return false;
       storeMessage(engine, queue, {
         body,
         messageAttributes: attributes,
@@ -63,6 +73,12 @@ export function createSqsApi(engine: Engine): SqsApi {
         groupId: undefined,
         deduplicationId: undefined,
       });
+      return true;
+    },
+
+    countEmptyPolls(queueArn, polls) {
+      const queue = queues.find(queueArn);
+      if (queue !== undefined) engine.metrics.countAt(queue, 'NumberOfEmptyReceives', polls);
     },
 
     nextReturn(queueArn, holder) {

@@ -76,11 +76,15 @@ export function changeVisibility(
       `Total VisibilityTimeout for the message is beyond the limit [${longestVisibilitySeconds} seconds]`,
     );
   }
-  engine.counts.keepBeforeChange(queue);
+  engine.keepBeforeChange(queue);
   store.transaction(() => {
     store
       .sql('UPDATE sqs_messages SET visible_at = ? WHERE position = ?')
       .run(now + change.seconds * 1000, row.position);
+    if (store.watched) {
+      const until = now + change.seconds * 1000;
+      store.tell({ kind: 'visibility', queue: queue.arn, id: row.message_id, until });
+    }
     engine.announceChange(queue, groupOf(row));
   });
 }

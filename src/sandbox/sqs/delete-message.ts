@@ -35,6 +35,12 @@ export function deleteMessageOperations(engine: Engine): Record<string, Operatio
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteMessage.html
  */
 export function deleteMessage(engine: Engine, queue: Queue, handle: string): void {
+  deleteByHandle(engine, queue, handle);
+  // CloudWatch counts each delete with a valid handle, also one that finds nothing any more.
+  engine.metrics.count(queue, 'NumberOfMessagesDeleted');
+}
+
+function deleteByHandle(engine: Engine, queue: Queue, handle: string): void {
   const { store } = engine.world;
   const receipt = engine.handles.read(handle, queue.id);
   const row = findMessage(store, queue, receipt.messageId);
@@ -45,7 +51,7 @@ export function deleteMessage(engine: Engine, queue: Queue, handle: string): voi
     throw invalidValue('ReceiptHandle', handle, 'The receipt handle has expired.');
   }
   if (!latest) return;
-  engine.counts.keepBeforeChange(queue);
+  engine.keepBeforeChange(queue);
   store.transaction(() => {
     if (row.duplicate === 1) {
       store
@@ -53,6 +59,14 @@ export function deleteMessage(engine: Engine, queue: Queue, handle: string): voi
         .run(now, row.position);
     } else {
       store.sql('DELETE FROM sqs_messages WHERE position = ?').run(row.position);
+    }
+    if (store.watched) {
+      const what = { queue: queue.arn, id: row.message_id };
+      store.tell(
+        row.duplicate === 1
+          ? { kind: 'visibility', ...what, until: now, duplicate: true }
+          : { kind: 'deleted', ...what },
+      );
     }
     engine.announceChange(queue, groupOf(row));
   });

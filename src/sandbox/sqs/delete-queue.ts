@@ -7,6 +7,7 @@ export function deleteQueueOperation(engine: Engine): Record<string, Operation> 
     DeleteQueue: onQueue(engine, 'DeleteQueue', (queue) => {
       engine.queues.delete(queue);
       engine.limit.forget(queue);
+      engine.metrics.forget(queue);
       engine.announceChange(queue, undefined);
       return undefined;
     }),

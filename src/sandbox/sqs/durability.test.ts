@@ -77,3 +77,20 @@ test('a move task that was under way goes on after a restart', async () => {
   };
   await expect.poll(countsSecondBySecond).toEqual([3, 0, 0]);
 });
+
+test('a store from before messages had the time of their move goes on', async () => {
+  const before = await reopened();
+  await before.create('dlq');
+  const url = await before.create('orders', {
+    VisibilityTimeout: '0',
+    RedrivePolicy: JSON.stringify({ deadLetterTargetArn: arnOf('dlq'), maxReceiveCount: 1 }),
+  });
+  await before.send(url, 'poison');
+  before.lab.sandbox.world.store.migrate('ALTER TABLE sqs_messages DROP COLUMN moved_at');
+  await before.lab.close();
+
+  await using after = await reopened();
+  expect(bodies(await after.receive('orders'))).toEqual(['poison']);
+  expect(bodies(await after.receive('orders'))).toEqual([]);
+  expect(bodies(await after.receive('dlq'))).toEqual(['poison']);
+});

@@ -1,8 +1,10 @@
-import type { World } from '../types.ts';
+import { noMetrics } from '../types.ts';
+import type { MetricsApi, World } from '../types.ts';
 import { ApproximateCounts } from './counts.ts';
 import { refreshGroup } from './fifo.ts';
 import { InFlightLimit } from './in-flight-limit.ts';
 import { Positions } from './positions.ts';
+import { QueueMetrics } from './queue-metrics.ts';
 import type { Queue } from './queues.ts';
 import { Queues } from './queues.ts';
 import { ReceiptHandles } from './receipt-handles.ts';
@@ -18,21 +20,29 @@ export class Engine {
   readonly positions: Positions;
   readonly handles: ReceiptHandles;
   readonly limit: InFlightLimit;
+  readonly metrics: QueueMetrics;
   readonly attempts = new ReceiveAttempts();
 
-  constructor(world: World, options: { inFlightLimit: number }) {
+  constructor(world: World, options: { inFlightLimit: number; metrics?: MetricsApi | undefined }) {
     this.world = world;
     this.queues = new Queues(world);
     this.waiters = new Waiters(world.clock);
     this.counts = new ApproximateCounts(world);
     this.positions = new Positions(world);
     this.handles = new ReceiptHandles(world.store);
+    this.metrics = new QueueMetrics(world, options.metrics ?? noMetrics, () => this.queues.all());
     this.limit = new InFlightLimit((queue) => this.counts.exact(queue), options.inFlightLimit);
   }
 
   /** Lab time in whole milliseconds, as the tables keep it. */
   now(): number {
     return Math.floor(this.world.clock.now());
+  }
+
+  /** To be called before messages of the queue come, go or change their visibility. */
+  keepBeforeChange(queue: Queue): void {
+    this.counts.keepBeforeChange(queue);
+    this.metrics.beforeChange(queue);
   }
 
   /**

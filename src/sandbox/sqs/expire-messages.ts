@@ -6,9 +6,14 @@ import type { Queue } from './queues.ts';
 export function expireMessages(engine: Engine, queue: Queue): void {
   const { store } = engine.world;
   store.transaction(() => {
-    const { changes } = store
-      .sql('DELETE FROM sqs_messages WHERE queue_id = ? AND stored_at <= ?')
-      .run(queue.id, engine.now() - queue.retentionSeconds * 1000);
-    if (Number(changes) > 0 && queue.fifo) refreshAllGroups(store, queue.id);
+    const oldest = engine.now() - queue.retentionSeconds * 1000;
+    const expired = store
+      .sql('DELETE FROM sqs_messages WHERE queue_id = ? AND stored_at <= ? RETURNING message_id')
+      .all(queue.id, oldest);
+    if (expired.length === 0) return;
+    if (queue.fifo) refreshAllGroups(store, queue.id);
+    if (!store.watched) return;
+    const ids = expired.map((row) => String(row['message_id']));
+    store.tell({ kind: 'expired', queue: queue.arn, ids });
   });
 }

@@ -25,12 +25,19 @@ export interface MessageRow {
   readonly received_at: number | null;
   readonly holder: string | null;
   readonly duplicate: 0 | 1 | 2;
+  readonly moved_at: number | null;
 }
 
 /** The columns that a new message brings; the others start from their defaults. */
 export type NewMessageRow = Omit<
   MessageRow,
-  'duplicate' | 'first_received_at' | 'holder' | 'receive_count' | 'received_at' | 'receives_here'
+  | 'duplicate'
+  | 'first_received_at'
+  | 'holder'
+  | 'moved_at'
+  | 'receive_count'
+  | 'received_at'
+  | 'receives_here'
 >;
 
 export function insertMessage(store: Store, row: NewMessageRow): void {

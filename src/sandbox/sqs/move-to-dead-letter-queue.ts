@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { beginningOf } from '../events/events.ts';
 import type { Engine } from './engine.ts';
 import type { MessageRow } from './message-row.ts';
 import { groupOf, insertMessage } from './message-row.ts';
@@ -29,11 +30,11 @@ function moveToDeadLetterQueue(
   { from, to }: { from: Queue; to: Queue },
 ): void {
   const now = engine.now();
-  engine.counts.keepBeforeChange(to);
+  engine.keepBeforeChange(to);
   engine.world.store
     .sql(
       `UPDATE sqs_messages SET position = ?, queue_id = ?, visible_at = ?, dead_letter_source = ?,
-         sent_at = ?, stored_at = ?, receives_here = 0, received_at = NULL, holder = NULL
+         sent_at = ?, stored_at = ?, moved_at = ?, receives_here = 0, received_at = NULL, holder = NULL
        WHERE position = ?`,
     )
     .run(
@@ -44,8 +45,10 @@ function moveToDeadLetterQueue(
       // A standard queue's message keeps its age; a FIFO one starts anew.
       from.fifo ? now : row.sent_at,
       from.fifo ? now : row.stored_at,
+      now,
       row.position,
     );
+  tellMove(engine, row, { from, to, newId: row.message_id, redrive: false });
   engine.announceChange(from, groupOf(row));
   engine.announceChange(to, groupOf(row));
 }
@@ -56,25 +59,46 @@ export function redriveMessage(
   row: MessageRow,
   { from, to }: { from: Queue; to: Queue },
 ): void {
-  const { store } = engine.world;
+  const { store, defects } = engine.world;
+  const keepsId = defects?.has('redrive-keeps-ids') ?? false;
   const now = engine.now();
-  engine.counts.keepBeforeChange(from);
-  engine.counts.keepBeforeChange(to);
+  engine.keepBeforeChange(from);
+  engine.keepBeforeChange(to);
   const position = engine.positions.next();
+  const newId = keepsId ? row.message_id : randomUUID();
   store.transaction(() => {
     store.sql('DELETE FROM sqs_messages WHERE position = ?').run(row.position);
     insertMessage(store, {
       ...row,
       position,
       queue_id: to.id,
-      message_id: randomUUID(),
+      message_id: newId,
       sequence_number: to.fifo ? sequenceNumber(position) : null,
       dead_letter_source: null,
       sent_at: now,
       stored_at: now,
       visible_at: now,
     });
+    tellMove(engine, row, { from, to, newId, redrive: true });
     engine.announceChange(from, groupOf(row));
     engine.announceChange(to, groupOf(row));
+  });
+}
+
+function tellMove(
+  { world: { store } }: Engine,
+  row: MessageRow,
+  move: { from: Queue; to: Queue; newId: string; redrive: boolean },
+): void {
+  if (!store.watched) return;
+  store.tell({
+    kind: 'moved',
+    queue: move.from.arn,
+    to: move.to.arn,
+    id: row.message_id,
+    newId: move.newId,
+    redrive: move.redrive,
+    receiveCount: move.redrive ? 0 : row.receive_count,
+    body: beginningOf(row.body),
   });
 }

@@ -23,9 +23,12 @@ export function purgeQueueOperation(engine: Engine): Record<string, Operation> {
 /** Visible, in flight or delayed: all go, and so does what FIFO deduplication remembers. */
 function purgeMessages(engine: Engine, queue: Queue): void {
   const { store } = engine.world;
-  engine.counts.keepBeforeChange(queue);
+  engine.keepBeforeChange(queue);
   store.transaction(() => {
-    store.sql('DELETE FROM sqs_messages WHERE queue_id = ?').run(queue.id);
+    const { changes } = store.sql('DELETE FROM sqs_messages WHERE queue_id = ?').run(queue.id);
+    if (store.watched) {
+      store.tell({ kind: 'emptied', queue: queue.arn, count: Number(changes), gone: false });
+    }
     store.sql('DELETE FROM sqs_groups WHERE queue_id = ?').run(queue.id);
     store.sql('DELETE FROM sqs_deduplication WHERE queue_id = ?').run(queue.id);
     engine.queues.setPurged(queue, engine.now());

@@ -95,6 +95,7 @@ export class Queues {
         now,
         now,
       );
+    this.#tell(arn);
     return this.get(arn);
   }
 
@@ -113,6 +114,13 @@ export class Queues {
         Math.floor(this.#world.clock.now()),
         queue.id,
       );
+    this.#tell(queue.arn);
+  }
+
+  #tell(arn: string): void {
+    const { store } = this.#world;
+    if (!store.watched) return;
+    store.tell({ kind: 'queue', queue: arn, attributes: this.get(arn).attributes });
   }
 
   setTags(queue: Queue, tags: Queue['tags']): void {
@@ -133,6 +141,13 @@ export class Queues {
     this.#cache.delete(queue.arn);
     store.transaction(() => {
       const now = Math.floor(clock.now());
+      if (store.watched) {
+        const row = store
+          .sql('SELECT COUNT(*) AS count FROM sqs_messages WHERE queue_id = ?')
+          .get(queue.id);
+        const count = Number(row?.['count']);
+        store.tell({ kind: 'emptied', queue: queue.arn, count, gone: true });
+      }
       store.sql('DELETE FROM sqs_queues WHERE id = ?').run(queue.id);
       store.sql('DELETE FROM sqs_deleted_queues WHERE deleted_at <= ?').run(now - deletedNameMs);
       store.sql('INSERT OR REPLACE INTO sqs_deleted_queues VALUES (?, ?)').run(queue.arn, now);

@@ -14,7 +14,7 @@ import type { TakeRequest } from './take-messages.ts';
 export function receiveMessageOperation(engine: Engine): Record<string, Operation> {
   return {
     ReceiveMessage: onQueue(engine, 'ReceiveMessage', async (queue, input, context) => {
-      const request = readReceive(queue, input);
+      const request = { ...readReceive(queue, input), caller: context.caller.arn };
       const wanted = readWanted(input);
       const waitSeconds = numberIn(input, 'WaitTimeSeconds') ?? queue.receiveWaitSeconds;
       const messages = await receiveWithin(engine, queue, { request, waitSeconds, context });
@@ -61,6 +61,7 @@ async function receiveWithin(
   }
   const full = call.waitSeconds === 0 && !queue.fifo && engine.limit.room(queue, 1) === 0;
   if (full) throw overLimit('Too many messages in flight for this queue.');
+  engine.metrics.count(engine.queues.get(queue.arn), 'NumberOfEmptyReceives');
   return [];
 }
 

@@ -51,7 +51,9 @@ CREATE TABLE IF NOT EXISTS sqs_messages (
   -- The event source mapping that took it last; NULL for a caller's own receive.
   holder TEXT,
   -- 0: none, 1: one more delivery is owed after the delete, 2: given.
-  duplicate INTEGER NOT NULL DEFAULT 0
+  duplicate INTEGER NOT NULL DEFAULT 0,
+  -- Into this dead-letter queue; its metric of age counts from then.
+  moved_at INTEGER
 ) STRICT;
 CREATE UNIQUE INDEX IF NOT EXISTS sqs_messages_by_id ON sqs_messages (queue_id, message_id);
 CREATE INDEX IF NOT EXISTS sqs_messages_by_visibility
@@ -110,4 +112,13 @@ CREATE INDEX IF NOT EXISTS sqs_move_tasks_active ON sqs_move_tasks (status)
 
 export function createTables(store: Store): void {
   store.migrate(schema);
+  addMovedAt(store);
+}
+
+/** Stores of earlier versions have no such column. */
+function addMovedAt(store: Store): void {
+  const column = store
+    .sql("SELECT 1 AS found FROM pragma_table_info('sqs_messages') WHERE name = 'moved_at'")
+    .get();
+  if (column === undefined) store.migrate('ALTER TABLE sqs_messages ADD COLUMN moved_at INTEGER');
 }

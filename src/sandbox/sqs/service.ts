@@ -1,4 +1,4 @@
-import type { Service, SqsApi, World } from '../types.ts';
+import type { MetricsApi, Service, SqsApi, World } from '../types.ts';
 import { changeMessageVisibilityOperations } from './change-message-visibility.ts';
 import { createQueueOperation } from './create-queue.ts';
 import { deleteMessageOperations } from './delete-message.ts';
@@ -16,6 +16,7 @@ import { createSqsApi } from './api.ts';
 import { Engine } from './engine.ts';
 import { mostInFlight } from './in-flight-limit.ts';
 import { MoveTasks } from './move-tasks.ts';
+import { readMessages } from './read-messages.ts';
 import { createTables } from './schema.ts';
 import { agedBySkip, voteOnSkip } from './skip-limits.ts';
 
@@ -23,10 +24,11 @@ import { agedBySkip, voteOnSkip } from './skip-limits.ts';
  * Amazon SQS. AddPermission and RemovePermission are not in the sandbox: the attribute Policy does
  * what they do.
  * @param options.inFlightLimit for tests; AWS allows about 120,000
+ * @param options.metrics where it is counted what becomes of messages; without it nothing is
  */
 export function createSqs(
   world: World,
-  options: { readonly inFlightLimit?: number } = {},
+  options: { readonly inFlightLimit?: number; readonly metrics?: MetricsApi } = {},
 ): {
   service: Service;
   api: SqsApi;
@@ -35,10 +37,17 @@ export function createSqs(
   close: () => void;
 } {
   createTables(world.store);
-  const engine = new Engine(world, { inFlightLimit: options.inFlightLimit ?? mostInFlight });
+  const engine = new Engine(world, {
+    inFlightLimit: options.inFlightLimit ?? mostInFlight,
+    metrics: options.metrics,
+  });
   const tasks = new MoveTasks(engine);
   world.clock.addVoter(() => voteOnSkip(engine, tasks.active));
   world.clock.addGuard((to) => agedBySkip(engine, to));
+  world.store.feed.messages = readMessages(world.store);
+  world.store.feed.describe('queues', () =>
+    engine.queues.all().map(({ arn, attributes }) => ({ queue: arn, attributes })),
+  );
   const operations = {
     ...createQueueOperation(engine),
     ...getQueueUrlOperation(engine),

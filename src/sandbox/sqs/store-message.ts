@@ -3,6 +3,7 @@ import type { Engine } from './engine.ts';
 import type { DeduplicationKey } from './fifo.ts';
 import { acceptedBefore, rememberAccepted } from './fifo.ts';
 import type { MessageAttributes } from './message-attributes.ts';
+import { beginningOf } from '../events/events.ts';
 import { insertMessage } from './message-row.ts';
 import { sequenceNumber } from './positions.ts';
 import type { Queue } from './queues.ts';
@@ -30,7 +31,7 @@ export interface StoredMessage {
 export function storeMessage(engine: Engine, queue: Queue, message: NewMessage): StoredMessage {
   const { store } = engine.world;
   const now = engine.now();
-  engine.counts.keepBeforeChange(queue);
+  engine.keepBeforeChange(queue);
   const position = engine.positions.next();
   const bodyMd5 = createHash('md5').update(message.body).digest('hex');
   const sent = { messageId: randomUUID(), sequenceNumber: sequenceNumber(position) };
@@ -41,6 +42,7 @@ export function storeMessage(engine: Engine, queue: Queue, message: NewMessage):
       if (first !== undefined) return { ...first, bodyMd5 };
       rememberAccepted(store, key, sent, now);
     }
+    const visibleAt = now + (message.delaySeconds ?? queue.delaySeconds) * 1000;
     insertMessage(store, {
       position,
       queue_id: queue.id,
@@ -56,8 +58,18 @@ export function storeMessage(engine: Engine, queue: Queue, message: NewMessage):
       dead_letter_source: null,
       sent_at: now,
       stored_at: now,
-      visible_at: now + (message.delaySeconds ?? queue.delaySeconds) * 1000,
+      visible_at: visibleAt,
     });
+    engine.metrics.countSent(queue, message.body, message.messageAttributes);
+    if (store.watched) {
+      store.tell({
+        kind: 'sent',
+        queue: queue.arn,
+        id: sent.messageId,
+        body: beginningOf(message.body),
+        until: visibleAt,
+      });
+    }
     engine.announceChange(queue, queue.fifo ? message.groupId : undefined);
     return { ...sent, bodyMd5, ...(!queue.fifo && { sequenceNumber: undefined }) };
   });

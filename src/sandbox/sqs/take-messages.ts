@@ -14,6 +14,8 @@ export interface TakeRequest {
   readonly visibilityTimeoutSeconds?: number | undefined;
   /** The event source mapping that receives; a caller's own receive has none. */
   readonly holder?: string;
+  /** ARN of a caller of ReceiveMessage. */
+  readonly caller?: string;
   /** FIFO queues: the ReceiveRequestAttemptId. */
   readonly attemptId?: string | undefined;
 }
@@ -30,19 +32,24 @@ export function takeMessages(
   const now = engine.now();
   const max = engine.limit.room(queue, request.max);
   if (max === 0) return [];
-  engine.counts.keepBeforeChange(queue);
+  engine.keepBeforeChange(queue);
   const rows = engine.world.store.transaction(() => {
     expireMessages(engine, queue);
     return (
       repeatAttempt(engine, queue, request) ??
-      selectDeliverable(engine, queue, max).map((row) => deliver(engine, queue, row, request))
+      selectDeliverable(engine, queue, max).map((row) =>
+        deliver(engine, queue, row, { ...request, now }),
+      )
     );
   });
   if (request.attemptId !== undefined) {
     engine.attempts.remember(queue.id, request.attemptId, rows, now);
   }
   engine.limit.countTaken(queue, rows.length);
-  if (rows.length > 0) engine.world.clock.consider();
+  if (rows.length > 0) {
+    engine.metrics.count(queue, 'NumberOfMessagesReceived', rows.length);
+    engine.world.clock.consider();
+  }
   return rows.map((row) =>
     receivedMessage(
       row,
@@ -75,8 +82,14 @@ function selectDeliverable(engine: Engine, queue: Queue, max: number): MessageRo
   }
 }
 
-function deliver(engine: Engine, queue: Queue, row: MessageRow, request: TakeRequest): MessageRow {
-  const now = engine.now();
+/** All messages of a receive are hidden at one time, so that they come back together. */
+function deliver(
+  engine: Engine,
+  queue: Queue,
+  row: MessageRow,
+  request: TakeRequest & { readonly now: number },
+): MessageRow {
+  const { now } = request;
   const timeout = request.visibilityTimeoutSeconds ?? queue.visibilityTimeoutSeconds;
   const delivered: MessageRow = {
     ...row,
@@ -106,6 +119,17 @@ function deliver(engine: Engine, queue: Queue, row: MessageRow, request: TakeReq
     );
   const group = groupOf(row);
   if (group !== undefined) refreshGroup(store, queue.id, group);
+  if (store.watched) {
+    store.tell({
+      kind: 'received',
+      queue: queue.arn,
+      id: row.message_id,
+      receiveCount: delivered.receive_count,
+      until: delivered.visible_at,
+      by: request.holder ?? request.caller ?? '',
+      isMapping: request.holder !== undefined,
+    });
+  }
   return delivered;
 }
 
@@ -136,6 +160,10 @@ function repeatAttempt(
       .sql('UPDATE sqs_messages SET visible_at = ? WHERE position = ?')
       .run(visibleAt, row.position);
     engine.announceChange(queue, groupOf(row));
+    if (store.watched) {
+      const id = row.message_id;
+      store.tell({ kind: 'visibility', queue: queue.arn, id, until: visibleAt });
+    }
   }
   return rows.map((row) => ({ ...row, visible_at: visibleAt }));
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { bodies, refusal, sqsForTest } from '../../testing/sandbox/sqs.ts';
+import { LabClock } from '../clock.ts';
+import { bodies, refusal, sqsForTest, testStart } from '../../testing/sandbox/sqs.ts';
 
 test('each receive gives a new receipt handle, the same message id, and counts one more', async () => {
   await using q = await sqsForTest();
@@ -186,4 +187,23 @@ test('a handle of another queue, or one that was tampered with, is refused and d
   }
   q.pass(30);
   expect(await q.receive(url)).toHaveLength(1);
+});
+
+test('the messages of one receive are hidden at one time, so they come back together', async () => {
+  let ticks = 0;
+  // As a busy machine has it: a millisecond from one line to the next.
+  class TickingClock extends LabClock {
+    override now(): number {
+      ticks += 1;
+      return super.now() + ticks;
+    }
+  }
+  await using q = await sqsForTest({ clock: new TickingClock({ standingAt: testStart }) });
+  const url = await q.create('orders');
+  for (const body of ['a', 'b', 'c']) await q.send(url, body);
+  const times = (await q.receive(url)).map(
+    ({ Attributes }) => Attributes?.ApproximateFirstReceiveTimestamp,
+  );
+  expect(times).toHaveLength(3);
+  expect(new Set(times).size).toBe(1);
 });

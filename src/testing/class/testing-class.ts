@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
@@ -47,6 +48,7 @@ export async function openClassroom(checkout: Checkout): Promise<Classroom> {
   ) as { endpoint: string };
   const clientConfig = { region, endpoint, credentials: await keysOf(home, 'admin') };
   const aws = {
+    cloudwatch: new CloudWatchClient(clientConfig),
     iam: new IAMClient(clientConfig),
     lambda: new LambdaClient(clientConfig),
     logs: new CloudWatchLogsClient(clientConfig),

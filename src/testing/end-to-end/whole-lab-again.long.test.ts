@@ -5,6 +5,7 @@ import { compareFiles, readManifest } from '../../evidence/manifest.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import { temporaryCheckout } from '../lab/checkout.ts';
 import type { Checkout } from '../lab/checkout.ts';
+import { commitAll, gitStatus } from '../lab/in-git.ts';
 import {
   evidenceOf,
   expectFewReads,
@@ -82,6 +83,7 @@ let firstEvidence: readonly Evidence[];
 
 beforeAll(async () => {
   checkout = await temporaryCheckout();
+  await commitAll(checkout);
   const { code, stderr } = await checkout.lab(['run']);
   if (code !== 0) throw new Error(stderr);
   firstEvidence = await evidenceOf(checkout);
@@ -108,6 +110,8 @@ describe('lab run (npm start), a second time', () => {
     await expectLasting(checkout);
     await expectEditsNamed(checkout);
     await expectVerdictWithoutDisk(checkout);
+    const changed = (await gitStatus(checkout)).filter((line) => !line.startsWith('??'));
+    expect(changed, 'files that are in git').toEqual([]);
 
     expect((await checkout.lab(['check', '11'])).code).toBe(1);
     expect((await checkout.lab(['step', '11'])).code).toBe(0);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Evidence } from '../../evidence/evidence.ts';
 import { temporaryCheckout } from '../lab/checkout.ts';
 import type { Checkout, Ended } from '../lab/checkout.ts';
+import { commitAll, gitStatus } from '../lab/in-git.ts';
 import { canaryEnvironment, canTrap, filesWithCanary, inTrap, trapped } from '../lab/trap.ts';
 import { evidenceOf, expectMessages, expectTies, expectWhole } from './whole-lab.ts';
 
@@ -15,6 +16,7 @@ let firstPage: string;
 /** Where namespaces can be made, the first run is in a trap, with the keys of somebody's account around it. */
 beforeAll(async () => {
   checkout = await temporaryCheckout();
+  await commitAll(checkout);
   const lab = `'${process.execPath}' src/cli.ts`;
   // A sandbox that is started inside is stopped inside.
   const inside = ['bash', '-c', `${lab} run && ${lab} sandbox stop`];
@@ -35,6 +37,16 @@ describe('lab run (npm start)', () => {
     expectMessages(firstEvidence);
     expectTies(firstEvidence);
     expect(firstPage).toContain('15 of 15');
+  });
+
+  it('changes no file that is in git: all that it makes is new', async () => {
+    expect((await gitStatus(checkout)).toSorted()).toEqual([
+      '?? docs/evidence/',
+      '?? docs/index.html',
+      '?? docs/measured.md',
+      '?? docs/proofs.md',
+      '?? docs/screenshots/',
+    ]);
   });
 
   it.skipIf(!canTrap)(

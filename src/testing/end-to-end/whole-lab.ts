@@ -33,7 +33,7 @@ export async function madeFiles({ root }: Checkout): Promise<ReadonlyMap<string,
   const lists = await Promise.all(
     folders.map(async (folder) => (await readdir(folder)).map((name) => join(folder, name))),
   );
-  const paths = [...lists.flat(), join(root, 'docs', 'exam-notes.md')];
+  const paths = [...lists.flat(), join(root, 'docs', 'measured.md')];
   const entries = paths.map(async (path) => [basename(path), await readFile(path)] as const);
   return new Map(await Promise.all(entries));
 }
@@ -82,8 +82,8 @@ export function expectPictures(
   }
   const timeline = made.get('timeline.txt')?.toString();
   expect(timeline).toContain('sent 3 = deleted 2 + dead-lettered 1 + still there 0');
-  const notes = made.get('exam-notes.md')?.toString();
-  expect(notes).toContain('the poison was delivered with the receive counts `1`, `2`, `3`.');
+  const measured = made.get('measured.md')?.toString();
+  expect(measured).toContain('the poison was delivered with the receive counts `1`, `2`, `3`.');
 }
 
 /** Every check passed on the sandbox, and the fifteen proofs are there. */

@@ -1,8 +1,8 @@
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Target } from '../../lab/session.ts';
-import { root } from '../../lab/settings.ts';
-import { enterFiles, targetOf } from '../../evidence/manifest.ts';
+import { sampleDocs } from '../../lab/made-files.ts';
+import { enterFiles, readManifest, targetOf } from '../../evidence/manifest.ts';
 import { publish } from '../../evidence/publish.ts';
 import { readEvidence } from '../../evidence/read-evidence.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
@@ -10,10 +10,10 @@ import { temporaryFolder } from '../lab/checkout.ts';
 
 type Edit = (evidence: Evidence) => object;
 
-/** The whole run that lies in `docs/` of this checkout, the sample's or somebody's own. */
+/** The whole run that ships with the kit: the sample. */
 export async function wholeRun(): Promise<ReadonlyMap<string, Evidence>> {
   const run = new Map<string, Evidence>();
-  for (const { path, evidence } of await readEvidence(join(root, 'docs'), 'sandbox')) {
+  for (const { path, evidence } of await readEvidence(sampleDocs, 'sandbox')) {
     if (evidence === undefined) throw new Error(`${path} cannot be read`);
     run.set(path, evidence);
   }
@@ -22,15 +22,23 @@ export async function wholeRun(): Promise<ReadonlyMap<string, Evidence>> {
 
 export const textOf = (evidence: object): string => `${JSON.stringify(evidence, null, 2)}\n`;
 
-const pages = ['index.html', 'README.md', 'exam-notes.md'];
-
-/** A `docs` folder with that run, as the kit makes it: what is drawn already need not be drawn again. */
+/**
+ * A `docs` folder with that run and one experiment, as the kit makes it: what is drawn already need not be drawn again. All
+ * experiments are alike, and what changes each file in turn would take minutes.
+ */
 export async function runDocs() {
   const folder = await temporaryFolder();
-  for (const name of ['evidence/sandbox', 'screenshots', ...pages])
-    await cp(join(root, 'docs', name), join(folder.path, name), { recursive: true });
+  await cp(sampleDocs, folder.path, { recursive: true });
+  await keepOneExperiment(folder.path);
   await publish(folder.path);
   return folder;
+}
+
+async function keepOneExperiment(docs: string): Promise<void> {
+  const { files } = (await readManifest(docs, 'sandbox')) ?? { files: {} };
+  const others = Object.keys(files).filter((path) => /\/experiments\/(?!20-)/.test(path));
+  for (const path of others) await rm(join(docs, path), { force: true });
+  await enterFiles(docs, 'sandbox', new Map(), others);
 }
 
 /**

@@ -14,6 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { isOfARun } from '../../lab/made-files.ts';
 import { root } from '../../lab/settings.ts';
 
 const run = promisify(execFile);
@@ -66,12 +67,13 @@ export async function temporaryCheckout({ modules = true } = {}): Promise<Checko
   return { root: folder.path, lab, remove, [Symbol.asyncDispose]: remove };
 }
 
-/** What the sample run in git has recorded: a test makes its own. */
-const sample = /^docs\/(evidence\/|screenshots\/sandbox\/|index\.html$|README\.md$)/;
+/** What the tester's own runs have written, in git or not: a test makes its own. */
+const isOwnRun = (file: string) =>
+  file.startsWith('docs/') && !file.startsWith('docs/sample/') && isOfARun(file.slice(5));
 
 async function copyCheckout(folder: string, modules: boolean): Promise<void> {
   const { stdout } = await run('git', ['ls-files', '-coz', '--exclude-standard'], { cwd: root });
-  for (const name of stdout.split('\0').filter((file) => file !== '' && !sample.test(file))) {
+  for (const name of stdout.split('\0').filter((file) => file !== '' && !isOwnRun(file))) {
     await mkdir(dirname(join(folder, name)), { recursive: true });
     // Tracked but deleted, or somebody's temporary file: not there any more.
     await copyFile(join(root, name), join(folder, name)).catch(unlessMissing);

@@ -75,7 +75,11 @@ type Attributes = Record<string, string>;
 async function makeQueues({ sqs }: Clients, lab: Builds): Promise<void> {
   const create = async (QueueName: string, file: Parameters<typeof readInfra>[0]) =>
     sqs.send(
-      new CreateQueueCommand({ QueueName, Attributes: await infraOf<Attributes>(lab, file) }),
+      new CreateQueueCommand({
+        QueueName,
+        Attributes: await infraOf<Attributes>(lab, file),
+        tags: { Project: 'lab01' },
+      }),
     );
   await create(lab.deadLetterQueueName, 'dead-letter-queue-attributes.json');
   await create(lab.queueName, 'source-queue-attributes.json');
@@ -90,6 +94,7 @@ async function makeRole({ iam }: Clients, lab: Builds): Promise<void> {
       new CreateRoleCommand({
         RoleName,
         AssumeRolePolicyDocument: await text('lambda-trust.json'),
+        Tags: [{ Key: 'Project', Value: 'lab01' }],
       }),
     ),
   );

@@ -113,6 +113,8 @@ async function without<T>(
 
 let checkout: Checkout;
 let calls: readonly DecidedCall[] = [];
+/** Those of all experiments, which have statements of their own. */
+let callsOfExperiments: readonly DecidedCall[] = [];
 /** Without those that only the page that teaches to look around makes. */
 let callsOfTheLab: readonly DecidedCall[] = [];
 /** How each taught command ended without its action. */
@@ -137,6 +139,8 @@ beforeAll(async () => {
   const looked = (await recorded()).length;
   await refuseEach([...page, ...cancel], settings);
   const refused = (await recorded()).length;
+  ended['experiments'] = await checkout.lab(['experiments']);
+  const experimented = (await recorded()).length;
   ended['clean-up'] = await checkout.lab(['step', '11']);
   ended['certificate'] = await checkout.lab(['check', '11']);
   ended['certificate for the instructor'] = await checkout.lab([
@@ -146,9 +150,18 @@ beforeAll(async () => {
     'instructor',
   ]);
   const all = await recorded();
-  calls = [...all.slice(0, looked), ...all.slice(refused)];
-  callsOfTheLab = [...all.slice(0, lab), ...all.slice(refused)];
+  calls = [...all.slice(0, looked), ...all.slice(experimented)];
+  callsOfTheLab = [...all.slice(0, lab), ...all.slice(experimented)];
+  callsOfExperiments = all.slice(refused, experimented);
 });
+
+const isOfExperiments = ({ Sid }: { readonly Sid: string }) => Sid.startsWith('Experiments');
+
+/** The policy without what only experiments need. */
+async function policyOfTheLab(file: Parameters<typeof filledPolicy>[0]): Promise<PolicyDocument> {
+  const policy = await filledPolicy(file);
+  return { ...policy, Statement: policy.Statement.filter((one) => !isOfExperiments(one)) };
+}
 
 /** Types each taught command with a policy that lacks the action that it is there for. */
 async function refuseEach(page: readonly string[], settings: readonly string[]): Promise<void> {
@@ -171,13 +184,14 @@ describe('with the policies of infra/', () => {
     const failed = Object.entries(ended).filter(([, { code }]) => code !== 0);
     expect(failed).toEqual([]);
     expect(ended['instructor']?.stdout).toContain('11 of 11 checks passed');
-    expect(calls.flatMap(({ asked }) => asked).filter(({ allowed }) => !allowed)).toEqual([]);
+    const asked = [...calls, ...callsOfExperiments].flatMap((call) => call.asked);
+    expect(asked.filter(({ allowed }) => !allowed)).toEqual([]);
     expect(new Set(calls.map(({ caller }) => caller))).toEqual(new Set(['lab-dev', 'instructor']));
   });
 
   it('every command that a hint or a page names has been run', async () => {
     const called = new Set(
-      calls
+      [...calls, ...callsOfExperiments]
         .filter(({ caller }) => caller === 'lab-dev')
         .map(({ service, operation }) => `${service} ${operation.toLowerCase()}`),
     );
@@ -192,18 +206,18 @@ describe.each([
   { file: 'instructor-policy.json', caller: 'instructor' },
 ] as const)('$file', ({ file, caller }) => {
   it('allows all that was asked for', async () => {
-    const policy = await filledPolicy(file);
+    const policy = await policyOfTheLab(file);
     const asked = askedFor(calls, caller);
     expect(asked.filter((one) => !allows([policy], one))).toEqual([]);
   });
 
   it('names no action that was not asked for, and none twice', async () => {
     const asked = new Set(askedFor(calls, caller).map(({ action }) => action));
-    expect(actionsOf(await filledPolicy(file)).toSorted()).toEqual([...asked].toSorted());
+    expect(actionsOf(await policyOfTheLab(file)).toSorted()).toEqual([...asked].toSorted());
   });
 
   it('breaks something when any one action is taken away', async () => {
-    const policy = await filledPolicy(file);
+    const policy = await policyOfTheLab(file);
     const asked = askedFor(calls, caller);
     const needless = actionsOf(policy).filter((action) => {
       const poorer = withoutAction(policy, action);
@@ -213,7 +227,7 @@ describe.each([
   });
 
   it('breaks something when any one value of a condition is taken away', async () => {
-    const policy = await filledPolicy(file);
+    const policy = await policyOfTheLab(file);
     const asked = askedFor(calls, caller);
     const needless: string[] = [];
     for (const { Sid, Condition = {} } of policy.Statement) {
@@ -234,13 +248,48 @@ describe.each([
   });
 });
 
+describe('the statements of experiments', () => {
+  it('and those of the lab allow all that the experiments ask for', async () => {
+    const policy = await filledPolicy('learner-policy.json');
+    const asked = askedFor(callsOfExperiments, 'lab-dev');
+    expect(asked.length).toBeGreaterThan(30);
+    expect(asked.filter((one) => !allows([policy], one))).toEqual([]);
+  });
+
+  it('have each action and each resource for a reason', async () => {
+    const policy = await filledPolicy('learner-policy.json');
+    const asked = askedFor(callsOfExperiments, 'lab-dev');
+    const needless = policy.Statement.filter(isOfExperiments).flatMap((statement) =>
+      (['Action', 'Resource'] as const).flatMap((member) => {
+        const values = [statement[member]].flat();
+        return values
+          .filter((value) => {
+            const others = values.filter((one) => one !== value);
+            const poorer = withStatement(policy, statement.Sid, (one) => ({
+              ...one,
+              [member]:
+                others.length > 0
+                  ? others
+                  : member === 'Action'
+                    ? 'none:none'
+                    : 'arn:aws:s3:::none',
+            }));
+            return asked.every((one) => allows([poorer], one));
+          })
+          .map((value) => `${statement.Sid}: ${value}`);
+      }),
+    );
+    expect(needless).toEqual([]);
+  });
+});
+
 describe('the commands that the learner is taught to look around with', () => {
   it('stand on the page, and nothing else needs their actions', async () => {
     const page = [...(await commandsOfPage()), ...(await commandsOfPage('bash cancel'))];
     const onPage = (command: string) => page.some((one) => one.includes(command));
     expect(Object.values(taught).filter((command) => !onPage(command))).toEqual([]);
     const needed = new Set(askedFor(callsOfTheLab, 'lab-dev').map(({ action }) => action));
-    const allowed = actionsOf(await filledPolicy('learner-policy.json'));
+    const allowed = actionsOf(await policyOfTheLab('learner-policy.json'));
     expect(allowed.filter((action) => !needed.has(action)).toSorted()).toEqual(
       Object.keys(taught).toSorted(),
     );

@@ -54,6 +54,12 @@ const refusedToLearner: readonly Refused[] = [
     resource: sourceQueue.replace('us-east-1', 'eu-west-1'),
   },
   {
+    sid: 'ExperimentsReceiveFromTheirOwnQueues',
+    what: 'receiving from the source queue of the lab itself',
+    action: 'sqs:ReceiveMessage',
+    resource: sourceQueue,
+  },
+  {
     sid: 'ReceiveFromTheDeadLetterQueueOnly',
     what: 'receiving from the source queue',
     action: 'sqs:ReceiveMessage',

@@ -12,6 +12,11 @@ export interface WireCall {
 }
 
 const versions = { iam: '2010-05-08', sts: '2011-06-15' } as const;
+const targets = {
+  cloudwatch: 'GraniteServiceVersion20100801',
+  logs: 'Logs_20140328',
+  sqs: 'AmazonSQS',
+} as const;
 const allowAll = {
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
@@ -30,7 +35,7 @@ export function signedCall(
   const credentials = lab.sandbox.issueUser('admin', JSON.stringify(allowAll));
   const { body, ...rest } = written(call, routes);
   return signedByHand(lab.endpoint, {
-    service: call.service,
+    service: call.service === 'cloudwatch' ? 'monitoring' : call.service,
     credentials,
     ...rest,
     body: rewrite(body),
@@ -47,10 +52,9 @@ interface Written {
 function written(call: WireCall, routes: readonly Route[]): Written {
   const { service, operation, input } = call;
   if (service === 'lambda') return restJson(call, routes);
-  if (service === 'sqs' || service === 'logs') {
-    const prefix = service === 'sqs' ? 'AmazonSQS' : 'Logs_20140328';
+  if (service === 'cloudwatch' || service === 'logs' || service === 'sqs') {
     return {
-      headers: { 'x-amz-target': `${prefix}.${operation}` },
+      headers: { 'x-amz-target': `${targets[service]}.${operation}` },
       body: JSON.stringify(input),
     };
   }

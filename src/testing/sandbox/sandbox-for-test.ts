@@ -1,3 +1,4 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
@@ -9,6 +10,7 @@ import type { Sandbox, SandboxOptions } from '../../sandbox/sandbox.ts';
 
 /** SDK clients of one user, each made when first asked for. */
 export interface Clients {
+  readonly cloudwatch: CloudWatchClient;
   readonly iam: IAMClient;
   readonly lambda: LambdaClient;
   readonly logs: CloudWatchLogsClient;
@@ -64,6 +66,9 @@ export async function sandboxForTest(options: TestOptions = {}): Promise<TestSan
     sandbox,
     endpoint: sandbox.endpoint,
     clock: sandbox.clock,
+    get cloudwatch() {
+      return admin.cloudwatch;
+    },
     get iam() {
       return admin.iam;
     },
@@ -103,12 +108,16 @@ function lazyClients(
       return client;
     };
   };
+  const cloudwatch = once(CloudWatchClient);
   const iam = once(IAMClient);
   const lambda = once(LambdaClient);
   const logs = once(CloudWatchLogsClient);
   const sqs = once(SQSClient);
   const sts = once(STSClient);
   return {
+    get cloudwatch() {
+      return cloudwatch();
+    },
     get iam() {
       return iam();
     },

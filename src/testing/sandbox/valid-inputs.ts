@@ -13,6 +13,7 @@ import {
   CreateAliasCommand,
   CreateEventSourceMappingCommand,
   PublishVersionCommand,
+  PutFunctionEventInvokeConfigCommand,
 } from '@aws-sdk/client-lambda';
 import {
   CreateQueueCommand,
@@ -38,6 +39,7 @@ export const inputsOf: Readonly<Record<ServiceName, (lab: TestSandbox) => Promis
   lambda: lambdaInputs,
   iam: iamInputs,
   sts: stsInputs,
+  cloudwatch: cloudWatchInputs,
 };
 
 const sqsArn = 'arn:aws:sqs:eu-central-1:111122223333';
@@ -171,6 +173,36 @@ async function logsInputs(lab: TestSandbox): Promise<Inputs> {
   };
 }
 
+async function cloudWatchInputs(lab: TestSandbox): Promise<Inputs> {
+  const { sqs, clock } = lab;
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'work' }));
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'hello' }));
+  const now = Math.floor(clock.now() / 1000);
+  const range = { StartTime: now - 3600, EndTime: now + 60 };
+  const metric = {
+    Namespace: 'AWS/SQS',
+    MetricName: 'NumberOfMessagesSent',
+    Dimensions: [{ Name: 'QueueName', Value: 'work' }],
+  };
+  return {
+    GetMetricStatistics: { ...range, ...metric, Period: 60, Statistics: ['Sum'], Unit: 'Count' },
+    GetMetricData: {
+      ...range,
+      ScanBy: 'TimestampAscending',
+      MaxDatapoints: 100,
+      MetricDataQueries: [
+        {
+          Id: 'sent',
+          Label: 'sent',
+          ReturnData: true,
+          MetricStat: { Metric: metric, Period: 60, Stat: 'Sum', Unit: 'Count' },
+        },
+      ],
+    },
+    ListMetrics: { ...metric, RecentlyActive: 'PT3H' },
+  };
+}
+
 async function lambdaInputs(lab: TestSandbox): Promise<Inputs> {
   const Role = await createRole(lab, { policies: [basicExecutionPolicy] });
   await lab.iam.send(
@@ -223,8 +255,20 @@ async function lambdaInputs(lab: TestSandbox): Promise<Inputs> {
     Enabled: true,
     FunctionResponseTypes: ['ReportBatchItemFailures'],
     ScalingConfig: { MaximumConcurrency: 2 },
+    MetricsConfig: { Metrics: ['EventCount'] },
     FilterCriteria: { Filters: [{ Pattern: '{"body":{"a":[1]}}' }] },
   };
+  const eventInvoke = {
+    MaximumRetryAttempts: 1,
+    MaximumEventAgeInSeconds: 60,
+    DestinationConfig: {
+      OnSuccess: { Destination: `${sqsArn}:other` },
+      OnFailure: { Destination: `${sqsArn}:other` },
+    },
+  };
+  await lab.lambda.send(
+    new PutFunctionEventInvokeConfigCommand({ FunctionName, Qualifier: 'live', ...eventInvoke }),
+  );
   const Resource = `${lambdaArn}:function:worker`;
   return {
     CreateFunction: {
@@ -266,6 +310,12 @@ async function lambdaInputs(lab: TestSandbox): Promise<Inputs> {
     GetFunctionConcurrency: { FunctionName },
     DeleteFunctionConcurrency: { FunctionName },
     GetAccountSettings: {},
+    GetPolicy: { FunctionName, Qualifier: 'live' },
+    PutFunctionEventInvokeConfig: { FunctionName, Qualifier: '1', ...eventInvoke },
+    UpdateFunctionEventInvokeConfig: { FunctionName, Qualifier: 'live', ...eventInvoke },
+    GetFunctionEventInvokeConfig: { FunctionName, Qualifier: 'live' },
+    ListFunctionEventInvokeConfigs: { FunctionName, MaxItems: '5' },
+    DeleteFunctionEventInvokeConfig: { FunctionName, Qualifier: 'live' },
     TagResource: { Resource, Tags: { c: 'd' } },
     UntagResource: { Resource, TagKeys: ['a'] },
     ListTags: { Resource },

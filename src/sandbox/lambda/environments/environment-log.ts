@@ -6,6 +6,9 @@ const tailBytes = 4096;
 const flushAfterMs = 250;
 /** A function that prints without end must not fill our memory. */
 const flushAtBytes = 1024 * 1024;
+/** Readers of the feed see the beginning of a flood. */
+const mostToldLines = 50;
+const mostToldSigns = 400;
 
 interface LogServices {
   readonly world: Pick<World, 'store'>;
@@ -70,6 +73,13 @@ export class EnvironmentLog {
         const writer = iam.assumeRole(roleArn, 'lambda.amazonaws.com', name);
         if (writer === undefined) return;
         logs.write({ writer, region, group: logGroup, stream: this.#stream, events });
+        if (world.store.watched) {
+          const lines = events.slice(0, mostToldLines).map(({ timestamp, message }) => ({
+            at: timestamp,
+            text: message.slice(0, mostToldSigns),
+          }));
+          world.store.tell({ kind: 'log', group: logGroup, lines });
+        }
       });
     } catch (error) {
       // A log that cannot be written does not stop a function, nor the sandbox.

@@ -119,6 +119,7 @@ export class ExecutionEnvironment {
     await this.#log.flush();
     return {
       payload: outcome.payload,
+      durationMs: report.durationMs,
       functionError: outcome.status === 'success' ? undefined : 'Unhandled',
       logTail: this.#log.tail,
     };

@@ -61,6 +61,11 @@ export class EnvironmentPool {
     }
   }
 
+  /** How many environments of a function wait for its next invocation. */
+  idleOf(functionArn: string): number {
+    return this.#idle.filter(({ environment }) => environment.config.arn === functionArn).length;
+  }
+
   /** Ends the idle environments of a function that is no more. */
   retire(functionArn: string): void {
     for (const { environment } of [...this.#idle]) {

@@ -1,8 +1,10 @@
-import type { InvokeOutcome, ReceivedMessage } from '../../types.ts';
+import type { BatchEnded } from '../../events/events.ts';
+import type { Defect, InvokeOutcome, ReceivedMessage } from '../../types.ts';
 import { readBatchAnswer } from './batch-answer.ts';
 import { eventOf } from './event-record.ts';
 import { roleMay } from './execution-role.ts';
 import type { LabWaits } from './lab-waits.ts';
+import type { CountEvents } from './mapping-metrics.ts';
 import type { Mapping } from './mapping-store.ts';
 import type { MappingParts } from './parts.ts';
 
@@ -24,6 +26,9 @@ export interface Batch {
   readonly closed: AbortSignal;
   readonly onInvoke: (running: boolean) => void;
   readonly onThrottled: () => void;
+  readonly countEvents: CountEvents;
+  /** Batches that the mapping may have in work at once. */
+  readonly limit: () => number;
 }
 
 /** `items-failed`: the function did its part and said which messages it could not handle. */
@@ -38,23 +43,37 @@ const longestPauseMs = 30_000;
  * visible again when its visibility timeout ends.
  */
 export async function workBatch(parts: MappingParts, batch: Batch): Promise<BatchResult> {
+  const { entries, countEvents } = batch;
+  const number = tellBegin(parts, batch);
   const outcome = await invokeUntilTaken(parts, batch);
-  if (batch.closed.aborted || outcome?.kind !== 'completed') return 'failed';
-  const done = handledMessages(batch, outcome);
+  if (batch.closed.aborted) return 'failed';
+  const completed = outcome?.kind === 'completed';
+  if (completed) countEvents('InvokedEventCount', entries.length);
+  const done = completed ? handledMessages(parts, batch, outcome) : undefined;
+  tellEnd(parts, batch, number, { outcome, done });
+  countEvents('FailedInvokeEventCount', entries.length - (done ?? []).length);
+  if (hasDefect(parts, 'failed-batches-visible-at-once')) releaseOthers(parts, batch, done ?? []);
   if (done === undefined) return 'failed';
-  await deleteMessages(parts, batch.mapping, done);
+  if (await deleteMessages(parts, batch.mapping, done)) {
+    countEvents('DeletedEventCount', done.length);
+  }
   return done.length === batch.entries.length ? 'done' : 'items-failed';
 }
 
-/** Without the right to delete, messages come back as if they had failed. */
+/**
+ * Without the right to delete, messages come back as if they had failed.
+ * @returns whether they are deleted
+ */
 export async function deleteMessages(
   parts: MappingParts,
   { functionArn, queueArn }: Mapping,
   messages: readonly ReceivedMessage[],
-): Promise<void> {
-  if (messages.length === 0 || !roleMay(parts, functionArn, queueArn, ['DeleteMessage'])) return;
+): Promise<boolean> {
+  if (messages.length === 0) return true;
+  if (!roleMay(parts, functionArn, queueArn, ['DeleteMessage'])) return false;
   const handles = messages.map(({ receiptHandle }) => receiptHandle);
   await parts.world.store.grouped(() => parts.sqs.delete(queueArn, handles));
+  return true;
 }
 
 /**
@@ -85,14 +104,85 @@ async function invokeUntilTaken(
 
 /** @returns undefined when the whole batch failed */
 function handledMessages(
+  parts: MappingParts,
   { mapping, entries }: Batch,
   outcome: Extract<InvokeOutcome, { kind: 'completed' }>,
 ): ReceivedMessage[] | undefined {
-  if (outcome.functionError !== undefined) return undefined;
   const messages = entries.map(({ message }) => message);
-  if (!mapping.settings.reportsItemFailures) return messages;
+  const ofFailed = hasDefect(parts, 'failed-batches-deleted') ? messages : undefined;
+  if (outcome.functionError !== undefined) return ofFailed;
+  const { reportsItemFailures } = mapping.settings;
+  if (!reportsItemFailures || hasDefect(parts, 'item-failures-ignored')) return messages;
   const ids = new Set(messages.map(({ messageId }) => messageId));
   const answer = readBatchAnswer(outcome.payload, ids);
-  if (answer === 'all-failed') return undefined;
+  if (answer === 'all-failed') return ofFailed;
   return messages.filter(({ messageId }) => !answer.failedIds.has(messageId));
+}
+
+function hasDefect({ world }: MappingParts, defect: Defect): boolean {
+  return world.defects?.has(defect) ?? false;
+}
+
+function releaseOthers(
+  { sqs }: MappingParts,
+  { mapping, entries }: Batch,
+  done: readonly ReceivedMessage[],
+): void {
+  const failed = entries.map(({ message }) => message).filter((message) => !done.includes(message));
+  sqs.release(
+    mapping.queueArn,
+    failed.map(({ receiptHandle }) => receiptHandle),
+  );
+}
+
+/** Of an answer, to readers of the feed. */
+const mostToldBytes = 256;
+
+let batches = 0;
+
+/** @returns the number of the batch; 0 when nobody reads */
+function tellBegin({ world: { store } }: MappingParts, batch: Batch): number {
+  if (!store.watched) return 0;
+  batches += 1;
+  const { mapping, entries } = batch;
+  store.tell({
+    kind: 'batch began',
+    mapping: mapping.uuid,
+    queue: mapping.queueArn,
+    functionArn: mapping.functionArn,
+    batch: batches,
+    ids: entries.map(({ message }) => message.messageId),
+    limit: batch.limit(),
+  });
+  return batches;
+}
+
+function tellEnd(
+  { world: { store } }: MappingParts,
+  { mapping, entries }: Batch,
+  number: number,
+  end: { outcome: InvokeOutcome | undefined; done: readonly ReceivedMessage[] | undefined },
+): void {
+  if (!store.watched) return;
+  const { outcome, done = [] } = end;
+  const ids = entries.map(({ message }) => message.messageId);
+  const handled = new Set(done.map(({ messageId }) => messageId));
+  store.tell({
+    kind: 'batch ended',
+    mapping: mapping.uuid,
+    queue: mapping.queueArn,
+    batch: number,
+    ids,
+    failedIds: ids.filter((id) => !handled.has(id)),
+    ...(outcome?.kind === 'completed' && { requestId: outcome.requestId }),
+    ...inWords(outcome),
+  });
+}
+
+function inWords(outcome: InvokeOutcome | undefined): Pick<BatchEnded, 'answer' | 'outcome'> {
+  if (outcome === undefined) return { outcome: 'not run', answer: '' };
+  if (outcome.kind === 'not-found') return { outcome: 'not run', answer: 'no such function' };
+  if (outcome.kind === 'throttled') return { outcome: 'throttled', answer: outcome.reason };
+  const answer = outcome.payload.subarray(0, mostToldBytes).toString();
+  return { outcome: outcome.functionError === undefined ? 'answered' : 'error', answer };
 }

@@ -1,4 +1,5 @@
 import type { SkipVote } from '../../clock.ts';
+import { mappingPart } from './mapping-store.ts';
 import type { Mapping, MappingState, Settled } from './mapping-store.ts';
 import type { MappingParts } from './parts.ts';
 import { Poller } from './poller.ts';
@@ -25,6 +26,14 @@ export class Lifecycle {
       else this.#settleLater(mapping);
     }
     parts.world.clock.addVoter(() => this.#vote());
+    parts.metrics.beforeReading(() => {
+      for (const poller of this.#pollers.values()) poller.measureIdlePolls();
+    });
+    const { feed } = parts.world.store;
+    feed.describe('mappings', () => parts.mappings.list().map(mappingPart));
+    feed.describe('pollers', () =>
+      [...this.#pollers.values(), ...this.#leaving].map((poller) => poller.describe()),
+    );
   }
 
   /** A new mapping, on its way to `Enabled`, or `Disabled` from the start. */

@@ -1,4 +1,5 @@
 import type { SQLOutputValue } from 'node:sqlite';
+import type { MappingPart } from '../../events/events.ts';
 import type { Store } from '../../store.ts';
 
 export type MappingState =
@@ -19,6 +20,8 @@ export interface MappingSettings {
   readonly filters: readonly string[];
   /** ReportBatchItemFailures is on. */
   readonly reportsItemFailures: boolean;
+  /** MetricsConfig asks for EventCount. */
+  readonly countsEvents: boolean;
 }
 
 export interface Mapping {
@@ -59,7 +62,12 @@ export interface MappingStore {
 
 export function openMappingStore(store: Store): MappingStore {
   store.migrate(schema);
-  return {
+  const tell = (mapping: Mapping | undefined, isGone = false) => {
+    if (!store.watched || mapping === undefined) return;
+    const part = mappingPart(mapping);
+    store.tell({ kind: 'mapping', mapping: isGone ? { ...part, state: 'gone' } : part });
+  };
+  const mappingStore: MappingStore = {
     find(uuid) {
       const row = store.sql('SELECT * FROM lambda_mappings WHERE uuid = ?').get(uuid);
       return row === undefined ? undefined : toMapping(row);
@@ -76,6 +84,7 @@ export function openMappingStore(store: Store): MappingStore {
              transition_ends_at, uuid, region, queue_arn) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         )
         .run(...changeable(mapping), uuid, region, queueArn);
+      tell({ ...mapping, uuid, region, queueArn });
     },
     update({ uuid, ...mapping }) {
       store
@@ -84,8 +93,10 @@ export function openMappingStore(store: Store): MappingStore {
              transition_to = ?, transition_ends_at = ? WHERE uuid = ?`,
         )
         .run(...changeable(mapping), uuid);
+      tell({ ...mapping, uuid });
     },
     delete(uuid) {
+      if (store.watched) tell(mappingStore.find(uuid), true);
       store.sql('DELETE FROM lambda_mappings WHERE uuid = ?').run(uuid);
     },
     due: (now) =>
@@ -97,6 +108,28 @@ export function openMappingStore(store: Store): MappingStore {
       const row = store.sql('SELECT MIN(transition_ends_at) AS next FROM lambda_mappings').get();
       return typeof row?.['next'] === 'number' ? row['next'] : undefined;
     },
+  };
+  return mappingStore;
+}
+
+/** As readers of the feed see it. */
+export function mappingPart({
+  uuid,
+  queueArn,
+  functionArn,
+  state,
+  settings,
+}: Mapping): MappingPart {
+  const { batchSize, windowSeconds, maximumConcurrency, reportsItemFailures } = settings;
+  return {
+    uuid,
+    queue: queueArn,
+    functionArn,
+    state,
+    batchSize,
+    windowSeconds,
+    maximumConcurrency,
+    reportsItemFailures,
   };
 }
 
@@ -132,7 +165,7 @@ function toMapping(row: Record<string, SQLOutputValue>): Mapping {
   };
 }
 
-/** JSON has no undefined. */
-function toSettings(stored: MappingSettings): MappingSettings {
-  return { ...stored, maximumConcurrency: stored.maximumConcurrency };
+/** JSON has no undefined, and stores of earlier versions have no metrics. */
+function toSettings(stored: Partial<MappingSettings>): MappingSettings {
+  return { countsEvents: false, ...stored } as MappingSettings;
 }

@@ -1,4 +1,13 @@
-import type { FunctionsApi, IamApi, Operation, Route, SqsApi, World } from '../../types.ts';
+import { noMetrics } from '../../types.ts';
+import type {
+  FunctionsApi,
+  IamApi,
+  MetricsApi,
+  Operation,
+  Route,
+  SqsApi,
+  World,
+} from '../../types.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { openMappingStore } from './mapping-store.ts';
 import { mappingOperations } from './operations.ts';
@@ -27,9 +36,15 @@ export function createMappings(
     readonly iam: IamApi;
     readonly sqs: SqsApi;
     readonly functions: FunctionsApi;
+    readonly metrics?: MetricsApi;
   },
 ): Mappings {
-  const parts = { world, ...services, mappings: openMappingStore(world.store) };
+  const parts = {
+    world,
+    metrics: noMetrics,
+    ...services,
+    mappings: openMappingStore(world.store),
+  };
   const lifecycle = new Lifecycle(parts);
   return {
     operations: mappingOperations(parts, lifecycle),

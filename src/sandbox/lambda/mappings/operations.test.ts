@@ -140,8 +140,13 @@ test.each<[string, Partial<CreateEventSourceMappingCommandInput>, string]>([
   ],
   [
     'what has no effect here',
-    { MetricsConfig: { Metrics: ['EventCount'] } },
-    'MetricsConfig is not in the sandbox. Leave it out.',
+    { Tags: { team: 'orders' } },
+    'Tags is not in the sandbox. Leave it out.',
+  ],
+  [
+    'a metric that mappings of SQS do not have',
+    { MetricsConfig: { Metrics: ['EventCount', 'ErrorCount'] } },
+    'An event source mapping of SQS has no metrics "ErrorCount".',
   ],
 ])('CreateEventSourceMapping refuses %s', async (_what, input, message) => {
   await using lab = await labWithQueue();

@@ -141,7 +141,9 @@ function startOf(found: readonly Mapping[], marker: unknown): number {
 }
 
 function wireMapping(mapping: Mapping, context: CallContext): WireObject {
-  const { ScalingConfig, FilterCriteria, FunctionResponseTypes } = wireSettings(mapping.settings);
+  const { ScalingConfig, FilterCriteria, FunctionResponseTypes, MetricsConfig } = wireSettings(
+    mapping.settings,
+  );
   return {
     UUID: mapping.uuid,
     BatchSize: mapping.settings.batchSize,
@@ -154,6 +156,7 @@ function wireMapping(mapping: Mapping, context: CallContext): WireObject {
     StateTransitionReason: 'USER_INITIATED',
     FunctionResponseTypes,
     ScalingConfig,
+    MetricsConfig,
     EventSourceMappingArn: mappingArn(mapping.uuid, context),
   };
 }

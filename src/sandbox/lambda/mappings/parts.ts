@@ -1,4 +1,4 @@
-import type { FunctionsApi, IamApi, SqsApi, World } from '../../types.ts';
+import type { FunctionsApi, IamApi, MetricsApi, SqsApi, World } from '../../types.ts';
 import type { MappingStore } from './mapping-store.ts';
 
 /** What event source mappings are made from. */
@@ -7,5 +7,6 @@ export interface MappingParts {
   readonly iam: IamApi;
   readonly sqs: SqsApi;
   readonly functions: FunctionsApi;
+  readonly metrics: MetricsApi;
   readonly mappings: MappingStore;
 }

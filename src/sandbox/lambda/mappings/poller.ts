@@ -6,7 +6,10 @@ import { BatchConcurrency } from './batch-concurrency.ts';
 import { batchesThatFit, eventRecord, payloadMax } from './event-record.ts';
 import { roleMay } from './execution-role.ts';
 import { compileFilters } from './filter-criteria.ts';
+import { IdlePolls } from './idle-polls.ts';
 import { LabWaits } from './lab-waits.ts';
+import { countEventsOf } from './mapping-metrics.ts';
+import type { CountEvents } from './mapping-metrics.ts';
 import type { Mapping } from './mapping-store.ts';
 import type { MappingParts } from './parts.ts';
 import { receiveMax } from './settings.ts';
@@ -29,6 +32,10 @@ export class Poller {
   readonly #waits: LabWaits;
   readonly #concurrency: BatchConcurrency;
   readonly #passesFilters: (body: string) => boolean;
+  readonly #countEvents: CountEvents;
+  readonly #idlePolls: IdlePolls;
+  /** Batches that the function has. */
+  readonly #inWork = new Set<readonly BatchEntry[]>();
   #invoking = 0;
   #wakeForPlace: (() => void) | undefined;
   #drained: (() => void) | undefined;
@@ -45,6 +52,14 @@ export class Poller {
       mapping.settings.maximumConcurrency,
     );
     this.#passesFilters = compileFilters(mapping.settings.filters);
+    this.#countEvents = countEventsOf(mapping, parts.metrics, () => clock.now());
+    this.#idlePolls = new IdlePolls(
+      () => clock.now(),
+      (polls) => {
+        parts.sqs.countEmptyPolls(mapping.queueArn, polls);
+        this.#countEvents('PolledEventCount', 0);
+      },
+    );
   }
 
   async run(): Promise<void> {
@@ -67,8 +82,15 @@ export class Poller {
       await this.#placeForOneMore();
     } else if (!(await this.#takeBatch())) {
       this.#concurrency.rest();
+      this.#idlePolls.begin(this.#concurrency);
       await this.#parts.sqs.whenVisible(this.#mapping.queueArn, this.#stop.signal);
+      this.#idlePolls.end();
     }
+  }
+
+  /** Counts the polls in vain up to now. */
+  measureIdlePolls(): void {
+    this.#idlePolls.measure();
   }
 
   /** Takes nothing more. Resolves when the batches in work are done. */
@@ -79,6 +101,14 @@ export class Poller {
     await new Promise<void>((resolve) => {
       this.#drained = resolve;
     });
+  }
+
+  /** For readers of the feed: ids of the messages of each batch in work. */
+  describe(): { readonly uuid: string; readonly limit: number; readonly batches: string[][] } {
+    const batches = [...this.#inWork].map((entries) =>
+      entries.map(({ message }) => message.messageId),
+    );
+    return { uuid: this.#mapping.uuid, limit: this.#concurrency.limit, batches };
   }
 
   vote(): SkipVote {
@@ -133,11 +163,11 @@ export class Poller {
     const messages = await world.store.grouped(receive);
     if (messages.length === 0) return undefined;
     const passes = ({ body }: ReceivedMessage) => this.#passesFilters(body);
-    await deleteMessages(
-      this.#parts,
-      this.#mapping,
-      messages.filter((message) => !passes(message)),
-    );
+    const filteredOut = messages.filter((message) => !passes(message));
+    this.#countEvents('PolledEventCount', messages.length);
+    this.#countEvents('FilteredOutEventCount', filteredOut.length);
+    const keeps = world.defects?.has('filters-keep') ?? false;
+    await deleteMessages(this.#parts, this.#mapping, keeps ? [] : filteredOut);
     const options = { queueArn, windowed: settings.windowSeconds > 0 };
     return {
       entries: messages
@@ -193,6 +223,7 @@ export class Poller {
   }
 
   async #work(entries: BatchEntry[], visibleAgainAt: number): Promise<BatchResult> {
+    this.#inWork.add(entries);
     const result = await workBatch(this.#parts, {
       mapping: this.#mapping,
       entries,
@@ -204,7 +235,9 @@ export class Poller {
         this.#invoking += running ? 1 : -1;
       },
       onThrottled: () => this.#concurrency.learn(false),
-    });
+      countEvents: this.#countEvents,
+      limit: () => this.#concurrency.limit,
+    }).finally(() => this.#inWork.delete(entries));
     this.#concurrency.learn(result !== 'failed');
     return result;
   }

@@ -9,6 +9,7 @@ const defaults: MappingSettings = {
   maximumConcurrency: undefined,
   filters: [],
   reportsItemFailures: false,
+  countsEvents: false,
 };
 
 /** What one receive brings at most; a bigger batch has to be gathered over a window. */
@@ -32,13 +33,7 @@ const unsupported = [
 ];
 
 /** SQS has them on AWS; here they would have no effect. */
-const missingHere = [
-  'KMSKeyArn',
-  'LoggingConfig',
-  'MetricsConfig',
-  'ProvisionedPollerConfig',
-  'Tags',
-];
+const missingHere = ['KMSKeyArn', 'LoggingConfig', 'ProvisionedPollerConfig', 'Tags'];
 
 /**
  * The settings that a create or update asks for.
@@ -63,6 +58,9 @@ export function readSettings(
     reportsItemFailures: Array.isArray(input['FunctionResponseTypes'])
       ? input['FunctionResponseTypes'].length > 0
       : current.reportsItemFailures,
+    countsEvents: isObject(input['MetricsConfig'])
+      ? countsEvents(input['MetricsConfig'])
+      : current.countsEvents,
   };
   requirePossible(settings, fifo);
   return settings;
@@ -70,12 +68,13 @@ export function readSettings(
 
 /** The members of the settings as every answer shows them. */
 export function wireSettings(settings: MappingSettings): WireObject {
-  const { maximumConcurrency, filters } = settings;
+  const { maximumConcurrency, filters, countsEvents } = settings;
   return {
     ...(maximumConcurrency === undefined
       ? {}
       : { ScalingConfig: { MaximumConcurrency: maximumConcurrency } }),
     ...(filters.length === 0 ? {} : { FilterCriteria: wireFilters(filters) }),
+    ...(countsEvents ? { MetricsConfig: { Metrics: ['EventCount'] } } : {}),
     FunctionResponseTypes: settings.reportsItemFailures ? ['ReportBatchItemFailures'] : [],
   };
 }
@@ -113,6 +112,18 @@ function requirePossible({ batchSize, windowSeconds }: MappingSettings, fifo: bo
 function maximumConcurrencyOf(scaling: WireObject): number | undefined {
   const value = scaling['MaximumConcurrency'];
   return isGiven(value) ? Number(value) : undefined;
+}
+
+/** An empty list of metrics takes them away. The model's other metrics are those of Kafka. */
+function countsEvents({ Metrics: metrics }: WireObject): boolean {
+  const wanted: unknown[] = Array.isArray(metrics) ? metrics : [];
+  const other = wanted.find((metric) => metric !== 'EventCount');
+  if (other !== undefined) {
+    throw invalidParameter(
+      `An event source mapping of SQS has no metrics ${JSON.stringify(other)}.`,
+    );
+  }
+  return wanted.length > 0;
 }
 
 function isGiven(value: unknown): boolean {

@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import { access, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { kitVersion } from '../evidence/record.ts';
+import { deleteExperimentLeftovers } from '../experiments/delete-copies.ts';
+import { takeTurn } from '../experiments/take-turn.ts';
+import { LabError } from '../lab/errors.ts';
+import { onInterrupt } from '../lab/interrupt.ts';
+import type { Lab } from '../lab/lab.ts';
+import { root } from '../lab/settings.ts';
+import { targetLabel, targetName } from '../lab/target-name.ts';
+import { bold, dim, say } from '../lab/terminal.ts';
+import { refusalOf } from '../what-if/refusal.ts';
+import { runWish } from '../what-if/run.ts';
+import type { Ran } from '../what-if/run.ts';
+import { sayAnswer, sayQuestion } from '../what-if/say.ts';
+import { timelineOf } from '../what-if/timeline.ts';
+import { readWish } from '../what-if/wish.ts';
+import type { Wish } from '../what-if/wish.ts';
+
+/** Names of the copy begin with `lab01-xwhat-if`. */
+const owner = 'what-if';
+
+/**
+ * `lab what-if`: predicts what AWS's rules say of these settings, runs it on a lab of its own, compares, deletes it.
+ * @returns 0 when all is as predicted or explained by a rule, 1 when not
+ * @throws LabError (exit code 2) when the settings are impossible: in AWS's words, before anything is built
+ */
+export async function whatIfCommand(lab: Lab): Promise<number> {
+  const { options } = lab;
+  const wish = readWish(options.own);
+  await checkPossible(wish);
+  const { target } = await lab.session();
+  const quiet = options.json;
+  if (!quiet) {
+    say(`${bold('What if')}  [${targetLabel(target)}]`);
+    sayQuestion(wish);
+  }
+  const release = await takeTurn();
+  using _ = onInterrupt(async () => {
+    await deleteExperimentLeftovers(lab, owner);
+  });
+  try {
+    const tell = (line: string) => (quiet ? undefined : say(dim(`    ${line}`)));
+    const ran = await runWish(lab, wish, { owner, tell });
+    await drawIfAsked(lab, ran);
+    if (quiet) say(JSON.stringify({ target: targetName(target), ...jsonOf(ran) }, null, 2));
+    else sayAnswer(ran);
+    return ran.comparison.unexplained.length > 0 ? 1 : 0;
+  } finally {
+    release();
+  }
+}
+
+async function checkPossible(wish: Wish): Promise<void> {
+  const refusal = refusalOf(wish);
+  if (refusal !== undefined) {
+    throw new LabError(`AWS refuses this. ${refusal.operation}: ${refusal.words}`, {
+      hint: 'Nothing was built. npx lab what-if --help',
+      exitCode: 2,
+    });
+  }
+  if (wish.handlerFile === undefined) return;
+  await access(join(root, wish.handlerFile)).catch((cause: unknown) => {
+    throw new LabError(`There is no handler ${wish.handlerFile} in this checkout`, {
+      hint: 'Name a file relative to the checkout, for example: --handler src/handlers/worker.ts',
+      exitCode: 2,
+      cause,
+    });
+  });
+}
+
+async function drawIfAsked(lab: Lab, ran: Ran): Promise<void> {
+  const file = lab.options.own['svg'];
+  if (typeof file !== 'string') return;
+  const { timelinePicture } = await import('../pictures/timeline.ts');
+  const { target, awsCli, sandbox } = await lab.session();
+  const { region } = await lab.place();
+  const now = (await sandbox?.status())?.clock.now ?? Date.now();
+  const digest = createHash('sha256')
+    .update(JSON.stringify(jsonOf(ran)))
+    .digest('hex');
+  const stamp = {
+    target: targetName(target),
+    region,
+    time: new Date(now).toISOString(),
+    kit: await kitVersion(),
+    awsCli: awsCli.version,
+    digest,
+  };
+  await writeFile(file, timelinePicture(timelineOf(ran, stamp)).svg).catch((cause: unknown) => {
+    throw new LabError(`The picture could not be written to ${file}: ${String(cause)}`, {
+      exitCode: 2,
+      cause,
+    });
+  });
+  if (!lab.options.json) say(dim(`    picture ${file}`));
+}
+
+function jsonOf({ wish, predicted, observed, comparison }: Ran) {
+  const { rows, reasons, unexplained } = comparison;
+  return {
+    wish,
+    rows,
+    reasons,
+    unexplained,
+    effects: predicted.effects,
+    batchSizes: observed.batchSizes,
+    messages: observed.messages.map(({ name, fate, lost, deliveries }) => ({
+      name,
+      fate,
+      lost,
+      deliveries: deliveries.map(({ receiveCount, at, outcome, batchSize }) => ({
+        receiveCount,
+        at: new Date(at).toISOString(),
+        outcome,
+        batchSize,
+      })),
+    })),
+  };
+}

@@ -1,0 +1,385 @@
+/**
+ * What AWS's rules say will happen: messages, settings and a handler in, deliveries and fates out. Pure: it asks nothing
+ * and knows no clock. Each effect names the rule that it comes from, as docs/exam-notes.md numbers them.
+ */
+
+/** How a handler treats the messages of its batch. A poison message is one whose work fails, however often it is tried. */
+export type Behaviour =
+  /** Works on all, then throws if any failed. */
+  | 'throws'
+  /** Works on all, returns the failed ones as batchItemFailures. */
+  | 'returns'
+  /** Catches every error and returns nothing. */
+  | 'swallows'
+  /** Never comes back from a poison message. */
+  | 'times-out'
+  /** `forEach(async …)`: returns an empty list before any work has ended. */
+  | 'forEach';
+
+export interface Settings {
+  readonly batchSize: number;
+  readonly windowSeconds: number;
+  readonly visibilityTimeoutSeconds: number;
+  /** Null: the queue has no redrive policy. */
+  readonly maxReceiveCount: number | null;
+  readonly functionTimeoutSeconds: number;
+  /** ReportBatchItemFailures is on. */
+  readonly reportFailures: boolean;
+}
+
+export interface Scenario extends Settings {
+  readonly behaviour: Behaviour;
+  readonly good: number;
+  readonly poison: number;
+  /** Work on one message, one after the other. Left out: none. */
+  readonly recordSeconds?: number;
+  /** Work once in each invocation, before the first message. */
+  readonly batchSeconds?: number;
+  /** Batches at the same time, at most. A mapping starts with 5. */
+  readonly concurrency?: number;
+  /** A FIFO queue, all messages in one message group. */
+  readonly fifo?: boolean;
+  /** When it is looked at, in seconds from the first poll. Left out: when nothing happens any more. */
+  readonly untilSeconds?: number;
+}
+
+export type Kind = 'good' | 'poison';
+
+/** `OK`, `FAILED`: the work on it ended so; `unfinished`: the invocation was over before. */
+export type DeliveryOutcome = 'FAILED' | 'OK' | 'unfinished';
+
+export interface PredictedDelivery {
+  readonly receiveCount: number;
+  /** Seconds since the mapping began to poll. */
+  readonly receivedAt: number;
+  readonly invokedAt: number;
+  readonly outcome: DeliveryOutcome;
+}
+
+export type Fate = 'dead-lettered' | 'deleted' | 'still there';
+
+export interface PredictedMessage {
+  /** `good-1`, `poison-1` */
+  readonly name: string;
+  readonly kind: Kind;
+  readonly deliveries: readonly PredictedDelivery[];
+  readonly fate: Fate;
+  /** Deleted, although no delivery of it ended well. */
+  readonly lost: boolean;
+  /** Seconds, as above: of the deletion, or of the receive that moved it. */
+  readonly endedAt: number;
+}
+
+/** Why something happens that would not happen by itself. */
+export interface Effect {
+  /** `G06` */
+  readonly rule: string;
+  readonly text: string;
+}
+
+export interface Predicted {
+  readonly messages: readonly PredictedMessage[];
+  readonly invocations: number;
+  /** Invocations that ended with a function error, timeouts among them. */
+  readonly errors: number;
+  readonly timeouts: number;
+  readonly batchSizes: readonly number[];
+  /** Deliveries of good messages beyond the first one of each. */
+  readonly redundant: number;
+  readonly deleted: number;
+  readonly deadLettered: number;
+  readonly stillThere: number;
+  readonly lost: number;
+  /** Seconds until nothing happens any more. */
+  readonly endsAt: number;
+  /** Requests that SQS bills, without polls that find nothing: sends, receives that bring a batch, deletes. */
+  readonly requests: number;
+  readonly effects: readonly Effect[];
+}
+
+interface Message {
+  readonly name: string;
+  readonly kind: Kind;
+  receiveCount: number;
+  visibleAt: number;
+  fate: Fate | undefined;
+  endedAt: number;
+  readonly deliveries: (PredictedDelivery & { outcome: DeliveryOutcome })[];
+}
+
+interface Invocation {
+  readonly batch: readonly Message[];
+  /** The receive by which the mapping holds each message: a later one makes its handle an old one. */
+  readonly held: readonly number[];
+  readonly startsAt: number;
+  readonly endsAt: number;
+  readonly timedOut: boolean;
+  readonly finished: number;
+}
+
+/** The most that a mapping takes with one ReceiveMessage, and that one SendMessageBatch or DeleteMessageBatch has. */
+const callMax = 10;
+
+/** Where a mapping starts: five batches at once. */
+const startConcurrency = 5;
+
+/** However wrong the settings are, nothing is delivered more often than this for each message. */
+const mostEvents = 100_000;
+
+/**
+ * Predicts a run in which the messages are in the queue when the mapping begins to poll, and are taken in the order in
+ * which they were sent. AWS may take them in other batches; with the same batches it comes to the same deliveries.
+ */
+export function predict(scenario: Scenario): Predicted {
+  const messages = messagesOf(scenario);
+  const effects = new Map<string, Effect>();
+  const because = (rule: string, text: string) => effects.set(`${rule} ${text}`, { rule, text });
+  const done: Invocation[] = [];
+  const running: Invocation[] = [];
+  let receives = 0;
+  let deletes = 0;
+  let now = 0;
+  for (let events = 0; events < mostEvents; events += 1) {
+    for (const ended of running.filter(({ endsAt }) => endsAt <= now)) {
+      running.splice(running.indexOf(ended), 1);
+      done.push(ended);
+      deletes += finish(scenario, ended, because);
+    }
+    while (running.length < (scenario.concurrency ?? startConcurrency)) {
+      const batch = receive(scenario, messages, now, because);
+      if (batch.length === 0) break;
+      receives += Math.ceil(batch.length / callMax);
+      running.push(invoke(scenario, batch, now, because));
+    }
+    const next = nextMoment(messages, running, now);
+    if (next === undefined || next > (scenario.untilSeconds ?? Infinity)) break;
+    now = next;
+  }
+  const invocations = done.toSorted((a, b) => a.startsAt - b.startsAt);
+  return summed(scenario, messages, invocations, {
+    requests: Math.ceil(messages.length / callMax) + receives + deletes,
+    effects: [...effects.values()],
+  });
+}
+
+type Because = (rule: string, text: string) => unknown;
+
+function messagesOf({ good, poison }: Scenario): Message[] {
+  const make = (kind: Kind) => (_: unknown, i: number) => ({
+    name: `${kind}-${i + 1}`,
+    kind,
+    receiveCount: 0,
+    visibleAt: 0,
+    fate: undefined,
+    endedAt: 0,
+    deliveries: [],
+  });
+  return [
+    ...Array.from({ length: good }, make('good')),
+    ...Array.from({ length: poison }, make('poison')),
+  ];
+}
+
+/** Takes the next batch; what has been received often enough is moved instead. */
+function receive(
+  { batchSize, windowSeconds, visibilityTimeoutSeconds, maxReceiveCount, fifo }: Scenario,
+  messages: readonly Message[],
+  now: number,
+  because: Because,
+): Message[] {
+  const most = maxReceiveCount ?? Infinity;
+  if (fifo === true && isBlocked(messages, now, because)) return [];
+  const visible = messages.filter(({ fate, visibleAt }) => fate === undefined && visibleAt <= now);
+  for (const message of visible.filter(({ receiveCount }) => receiveCount >= most)) {
+    message.fate = 'dead-lettered';
+    message.endedAt = now;
+    because(
+      'G04',
+      `a message is moved by the receive after its ${ordinal(most)} one: maxReceiveCount counts deliveries`,
+    );
+  }
+  const size = windowSeconds > 0 ? batchSize : Math.min(batchSize, callMax);
+  const batch = visible.filter(({ fate }) => fate === undefined).slice(0, size);
+  for (const message of batch) {
+    message.receiveCount += 1;
+    message.visibleAt = now + visibilityTimeoutSeconds;
+  }
+  return batch;
+}
+
+/** While one message of a group is in flight, SQS gives no other of that group. */
+function isBlocked(messages: readonly Message[], now: number, because: Because): boolean {
+  const live = messages.filter(({ fate }) => fate === undefined);
+  const blocked = live.some(({ receiveCount, visibleAt }) => receiveCount > 0 && visibleAt > now);
+  if (blocked && live.some(({ visibleAt }) => visibleAt <= now)) {
+    because(
+      'G19',
+      'in a FIFO queue a message in flight holds back the others of its message group',
+    );
+  }
+  return blocked;
+}
+
+function invoke(scenario: Scenario, batch: Message[], now: number, because: Because): Invocation {
+  const { batchSize, windowSeconds, functionTimeoutSeconds, visibilityTimeoutSeconds } = scenario;
+  const { behaviour, recordSeconds = 0, batchSeconds = 0 } = scenario;
+  const startsAt = now + (batch.length < batchSize ? windowSeconds : 0);
+  const hangs = behaviour === 'times-out' ? batch.findIndex(({ kind }) => kind === 'poison') : -1;
+  const works = behaviour === 'forEach' ? 0 : batchSeconds + batch.length * recordSeconds;
+  const timedOut = hangs >= 0 || works > functionTimeoutSeconds;
+  const inTime =
+    recordSeconds === 0
+      ? batch.length
+      : Math.floor((functionTimeoutSeconds - batchSeconds) / recordSeconds);
+  const finished = Math.min(
+    hangs < 0 ? batch.length : hangs,
+    timedOut ? Math.max(0, inTime) : batch.length,
+  );
+  const endsAt = startsAt + (timedOut ? functionTimeoutSeconds : works);
+  for (const [i, message] of batch.entries()) {
+    message.deliveries.push({
+      receiveCount: message.receiveCount,
+      receivedAt: now,
+      invokedAt: startsAt,
+      outcome: outcomeOf(behaviour, message, i < finished),
+    });
+  }
+  if (endsAt > now + visibilityTimeoutSeconds) {
+    because(
+      'G02',
+      'the visibility timeout ends before the work does: a second worker gets the same message',
+    );
+  }
+  return {
+    batch,
+    held: batch.map(({ receiveCount }) => receiveCount),
+    startsAt,
+    endsAt,
+    timedOut,
+    finished,
+  };
+}
+
+function outcomeOf(behaviour: Behaviour, { kind }: Message, finished: boolean): DeliveryOutcome {
+  if (behaviour === 'forEach' || !finished) return 'unfinished';
+  return kind === 'good' ? 'OK' : 'FAILED';
+}
+
+/** @returns the requests that delete what the mapping takes as handled */
+function finish(scenario: Scenario, invocation: Invocation, because: Because): number {
+  const handled = handledOf(scenario, invocation, because);
+  for (const message of handled) {
+    const i = invocation.batch.indexOf(message);
+    // Received again meanwhile: the handle of this receive deletes nothing any more.
+    if (message.fate !== undefined || message.receiveCount !== invocation.held[i]) continue;
+    message.fate = 'deleted';
+    message.endedAt = invocation.endsAt;
+  }
+  return Math.ceil(handled.length / callMax);
+}
+
+/** What the mapping takes as handled. */
+function handledOf(
+  { behaviour, reportFailures }: Scenario,
+  { batch, timedOut }: Invocation,
+  because: Because,
+): readonly Message[] {
+  const hasPoison = batch.some(({ kind }) => kind === 'poison');
+  if (timedOut) {
+    because(
+      'G10',
+      'after a timeout there is no answer to read: the whole batch comes back, finished messages too',
+    );
+    return [];
+  }
+  if (behaviour === 'throws' && hasPoison) {
+    because('G06', 'one message failed, the function threw: the whole batch comes back');
+    return [];
+  }
+  if (behaviour === 'forEach') {
+    because('G11', 'the handler answered before the work had ended: the batch is deleted');
+    return batch;
+  }
+  if (behaviour === 'swallows' && hasPoison) {
+    because('G29', 'the error was swallowed: the batch counts as handled, and is deleted');
+    return batch;
+  }
+  if (behaviour !== 'returns' || !hasPoison) return batch;
+  if (!reportFailures) {
+    because(
+      'G07',
+      'ReportBatchItemFailures is off: the returned failures are not read, the batch is deleted',
+    );
+    return batch;
+  }
+  because(
+    'G06',
+    'ReportBatchItemFailures is on: only the returned messages come back, the others are deleted',
+  );
+  return batch.filter(({ kind }) => kind === 'good');
+}
+
+/** The next time at which something can happen; undefined when all is over. */
+function nextMoment(
+  messages: readonly Message[],
+  running: readonly Invocation[],
+  now: number,
+): number | undefined {
+  const returns = messages.flatMap(({ fate, visibleAt }) => (fate === undefined ? visibleAt : []));
+  const times = [...returns, ...running.map(({ endsAt }) => endsAt)].filter((time) => time > now);
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+function summed(
+  { behaviour }: Scenario,
+  messages: readonly Message[],
+  invocations: readonly Invocation[],
+  more: Pick<Predicted, 'effects' | 'requests'>,
+): Predicted {
+  const ended = messages.map(({ name, kind, deliveries, fate, endedAt }): PredictedMessage => ({
+    name,
+    kind,
+    deliveries,
+    fate: fate ?? 'still there',
+    lost: fate === 'deleted' && !deliveries.some(({ outcome }) => outcome === 'OK'),
+    endedAt,
+  }));
+  const failed = ({ batch, timedOut }: Invocation) =>
+    timedOut || (behaviour === 'throws' && batch.some(({ kind }) => kind === 'poison'));
+  return {
+    messages: ended,
+    invocations: invocations.length,
+    errors: invocations.filter(failed).length,
+    timeouts: invocations.filter(({ timedOut }) => timedOut).length,
+    batchSizes: invocations.map(({ batch }) => batch.length),
+    redundant: ended
+      .filter(({ kind }) => kind === 'good')
+      .reduce((sum, { deliveries }) => sum + Math.max(0, deliveries.length - 1), 0),
+    deleted: ended.filter(({ fate }) => fate === 'deleted').length,
+    deadLettered: ended.filter(({ fate }) => fate === 'dead-lettered').length,
+    stillThere: ended.filter(({ fate }) => fate === 'still there').length,
+    lost: ended.filter(({ lost }) => lost).length,
+    endsAt: Math.max(
+      0,
+      ...ended.map(({ endedAt }) => endedAt),
+      ...invocations.map(({ endsAt }) => endsAt),
+    ),
+    ...more,
+  };
+}
+
+function ordinal(count: number): string {
+  const endings: Readonly<Record<number, string>> = { 1: 'st', 2: 'nd', 3: 'rd' };
+  const teen = count % 100 > 10 && count % 100 < 14;
+  return `${count}${(teen ? undefined : endings[count % 10]) ?? 'th'}`;
+}
+
+/** All deliveries of messages of a kind; of all messages when none is named. */
+export function deliveriesOf<D>(
+  messages: readonly { readonly kind: Kind; readonly deliveries: readonly D[] }[],
+  kind?: Kind,
+): D[] {
+  return messages
+    .filter((message) => kind === undefined || message.kind === kind)
+    .flatMap(({ deliveries }) => deliveries);
+}

@@ -1,0 +1,257 @@
+import type { DeliveryOutcome, Kind, Settings } from './model.ts';
+
+/** One message that a side was sent, by its entry id: `good-1`. */
+export interface Sent {
+  readonly messageId: string;
+  readonly name: string;
+}
+
+/** What AWS showed of one side at the end of a run, before anything is made of it. This is recorded. */
+export interface RecordedSide {
+  /** As AWS says them at the end; without those of parts that the copy does not have. */
+  readonly settings: Partial<Settings>;
+  readonly sent: readonly Sent[];
+  /** The whole log, oldest first; lab clock, epoch milliseconds. */
+  readonly events: readonly { readonly timestamp: number; readonly message: string }[];
+  /** Messages in each queue by its attributes: visible, in flight and delayed together. */
+  readonly sourceCount: number;
+  readonly deadLetterCount: number;
+  /** Ids that were read from each queue. */
+  readonly inSource: readonly string[];
+  readonly deadLetters: readonly {
+    readonly messageId: string;
+    readonly attributes: Readonly<Record<string, string>>;
+  }[];
+  /** Ids that the step itself received and deleted, as its own consumer. */
+  readonly handled: readonly string[];
+  /** What the step kept for its numbers: the output of a command, an error code, a time. */
+  readonly kept: Readonly<Record<string, string>>;
+}
+
+export interface ObservedDelivery {
+  readonly messageId: string;
+  readonly name: string;
+  readonly receiveCount: number;
+  readonly requestId: string;
+  readonly batchSize: number;
+  /** Lab clock, epoch milliseconds: when SQS gave it for the first time, later the first log line of the delivery. */
+  readonly at: number;
+  readonly outcome: DeliveryOutcome;
+}
+
+export interface ObservedMessage extends Sent {
+  readonly kind: Kind;
+  readonly deliveries: readonly ObservedDelivery[];
+  readonly fate: 'dead-lettered' | 'deleted' | 'still there';
+  /** Nowhere any more, and no delivery of it ended well. */
+  readonly lost: boolean;
+}
+
+/** One side as it was measured. */
+export interface Observed {
+  readonly settings: Partial<Settings>;
+  readonly messages: readonly ObservedMessage[];
+  readonly invocations: number;
+  readonly errors: number;
+  readonly timeouts: number;
+  /** Of every invocation, in their order. */
+  readonly batchSizes: readonly number[];
+  readonly redundant: number;
+  /** Names of messages that came once more although they were deleted: what "at least once" allows. Counted nowhere else. */
+  readonly duplicates: readonly string[];
+  readonly deleted: number;
+  readonly deadLettered: number;
+  readonly stillThere: number;
+  readonly lost: number;
+  /** Every JSON line of the handler, for what only this experiment logs. */
+  readonly lines: readonly Readonly<Record<string, unknown>>[];
+  readonly events: RecordedSide['events'];
+  readonly deadLetters: RecordedSide['deadLetters'];
+  readonly kept: RecordedSide['kept'];
+  /** Why the books do not add up; empty when they do. */
+  readonly mistakes: readonly string[];
+}
+
+type Line = Readonly<Record<string, unknown>> & { readonly timestamp: number };
+
+/** Makes the measurements of a side out of what AWS showed. */
+export function observedOf(side: RecordedSide): Observed {
+  const lines = side.events.flatMap(lineOf);
+  const all = deliveriesIn(lines, side.sent);
+  const extra = duplicatesIn(side, all);
+  const deliveries = all.filter((one) => !extra.has(one));
+  const messages = side.sent.map((sent) => messageOf(side, sent, deliveries));
+  const count = (fate: ObservedMessage['fate']) =>
+    messages.filter((message) => message.fate === fate).length;
+  // An invocation that got nothing but duplicates is not there either.
+  const invoked = matches(side, /^START RequestId: (\S+)/);
+  const onlyExtra = [...extra].map(({ requestId }) => requestId);
+  const starts = new Set(
+    [...invoked].filter(
+      (id) => !onlyExtra.includes(id) || deliveries.some(({ requestId }) => requestId === id),
+    ),
+  );
+  const timeouts = matches(side, /(\S+) Task timed out after/);
+  const errors = new Set([
+    ...matches(side, /^\S+\t(\S+)\tERROR\tInvoke Error\b/),
+    ...failedReports(side),
+    ...timeouts,
+  ]);
+  return {
+    settings: side.settings,
+    messages,
+    invocations: starts.size,
+    errors: errors.size,
+    timeouts: timeouts.size,
+    batchSizes: [...starts].map(
+      (id) => deliveries.find(({ requestId }) => requestId === id)?.batchSize ?? 0,
+    ),
+    redundant: messages
+      .filter(({ kind }) => kind === 'good')
+      .reduce((sum, message) => sum + Math.max(0, message.deliveries.length - 1), 0),
+    duplicates: [...extra].map(({ name }) => name),
+    deleted: count('deleted'),
+    deadLettered: count('dead-lettered'),
+    stillThere: count('still there'),
+    lost: messages.filter(({ lost }) => lost).length,
+    lines,
+    events: side.events,
+    deadLetters: side.deadLetters,
+    kept: side.kept,
+    mistakes: mistakesIn(side, messages, deliveries),
+  };
+}
+
+/** The request ids of the lines that this matches. */
+function matches({ events }: RecordedSide, pattern: RegExp): Set<string> {
+  return new Set(events.flatMap(({ message }) => pattern.exec(message)?.[1] ?? []));
+}
+
+/** A runtime that ended, or never came back, says so in its REPORT. */
+function failedReports(side: RecordedSide): Set<string> {
+  return matches(side, /^REPORT RequestId: (\S+)[\s\S]*\tStatus: (?:error|timeout)/);
+}
+
+/** Lines of the handlers are JSON, behind the prefix of the runtime. */
+function lineOf({ message, timestamp }: RecordedSide['events'][number]): Line[] {
+  const start = message.indexOf('{');
+  if (start < 0) return [];
+  try {
+    const value: unknown = JSON.parse(message.slice(start));
+    return typeof value === 'object' && value !== null ? [{ ...value, timestamp }] : [];
+  } catch {
+    return [];
+  }
+}
+
+/** A delivery is a message in an invocation. The handlers write a line when they begin with it, and one when they are done. */
+function deliveriesIn(lines: readonly Line[], sent: readonly Sent[]): ObservedDelivery[] {
+  const about = lines.filter(({ messageId }) => typeof messageId === 'string');
+  const groups = Map.groupBy(
+    about,
+    ({ messageId, requestId }) => `${String(messageId)} ${String(requestId)}`,
+  );
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const ends = group
+      .map(({ outcome }) => outcome)
+      .filter((one) => one === 'OK' || one === 'FAILED');
+    const messageId = String(first['messageId']);
+    const receiveCount = Number(first['receiveCount']);
+    const firstReceivedAt = Number(first['firstReceivedAt']);
+    return [
+      {
+        messageId,
+        name: sent.find((one) => one.messageId === messageId)?.name ?? messageId,
+        receiveCount,
+        requestId: String(first['requestId']),
+        batchSize: Number(first['batchSize']),
+        at:
+          receiveCount === 1 && firstReceivedAt <= first.timestamp
+            ? firstReceivedAt
+            : first.timestamp,
+        outcome: ends.at(-1) ?? 'unfinished',
+      },
+    ];
+  });
+}
+
+/**
+ * SQS may deliver a message once more after its deletion (G01). Such a delivery comes long before the visibility timeout of
+ * a delivery that ended well, and its message is in no queue: nothing of the settings explains it.
+ */
+function duplicatesIn(
+  { settings, inSource, deadLetters }: RecordedSide,
+  deliveries: readonly ObservedDelivery[],
+): Set<ObservedDelivery> {
+  const halfMs = (settings.visibilityTimeoutSeconds ?? 0) * 500;
+  const kept = new Set([...inSource, ...deadLetters.map(({ messageId }) => messageId)]);
+  const gone = deliveries.filter(({ messageId }) => !kept.has(messageId));
+  const byMessage = Map.groupBy(gone, ({ messageId }) => messageId);
+  return new Set(
+    [...byMessage.values()].flatMap((own) => {
+      const inOrder = own.toSorted((a, b) => a.at - b.at);
+      return inOrder.filter((one, i) => {
+        const before = inOrder[i - 1];
+        return before?.outcome === 'OK' && one.outcome === 'OK' && one.at - before.at < halfMs;
+      });
+    }),
+  );
+}
+
+function messageOf(
+  { inSource, deadLetters, handled }: RecordedSide,
+  { messageId, name }: Sent,
+  all: readonly ObservedDelivery[],
+): ObservedMessage {
+  const deliveries = all.filter((one) => one.messageId === messageId);
+  const isDead = deadLetters.some((letter) => letter.messageId === messageId);
+  const fate = isDead ? 'dead-lettered' : inSource.includes(messageId) ? 'still there' : 'deleted';
+  return {
+    messageId,
+    name,
+    kind: name.startsWith('poison') ? 'poison' : 'good',
+    deliveries,
+    fate,
+    lost:
+      fate === 'deleted' &&
+      !handled.includes(messageId) &&
+      !deliveries.some(({ outcome }) => outcome === 'OK'),
+  };
+}
+
+/** Sent = deleted + dead-lettered + still there, each message once, and what AWS counts is what was read. */
+function mistakesIn(
+  side: RecordedSide,
+  messages: readonly ObservedMessage[],
+  deliveries: readonly ObservedDelivery[],
+): string[] {
+  const { inSource, deadLetters, sourceCount, deadLetterCount } = side;
+  const dead = deadLetters.map(({ messageId }) => messageId);
+  const known = new Set(messages.map(({ messageId }) => messageId));
+  const foreign = [
+    ...new Set([...inSource, ...dead, ...deliveries.map(({ messageId }) => messageId)]),
+  ].filter((id) => !known.has(id));
+  const unseen = messages.filter(
+    ({ fate, deliveries: own, messageId }) =>
+      fate === 'deleted' && own.length === 0 && !side.handled.includes(messageId),
+  );
+  return [
+    ...(sourceCount === inSource.length
+      ? []
+      : [`the source queue counts ${sourceCount}, and ${inSource.length} were read from it`]),
+    ...(deadLetterCount === dead.length
+      ? []
+      : [`the dead-letter queue counts ${deadLetterCount}, and ${dead.length} were read from it`]),
+    ...inSource.filter((id) => dead.includes(id)).map((id) => `${id} is in both queues`),
+    ...foreign.map((id) => `${id} was not sent by this experiment`),
+    ...unseen.map(({ name }) => `${name} is in no queue, and was never delivered`),
+  ];
+}
+
+/** Seconds between the deliveries of one message, in their order. */
+export function gapsOf({ deliveries }: Pick<ObservedMessage, 'deliveries'>): number[] {
+  const times = deliveries.map(({ at }) => at).toSorted((a, b) => a - b);
+  return times.slice(1).map((time, i) => (time - (times[i] ?? 0)) / 1000);
+}

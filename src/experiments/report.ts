@@ -1,0 +1,142 @@
+import stringWidth from 'string-width';
+import { bold, dim, green, labelled, printable, red, say, yellow } from '../lab/terminal.ts';
+import type { MeasuredNumber } from '../lab/step.ts';
+import type { Experiment } from './experiment.ts';
+import { saidRight, valueText } from './judge.ts';
+import type { Judgement, Row } from './judge.ts';
+import { observedOf } from './observed.ts';
+import type { Observed, RecordedSide } from './observed.ts';
+
+/** `deliveries  30  27  30  as predicted` */
+export function tableLines(
+  rows: readonly Row[],
+  said: { readonly of: string; readonly text: string | undefined },
+): string[] {
+  const cells = [
+    ['', 'predicted', ...(said.text === undefined ? [] : ['you said']), 'measured', 'rule', ''],
+    ...rows.map((row) => [
+      row.label,
+      withUnit(valueText(row.predicted), row),
+      ...(said.text === undefined ? [] : [row.id === said.of ? said.text : '']),
+      row.measured === undefined ? 'nothing' : withUnit(String(row.measured), row),
+      row.rule,
+      row.holds ? 'as predicted' : 'NOT as predicted',
+    ]),
+  ];
+  return aligned(cells).map((line, i) => (i === 0 ? bold(line) : line));
+}
+
+/** A row in words. */
+export function shownRow(row: Row): MeasuredNumber {
+  const { id, label, holds } = row;
+  return {
+    id,
+    label,
+    predicted: withUnit(valueText(row.predicted), row),
+    measured: row.measured === undefined ? 'nothing' : withUnit(String(row.measured), row),
+    holds,
+  };
+}
+
+const withUnit = (text: string, { unit }: Row) => (unit === '' ? text : `${text} ${unit}`);
+
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => stringWidth(row[column] ?? ''))),
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - stringWidth(cell)))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** `sent 10 = deleted 9 + dead-lettered 1 + still there 0; lost 0` */
+export function booksLine({ messages, deleted, deadLettered, stillThere, lost }: Observed): string {
+  const books = `sent ${messages.length} = deleted ${deleted} + dead-lettered ${deadLettered} + still there ${stillThere}`;
+  return `${books}; lost ${lost}`;
+}
+
+/** The books, the batches, and what "at least once" has brought. */
+export function booksLines(observed: Observed): string[] {
+  const batches = observed.batchSizes.join(', ') || 'none';
+  return [
+    `${booksLine(observed)}; batches of ${batches}`,
+    ...observed.duplicates.map(
+      (name) => `${name} came once more after its deletion: at least once (G01), not counted`,
+    ),
+  ];
+}
+
+const signs = { OK: 'OK', FAILED: 'FAILED', unfinished: 'not finished' } as const;
+
+/** What happened on one side, one line for each receive of messages that fared alike. */
+export function timelineLines(observed: Observed): string[] {
+  const { messages } = observed;
+  const zero = Math.min(...messages.flatMap(({ deliveries }) => deliveries.map(({ at }) => at)));
+  const alike = Map.groupBy(messages, ({ kind, fate, lost, deliveries }) =>
+    JSON.stringify([
+      kind,
+      lost,
+      fate,
+      deliveries.map(({ at, outcome, receiveCount }) => [
+        Math.round((at - zero) / 1000),
+        outcome,
+        receiveCount,
+      ]),
+    ]),
+  );
+  const rows = [...alike.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const names = group.length === 1 ? first.name : `${group.length} ${first.kind} messages`;
+    const receives = first.deliveries
+      .toSorted((a, b) => a.at - b.at)
+      .map(({ at, outcome }) => `${((at - zero) / 1000).toFixed(0)} s ${signs[outcome]}`);
+    const end = first.lost ? 'deleted, LOST' : first.fate;
+    return [[names, receives.join(' → ') || 'never delivered', end]];
+  });
+  return aligned(rows);
+}
+
+/** Everything that a run says at its end. */
+export function sayReport(
+  experiment: Experiment,
+  judgement: Judgement,
+  recorded: Readonly<Record<string, RecordedSide>>,
+  said: string | undefined,
+): void {
+  for (const [name, side] of Object.entries(recorded)) {
+    const observed = observedOf(side);
+    say(bold(`  ${experiment.sides[name]?.title ?? name}`));
+    for (const line of timelineLines(observed)) say(`    ${printable(line)}`);
+    for (const line of booksLines(observed)) say(dim(`    ${printable(line)}`));
+  }
+  say();
+  for (const line of tableLines(judgement.rows, { of: experiment.question.of, text: said })) {
+    say(`  ${line}`);
+  }
+  say();
+  const asked = judgement.rows.find(({ id }) => id === experiment.question.of);
+  if (said !== undefined && asked !== undefined) {
+    const right = saidRight(said, asked.predicted);
+    const answer = right ? 'right' : `AWS's rule says ${valueText(asked.predicted)}`;
+    say(labelled('You said', ` ${said}: ${answer}`));
+  }
+  say(labelled('Rule', experiment.rule));
+  say(labelled('Source', `${experiment.source.url} (${experiment.source.date})`));
+  sayVerdict(judgement);
+}
+
+export function sayVerdict({ outcome, reasons, number }: Judgement): void {
+  const words = {
+    pass: green(`PASS  experiment ${number}: every number is as AWS's rule says`),
+    fail: red(`FAIL  experiment ${number}`),
+    'not judged': yellow(
+      `NOT JUDGED  experiment ${number}: AWS chose other batches. Run it again: npx lab step ${number}`,
+    ),
+  };
+  say(words[outcome]);
+  for (const reason of reasons) say(`      ${printable(reason)}`);
+}

@@ -1,0 +1,65 @@
+import type { Ask } from './ask.ts';
+import type { Copy } from './copies.ts';
+import type { Side } from './experiment.ts';
+import type { Sent } from './observed.ts';
+
+/** One entry of SendMessageBatch. */
+export interface Entry {
+  /** `good-1`, `poison-1`: how the experiment calls the message. */
+  readonly Id: string;
+  readonly MessageBody: string;
+  readonly [more: string]: unknown;
+}
+
+/** What to send beside the body, such as a MessageGroupId; or another body. */
+export type EntryMore = (name: string) => Readonly<Record<string, unknown>>;
+
+/** SQS takes so many with one SendMessageBatch. */
+const mostEntries = 10;
+
+/** Good messages first, the poison last, in calls of at most ten. */
+export function entriesFor(
+  { good, poison }: Side['sends'],
+  more: EntryMore = () => ({}),
+): Entry[][] {
+  const names = (kind: string, count: number) =>
+    Array.from({ length: count }, (_, i) => `${kind}-${i + 1}`);
+  const entries = [...names('good', good), ...names('poison', poison)].map((name) => ({
+    Id: name,
+    MessageBody: name.startsWith('poison') ? `FAIL ${name}` : `order ${name}`,
+    ...more(name),
+  }));
+  return Array.from({ length: Math.ceil(entries.length / mostEntries) }, (_, i) =>
+    entries.slice(i * mostEntries, (i + 1) * mostEntries),
+  );
+}
+
+interface BatchAnswer {
+  readonly Successful?: readonly { readonly Id: string; readonly MessageId: string }[];
+  readonly Failed?: readonly { readonly Id: string; readonly Message?: string }[];
+}
+
+/**
+ * Sends the messages of a side.
+ * @returns what SQS took, by name
+ * @throws Error when it took not all
+ */
+export async function sendAll(ask: Ask, copy: Copy, calls: Entry[][]): Promise<Sent[]> {
+  const sent: Sent[] = [];
+  for (const Entries of calls) {
+    const input = { QueueUrl: copy.queueUrl, Entries };
+    const answer = await ask<BatchAnswer>('sqs', 'SendMessageBatch', input);
+    const [failed] = answer?.Failed ?? [];
+    if (failed !== undefined)
+      throw new Error(
+        `SQS did not take "${failed.Id}" in ${copy.queueName}: ${failed.Message ?? ''}`,
+      );
+    sent.push(
+      ...(answer?.Successful ?? []).map(({ Id, MessageId }) => ({
+        name: Id,
+        messageId: MessageId,
+      })),
+    );
+  }
+  return sent;
+}

@@ -1,0 +1,93 @@
+import { waitFor } from '../lab/aws/wait.ts';
+import type { Lab } from '../lab/lab.ts';
+import type { Copy } from './copies.ts';
+import { observedOf } from './observed.ts';
+import type { RecordedSide, Sent } from './observed.ts';
+import { countsOf, logOf } from './read-side.ts';
+
+/** A copy that was sent messages. */
+export interface Running {
+  readonly copy: Copy;
+  readonly sent: readonly Sent[];
+}
+
+interface State {
+  readonly source: number;
+  readonly deadLetter: number;
+  readonly events: RecordedSide['events'];
+}
+
+/** Counts and logs lag: all must have been still for so long, on the lab's clock. A realistic sandbox lags by 10 s at most. */
+const stillSeconds = { aws: 60, realistic: 15, plain: 0 } as const;
+
+/**
+ * Waits until every message of every side has come to its end, and no invocation runs any more. Where counts lag, each
+ * message must have been delivered: what a filter deletes never is, so a step with a filter waits by the clock.
+ * @param limitSeconds on the clock of the wall
+ */
+export async function untilSettled(
+  lab: Lab,
+  sides: readonly Running[],
+  limitSeconds = 600,
+): Promise<void> {
+  let open = sides.reduce((sum, { sent }) => sum + sent.length, 0);
+  let seen = '';
+  let since = 0;
+  await waitFor(lab, {
+    what: 'every message to come to its end',
+    clock: 'visibility timeout, as often as a message is received',
+    limitSeconds,
+    progress: () => `${open} not yet at their end`,
+    probe: async () => {
+      const states = await Promise.all(sides.map(({ copy }) => stateOf(lab, copy)));
+      open = states.reduce((sum, { source }) => sum + source, 0);
+      const { still, now } = await howStill(lab);
+      const isDone = states.every((state, i) => isComplete(state, sides[i] as Running, still > 0));
+      if (open > 0 || !isDone) return undefined;
+      const text = JSON.stringify(
+        states.map(({ deadLetter, events }) => [deadLetter, events.length]),
+      );
+      if (text !== seen) [seen, since] = [text, now];
+      return now - since >= still ? true : undefined;
+    },
+  });
+}
+
+async function stateOf(lab: Lab, copy: Copy): Promise<State> {
+  const [counts, events] = await Promise.all([
+    countsOf(lab, copy),
+    copy.has.function ? logOf(lab, copy.logGroupName) : [],
+  ]);
+  return { ...counts, events };
+}
+
+/** Every invocation that began has its end in the log. Where the log lags, it must also tell of every message. */
+function isComplete(
+  { deadLetter, events }: State,
+  { copy, sent }: Running,
+  lags: boolean,
+): boolean {
+  const count = (pattern: RegExp) => events.filter(({ message }) => pattern.test(message)).length;
+  if (count(/^START RequestId: /) > count(/^REPORT RequestId: /)) return false;
+  if (!lags || !copy.has.mapping) return true;
+  const side = {
+    settings: {},
+    sent,
+    events,
+    sourceCount: 0,
+    deadLetterCount: 0,
+    inSource: [],
+    handled: [],
+    deadLetters: [],
+    kept: {},
+  };
+  const delivered = observedOf(side).messages.filter(({ deliveries }) => deliveries.length > 0);
+  return delivered.length + deadLetter >= sent.length;
+}
+
+async function howStill(lab: Lab): Promise<{ readonly still: number; readonly now: number }> {
+  const { sandbox } = await lab.session();
+  const status = await sandbox?.status();
+  const kind = status === undefined ? 'aws' : status.realistic ? 'realistic' : 'plain';
+  return { still: stillSeconds[kind] * 1000, now: status?.clock.now ?? Date.now() };
+}

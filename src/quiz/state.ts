@@ -1,0 +1,199 @@
+/**
+ * What a learner has answered, in one readable file of `.lab/quiz/`. Nothing else depends on it: whoever loses it is
+ * asked everything as if for the first time.
+ */
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createEmptyCard, fsrs, Rating, State } from 'ts-fsrs';
+import type { Card } from 'ts-fsrs';
+import { labHome } from '../lab/settings.ts';
+import { writeWhole } from '../lab/write-whole.ts';
+
+export const stateFolder = join(labHome, 'quiz');
+
+/** How an answer went: wrong, right but guessed, right. */
+export type Grade = 'wrong' | 'guessed' | 'right';
+
+/** One answer. */
+export interface Answered {
+  /** ISO time. */
+  readonly at: string;
+  readonly grade: Grade;
+  /** In exam mode. */
+  readonly inExam?: true;
+}
+
+/** What is known of one question, times as ISO texts: it is written as it stands. */
+export interface KnownCard {
+  readonly due: string;
+  /** Days until the chance to know it has fallen to 90 percent. */
+  readonly stability: number;
+  /** 1 to 10. */
+  readonly difficulty: number;
+  readonly scheduledDays: number;
+  readonly learningSteps: number;
+  readonly reps: number;
+  readonly lapses: number;
+  readonly state: 'New' | 'Learning' | 'Review' | 'Relearning';
+  readonly lastReview?: string;
+  readonly answers: readonly Answered[];
+}
+
+/** By the id of the question. */
+export type Cards = Readonly<Record<string, KnownCard>>;
+
+/** As many answers of a question as anybody reads. */
+const keptAnswers = 20;
+
+/**
+ * The free spaced repetition scheduler with its published parameters. Fuzz is off: the same answers give the same days.
+ * Without its steps of minutes, because a session ends before they do: what was wrong is asked again the next day.
+ * @see https://github.com/open-spaced-repetition/ts-fsrs
+ */
+const scheduler = fsrs({ enable_fuzz: false, enable_short_term: false });
+
+const ratings = { wrong: Rating.Again, guessed: Rating.Hard, right: Rating.Good } as const;
+
+/** The card after an answer. */
+export function answered(card: KnownCard | undefined, answer: Answered): KnownCard {
+  const at = new Date(answer.at);
+  const { card: next } = scheduler.next(cardOf(card, at), at, ratings[answer.grade]);
+  return {
+    due: next.due.toISOString(),
+    stability: next.stability,
+    difficulty: next.difficulty,
+    scheduledDays: next.scheduled_days,
+    learningSteps: next.learning_steps,
+    reps: next.reps,
+    lapses: next.lapses,
+    state: State[next.state] as KnownCard['state'],
+    lastReview: answer.at,
+    answers: [...(card?.answers ?? []), answer].slice(-keptAnswers),
+  };
+}
+
+function cardOf(card: KnownCard | undefined, now: Date): Card {
+  if (card === undefined) return createEmptyCard(now);
+  return {
+    due: new Date(card.due),
+    stability: card.stability,
+    difficulty: card.difficulty,
+    elapsed_days: 0,
+    scheduled_days: card.scheduledDays,
+    learning_steps: card.learningSteps,
+    reps: card.reps,
+    lapses: card.lapses,
+    state: State[card.state],
+    ...(card.lastReview === undefined ? {} : { last_review: new Date(card.lastReview) }),
+  };
+}
+
+/**
+ * The state, and what was wrong with its file: a file that cannot be used is kept beside it, and the quiz begins anew.
+ * @param folder of the state
+ */
+export async function readCards(
+  folder = stateFolder,
+): Promise<{ readonly cards: Cards; readonly problem: string | undefined }> {
+  const file = join(folder, cardsFile);
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      return { cards: {}, problem: undefined };
+    return { cards: {}, problem: `Cannot read ${file}: ${reasonOf(error)}. The quiz begins anew.` };
+  }
+  try {
+    return { cards: cardsIn(text), problem: undefined };
+  } catch (error) {
+    const kept = `${file}.unreadable`;
+    await rename(file, kept).catch(() => undefined);
+    return {
+      cards: {},
+      problem: `Cannot use ${file}: ${reasonOf(error)}. The quiz begins anew; the file is kept as ${kept}.`,
+    };
+  }
+}
+
+const cardsFile = 'cards.json';
+
+const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+/** @throws Error when this is no state */
+function cardsIn(text: string): Cards {
+  const state = JSON.parse(text) as { readonly cards?: unknown } | null;
+  const cards = state?.cards;
+  if (typeof cards !== 'object' || cards === null || Array.isArray(cards))
+    throw new Error('it has no "cards"');
+  for (const [id, card] of Object.entries(cards)) {
+    if (!isCard(card)) throw new Error(`the card of ${id} is none`);
+  }
+  return cards as Cards;
+}
+
+function isCard(value: unknown): value is KnownCard {
+  const card = value as Partial<Record<keyof KnownCard, unknown>> | null;
+  if (typeof card !== 'object' || card === null) return false;
+  const numbers = ['stability', 'difficulty', 'scheduledDays', 'learningSteps', 'reps', 'lapses'];
+  return (
+    numbers.every((name) => Number.isFinite(card[name as keyof KnownCard])) &&
+    [card.due, card.lastReview ?? card.due].every(isTime) &&
+    ['New', 'Learning', 'Review', 'Relearning'].includes(String(card.state)) &&
+    Array.isArray(card.answers)
+  );
+}
+
+const isTime = (value: unknown) => typeof value === 'string' && !Number.isNaN(Date.parse(value));
+
+export async function writeCards(cards: Cards, folder = stateFolder): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const about =
+    'What you answered in "npx lab quiz", and when each question is due again. You may delete this file.';
+  await writeWhole(join(folder, cardsFile), `${JSON.stringify({ about, cards }, null, 2)}\n`);
+}
+
+/** An exam that was left before it was handed in. */
+export interface OpenExam {
+  readonly exam: 'C03' | 'C02';
+  readonly questions: readonly {
+    readonly id: string;
+    /** The order in which its options are shown: places in the file. */
+    readonly order: readonly number[];
+    /** Places in the file that were chosen. */
+    readonly chosen: readonly number[];
+  }[];
+  /** Of the time; the clock stands while nobody is there. */
+  readonly leftMs: number;
+  /** The question to go on with. */
+  readonly current: number;
+}
+
+const examFile = 'exam.json';
+
+/** The open exam; undefined when there is none, or its file cannot be used. */
+export async function readOpenExam(folder = stateFolder): Promise<OpenExam | undefined> {
+  try {
+    const open = JSON.parse(await readFile(join(folder, examFile), 'utf8')) as OpenExam;
+    const isOpen =
+      ['C03', 'C02'].includes(open.exam) &&
+      Number.isFinite(open.leftMs) &&
+      Number.isInteger(open.current) &&
+      open.questions.length > 0 &&
+      open.questions.every(
+        ({ id, order, chosen }) =>
+          typeof id === 'string' && Array.isArray(order) && Array.isArray(chosen),
+      );
+    return isOpen ? open : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export async function writeOpenExam(open: OpenExam, folder = stateFolder): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeWhole(join(folder, examFile), `${JSON.stringify(open, null, 2)}\n`);
+}
+
+export const dropOpenExam = (folder = stateFolder): Promise<void> =>
+  rm(join(folder, examFile), { force: true });

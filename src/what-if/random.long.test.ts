@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { countOf, experimentLeftovers } from '../experiments/delete-copies.ts';
+import { settingsOfLab } from '../experiments/copies.ts';
+import { openLaboratory } from '../testing/lab/labs.ts';
+import type { Laboratory, LabLearner } from '../testing/lab/labs.ts';
+import { randomFrom } from '../testing/sandbox/random.ts';
+import { refusalOf } from './refusal.ts';
+import { runWish } from './run.ts';
+import { neverEnds } from './wish.ts';
+import type { Wish } from './wish.ts';
+
+/** `WHAT_IF_SETTINGS=200 npm test -- src/what-if/random.long.test.ts` tries more of them. */
+const count = Number(process.env['WHAT_IF_SETTINGS'] ?? 30);
+
+let laboratory: Laboratory;
+let lab: LabLearner;
+beforeAll(async () => {
+  laboratory = await openLaboratory();
+  lab = await laboratory.learner('random-');
+});
+afterAll(() => laboratory[Symbol.asyncDispose]());
+
+test.each(Array.from({ length: count }, (_, seed) => seed))(
+  'random settings %i come to what the rules predict, or a rule says why not; nothing is lost or left',
+  async (seed) => {
+    const wish = randomWish(seed);
+    expect(refusalOf(wish)).toBeUndefined();
+    const { comparison, predicted, observed } = await runWish(lab, wish, { owner: 'what-if' });
+    expect({ wish, unexplained: comparison.unexplained }).toEqual({ wish, unexplained: [] });
+    // Lost are only those that the rules lose, too.
+    expect(predicted.lost === 0 ? observed.lost : 0).toBe(0);
+    expect(countOf(await experimentLeftovers(lab))).toBe(0);
+  },
+);
+
+function randomWish(seed: number): Wish {
+  const random = randomFrom(seed + 1);
+  const oneOf = <T>(...all: readonly T[]): T => all[random(all.length)] as T;
+  const fifo = random(4) === 0;
+  const behaviour = oneOf('returns', 'returns', 'throws', 'throws', 'swallows', 'times-out');
+  const handlerSeconds = behaviour === 'times-out' ? 0 : oneOf(0, 0, 0, 0, 0, 0, 1, 2);
+  const concurrency = oneOf(undefined, undefined, 2, 3, 10);
+  const wish: Wish = {
+    settings: {
+      ...settingsOfLab(),
+      batchSize: 1 + random(10),
+      windowSeconds: fifo ? 0 : random(3),
+      visibilityTimeoutSeconds: oneOf(1, 2, 5, 10, 30, 30, 60, 300),
+      maxReceiveCount: oneOf(null, 1, 2, 3, 3, 4, 5),
+      functionTimeoutSeconds: behaviour === 'times-out' ? 1 : 3 + random(4),
+      reportFailures: random(3) > 0,
+    },
+    behaviour,
+    handlerSeconds,
+    good: random(12),
+    poison: 1 + random(3),
+    fifo,
+    ...(concurrency === undefined ? {} : { concurrency }),
+  };
+  // A poison for ever among messages that come back with it: AWS may mix these batches as it likes.
+  if (neverEnds(wish) && behaviour !== 'returns') return { ...wish, good: 0, poison: 1 };
+  return wish;
+}

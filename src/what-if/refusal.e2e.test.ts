@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ownOptions } from '../commands/own-options.ts';
+import { experimentLeftovers } from '../experiments/delete-copies.ts';
+import { readArguments } from '../lab/options.ts';
+import { openLaboratory } from '../testing/lab/labs.ts';
+import type { Laboratory, LabLearner } from '../testing/lab/labs.ts';
+import { refusalOf } from './refusal.ts';
+import { runWish } from './run.ts';
+import { readWish } from './wish.ts';
+
+let laboratory: Laboratory;
+let lab: LabLearner;
+beforeAll(async () => {
+  laboratory = await openLaboratory();
+  lab = await laboratory.learner('refused-');
+});
+afterAll(() => laboratory[Symbol.asyncDispose]());
+
+// Whoever does not ask refusalOf gets the same words from the services, later.
+test.each([
+  [['--max-receive-count', '0']],
+  [['--max-receive-count', '1001']],
+  [['--visibility-timeout', '43201']],
+  [['--batch-size', '0']],
+  [['--batch-size', '10001', '--window', '1']],
+  [['--batch-size', '11', '--window', '0']],
+  [['--window', '301']],
+  [['--concurrency', '1']],
+  [['--concurrency', '1001']],
+  [['--function-timeout', '0']],
+  [['--function-timeout', '901', '--visibility-timeout', '901']],
+  [['--fifo', '--window', '1']],
+  [['--fifo', '--batch-size', '11', '--window', '0']],
+])('%j is refused with the words that the service has for it', async (args) => {
+  const wish = readWish(readArguments(['what-if', ...args], ownOptions).options.own);
+  const refusal = refusalOf(wish);
+  expect(refusal).toBeDefined();
+  const run = runWish(lab, wish, { owner: 'what-if' });
+  await expect(run).rejects.toThrow(refusal?.words);
+  expect(await experimentLeftovers(lab)).toEqual({
+    mappings: [],
+    functions: [],
+    roles: [],
+    queueUrls: [],
+    logGroups: [],
+  });
+});

@@ -1,0 +1,182 @@
+import { asking } from '../experiments/ask.ts';
+import { makeCopies } from '../experiments/copies.ts';
+import type { Copy } from '../experiments/copies.ts';
+import { deleteExperimentLeftovers } from '../experiments/delete-copies.ts';
+import { predict } from '../experiments/model.ts';
+import type { Predicted } from '../experiments/model.ts';
+import { observedOf } from '../experiments/observed.ts';
+import type { Observed, Sent } from '../experiments/observed.ts';
+import { logOf, readSide } from '../experiments/read-side.ts';
+import { entriesFor, sendAll } from '../experiments/send.ts';
+import { setMapping } from '../experiments/set-mapping.ts';
+import { untilSettled } from '../experiments/settle.ts';
+import type { Running } from '../experiments/settle.ts';
+import { waitSeconds } from '../experiments/wait-seconds.ts';
+import { waitFor } from '../lab/aws/wait.ts';
+import type { Lab } from '../lab/lab.ts';
+import { compare } from './compare.ts';
+import type { Comparison } from './compare.ts';
+import { neverEnds, receivesWithoutEnd, scenarioOf } from './wish.ts';
+import type { Wish } from './wish.ts';
+
+/** What the rules said, and what happened. */
+export interface Ran {
+  readonly wish: Wish;
+  readonly predicted: Predicted;
+  readonly observed: Observed;
+  readonly comparison: Comparison;
+  readonly queueName: string;
+  readonly deadLetterQueueName: string;
+}
+
+const side = 'run';
+
+/**
+ * Builds a lab of these settings beside the real one, sends the messages, waits for their end, looks, and deletes it all,
+ * also when something fails.
+ * @param owner of the copy's names, as in `copyNames`
+ * @param tell what is being done
+ * @throws LabError or an error of the SDK when it cannot be built
+ */
+export async function runWish(
+  lab: Lab,
+  wish: Wish,
+  {
+    owner,
+    tell = () => undefined,
+  }: { readonly owner: string; readonly tell?: (line: string) => void },
+): Promise<Ran> {
+  await deleteExperimentLeftovers(lab, owner);
+  try {
+    const copy = await build(lab, wish, { owner, tell });
+    const ask = await asking(lab);
+    const calls = entriesFor(wish, wish.fifo ? inOneGroup : undefined);
+    const send = async () => {
+      const sent = await sendAll(ask, copy, calls);
+      tell(`sent ${wish.good} good and ${wish.poison} poison messages`);
+      return sent;
+    };
+    const poll = async () => {
+      await setMapping(lab, copy.mappingId, true);
+      tell('Lambda polls now');
+    };
+    let sent: Sent[];
+    if (isLoweredLater(wish)) {
+      await poll();
+      await lowerVisibility(lab, wish, copy);
+      sent = await send();
+    } else {
+      sent = await send();
+      await poll();
+    }
+    await untilTheEnd(lab, wish, { copy, sent });
+    const recorded = await readSide(lab, copy, { sent, handled: [], kept: {} });
+    const observed = observedOf(recorded);
+    const predicted = predict(scenarioOf(wish, receivesOf(observed)));
+    return {
+      wish,
+      predicted,
+      observed,
+      comparison: compare(predicted, observed),
+      queueName: copy.queueName,
+      deadLetterQueueName: copy.deadLetterQueueName,
+    };
+  } finally {
+    await deleteExperimentLeftovers(lab, owner);
+  }
+}
+
+const inOneGroup = (name: string) => ({
+  MessageGroupId: 'what-if',
+  MessageDeduplicationId: name,
+});
+
+interface Building {
+  readonly owner: string;
+  readonly tell: (line: string) => void;
+}
+
+async function build(lab: Lab, wish: Wish, { owner, tell }: Building): Promise<Copy> {
+  const { settings, concurrency } = wish;
+  const { visibilityTimeoutSeconds, functionTimeoutSeconds } = settings;
+  const start = performance.now();
+  const { [side]: copy } = await makeCopies(lab, owner, {
+    [side]: {
+      side,
+      fifo: wish.fifo,
+      ...(wish.handlerFile === undefined
+        ? { handler: 'what-if' }
+        : { handlerFile: wish.handlerFile }),
+      settings: {
+        ...settings,
+        // Lambda makes no mapping of a queue that hides its messages for a shorter time than the function may run.
+        visibilityTimeoutSeconds: Math.max(visibilityTimeoutSeconds, functionTimeoutSeconds),
+      },
+      more: {
+        function: {
+          Environment: {
+            Variables: { BEHAVIOUR: wish.behaviour, SECONDS: String(wish.handlerSeconds) },
+          },
+        },
+        ...(concurrency === undefined
+          ? {}
+          : { mapping: { ScalingConfig: { MaximumConcurrency: concurrency } } }),
+      },
+    },
+  });
+  if (copy === undefined) throw new Error('no copy was made');
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  tell(`built ${copy.functionName} with its queues in ${seconds} s`);
+  return copy;
+}
+
+/** The visibility timeout is below the function timeout: Lambda refuses that when the mapping is made, and SQS never does. */
+export const isLoweredLater = ({ settings }: Wish): boolean =>
+  settings.visibilityTimeoutSeconds < settings.functionTimeoutSeconds;
+
+/** Lambda looks at the visibility timeout when a mapping is made, and when it is changed: after that nobody does. */
+async function lowerVisibility(lab: Lab, { settings }: Wish, { queueUrl }: Copy): Promise<void> {
+  const ask = await asking(lab);
+  const Attributes = { VisibilityTimeout: String(settings.visibilityTimeoutSeconds) };
+  await ask('sqs', 'SetQueueAttributes', { QueueUrl: queueUrl, Attributes });
+  await waitSeconds(lab, 'changed queue attributes', attributesSeconds);
+}
+
+/** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
+const attributesSeconds = 60;
+
+async function untilTheEnd(lab: Lab, wish: Wish, running: Running): Promise<void> {
+  if (!neverEnds(wish)) return untilSettled(lab, [running]);
+  const { copy, sent } = running;
+  const { visibilityTimeoutSeconds } = wish.settings;
+  await waitFor(lab, {
+    what: `${receivesWithoutEnd} receives of a poison message`,
+    clock: 'visibility timeout, as often as a message is received',
+    limitSeconds: 60 + 2 * receivesWithoutEnd * visibilityTimeoutSeconds,
+    probe: async () => {
+      const seen = observedOf({
+        ...nothingRead,
+        sent,
+        events: await logOf(lab, copy.logGroupName),
+      });
+      return receivesOf(seen) >= receivesWithoutEnd ? true : undefined;
+    },
+  });
+  await setMapping(lab, copy.mappingId, false);
+  // What is hidden can be counted, and not read.
+  await waitSeconds(lab, 'visibility timeout', visibilityTimeoutSeconds + 1);
+}
+
+const nothingRead = {
+  settings: {},
+  sourceCount: 0,
+  deadLetterCount: 0,
+  inSource: [],
+  deadLetters: [],
+  handled: [],
+  kept: {},
+};
+
+/** The receives of the message that was received most often. */
+const receivesOf = ({ messages }: Observed): number =>
+  Math.max(0, ...messages.flatMap(({ deliveries }) => deliveries.map((one) => one.receiveCount)));
