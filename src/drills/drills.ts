@@ -105,9 +105,9 @@ const single: readonly Drill[] = [
   ...drillsOf(1, 'refused', [
     ['refused-1', 'source-missing', 'G25', '47', cleaning],
     ['refused-2', 'message-size', 'G32', '33', template],
-    ['refused-3', 'queue-policy-denies', 'G25', '39', security],
+    ['refused-3', 'queue-policy-denies', 'G42', '39', security],
   ]),
-  ...drillsOf(1, 'search', [['search-1', 'log-format-json', 'G33', '45', tuning]]),
+  ...drillsOf(1, 'search', [['search-1', 'log-format-json', 'G40', '45', tuning]]),
   ...drillsOf(1, 'access', [['access-1', 'wildcard-action', 'G26', '39', template]]),
   ...drillsOf(1, 'assumed', [['access-2', 'trusts-the-account', 'G27', '40', template]]),
   ...drillsOf(2, 'stuck', [
@@ -123,7 +123,7 @@ const single: readonly Drill[] = [
   ...drillsOf(2, 'silent', [
     ['silent-2', 'other-log-group', 'G26', '45', cleaning],
     ['silent-3', 'inline-denies-logs', 'G26', '41', security],
-    ['silent-4', 'log-level-warn', 'G09', '45', tuning],
+    ['silent-4', 'log-level-warn', 'G40', '45', tuning],
   ]),
   ...drillsOf(2, 'lost', [
     ['lost-3', 'worker-wrong-list', 'G08', '22', release],
@@ -144,14 +144,14 @@ const single: readonly Drill[] = [
     ['crash-5', 'worker-never-settles', 'G11', '25', release],
   ]),
   ...drillsOf(2, 'patient', [['patient-1', 'max-receive-count-5', 'G04', '28', quiet]]),
-  ...drillsOf(2, 'hasty', [['hasty-1', 'visibility-5', 'G03', '27', tuning]]),
+  ...drillsOf(2, 'hasty', [['hasty-1', 'visibility-5', 'G02', '27', tuning]]),
   ...drillsOf(2, 'tardy', [['tardy-1', 'batching-window', 'G18', '33', tuning]]),
   ...drillsOf(2, 'access', [
     ['access-3', 'managed-sqs-policy', 'G26', '39', template],
     ['access-4', 'extra-action', 'G26', '39', quiet],
     ['access-5', 'both-queues', 'G26', '39', quiet],
   ]),
-  ...drillsOf(2, 'anybody', [['access-6', 'queue-policy', 'G25', '39', quiet]]),
+  ...drillsOf(2, 'anybody', [['access-6', 'queue-policy', 'G42', '39', quiet]]),
 ];
 
 const both = (
@@ -182,7 +182,7 @@ const double: readonly Drill[] = [
     ...{ before: security, rules: ['G26', 'G06'], experiment: '41' },
   }),
   both('double-7', ['queue-policy-denies', 'mapping-disabled'], ['refused', 'stuck'], {
-    ...{ before: security, rules: ['G25'], experiment: '39' },
+    ...{ before: security, rules: ['G42', 'G25'], experiment: '39' },
   }),
   both('double-8', ['other-handler', 'max-receive-count-1'], ['crash', 'early'], {
     ...{ before: template, rules: ['G09', 'G04'], experiment: '28' },

@@ -5,7 +5,7 @@ import type { Lab } from '../lab/lab.ts';
 import type { CheckResult, ExpectationResult } from '../judging/check.ts';
 import { isInNobodysWay } from '../judging/judge.ts';
 import { judgeWhenReady } from '../judging/restore.ts';
-import { sendOrders } from './orders.ts';
+import { sendOrders, skipping } from './orders.ts';
 
 /** What is still wrong. */
 export type Verdict =
@@ -42,6 +42,7 @@ const backlogSeconds = 480;
 
 /** The orders of the drill would mix with the new ones. Gives up on what stays: then the new ones tell what is wrong. */
 async function waitUntilBacklogIsGone(lab: Lab): Promise<void> {
+  const skip = skipping(lab);
   await waitFor(lab, {
     what: 'the old orders to come to their end',
     clock: `visibility timeout, ${lab.visibilityTimeoutSeconds} s for each try`,
@@ -50,7 +51,9 @@ async function waitUntilBacklogIsGone(lab: Lab): Promise<void> {
       const { attributes = {} } = (await observeQueue(lab.look, lab.queueName)) ?? {};
       const count = (kind: string) =>
         Number(attributes[`ApproximateNumberOfMessages${kind}`] ?? 0);
-      return count('') + count('NotVisible') === 0 || undefined;
+      if (count('') + count('NotVisible') === 0) return true;
+      await skip();
+      return undefined;
     },
   }).catch(unlessOverdue);
 }
@@ -58,6 +61,7 @@ async function waitUntilBacklogIsGone(lab: Lab): Promise<void> {
 /** Two good orders and one that fails, and waits until the log shows all that should become of them. */
 async function sendFreshOrders(lab: Lab): Promise<void> {
   const { good, poison } = await sendOrders(lab, 'usual');
+  const skip = skipping(lab);
   await waitFor(lab, {
     what: 'new orders to come to their end',
     clock: `visibility timeout, ${lab.visibilityTimeoutSeconds} s for each of ${lab.maxReceiveCount} tries`,
@@ -67,7 +71,9 @@ async function sendFreshOrders(lab: Lab): Promise<void> {
       const times = (id: string) => all.filter(({ messageId }) => messageId === id).length;
       const isOver =
         good.every((id) => times(id) > 0) && poison.every((id) => times(id) >= lab.maxReceiveCount);
-      return isOver || undefined;
+      if (isOver) return true;
+      await skip();
+      return undefined;
     },
   }).catch(unlessOverdue);
 }
