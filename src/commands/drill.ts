@@ -129,7 +129,10 @@ async function hint(lab: Lab): Promise<number> {
   sayNext(
     lab,
     upTo < rungs.length
-      ? { command: 'npx lab drill --hint', why: 'The next hint. When it is repaired: npx lab drill --check' }
+      ? {
+          command: 'npx lab drill --hint',
+          why: 'The next hint. When it is repaired: npx lab drill --check',
+        }
       : { command: 'npx lab drill --check' },
   );
   return 0;
@@ -154,7 +157,10 @@ async function check(lab: Lab): Promise<number> {
     await sayAnswer(lab, { drill, faults, results: [] });
     await endDrill(lab, 'solved');
     await deleteExperimentLeftovers(lab);
-    sayNext(lab, { command: 'npx lab drill', why: 'The next one. Your score: npx lab drill --score' });
+    sayNext(lab, {
+      command: 'npx lab drill',
+      why: 'The next one. Your score: npx lab drill --score',
+    });
     return 0;
   }
   await keepOpenDrill(lab, { ...open, failedChecks: open.failedChecks + 1 });
@@ -190,7 +196,12 @@ async function list({ options }: Lab): Promise<number> {
     ({ level }) => options.own['level'] === undefined || level === Number(options.own['level']),
   );
   if (options.json) {
-    const rows = shown.map(({ id, level, title }) => ({ id, level, title, solved: solved.has(id) }));
+    const rows = shown.map(({ id, level, title }) => ({
+      id,
+      level,
+      title,
+      solved: solved.has(id),
+    }));
     say(JSON.stringify(rows, null, 2));
     return 0;
   }
@@ -198,7 +209,8 @@ async function list({ options }: Lab): Promise<number> {
     const ones = shown.filter((drill) => drill.level === level);
     if (ones.length === 0) continue;
     say(bold(`Level ${level}`));
-    for (const { id, title } of ones) say(`  ${solved.has(id) ? green('✓') : ' '} ${id.padEnd(12)}${title}`);
+    for (const { id, title } of ones)
+      say(`  ${solved.has(id) ? green('✓') : ' '} ${id.padEnd(12)}${title}`);
   }
   return 0;
 }

@@ -52,7 +52,10 @@ const whatIf: OwnOptions = {
 
 const drill: OwnOptions = {
   level: { type: 'string', text: '--level 1|2|3    only drills of this level' },
-  list: { type: 'boolean', text: '--list           every drill by level, and which you have solved' },
+  list: {
+    type: 'boolean',
+    text: '--list           every drill by level, and which you have solved',
+  },
   hint: { type: 'boolean', text: '--hint           the next of three hints' },
   check: { type: 'boolean', text: '--check          says whether the drill is solved' },
   reveal: { type: 'boolean', text: '--reveal         cause, rule, fix and experiment' },

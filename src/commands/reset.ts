@@ -1,7 +1,12 @@
 import { endDrill } from '../drills/end.ts';
 import { LabError } from '../lab/errors.ts';
 import type { Lab } from '../lab/lab.ts';
-import { countOf, deleteExperimentLeftovers, deleteMapping, deleteRole } from '../experiments/delete-copies.ts';
+import {
+  countOf,
+  deleteExperimentLeftovers,
+  deleteMapping,
+  deleteRole,
+} from '../experiments/delete-copies.ts';
 import { observeMappings } from '../lab/aws/observe.ts';
 import { waitUntilMappingIsGone } from '../lab/aws/clocks.ts';
 import { listSteps, runStep } from '../judging/steps.ts';
@@ -35,7 +40,8 @@ export async function resetCommand(lab: Lab, args: readonly string[]): Promise<n
     did.push('Deleted the lab and built it anew.');
   }
   const rounds = await restoreLab(lab);
-  if (lab.options.own['rebuild'] !== true) did.push(...rounds.map(({ claim }) => `Fixed: ${claim}`));
+  if (lab.options.own['rebuild'] !== true)
+    did.push(...rounds.map(({ claim }) => `Fixed: ${claim}`));
   say();
   say(bold('The lab is as it should be: every check passes.'));
   for (const line of did.length > 0 ? did : ['There was nothing to do.'])

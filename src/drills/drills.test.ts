@@ -116,7 +116,15 @@ test('a lab as it should be shows no symptom', () => {
 });
 
 test.each([
-  ['stuck', { source: { visible: 3, inFlight: 0, delayed: 0 }, deliveries: [], lines: [], dead: new Set<string>() }],
+  [
+    'stuck',
+    {
+      source: { visible: 3, inFlight: 0, delayed: 0 },
+      deliveries: [],
+      lines: [],
+      dead: new Set<string>(),
+    },
+  ],
   ['nowhere', { deliveries: [], lines: [], dead: new Set<string>() }],
   ['dead', { deliveries: [], lines: [], dead: new Set(['good-1', 'good-2', 'bad']) }],
   ['silent', { deliveries: [], lines: [] }],
@@ -143,10 +151,10 @@ test('orders that were sent just now are not called stuck yet', () => {
 
 test('the revealed fix is that of the first fault first', () => {
   const result = (step: string, id: string, fix: string) => ({
-    ...{ step, kind: 'make', title: '', outcome: 'fail' } as const,
+    ...({ step, kind: 'make', title: '', outcome: 'fail' } as const),
     expectations: [
       {
-        ...{ id, claim: '', outcome: 'fail', expected: 1, actual: 2, source: '' } as const,
+        ...({ id, claim: '', outcome: 'fail', expected: 1, actual: 2, source: '' } as const),
         hints: { look: '', hint: '', fix },
       },
     ],

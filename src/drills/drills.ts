@@ -23,13 +23,7 @@ export interface Drill {
 }
 
 /** Most drills are one line of this: [id, state, rule, experiment, what went on before]. */
-type Row = readonly [
-  id: string,
-  state: string,
-  rule: string,
-  experiment: string,
-  before: string,
-];
+type Row = readonly [id: string, state: string, rule: string, experiment: string, before: string];
 
 const titles: Readonly<Record<SymptomName, string>> = {
   access: 'The access report has a finding',

@@ -87,11 +87,7 @@ export function skipping(lab: Lab): () => Promise<void> {
  * sends a second time, and a third.
  * @throws LabError when it shows nothing of it
  */
-export async function waitForSymptom(
-  lab: Lab,
-  name: SymptomName,
-  orders: Orders,
-): Promise<Facts> {
+export async function waitForSymptom(lab: Lab, name: SymptomName, orders: Orders): Promise<Facts> {
   const limitSeconds = await secondsToShow(lab);
   for (let tries = 1; ; tries += 1) {
     const traffic = await sendOrders(lab, orders);

@@ -94,4 +94,3 @@ export async function giveUp(lab: Lab): Promise<string | undefined> {
   await restoreLab(lab);
   return id;
 }
-

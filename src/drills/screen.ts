@@ -68,7 +68,10 @@ export function sayHints(
   faults: readonly Fault[],
   upTo: number,
 ): void {
-  const [first] = failing(results, faults.map(({ fails }) => fails));
+  const [first] = failing(
+    results,
+    faults.map(({ fails }) => fails),
+  );
   const hints = first?.expectation.hints ?? firstProblem(results)?.expectation.hints;
   if (hints === undefined) {
     say('No check finds anything wrong with what is built.');
@@ -90,7 +93,11 @@ export function sayHints(
 /** Cause, rule, fix and experiment. */
 export async function sayAnswer(
   lab: Lab,
-  { drill, faults, results }: {
+  {
+    drill,
+    faults,
+    results,
+  }: {
     readonly drill: Drill;
     readonly faults: readonly Fault[];
     readonly results: readonly CheckResult[];
@@ -102,10 +109,19 @@ export async function sayAnswer(
     say(labelled(label, causeText(fault)));
   }
   if (faults.length > 1)
-    say(labelled('', 'The first hid the second: nothing showed the second while the first lasted.'));
+    say(
+      labelled('', 'The first hid the second: nothing showed the second while the first lasted.'),
+    );
   for (const id of drill.rules) {
     const rule = rules.get(id);
-    say(labelled(id, rule === undefined ? 'docs/exam-notes.md' : `${rule.title}. ${rule.says.replaceAll('`', '')}`));
+    say(
+      labelled(
+        id,
+        rule === undefined
+          ? 'docs/exam-notes.md'
+          : `${rule.title}. ${rule.says.replaceAll('`', '')}`,
+      ),
+    );
   }
   const fix = revealedFix(results, faults);
   if (fix.length > 0) {
@@ -124,7 +140,10 @@ export function revealedFix(
   results: readonly CheckResult[],
   faults: readonly Fault[],
 ): readonly string[] {
-  const all = failing(results, faults.map(({ fails }) => fails));
+  const all = failing(
+    results,
+    faults.map(({ fails }) => fails),
+  );
   return all.flatMap(({ expectation }) => expectation.hints?.fix.split('\n') ?? []);
 }
 

@@ -18,8 +18,7 @@ export type Verdict =
     };
 
 /** The checks of what is built, before any message is sent. */
-export const isAboutSettings = ({ step }: Pick<CheckResult, 'step'>): boolean =>
-  Number(step) <= 7;
+export const isAboutSettings = ({ step }: Pick<CheckResult, 'step'>): boolean => Number(step) <= 7;
 
 /**
  * Whether the lab is as it should be, and a fresh batch of orders goes right: then the drill is solved. Sends nothing while a
@@ -49,8 +48,7 @@ async function waitUntilBacklogIsGone(lab: Lab): Promise<void> {
     limitSeconds: backlogSeconds,
     probe: async () => {
       const { attributes = {} } = (await observeQueue(lab.look, lab.queueName)) ?? {};
-      const count = (kind: string) =>
-        Number(attributes[`ApproximateNumberOfMessages${kind}`] ?? 0);
+      const count = (kind: string) => Number(attributes[`ApproximateNumberOfMessages${kind}`] ?? 0);
       if (count('') + count('NotVisible') === 0) return true;
       await skip();
       return undefined;

@@ -58,11 +58,17 @@ const retryIsOver = (facts: Facts): boolean => {
   return secondsSince(facts, last) >= settings.visibilityTimeoutSeconds + 5;
 };
 
-const isEmpty = ({ source }: Facts) => source !== undefined && source.visible + source.inFlight === 0;
+const isEmpty = ({ source }: Facts) =>
+  source !== undefined && source.visible + source.inFlight === 0;
 const isDead = ({ dead, traffic: { poison } }: Facts) => poison.every((id) => dead.has(id));
 const noneIsDead = ({ dead }: Facts) => dead.size === 0;
 const mostTimes = (deliveries: readonly Delivery[]): number =>
-  Math.max(0, ...deliveries.map(({ messageId }) => deliveries.filter((one) => one.messageId === messageId).length));
+  Math.max(
+    0,
+    ...deliveries.map(
+      ({ messageId }) => deliveries.filter((one) => one.messageId === messageId).length,
+    ),
+  );
 
 const inWords = (count: number): string => ['No', 'One', 'Two', 'Three'][count] ?? String(count);
 
@@ -82,7 +88,9 @@ const notAmongTheFailed: Claim = {
 const goodOnce: Claim = {
   says: () => 'The good orders were handled once each, as they should be.',
   holds: (facts) =>
-    facts.traffic.good.every((id) => of(facts, 'good').filter((one) => one.messageId === id).length === 1),
+    facts.traffic.good.every(
+      (id) => of(facts, 'good').filter((one) => one.messageId === id).length === 1,
+    ),
 };
 const failedIsDead: Claim = {
   says: (_, lab) => `The failing order is in ${lab.deadLetterQueueName} now.`,
@@ -109,7 +117,8 @@ export const symptoms: Readonly<Record<SymptomName, Symptom>> = {
     claims: [
       sent,
       {
-        says: ({ source }, lab) => `${inWords(source?.visible ?? 0)} orders wait in ${lab.queueName}, and nobody takes them.`,
+        says: ({ source }, lab) =>
+          `${inWords(source?.visible ?? 0)} orders wait in ${lab.queueName}, and nobody takes them.`,
         holds: (facts) => (facts.source?.visible ?? 0) >= countOf(facts) && isOld(facts),
       },
       nothingRan,
@@ -133,8 +142,10 @@ export const symptoms: Readonly<Record<SymptomName, Symptom>> = {
     claims: [
       sent,
       {
-        says: (facts, lab) => `All ${countOf(facts)} of them are in ${lab.deadLetterQueueName}, the good ones too.`,
-        holds: ({ dead, traffic }) => [...traffic.good, ...traffic.poison].every((id) => dead.has(id)),
+        says: (facts, lab) =>
+          `All ${countOf(facts)} of them are in ${lab.deadLetterQueueName}, the good ones too.`,
+        holds: ({ dead, traffic }) =>
+          [...traffic.good, ...traffic.poison].every((id) => dead.has(id)),
       },
       nothingRan,
     ],
@@ -149,7 +160,8 @@ export const symptoms: Readonly<Record<SymptomName, Symptom>> = {
       },
       failedIsDead,
       {
-        says: (_, lab) => `The log ${lab.logGroupName} has no line of the worker about any of them.`,
+        says: (_, lab) =>
+          `The log ${lab.logGroupName} has no line of the worker about any of them.`,
         holds: ({ deliveries }) => deliveries.length === 0,
       },
     ],
@@ -172,7 +184,8 @@ export const symptoms: Readonly<Record<SymptomName, Symptom>> = {
       sent,
       goodOnce,
       {
-        says: () => 'The log shows one try of the failing order, with outcome FAILED, and no other.',
+        says: () =>
+          'The log shows one try of the failing order, with outcome FAILED, and no other.',
         holds: (facts) => tries(facts) === 1 && of(facts, 'poison')[0]?.outcome === 'FAILED',
       },
       failedIsNotDead,
@@ -184,7 +197,8 @@ export const symptoms: Readonly<Record<SymptomName, Symptom>> = {
       sent,
       goodOnce,
       {
-        says: (facts) => `The log shows ${tries(facts)} tries of the failing order, all with outcome FAILED.`,
+        says: (facts) =>
+          `The log shows ${tries(facts)} tries of the failing order, all with outcome FAILED.`,
         holds: triedAndTold((count) => count === settings.maxReceiveCount),
       },
       failedIsNotDead,
@@ -195,9 +209,11 @@ export const symptoms: Readonly<Record<SymptomName, Symptom>> = {
     claims: [
       sent,
       {
-        says: (facts) => `The log shows a good order ${mostTimes(of(facts, 'good'))} times, with outcome OK each time.`,
+        says: (facts) =>
+          `The log shows a good order ${mostTimes(of(facts, 'good'))} times, with outcome OK each time.`,
         holds: (facts) =>
-          mostTimes(of(facts, 'good')) >= 2 && of(facts, 'good').every(({ outcome }) => outcome === 'OK'),
+          mostTimes(of(facts, 'good')) >= 2 &&
+          of(facts, 'good').every(({ outcome }) => outcome === 'OK'),
       },
     ],
   },
@@ -244,7 +260,8 @@ export const symptoms: Readonly<Record<SymptomName, Symptom>> = {
     claims: [
       sent,
       {
-        says: (facts) => `The failing order was tried ${tries(facts)} times. The team has agreed on ${settings.maxReceiveCount}.`,
+        says: (facts) =>
+          `The failing order was tried ${tries(facts)} times. The team has agreed on ${settings.maxReceiveCount}.`,
         holds: triedAndTold((count) => count > settings.maxReceiveCount),
       },
       failedIsDead,
@@ -258,7 +275,8 @@ export const symptoms: Readonly<Record<SymptomName, Symptom>> = {
         says: (facts) =>
           `The failing order was tried again after ${rounded(Math.min(...gapsOf(facts)))} s. The shop that it needs is never back that soon.`,
         holds: (facts) =>
-          gapsOf(facts).length > 0 && Math.min(...gapsOf(facts)) < settings.visibilityTimeoutSeconds / 2,
+          gapsOf(facts).length > 0 &&
+          Math.min(...gapsOf(facts)) < settings.visibilityTimeoutSeconds / 2,
       },
     ],
   },
@@ -285,7 +303,8 @@ export const symptoms: Readonly<Record<SymptomName, Symptom>> = {
     claims: [
       sent,
       {
-        says: (facts) => `They took ${new Set(facts.deliveries.filter(({ receiveCount }) => receiveCount === 1).map(({ requestId }) => requestId)).size} invocations for the first try. Last week it was one.`,
+        says: (facts) =>
+          `They took ${new Set(facts.deliveries.filter(({ receiveCount }) => receiveCount === 1).map(({ requestId }) => requestId)).size} invocations for the first try. Last week it was one.`,
         holds: (facts) => {
           const first = facts.deliveries.filter(({ receiveCount }) => receiveCount === 1);
           return (
@@ -301,8 +320,10 @@ export const symptoms: Readonly<Record<SymptomName, Symptom>> = {
     claims: [
       sent,
       {
-        says: (facts) => `The first of them was handled ${Math.round(((facts.deliveries[0]?.timestamp ?? 0) - facts.traffic.sentAt) / 1000)} s later, though the function was idle.`,
-        holds: ({ deliveries, traffic }) => ((deliveries[0]?.timestamp ?? 0) - traffic.sentAt) / 1000 >= 10,
+        says: (facts) =>
+          `The first of them was handled ${Math.round(((facts.deliveries[0]?.timestamp ?? 0) - facts.traffic.sentAt) / 1000)} s later, though the function was idle.`,
+        holds: ({ deliveries, traffic }) =>
+          ((deliveries[0]?.timestamp ?? 0) - traffic.sentAt) / 1000 >= 10,
       },
     ],
   },
@@ -310,7 +331,8 @@ export const symptoms: Readonly<Record<SymptomName, Symptom>> = {
     orders: 'large',
     claims: [
       {
-        says: ({ traffic }) => `An order of 2 KB was refused. The shop got this answer: ${traffic.refused ?? ''}`,
+        says: ({ traffic }) =>
+          `An order of 2 KB was refused. The shop got this answer: ${traffic.refused ?? ''}`,
         holds: ({ traffic }) => traffic.refused !== undefined,
       },
     ],
@@ -322,7 +344,8 @@ export const symptoms: Readonly<Record<SymptomName, Symptom>> = {
       goodOnce,
       failedIsDead,
       {
-        says: ({ excess }) => `The access report of the night says: the worker may do what no worker needs: ${excess.join(', ')}.`,
+        says: ({ excess }) =>
+          `The access report of the night says: the worker may do what no worker needs: ${excess.join(', ')}.`,
         holds: ({ excess }) => excess.length > 0,
       },
     ],
@@ -334,7 +357,8 @@ export const symptoms: Readonly<Record<SymptomName, Symptom>> = {
       goodOnce,
       failedIsDead,
       {
-        says: ({ actors }) => `The access report of the night says: somebody besides the Lambda service may act as the worker: ${actors.join(', ')}.`,
+        says: ({ actors }) =>
+          `The access report of the night says: somebody besides the Lambda service may act as the worker: ${actors.join(', ')}.`,
         holds: ({ actors }) => actors.length > 0,
       },
     ],
@@ -346,7 +370,8 @@ export const symptoms: Readonly<Record<SymptomName, Symptom>> = {
       goodOnce,
       failedIsDead,
       {
-        says: ({ open }) => `The access report of the night says: others than the owner may send to ${open.join(' and ')}.`,
+        says: ({ open }) =>
+          `The access report of the night says: others than the owner may send to ${open.join(' and ')}.`,
         holds: ({ open }) => open.length > 0,
       },
     ],
