@@ -37,6 +37,8 @@ const usage = `Usage: npx lab <command> [options]     in the checkout; with npm 
   exam                         write exam-coverage.md and exam-summary.md in docs/, and say what the exam notes lack
   template                     infra/template.yaml (AWS SAM) against the live lab, setting by setting
   redaction [FILE]             what redaction would hide in a file; without a file: look for secrets in docs/
+  reset                        from any state to the good lab: ends a drill, deletes leftovers, fixes what the checks find
+  drill [ID|random]            break the lab: see what a person on call sees, find the cause, repair it
   quiz                         questions as in the exam, with explanations, repeated until they stick; exam mode, Anki
   doctor                       check versions, target, identity, port and write access, and say what to fix
   env                          assignments for your own shell: eval "$(npx lab env)"
@@ -113,6 +115,8 @@ const commands: Record<string, (args: readonly string[], lab: Lab) => Promise<nu
   'hand-in': async (args, lab) => (await import('./commands/hand-in.ts')).handInCommand(lab, args),
   class: async (args, lab) => (await import('./commands/class.ts')).classCommand(lab, args),
   watch: async (args, lab) => (await import('./commands/watch.ts')).runWatch(lab, args),
+  drill: async (args, lab) => (await import('./commands/drill.ts')).drillCommand(lab, args),
+  reset: async (args, lab) => (await import('./commands/reset.ts')).resetCommand(lab, args),
   quiz: async (args, lab) => {
     refuseArguments(args, 'quiz');
     return (await import('./commands/quiz.ts')).quizCommand(lab);

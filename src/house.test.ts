@@ -7,6 +7,7 @@ import { root } from './lab/settings.ts';
 const floors = [
   'cli',
   'commands',
+  'drills',
   'quiz',
   'board',
   'watch',

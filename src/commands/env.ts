@@ -1,3 +1,4 @@
+import { countingFunction } from '../drills/typed.ts';
 import { ownLab } from '../lab/lab.ts';
 import type { Lab } from '../lab/lab.ts';
 import { pointingAt } from '../lab/next.ts';
@@ -20,6 +21,7 @@ export async function printEnvironment({ options }: Lab): Promise<number> {
     say(JSON.stringify(Object.fromEntries(shown), null, 2));
   } else {
     say(shellExports(current));
+    say(countingFunction());
     // For a person who reads the output; a shell ignores the comment.
     say(
       `# Next: this only prints the variables. To set them in this terminal: ${pointingAt(lab).at(-1)}`,

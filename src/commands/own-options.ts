@@ -50,5 +50,29 @@ const whatIf: OwnOptions = {
   svg: { type: 'string', text: '--svg FILE                   draw the timeline' },
 };
 
+const drill: OwnOptions = {
+  level: { type: 'string', text: '--level 1|2|3    only drills of this level' },
+  list: {
+    type: 'boolean',
+    text: '--list           every drill by level, and which you have solved',
+  },
+  hint: { type: 'boolean', text: '--hint           the next of three hints' },
+  check: { type: 'boolean', text: '--check          says whether the drill is solved' },
+  reveal: { type: 'boolean', text: '--reveal         cause, rule, fix and experiment' },
+  'give-up': {
+    type: 'boolean',
+    text: '--give-up        ends the drill unsolved, and restores the lab',
+  },
+  score: { type: 'boolean', text: '--score          what you have solved, by level and by rule' },
+};
+
+const reset: OwnOptions = {
+  rebuild: { type: 'boolean', text: '--rebuild   delete the lab first, and build it anew' },
+};
+
 /** Options that only one command takes. */
-export const ownOptions: Readonly<Record<string, OwnOptions>> = { 'what-if': whatIf };
+export const ownOptions: Readonly<Record<string, OwnOptions>> = {
+  drill,
+  reset,
+  'what-if': whatIf,
+};

@@ -135,7 +135,7 @@ export async function deleteLeftovers(lab: Lab, found: Leftovers): Promise<void>
 }
 
 /** While a mapping is being changed AWS deletes it not yet. */
-async function deleteMapping(lab: Lab, id: string): Promise<void> {
+export async function deleteMapping(lab: Lab, id: string): Promise<void> {
   const session = await lab.session();
   await waitFor(lab, {
     what: 'a mapping to take its deletion',
@@ -156,7 +156,8 @@ async function deleteMapping(lab: Lab, id: string): Promise<void> {
   });
 }
 
-async function deleteRole(lab: Lab, name: string): Promise<void> {
+/** Deletes a role with all its policies; passes over one that is gone. */
+export async function deleteRole(lab: Lab, name: string): Promise<void> {
   const session = await lab.session();
   const ask = <T>(operation: string, input: Question['input']) =>
     askAws({ service: 'iam', operation, input: { RoleName: name, ...input } }, session) as Promise<

@@ -73,7 +73,7 @@ function assignments(names: readonly string[], variables: Variables): string[] {
 
 /** A command of the kit that goes to a target, and the option that stands behind it already. */
 const kitCommand =
-  /\b(?:npm start|npx lab (?:run|step|experiment|check|hint|watch|status|verify|doctor))\b(?: \d+)?( --[a-z-]+)?/g;
+  /\b(?:npm start|npx lab (?:run|step|experiment|check|hint|watch|status|verify|doctor|reset|drill))\b(?: \d+)?( --[a-z-]+)?/g;
 
 /** The text, with every command of the kit led to the target of this command. */
 export function sameTarget(text: string, way: Way): string {

@@ -142,7 +142,7 @@ export function labTime({ lab, fact }: Look): () => Promise<number> {
 }
 
 /** Time on the clock of the target, which the log events carry. */
-async function labNow(lab: Lab): Promise<number> {
+export async function labNow(lab: Lab): Promise<number> {
   const { sandbox } = await lab.session();
   return sandbox === undefined ? Date.now() : (await sandbox.status()).clock.now;
 }

@@ -50,6 +50,8 @@ const taught: Readonly<Record<string, string>> = {
   'sqs:CancelMessageMoveTask': 'aws sqs cancel-message-move-task',
   'lambda:ListFunctions': 'aws lambda list-functions',
   'lambda:InvokeFunction': 'aws lambda invoke',
+  'lambda:PutFunctionConcurrency': 'aws lambda put-function-concurrency',
+  'lambda:DeleteFunctionConcurrency': 'aws lambda delete-function-concurrency',
   'iam:ListRoles': 'aws iam list-roles',
   'logs:DescribeLogStreams': 'aws logs describe-log-streams',
 };

@@ -143,6 +143,12 @@ const refusedToLearner: readonly Refused[] = [
     resource: arn('lambda', 'function:payments'),
   },
   {
+    sid: 'Function',
+    what: 'stopping the function of another prefix',
+    action: 'lambda:PutFunctionConcurrency',
+    resource: another(workerFunction),
+  },
+  {
     sid: 'Mapping',
     what: 'connecting a queue to another function',
     action: 'lambda:CreateEventSourceMapping',
