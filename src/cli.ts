@@ -23,6 +23,7 @@ const usage = `Usage: npx lab <command> [options]     in the checkout; with npm 
   experiment N                 one experiment: predicts, runs, measures, restores (steps from 20 on; act 2: break it)
   experiments                  all experiments in a row
   what-if                      your own question: predicts what AWS's rules say of your settings, runs it, compares ("npx lab what-if --help")
+  conformance                  the lab and all experiments: what of this target agrees with AWS's rules (--endpoint URL, --out FILE)
   hint [1|2|3]                 what to look at, what is wrong, the command: for the first thing that fails
   status                       where you are: target, steps done, what is next, proofs; starts nothing
   watch [N]                    you type the commands in another terminal; it checks, gives hints and turns green
@@ -78,6 +79,10 @@ const commands: Record<string, (args: readonly string[], lab: Lab) => Promise<nu
   experiments: async (args, lab) => {
     refuseArguments(args, 'experiments');
     return (await import('./commands/experiment.ts')).experimentsCommand(lab);
+  },
+  conformance: async (args, lab) => {
+    refuseArguments(args, 'conformance');
+    return (await import('./commands/conformance.ts')).conformanceCommand(lab);
   },
   'what-if': async (args, lab) => {
     refuseArguments(args, 'what-if');

@@ -6,6 +6,7 @@ import { temporaryFolder } from '../testing/lab/checkout.ts';
 import { forge, runDocs } from '../testing/evidence/run-docs.ts';
 import { derive, judgeTargets, readSources } from './derive.ts';
 import { readManifest } from './manifest.ts';
+import { listExperiments } from '../experiments/list.ts';
 import { publish } from './publish.ts';
 import { targetsIn } from './read-evidence.ts';
 import { holdDocs, verifyDocs } from './verify.ts';
@@ -29,13 +30,14 @@ async function ownRun() {
 
 test('the sample is as the kit draws it now and holds: every file, every picture, every verdict, the pages', async () => {
   expect(await targetsIn(sampleDocs)).toEqual(['sandbox']);
+  const experiments = await listExperiments();
   const { targets, shared } = await verifyDocs(sampleDocs);
   expect(shared).toEqual({ compared: 7, differing: [], missing: [], findings: [], unexpected: [] });
   expect(targets).toHaveLength(1);
   expect(targets[0]).toMatchObject({
-    manifest: { checked: 94, edited: [], missing: [], extra: [] },
+    manifest: { checked: 88 + 6 * experiments.length, edited: [], missing: [], extra: [] },
     manifestProblem: undefined,
-    derived: { compared: 81, differing: [], missing: [] },
+    derived: { compared: 76 + 5 * experiments.length, differing: [], missing: [] },
     reached: 12,
     findings: [],
     others: [],

@@ -15,8 +15,9 @@ export const handInEntry = 'hand-in.json';
 
 /** All that a hand-in may hold: files of a run, none of them deeper or elsewhere. */
 export const isHandInPath = (path: string): boolean =>
-  /^docs\/(?:evidence|screenshots)\/(?:aws|sandbox)\/\w[\w.-]{0,99}$/.test(path) &&
-  !path.includes('..');
+  /^docs\/(?:evidence|screenshots)\/(?:aws|sandbox)\/(?:experiments\/)?\w[\w.-]{0,99}$/.test(
+    path,
+  ) && !path.includes('..');
 
 /** More than any run writes. */
 export const handInLimits = { files: 500, packedBytes: 50_000_000, bytes: 100_000_000 } as const;

@@ -41,7 +41,17 @@ const options = {
   'real-time': '',
   realistic: '',
   manual: '',
+  'no-ask': '',
   'no-open': '',
+  'exam-mode': '',
+  rebuild: '',
+  list: '',
+  hint: '',
+  check: '',
+  reveal: '',
+  'give-up': '',
+  score: '',
+  fifo: '',
   json: '',
   profile: 'NAME',
   endpoint: 'URL',
@@ -49,6 +59,26 @@ const options = {
   junit: 'FILE',
   evidence: 'DIR',
   out: 'DIR',
+  name: 'NAME',
+  exam: 'C03',
+  domain: 'N',
+  rule: 'G06',
+  count: 'N',
+  export: 'FILE',
+  level: 'N',
+  'max-receive-count': 'N',
+  'visibility-timeout': 'S',
+  'function-timeout': 'S',
+  'handler-seconds': 'S',
+  send: 'N',
+  poison: 'N',
+  'batch-size': 'N',
+  window: 'S',
+  concurrency: 'N',
+  'report-failures': 'off',
+  handler: 'HOW',
+  behaves: 'HOW',
+  svg: 'FILE',
 };
 
 const commands = { start: 'run', step: 'step', check: 'check', lab: '' };
@@ -140,6 +170,8 @@ export function optionLike(typed) {
   // npm takes `--as` for short of its own `--all`.
   if (typed === 'all') return 'as';
   if (names.includes(typed)) return typed;
+  // A setting that many have in their .npmrc, and no typo of `--score`.
+  if (typed === 'scope') return undefined;
   const plain = typed.replaceAll('-', '');
   return names.find((name) => {
     const wanted = name.replaceAll('-', '');

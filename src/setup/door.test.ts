@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ownOptions } from '../commands/own-options.ts';
 import { optionTexts } from '../lab/options.ts';
 import { fakeAws, runChild, temporaryCheckout, temporaryFolder } from '../testing/lab/checkout.ts';
 import type { Checkout } from '../testing/lab/checkout.ts';
@@ -136,7 +137,8 @@ describe('options that npm keeps for itself', () => {
   });
 
   test('every option of the kit is known to be swallowed, but --yes', () => {
-    const names = Object.keys(optionTexts).filter((name) => name !== 'yes');
+    const own = Object.values(ownOptions).flatMap((options) => Object.keys(options));
+    const names = [...Object.keys(optionTexts), ...own].filter((name) => name !== 'yes');
     expect(names.map((name) => optionLike(name))).toEqual(names);
     expect(optionLike('yes')).toBeUndefined();
   });

@@ -1,6 +1,7 @@
-import { access } from 'node:fs/promises';
+import { access, cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sampleDocs } from '../../lab/made-files.ts';
 import { runChild, temporaryCheckout } from '../lab/checkout.ts';
 import type { Checkout } from '../lab/checkout.ts';
 
@@ -34,6 +35,8 @@ test('npx zx steps/20-… builds the lab, predicts, measures, records and restor
 });
 
 test('lab check 20 judges the recorded run again, and says what to run where there is none', async () => {
+  const record = 'evidence/sandbox/experiments/20-report-batch-item-failures.json';
+  await cp(join(sampleDocs, record), join(checkout.root, 'docs', record));
   const recorded = await checkout.lab(['check', '20']);
   expect(recorded.stdout).toContain("PASS  experiment 20: every number is as AWS's rule says");
   expect(recorded.code).toBe(0);

@@ -264,7 +264,7 @@ test.each([
   await cp(join(own.root, folder), join(checkout.root, folder), { recursive: true });
   const sample = join(sampleDocs, 'evidence/sandbox');
   for (const name of (await readdir(sample)).filter((one) => isCopied(one)))
-    await cp(join(sample, name), join(checkout.root, folder, name));
+    await cp(join(sample, name), join(checkout.root, folder, name), { recursive: true });
   const { code, stderr } = await checkout.lab(['portfolio', join(checkout.root, 'out')]);
   expect(code).toBe(1);
   expect(stderr).toContain('of the sample run that ships with the kit');
