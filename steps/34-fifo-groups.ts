@@ -11,22 +11,22 @@ const { $, poll, wait, settle, sent, keep, measure } = experiment;
 const groups = await $`aws sqs send-message-batch \
   --queue-url "$GROUPS_QUEUE_URL" \
   --entries '[
-    {"Id":"poison-1","MessageBody":"FAIL a1","MessageGroupId":"a","MessageDeduplicationId":"a1"},
-    {"Id":"good-1","MessageBody":"order a2","MessageGroupId":"a","MessageDeduplicationId":"a2"},
-    {"Id":"good-2","MessageBody":"order b1","MessageGroupId":"b","MessageDeduplicationId":"b1"}]'`;
+    {"Id":"poison-1","MessageBody":"FAIL-please-retry-me","MessageGroupId":"a","MessageDeduplicationId":"a1"},
+    {"Id":"good-1","MessageBody":"hello-1","MessageGroupId":"a","MessageDeduplicationId":"a2"},
+    {"Id":"good-2","MessageBody":"hello-2","MessageGroupId":"b","MessageDeduplicationId":"b1"}]'`;
 
 // The same deduplication id at once, and once more after five minutes.
 const first = await $`aws sqs send-message --queue-url "$TWICE_QUEUE_URL" \
-  --message-body "order 1" --message-group-id a --message-deduplication-id order-1`;
+  --message-body hello-1 --message-group-id a --message-deduplication-id order-1`;
 const again = await $`aws sqs send-message --queue-url "$TWICE_QUEUE_URL" \
-  --message-body "order 1" --message-group-id a --message-deduplication-id order-1`;
+  --message-body hello-1 --message-group-id a --message-deduplication-id order-1`;
 
 await poll();
 await settle(['groups']);
 
 await wait('deduplication interval', 300);
 const later = await $`aws sqs send-message --queue-url "$TWICE_QUEUE_URL" \
-  --message-body "order 1" --message-group-id a --message-deduplication-id order-1`;
+  --message-body hello-1 --message-group-id a --message-deduplication-id order-1`;
 
 const idOf = ({ stdout }: { readonly stdout: string }) =>
   (JSON.parse(stdout || '{}') as { readonly MessageId?: string }).MessageId ?? '';

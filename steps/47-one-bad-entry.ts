@@ -10,7 +10,7 @@ const { $, keep, sent, measure } = experiment;
 // A delay may be 900 s at most. Everything else about the second entry is right.
 const { stdout, code } = await $`aws sqs send-message-batch \
   --queue-url "$MIXED_QUEUE_URL" \
-  --entries '[{"Id":"good-1","MessageBody":"order 1"},{"Id":"good-2","MessageBody":"order 2","DelaySeconds":901}]'`;
+  --entries '[{"Id":"good-1","MessageBody":"hello-1"},{"Id":"good-2","MessageBody":"hello-2","DelaySeconds":901}]'`;
 
 const answer = JSON.parse(stdout || '{}') as {
   readonly Successful?: readonly { readonly Id: string; readonly MessageId: string }[];
