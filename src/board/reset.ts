@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { firstProblem } from '../judging/hint.ts';
 import { LabError } from '../lab/errors.ts';
 import type { Lab } from '../lab/lab.ts';
+import { root } from '../lab/settings.ts';
 import { judgeQuietly, loadChecks } from './quiet.ts';
 
 /**
@@ -23,5 +26,9 @@ export async function resetCommands(lab: Lab): Promise<string> {
         : `Nothing can be reset yet: ${problem.expectation.reason ?? problem.expectation.claim}`,
     );
   }
-  return [...new Set(fixes)].join('\n');
+  const commands = [...new Set(fixes)].join('\n');
+  // Step 11 deletes the zip, and a board may be opened where step 05 was never typed.
+  const bundles = commands.includes(lab.zipFile) && !existsSync(join(root, lab.zipFile));
+  // As step 05 does.
+  return bundles ? `node src/scripts/bundle-worker.ts ${lab.zipFile}\n${commands}` : commands;
 }
