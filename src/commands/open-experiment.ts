@@ -275,7 +275,11 @@ function toolsOf(run: Run): Omit<OpenExperiment, 'measure' | typeof Symbol.async
     settle: (sides) =>
       untilSettled(
         lab,
-        chosen(sides && [...sides]).map(([side, copy]) => ({ copy, sent: run.sent[side] ?? [] })),
+        chosen(sides && [...sides]).map(([side, copy]) => ({
+          copy,
+          sent: run.sent[side] ?? [],
+          undelivered: run.experiment.sides[side]?.undelivered ?? 0,
+        })),
       ),
     keep: (side, name, value) => {
       copyOf(run, side);

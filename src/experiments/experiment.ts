@@ -34,6 +34,8 @@ export interface Side {
   readonly behaviour?: Behaviour;
   /** How many of them are lost by the rule that is shown, where `behaviour` does not say so: deleted, and never handled well. */
   readonly loses?: number;
+  /** How many of them are deleted without a delivery by the rule that is shown: a filter lets them not pass. */
+  readonly undelivered?: number;
   /** What else `predict` needs to know: seconds that the handler works, batches at the same time, when to stop looking. */
   readonly work?: Pick<Scenario, 'batchSeconds' | 'concurrency' | 'recordSeconds' | 'untilSeconds'>;
 }

@@ -76,6 +76,18 @@ describe('judgeRun()', () => {
     expect(judged({}).rows[0]?.label).toBe('Messages in the dead-letter queue, only');
   });
 
+  test('lets a filter delete so many messages without a delivery as its rule says, and no more', () => {
+    const filtered = (undelivered: number) => {
+      const { only } = experiment.sides;
+      if (only === undefined) throw new Error('the experiment of this test has side "only"');
+      const sides = { only: { ...only, loses: 1, undelivered } };
+      const events = [line('p', 'FAILED')];
+      return judgeRun({ ...experiment, sides }, { only: { ...right, events } }, settings);
+    };
+    expect(filtered(1)).toMatchObject({ outcome: 'pass', reasons: [] });
+    expect(filtered(0).reasons.join()).toMatch(/good-1 is in no queue, and was never delivered/);
+  });
+
   const dead = right.deadLetters;
   test.each<[string, Partial<RecordedSide>, RegExp]>([
     ['another number', { deadLetters: [], deadLetterCount: 0 }, /predicted 1 \(G04\), measured 0/],
