@@ -6,8 +6,7 @@ type Name = 'bodies' | 'envelope';
 
 const order = JSON.stringify({ type: 'order' });
 
-/** What is sent to each side, by the name of the message. The step sends it, and the prediction is about it. */
-export const bodies: Readonly<Record<Name, Readonly<Record<string, string>>>> = {
+const bodies: Readonly<Record<Name, Readonly<Record<string, string>>>> = {
   bodies: {
     'good-1': order,
     'good-2': order,
@@ -38,7 +37,7 @@ function side(name: Name, title: string) {
   return {
     title,
     handler: 'returns',
-    sends: { good: sentTo(name), poison: 0 },
+    sends: { good: sentTo(name), poison: 0, bodies: bodies[name] },
     // The filter deletes them: no worker ever has them, and no queue keeps them.
     loses: undelivered,
     undelivered,

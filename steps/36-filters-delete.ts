@@ -2,7 +2,6 @@
  * Experiment 36: a filter on the mapping, and messages that it does not let pass.
  * https://docs.aws.amazon.com/lambda/latest/dg/with-sqs-filtering.html
  */
-import { bodies } from '../checks/36-filters-delete.ts';
 import { openExperiment } from '../src/commands/open-experiment.ts';
 
 await using experiment = await openExperiment(import.meta);
@@ -16,14 +15,7 @@ await $`aws lambda update-event-source-mapping \
   --uuid "$ENVELOPE_MAPPING" \
   --filter-criteria '{"Filters":[{"Pattern":"{\"body\":{\"type\":[\"order\"]}}"}]}'`;
 
-await send({
-  sides: ['bodies'],
-  more: (name) => ({ MessageBody: bodies.bodies[name] }),
-});
-await send({
-  sides: ['envelope'],
-  more: (name) => ({ MessageBody: bodies.envelope[name] }),
-});
+await send();
 await poll();
 
 await settle();

@@ -193,3 +193,12 @@ test('entriesFor() makes calls of at most ten, the poison last', () => {
     MessageGroupId: 'p',
   });
 });
+
+test('what an experiment says of a body is sent; the other bodies say only good or FAIL', () => {
+  const [entries] = entriesFor({ good: 2, poison: 1, bodies: { 'good-2': '{"type":"order"}' } });
+  expect(entries?.map(({ MessageBody }) => MessageBody)).toEqual([
+    'order good-1',
+    '{"type":"order"}',
+    'FAIL poison-1',
+  ]);
+});
