@@ -5,7 +5,7 @@
 import { openExperiment } from '../src/commands/open-experiment.ts';
 
 await using experiment = await openExperiment(import.meta);
-const { $, send, keep, measure } = experiment;
+const { $, send, wait, keep, measure } = experiment;
 
 await send({ more: () => ({ DelaySeconds: 6 }) });
 
@@ -19,4 +19,6 @@ const broughtBy = ({ stdout }: { readonly stdout: string }) =>
   ((JSON.parse(stdout || 'null') ?? []) as readonly string[]).length;
 keep('short', 'brings', broughtBy(short));
 keep('long', 'brings', broughtBy(long));
+// What stays is counted: the counts lag.
+await wait('the counts of a queue lag by up to a minute', 60);
 await measure();
