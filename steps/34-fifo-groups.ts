@@ -43,4 +43,6 @@ sent('twice', [
 ]);
 keep('twice', 'again', idOf(first) === idOf(again) ? 'the same id' : 'a new id');
 keep('twice', 'later', idOf(first) === idOf(later) ? 'the same id' : 'a new id');
+// What stays is counted: the counts lag.
+await wait('the counts of a queue lag by up to a minute', 60);
 await measure();

@@ -5,7 +5,7 @@
 import { openExperiment } from '../src/commands/open-experiment.ts';
 
 await using experiment = await openExperiment<'mixed'>(import.meta);
-const { $, keep, sent, measure } = experiment;
+const { $, wait, keep, sent, measure } = experiment;
 
 // A delay may be 900 s at most. Everything else about the second entry is right.
 const { stdout, code } = await $`aws sqs send-message-batch \
@@ -26,4 +26,6 @@ keep('mixed', 'successful', taken.length);
 keep('mixed', 'failed', answer.Failed?.length ?? 0);
 keep('mixed', 'fault', answer.Failed?.[0]?.SenderFault === true ? 'the sender' : 'SQS');
 
+// What stays is counted: the counts lag.
+await wait('the counts of a queue lag by up to a minute', 60);
 await measure();

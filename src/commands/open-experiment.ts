@@ -4,7 +4,7 @@ import { asking } from '../experiments/ask.ts';
 import { makeCopies, settingsOfLab } from '../experiments/copies.ts';
 import type { Copy } from '../experiments/copies.ts';
 import { deleteExperimentLeftovers } from '../experiments/delete-copies.ts';
-import type { Experiment } from '../experiments/experiment.ts';
+import type { Experiment, Side } from '../experiments/experiment.ts';
 import { judgeRun, mapSides, settingsOfSide } from '../experiments/judge.ts';
 import type { Judgement } from '../experiments/judge.ts';
 import { findExperiment, loadExperiment } from '../experiments/list.ts';
@@ -275,7 +275,11 @@ function toolsOf(run: Run): Omit<OpenExperiment, 'measure' | typeof Symbol.async
     settle: (sides) =>
       untilSettled(
         lab,
-        chosen(sides && [...sides]).map(([side, copy]) => ({ copy, sent: run.sent[side] ?? [] })),
+        chosen(sides && [...sides]).map(([side, copy]) => ({
+          copy,
+          sent: run.sent[side] ?? [],
+          undelivered: run.experiment.sides[side]?.undelivered ?? 0,
+        })),
       ),
     keep: (side, name, value) => {
       copyOf(run, side);
@@ -407,7 +411,7 @@ function dryExperiment(lab: Lab, experiment: Experiment): OpenExperiment {
 
 function sayEntries(
   copy: Copy | undefined,
-  sends = { good: 0, poison: 0 },
+  sends: Side['sends'] = { good: 0, poison: 0 },
   more?: EntryMore,
 ): void {
   for (const Entries of entriesFor(sends, more)) {

@@ -29,11 +29,18 @@ export interface Side {
   /** Settings that the shown commands of the step put in force. The experiment fails itself when AWS shows others at its end. */
   readonly change?: Partial<Settings>;
   /** What is sent to it, by the names `good-1`, `poison-1`. */
-  readonly sends: { readonly good: number; readonly poison: number };
+  readonly sends: {
+    readonly good: number;
+    readonly poison: number;
+    /** Bodies by the name of the message, where they matter. Left out: any good one, and one with FAIL. */
+    readonly bodies?: Readonly<Record<string, string>>;
+  };
   /** How its handler behaves, where `predict` shall predict its run. Left out: the numbers say it themselves. */
   readonly behaviour?: Behaviour;
   /** How many of them are lost by the rule that is shown, where `behaviour` does not say so: deleted, and never handled well. */
   readonly loses?: number;
+  /** How many of them are deleted without a delivery by the rule that is shown: a filter lets them not pass. */
+  readonly undelivered?: number;
   /** What else `predict` needs to know: seconds that the handler works, batches at the same time, when to stop looking. */
   readonly work?: Pick<Scenario, 'batchSeconds' | 'concurrency' | 'recordSeconds' | 'untilSeconds'>;
 }

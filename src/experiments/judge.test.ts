@@ -76,6 +76,18 @@ describe('judgeRun()', () => {
     expect(judged({}).rows[0]?.label).toBe('Messages in the dead-letter queue, only');
   });
 
+  test('lets a filter delete so many messages without a delivery as its rule says, and no more', () => {
+    const filtered = (undelivered: number) => {
+      const { only } = experiment.sides;
+      if (only === undefined) throw new Error('the experiment of this test has side "only"');
+      const sides = { only: { ...only, loses: 1, undelivered } };
+      const events = [line('p', 'FAILED')];
+      return judgeRun({ ...experiment, sides }, { only: { ...right, events } }, settings);
+    };
+    expect(filtered(1)).toMatchObject({ outcome: 'pass', reasons: [] });
+    expect(filtered(0).reasons.join()).toMatch(/good-1 is in no queue, and was never delivered/);
+  });
+
   const dead = right.deadLetters;
   test.each<[string, Partial<RecordedSide>, RegExp]>([
     ['another number', { deadLetters: [], deadLetterCount: 0 }, /predicted 1 \(G04\), measured 0/],
@@ -180,4 +192,13 @@ test('entriesFor() makes calls of at most ten, the poison last', () => {
     MessageBody: 'FAIL poison-1',
     MessageGroupId: 'p',
   });
+});
+
+test('what an experiment says of a body is sent; the other bodies say only good or FAIL', () => {
+  const [entries] = entriesFor({ good: 2, poison: 1, bodies: { 'good-2': '{"type":"order"}' } });
+  expect(entries?.map(({ MessageBody }) => MessageBody)).toEqual([
+    'order good-1',
+    '{"type":"order"}',
+    'FAIL poison-1',
+  ]);
 });

@@ -111,7 +111,9 @@ export function judgeRun(
   recorded: Readonly<Record<string, RecordedSide>>,
   ofLab: Settings,
 ): Judgement {
-  const observed = mapSides(recorded, (side) => observedOf(side));
+  const observed = mapSides(recorded, (side, name) =>
+    observedOf(side, experiment.sides[name]?.undelivered),
+  );
   const facts = factsOf(experiment, ofLab);
   const missing = Object.keys(experiment.sides).filter((side) => observed[side] === undefined);
   if (missing.length > 0) {

@@ -2,6 +2,7 @@ import type { Lab } from '../lab/lab.ts';
 import { asking } from './ask.ts';
 import type { Ask } from './ask.ts';
 import type { Copy } from './copies.ts';
+import { textLineOf } from './log-lines.ts';
 import type { Settings } from './model.ts';
 import type { RecordedSide } from './observed.ts';
 
@@ -35,7 +36,7 @@ export async function countsOf(
   return { source: countIn(source), deadLetter: countIn(deadLetter) };
 }
 
-/** The whole log of a function, oldest first; empty while it has none. */
+/** The whole log of a function in the words of a text log, oldest first; empty while it has none. */
 export async function logOf(lab: Lab, logGroupName: string): Promise<RecordedSide['events']> {
   const ask = await asking(lab);
   const events: { readonly timestamp: number; readonly message: string }[] = [];
@@ -49,7 +50,7 @@ export async function logOf(lab: Lab, logGroupName: string): Promise<RecordedSid
       ...(nextToken === undefined ? {} : { nextToken }),
     });
     for (const { timestamp = 0, message = '' } of page?.events ?? []) {
-      events.push({ timestamp, message });
+      events.push({ timestamp, message: textLineOf(message) });
     }
     nextToken = page?.nextToken;
   } while (nextToken !== undefined);

@@ -19,14 +19,14 @@ const mostEntries = 10;
 
 /** Good messages first, the poison last, in calls of at most ten. */
 export function entriesFor(
-  { good, poison }: Side['sends'],
+  { good, poison, bodies = {} }: Side['sends'],
   more: EntryMore = () => ({}),
 ): Entry[][] {
   const names = (kind: string, count: number) =>
     Array.from({ length: count }, (_, i) => `${kind}-${i + 1}`);
   const entries = [...names('good', good), ...names('poison', poison)].map((name) => ({
     Id: name,
-    MessageBody: name.startsWith('poison') ? `FAIL ${name}` : `order ${name}`,
+    MessageBody: bodies[name] ?? (name.startsWith('poison') ? `FAIL ${name}` : `order ${name}`),
     ...more(name),
   }));
   return Array.from({ length: Math.ceil(entries.length / mostEntries) }, (_, i) =>
