@@ -60,6 +60,12 @@ const refusedToLearner: readonly Refused[] = [
     resource: sourceQueue,
   },
   {
+    sid: 'ExperimentsRedriveFromTheirOwnQueues',
+    what: 'deleting a message of the source queue of the lab itself',
+    action: 'sqs:DeleteMessage',
+    resource: sourceQueue,
+  },
+  {
     sid: 'ReceiveFromTheDeadLetterQueueOnly',
     what: 'receiving from the source queue',
     action: 'sqs:ReceiveMessage',
