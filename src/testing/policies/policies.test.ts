@@ -66,6 +66,12 @@ const refusedToLearner: readonly Refused[] = [
     resource: sourceQueue,
   },
   {
+    sid: 'ExperimentsReadFunctionPolicies',
+    what: 'reading who may invoke the function of the lab itself',
+    action: 'lambda:GetPolicy',
+    resource: arn('lambda', 'function:lab01-sqs-worker'),
+  },
+  {
     sid: 'ReceiveFromTheDeadLetterQueueOnly',
     what: 'receiving from the source queue',
     action: 'sqs:ReceiveMessage',
