@@ -24,7 +24,7 @@ const without = await $`aws lambda invoke \
 // Now the caller may pass the role, and the role trusts another service.
 await $`aws iam put-role-policy \
   --role-name ${sides.caller.roleName} \
-  --policy-name pass \
+  --policy-name hand-over \
   --policy-document '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:PassRole","Resource":"arn:aws:iam::'"$AWS_ACCOUNT_ID"':role/${sides.passed.roleName}"}]}'`;
 await $`aws iam update-assume-role-policy \
   --role-name ${sides.passed.roleName} \
