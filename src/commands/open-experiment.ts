@@ -18,6 +18,7 @@ import { sayReport, shownRow } from '../experiments/report.ts';
 import { entriesFor, sendAll } from '../experiments/send.ts';
 import type { EntryMore } from '../experiments/send.ts';
 import { untilSettled } from '../experiments/settle.ts';
+import { untilRedriven } from '../experiments/until-redriven.ts';
 import { exitCodes } from '../evidence/judge-and-keep.ts';
 import { keepRun } from '../evidence/experiment-record.ts';
 import { experimentPicturePath } from '../evidence/experiments.ts';
@@ -58,6 +59,8 @@ export interface OpenExperiment<S extends string = string> extends AsyncDisposab
   readonly sent: (side: string, messages: readonly Sent[]) => void;
   /** Enters messages in the books that the step itself has received and deleted. */
   readonly handled: (side: string, messageIds: readonly string[]) => void;
+  /** Waits until the redrive of each dead-letter queue has ended, and enters what it moved in the books. */
+  readonly redriven: (sides?: readonly string[]) => Promise<void>;
   /** Looks at all sides, compares with the prediction, prints and records. The last line of a step. */
   readonly measure: () => Promise<void>;
 }
@@ -79,6 +82,8 @@ interface Run {
   readonly sent: Record<string, Sent[]>;
   readonly handled: Record<string, string[]>;
   readonly kept: Record<string, Record<string, string>>;
+  /** Messages that redrives have moved, by side. */
+  readonly moved: Record<string, number>;
   readonly commands: string[];
 }
 
@@ -250,6 +255,7 @@ function runWith(given: Pick<Run, 'copies' | 'experiment' | 'lab' | 'said' | 'st
     sent: mapSides(sides, () => []),
     handled: mapSides(sides, () => []),
     kept: mapSides(sides, () => ({})),
+    moved: {},
     commands: [],
   };
 }
@@ -287,6 +293,10 @@ function toolsOf(run: Run): Omit<OpenExperiment, 'measure' | typeof Symbol.async
     },
     sent: (side, messages) => run.sent[side]?.push(...messages),
     handled: (side, ids) => run.handled[side]?.push(...ids),
+    redriven: async (names) => {
+      for (const [side, copy] of chosen(names && [...names]))
+        run.moved[side] = (run.moved[side] ?? 0) + (await untilRedriven(lab, copy));
+    },
   };
 }
 
@@ -325,7 +335,7 @@ async function send({ lab, experiment, copies, sent }: Run, { sides, more }: Sen
 
 /** Compares, prints and records; its exit code is set. */
 async function measure(run: Run): Promise<Judgement> {
-  const { lab, experiment, copies, sent, handled, kept, stepFile, commands, said } = run;
+  const { lab, experiment, copies, sent, handled, kept, moved, stepFile, commands, said } = run;
   const recorded: Record<string, RecordedSide> = Object.fromEntries(
     await Promise.all(
       Object.entries(copies).map(async ([side, copy]) => {
@@ -333,6 +343,7 @@ async function measure(run: Run): Promise<Judgement> {
           sent: sent[side] ?? [],
           handled: handled[side] ?? [],
           kept: kept[side] ?? {},
+          ...(moved[side] === undefined ? {} : { redriven: moved[side] }),
         };
         return [side, await readSide(lab, copy, told)] as const;
       }),
@@ -404,6 +415,7 @@ function dryExperiment(lab: Lab, experiment: Experiment): OpenExperiment {
     keep: () => undefined,
     sent: () => undefined,
     handled: () => undefined,
+    redriven: comment('wait until each redrive has ended'),
     measure: comment(`npx lab experiment ${number} measures and compares`),
     [Symbol.asyncDispose]: comment('delete the copies: npx lab experiment does it by itself'),
   };

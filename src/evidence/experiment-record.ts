@@ -165,6 +165,7 @@ function isSide(value: unknown): boolean {
     [settings, side.kept].every((part) => isObject(part)) &&
     [sourceCount, deadLetterCount].every((count) => Number.isInteger(count)) &&
     [inSource, side.handled].every((list) => isTexts(list)) &&
+    (side.redriven === undefined || Number.isInteger(side.redriven)) &&
     has(sent, (one) => isTexts([member(one, 'messageId'), member(one, 'name')])) &&
     has(deadLetters, (one) => typeof member(one, 'messageId') === 'string') &&
     has(
@@ -221,6 +222,7 @@ const known = {
     'handled',
     'deadLetters',
     'kept',
+    'redriven',
   ],
 } as const;
 

@@ -2,5 +2,6 @@
 export { defineExperiment } from './experiment.ts';
 export type { Experiment, Measurement, Side, SideFacts, Value } from './experiment.ts';
 export { deliveriesOf, predict } from './model.ts';
+export type { Settings } from './model.ts';
 export { gapsOf } from './observed.ts';
 export type { Observed, ObservedDelivery, ObservedMessage } from './observed.ts';

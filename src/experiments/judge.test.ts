@@ -153,6 +153,49 @@ describe('judgeRun()', () => {
     expect(retried).toMatchObject({ duplicates: [], invocations: 2, redundant: 1 });
   });
 
+  describe('a redrive', () => {
+    const again = { ...line('new', 'FAILED', 'r2'), timestamp: 40_000 };
+    const moved: Partial<RecordedSide> = {
+      redriven: 1,
+      events: [...right.events, again],
+      deadLetters: [{ messageId: 'new', attributes: {} }],
+    };
+
+    test('makes a new message out of one that was sent: the books hold both', () => {
+      expect(judged(moved)).toMatchObject({ outcome: 'pass', reasons: [] });
+      const { messages, redriven, lost } = observedOf({ ...right, ...moved });
+      expect(messages.map(({ name, fate }) => `${name} ${fate}`)).toEqual([
+        'good-1 deleted',
+        'poison-1 redriven',
+        'redriven-1 dead-lettered',
+      ]);
+      expect({ redriven, lost }).toEqual({ redriven: 1, lost: 0 });
+    });
+
+    test.each<[string, Partial<RecordedSide>, RegExp]>([
+      [
+        'keeps the id',
+        { ...moved, ...right, redriven: 1 },
+        /moved 1 messages, and 0 with a new id/,
+      ],
+      ['was none', { ...moved, redriven: 0 }, /new was not sent/],
+      [
+        'loses what it moves',
+        { ...moved, events: right.events, deadLetters: [], deadLetterCount: 0 },
+        /and 0 with a new id/,
+      ],
+      [
+        'leaves what it moves',
+        { ...moved, inSource: ['p'], sourceCount: 1 },
+        /and 0 of those that were sent are gone/,
+      ],
+    ])('that %s fails', (_, changes, says) => {
+      const { outcome, reasons } = judged(changes);
+      expect(outcome).toBe('fail');
+      expect(reasons.join('\n')).toMatch(says);
+    });
+  });
+
   test('says which side was not recorded', () => {
     expect(judgeRun(experiment, {}, settings).reasons).toEqual([
       'nothing was recorded of side "only"',

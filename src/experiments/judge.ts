@@ -1,7 +1,7 @@
 import type { Experiment, Measurement, Side, SideFacts, Value } from './experiment.ts';
 import { predict } from './model.ts';
 import type { Settings } from './model.ts';
-import { observedOf } from './observed.ts';
+import { observedOf, wasSent } from './observed.ts';
 import type { Observed, RecordedSide } from './observed.ts';
 
 /** One row of the table. */
@@ -136,7 +136,8 @@ export function judgeRun(
 function otherSends(experiment: Experiment, side: string, { messages }: Observed): string[] {
   const sends = experiment.sides[side]?.sends;
   return (['good', 'poison'] as const).flatMap((kind) => {
-    const count = messages.filter((message) => message.kind === kind).length;
+    const own = messages.filter((message) => message.kind === kind && wasSent(message));
+    const count = own.length;
     return count === sends?.[kind]
       ? []
       : [

@@ -26,6 +26,8 @@ export interface RecordedSide {
   readonly handled: readonly string[];
   /** What the step kept for its numbers: the output of a command, an error code, a time. */
   readonly kept: Readonly<Record<string, string>>;
+  /** How many messages a redrive of the step has moved, as AWS counts them. Left out: there was none. */
+  readonly redriven?: number;
 }
 
 export interface ObservedDelivery {
@@ -42,7 +44,8 @@ export interface ObservedDelivery {
 export interface ObservedMessage extends Sent {
   readonly kind: Kind;
   readonly deliveries: readonly ObservedDelivery[];
-  readonly fate: 'dead-lettered' | 'deleted' | 'still there';
+  /** `redriven`: a redrive has moved it, and what arrived is a new message with another id, named `redriven-1`. */
+  readonly fate: 'dead-lettered' | 'deleted' | 'redriven' | 'still there';
   /** Nowhere any more, and no delivery of it ended well. */
   readonly lost: boolean;
 }
@@ -62,6 +65,8 @@ export interface Observed {
   readonly deleted: number;
   readonly deadLettered: number;
   readonly stillThere: number;
+  /** Sent messages that a redrive has moved. The new ones stand beside them in `messages`. */
+  readonly redriven: number;
   readonly lost: number;
   /** Every JSON line of the handler, for what only this experiment logs. */
   readonly lines: readonly Readonly<Record<string, unknown>>[];
@@ -74,12 +79,34 @@ export interface Observed {
 
 type Line = Readonly<Record<string, unknown>> & { readonly timestamp: number };
 
+/** How a message is called that a redrive has made. */
+const redrivenName = /^redriven-\d+$/;
+
+/** Whether the step sent it; or else a redrive made it out of one that was sent. */
+export const wasSent = ({ name }: Sent): boolean => !redrivenName.test(name);
+
+/** A redrive says how many messages it has moved, and not under which ids: those that nobody sent are theirs, so many of them. */
+function withRedriven(side: RecordedSide, lines: readonly Line[]): RecordedSide {
+  const known = side.sent.map(({ messageId }) => messageId);
+  const seen = [
+    ...lines.flatMap(({ messageId }) => (typeof messageId === 'string' ? [messageId] : [])),
+    ...side.inSource,
+    ...side.deadLetters.map(({ messageId }) => messageId),
+  ];
+  const made = [...new Set(seen)]
+    .filter((id) => !known.includes(id))
+    .slice(0, side.redriven ?? 0)
+    .map((messageId, i) => ({ messageId, name: `redriven-${i + 1}` }));
+  return { ...side, sent: [...side.sent, ...made] };
+}
+
 /**
  * Makes the measurements of a side out of what AWS showed.
  * @param undelivered so many messages may be deleted without a delivery: what a filter does. More are a mistake in the books
  */
-export function observedOf(side: RecordedSide, undelivered = 0): Observed {
-  const lines = side.events.flatMap(lineOf);
+export function observedOf(recorded: RecordedSide, undelivered = 0): Observed {
+  const lines = recorded.events.flatMap(lineOf);
+  const side = withRedriven(recorded, lines);
   const all = deliveriesIn(lines, side.sent);
   const extra = duplicatesIn(side, all);
   const deliveries = all.filter((one) => !extra.has(one));
@@ -116,6 +143,7 @@ export function observedOf(side: RecordedSide, undelivered = 0): Observed {
     deleted: count('deleted'),
     deadLettered: count('dead-lettered'),
     stillThere: count('still there'),
+    redriven: count('redriven'),
     lost: messages.filter(({ lost }) => lost).length,
     lines,
     events: side.events,
@@ -204,23 +232,24 @@ function duplicatesIn(
 }
 
 function messageOf(
-  { inSource, deadLetters, handled }: RecordedSide,
+  { inSource, deadLetters, handled, redriven = 0 }: RecordedSide,
   { messageId, name }: Sent,
   all: readonly ObservedDelivery[],
 ): ObservedMessage {
   const deliveries = all.filter((one) => one.messageId === messageId);
   const isDead = deadLetters.some((letter) => letter.messageId === messageId);
-  const fate = isDead ? 'dead-lettered' : inSource.includes(messageId) ? 'still there' : 'deleted';
+  const isSuccess = deliveries.some(({ outcome }) => outcome === 'OK');
+  // Lambda deletes what was handled, and a redrive moves what was not.
+  const isRedriven = redriven > 0 && wasSent({ messageId, name }) && !isSuccess;
+  const gone = isRedriven && !handled.includes(messageId) ? 'redriven' : 'deleted';
+  const fate = isDead ? 'dead-lettered' : inSource.includes(messageId) ? 'still there' : gone;
   return {
     messageId,
     name,
     kind: name.startsWith('poison') ? 'poison' : 'good',
     deliveries,
     fate,
-    lost:
-      fate === 'deleted' &&
-      !handled.includes(messageId) &&
-      !deliveries.some(({ outcome }) => outcome === 'OK'),
+    lost: fate === 'deleted' && !handled.includes(messageId) && !isSuccess,
   };
 }
 
@@ -242,6 +271,9 @@ function mistakesIn(
   const foreign = [
     ...new Set([...inSource, ...dead, ...deliveries.map(({ messageId }) => messageId)]),
   ].filter((id) => !known.has(id));
+  const { redriven = 0 } = side;
+  const made = messages.filter((message) => !wasSent(message)).length;
+  const left = messages.filter(({ fate }) => fate === 'redriven').length;
   const unseen = messages.filter(
     ({ fate, deliveries: own, messageId }) =>
       fate === 'deleted' && own.length === 0 && !side.handled.includes(messageId),
@@ -255,6 +287,12 @@ function mistakesIn(
       : [`the dead-letter queue counts ${deadLetterCount}, and ${dead.length} were read from it`]),
     ...inSource.filter((id) => dead.includes(id)).map((id) => `${id} is in both queues`),
     ...foreign.map((id) => `${id} was not sent by this experiment`),
+    ...(made === redriven
+      ? []
+      : [`a redrive has moved ${redriven} messages, and ${made} with a new id were seen`]),
+    ...(left === redriven
+      ? []
+      : [`a redrive has moved ${redriven} messages, and ${left} of those that were sent are gone`]),
     ...(unseen.length <= undelivered ? [] : unseen).map(
       ({ name }) => `${name} is in no queue, and was never delivered`,
     ),

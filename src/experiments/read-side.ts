@@ -132,7 +132,7 @@ interface MappingAnswer {
 }
 
 /** What the step knows itself of its side. */
-export type Told = Pick<RecordedSide, 'handled' | 'kept' | 'sent'>;
+export type Told = Pick<RecordedSide, 'handled' | 'kept' | 'redriven' | 'sent'>;
 
 /** Looks at everything that AWS shows of a copy, once, at the end of a run. Messages that are left in a queue are received. */
 export async function readSide(lab: Lab, copy: Copy, told: Told): Promise<RecordedSide> {

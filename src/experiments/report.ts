@@ -4,7 +4,7 @@ import type { MeasuredNumber } from '../lab/step.ts';
 import type { Experiment } from './experiment.ts';
 import { saidRight, valueText } from './judge.ts';
 import type { Judgement, Row } from './judge.ts';
-import { observedOf } from './observed.ts';
+import { observedOf, wasSent } from './observed.ts';
 import type { Observed, RecordedSide } from './observed.ts';
 
 /** `deliveries  30  27  30  as predicted` */
@@ -53,8 +53,12 @@ function aligned(rows: readonly (readonly string[])[]): string[] {
 }
 
 /** `sent 10 = deleted 9 + dead-lettered 1 + still there 0; lost 0` */
-export function booksLine({ messages, deleted, deadLettered, stillThere, lost }: Observed): string {
-  const books = `sent ${messages.length} = deleted ${deleted} + dead-lettered ${deadLettered} + still there ${stillThere}`;
+export function booksLine(observed: Observed): string {
+  const { messages, deleted, deadLettered, stillThere, redriven, lost } = observed;
+  const sent = messages.filter((message) => wasSent(message)).length;
+  const made = redriven === 0 ? '' : `, and ${messages.length - sent} more by redrive`;
+  const moved = redriven === 0 ? '' : ` + redriven ${redriven}`;
+  const books = `sent ${sent}${made} = deleted ${deleted} + dead-lettered ${deadLettered} + still there ${stillThere}${moved}`;
   return `${books}; lost ${lost}`;
 }
 

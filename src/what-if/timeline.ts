@@ -1,5 +1,12 @@
-import type { Timeline } from '../pictures/types.ts';
+import type { ObservedMessage } from '../experiments/observed.ts';
+import type { Timeline, TimelineMessage } from '../pictures/types.ts';
 import type { Ran } from './run.ts';
+
+/** What becomes of a message, in the words of the picture. No what-if redrives anything. */
+function endOf(fate: ObservedMessage['fate']): TimelineMessage['end'] {
+  if (fate === 'redriven') throw new Error('a what-if was redriven');
+  return fate === 'dead-lettered' ? 'dead-letter queue' : fate;
+}
 
 /** A run in the terms of the timeline picture. */
 export function timelineOf(
@@ -29,7 +36,7 @@ export function timelineOf(
           outcome: outcome === 'OK' ? outcome : 'FAILED',
           batchSize,
         })),
-        end: fate === 'dead-lettered' ? 'dead-letter queue' : fate,
+        end: endOf(fate),
         predictedMoveAt:
           fate === 'dead-lettered' && last !== undefined
             ? last.at + visibilityTimeoutSeconds * 1000

@@ -60,6 +60,18 @@ const refusedToLearner: readonly Refused[] = [
     resource: sourceQueue,
   },
   {
+    sid: 'ExperimentsRedriveFromTheirOwnQueues',
+    what: 'deleting a message of the source queue of the lab itself',
+    action: 'sqs:DeleteMessage',
+    resource: sourceQueue,
+  },
+  {
+    sid: 'ExperimentsReadFunctionPolicies',
+    what: 'reading who may invoke the function of the lab itself',
+    action: 'lambda:GetPolicy',
+    resource: arn('lambda', 'function:lab01-sqs-worker'),
+  },
+  {
     sid: 'ReceiveFromTheDeadLetterQueueOnly',
     what: 'receiving from the source queue',
     action: 'sqs:ReceiveMessage',
