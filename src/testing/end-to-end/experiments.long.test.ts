@@ -87,6 +87,8 @@ test('all experiments in a row are as predicted, leave nothing behind, and the b
 });
 
 test('an edited record of an experiment is found', async () => {
+  // Tests pass in any order: the record is this test's own.
+  expect(await checkout.lab(['experiment', '20'])).toMatchObject({ code: 0 });
   const file = 'docs/evidence/sandbox/experiments/20-report-batch-item-failures.json';
   const path = join(checkout.root, file);
   const original = await readFile(path, 'utf8');
