@@ -2,7 +2,17 @@ import { runInBash } from '../lab/command.ts';
 import type { Lab } from '../lab/lab.ts';
 import { needsPointing, pointingAt, sameTarget, sayNext, wayTo } from '../lab/next.ts';
 import { targetLabel } from '../lab/target-name.ts';
-import { bold, cyan, dim, labelled, printable, say, trimmed, wrapped } from '../lab/terminal.ts';
+import {
+  bold,
+  cyan,
+  dim,
+  labelled,
+  lineWidth,
+  printable,
+  say,
+  trimmed,
+  wrapped,
+} from '../lab/terminal.ts';
 import { readNotes, rulesOf } from '../exam/rules.ts';
 import { experimentOf } from '../experiments/list.ts';
 import { firstProblem, rungs } from '../judging/hint.ts';
@@ -81,7 +91,7 @@ export function sayHints(
   for (const [i, { name, title }] of rungs.slice(0, upTo).entries()) {
     say(dim(`  Hint ${i + 1} of ${rungs.length}: ${title}`));
     const text = printable(sameTarget(hints[name], wayTo(lab)));
-    if (name === 'hint') for (const line of wrapped(text, 90)) say(`    ${line}`);
+    if (name === 'hint') for (const line of wrapped(text, lineWidth() - 4)) say(`    ${line}`);
     else {
       if (name === 'look' && needsPointing(text))
         for (const command of point) say(`    ${cyan(command)} # once in each terminal`);

@@ -49,8 +49,46 @@ export function indent(text: string, by = '  '): string {
     .join('\n');
 }
 
+/** How wide a text is printed: as the terminal is, at most 96 columns, and 96 where there is no terminal. */
+export function lineWidth(columns = process.stdout.columns || 96): number {
+  return Math.min(Math.max(columns, 30), 96);
+}
+
+/** A text that is rewritten in place, and goes at the end. */
+export interface RewrittenText {
+  show(text: string): void;
+  end(): void;
+}
+
+/**
+ * Below everything printed, on stderr. It takes as many rows as it needs: a row wider than the terminal could not be
+ * rewritten.
+ * @returns undefined where no cursor can be moved or nobody watches: in a pipe, in CI, with TERM=dumb, with NO_COLOR
+ */
+export function rewrittenText(
+  output: Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'write'> = process.stderr,
+  { CI, TERM, NO_COLOR = '' }: NodeJS.ProcessEnv = process.env,
+): RewrittenText | undefined {
+  if (!output.isTTY || CI !== undefined || TERM === 'dumb' || NO_COLOR !== '') return undefined;
+  let rows = 0;
+  const erased = () => (rows === 0 ? '' : `\r\u001B[2K${'\u001B[1A\u001B[2K'.repeat(rows - 1)}`);
+  return {
+    show(text) {
+      const lines = wrapped(printable(text), Math.max((output.columns || 80) - 5, 20), {
+        cut: true,
+      });
+      output.write(erased() + lines.map((line) => `    ${line}`).join('\n'));
+      rows = lines.length;
+    },
+    end() {
+      output.write(erased());
+      rows = 0;
+    },
+  };
+}
+
 /** `Why    One sentence …`, wrapped under itself. */
-export function labelled(label: string, text: string, width = 96): string {
+export function labelled(label: string, text: string, width = lineWidth()): string {
   const start = label.padEnd(9);
   const lines = wrapped(text, width - start.length);
   return dim(start) + lines.join(`\n${' '.repeat(start.length)}`);

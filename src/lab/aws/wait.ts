@@ -3,7 +3,8 @@ import { LabError } from '../errors.ts';
 import type { SandboxHandle, SandboxStatus } from '../sandbox/handle.ts';
 import { stoppedText } from '../sandbox/lab-clock.ts';
 import type { Lab } from '../lab.ts';
-import { dim, duration, say } from '../terminal.ts';
+import { complain, dim, duration, rewrittenText, say } from '../terminal.ts';
+import type { RewrittenText } from '../terminal.ts';
 import { waitTime } from '../trace.ts';
 import { isTransient } from './transient.ts';
 
@@ -111,20 +112,14 @@ function tooLong<T>(wait: Wait<T>): LabError {
   );
 }
 
-/** One line that is rewritten on a terminal; in pipes and CI only its first state is printed. */
-function progressLine() {
-  const terminal = process.stderr.isTTY && process.env['CI'] === undefined;
+/** Rewritten on a terminal; elsewhere only its first state is printed. */
+function progressLine(): RewrittenText {
   let shown = false;
-  return {
-    show(text: string) {
-      if (terminal) process.stderr.write(`\r\u001B[2K    ${text}`);
-      else if (!shown) process.stderr.write(`    ${text}\n`);
-      shown = true;
-    },
-    end() {
-      if (terminal && shown) process.stderr.write('\r\u001B[2K');
-    },
+  const once = (text: string) => {
+    if (!shown) complain(`    ${text}`);
+    shown = true;
   };
+  return rewrittenText() ?? { show: once, end: () => undefined };
 }
 
 /** Said once each, however often the skip is tried. */
