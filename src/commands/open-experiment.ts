@@ -33,7 +33,17 @@ import { beforeLeaving, onInterrupt } from '../lab/interrupt.ts';
 import type { Lab } from '../lab/lab.ts';
 import { pointingAt, sayNext } from '../lab/next.ts';
 import { runOf } from '../lab/step.ts';
-import { bold, complain, dim, duration, green, labelled, say, yellow } from '../lab/terminal.ts';
+import {
+  bold,
+  complain,
+  dim,
+  duration,
+  green,
+  labelled,
+  say,
+  sayAside,
+  yellow,
+} from '../lab/terminal.ts';
 import { targetLabel } from '../lab/target-name.ts';
 
 /** What the step of an experiment works with. At its end, also after an error or Ctrl-C, its copies are deleted. */
@@ -268,7 +278,7 @@ function toolsOf(run: Run): Omit<OpenExperiment, 'measure' | typeof Symbol.async
     const mappings = chosen(sides && [...sides]).filter(([, { mappingId }]) => mappingId !== '');
     await Promise.all(mappings.map(([, { mappingId }]) => setMapping(lab, mappingId, enabled)));
     const names = mappings.map(([side]) => side).join(', ');
-    say(dim(`    ${enabled ? 'Lambda polls now' : 'Lambda polls no more'}: ${names}`));
+    sayAside(`${enabled ? 'Lambda polls now' : 'Lambda polls no more'}: ${names}`);
   };
   return {
     lab,

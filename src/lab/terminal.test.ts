@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { root } from './settings.ts';
 import { bold, duration, indent, labelled, lineWidth, printable } from './terminal.ts';
-import { rewrittenText, trimmed, withOwnColours } from './terminal.ts';
+import { rewrittenText, say, trimmed, withOwnColours } from './terminal.ts';
 import { runChild } from '../testing/lab/checkout.ts';
 
 const plain = stripVTControlCharacters;
@@ -53,6 +53,22 @@ describe('rewrittenText()', () => {
       '\r\u001B[2K\u001B[1A\u001B[2K    waiting',
       '\r\u001B[2K',
       '',
+    ]);
+  });
+
+  test('leaves its place to a line that is printed', () => {
+    const output = terminal(80);
+    const text = rewrittenText(output, {});
+    text?.show('waiting');
+    say();
+    text?.show('waiting still');
+    say();
+    say();
+    expect(output.written).toEqual([
+      '    waiting',
+      '\r\u001B[2K',
+      '    waiting still',
+      '\r\u001B[2K',
     ]);
   });
 

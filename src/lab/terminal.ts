@@ -33,12 +33,17 @@ export function withOwnColours(text: string): string {
     .replaceAll(ownColourOrActing, (found) => (found.length > 1 ? found : asSeen(found)));
 }
 
+/** Takes away what is rewritten in place at the moment. There is one terminal, so there is one of these. */
+let takeRewrittenAway: (() => void) | undefined;
+
 export function say(line = ''): void {
+  takeRewrittenAway?.();
   process.stdout.write(`${withOwnColours(line)}\n`);
 }
 
 /** To stderr, for everything that is not the answer: warnings and announcements. */
 export function complain(line: string): void {
+  takeRewrittenAway?.();
   process.stderr.write(`${withOwnColours(line)}\n`);
 }
 
@@ -61,7 +66,7 @@ export interface RewrittenText {
 }
 
 /**
- * Below everything printed, on stderr. It takes as many rows as it needs: a row wider than the terminal could not be
+ * Below everything printed, on stderr: what is printed meanwhile takes its place until it is shown again. It takes as many rows as it needs: a row wider than the terminal could not be
  * rewritten.
  * @returns undefined where no cursor can be moved or nobody watches: in a pipe, in CI, with TERM=dumb, with NO_COLOR
  */
@@ -72,6 +77,11 @@ export function rewrittenText(
   if (!output.isTTY || CI !== undefined || TERM === 'dumb' || NO_COLOR !== '') return undefined;
   let rows = 0;
   const erased = () => (rows === 0 ? '' : `\r\u001B[2K${'\u001B[1A\u001B[2K'.repeat(rows - 1)}`);
+  const end = () => {
+    output.write(erased());
+    rows = 0;
+    takeRewrittenAway = undefined;
+  };
   return {
     show(text) {
       const lines = wrapped(printable(text), Math.max((output.columns || 80) - 5, 20), {
@@ -79,11 +89,9 @@ export function rewrittenText(
       });
       output.write(erased() + lines.map((line) => `    ${line}`).join('\n'));
       rows = lines.length;
+      takeRewrittenAway = end;
     },
-    end() {
-      output.write(erased());
-      rows = 0;
-    },
+    end,
   };
 }
 
@@ -100,6 +108,12 @@ export function labelled(label: string, text: string, width = lineWidth()): stri
  */
 export function wrapped(text: string, width: number, { cut = false } = {}): string[] {
   return wrapAnsi(text.replaceAll(/\s+/g, ' ').trim(), width, { hard: cut }).split('\n');
+}
+
+/** What is said beside the matter: dim and indented, one line in a pipe, and folded on a terminal. */
+export function sayAside(text: string): void {
+  const width = process.stdout.isTTY ? lineWidth() - 4 : Infinity;
+  for (const line of wrapped(text, width)) say(dim(`    ${line}`));
 }
 
 /** The first (or last) lines of a long answer; says how many are left out. */
