@@ -9,6 +9,7 @@ import { onInterrupt } from '../lab/interrupt.ts';
 import type { Lab } from '../lab/lab.ts';
 import { root } from '../lab/settings.ts';
 import { targetLabel, targetName } from '../lab/target-name.ts';
+import { refuseDuringDrill } from './not-in-a-drill.ts';
 import { bold, say, sayAside } from '../lab/terminal.ts';
 import { refusalOf } from '../what-if/refusal.ts';
 import { runWish } from '../what-if/run.ts';
@@ -30,6 +31,7 @@ export async function whatIfCommand(lab: Lab): Promise<number> {
   const { options } = lab;
   const wish = readWish(options.own);
   await checkPossible(wish);
+  await refuseDuringDrill(lab, 'What if');
   const { target } = await lab.session();
   const quiet = options.json;
   if (!quiet) {

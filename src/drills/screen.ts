@@ -10,6 +10,7 @@ import {
   lineWidth,
   printable,
   say,
+  sayFolded,
   trimmed,
   wrapped,
 } from '../lab/terminal.ts';
@@ -31,7 +32,7 @@ export async function sayDrill(lab: Lab, drill: Drill, facts: Facts): Promise<vo
   const { id, level, title, before, symptoms } = drill;
   const { target } = await lab.session();
   say();
-  say(`${bold(`Drill ${id}  ${title}`)}  [${targetLabel(target)}]  level ${level} of 3`);
+  sayFolded(`${bold(`Drill ${id}  ${title}`)}  [${targetLabel(target)}]  level ${level} of 3`);
   say(labelled('Before', before));
   const sentences = sentencesOf(symptoms[0], facts, lab).map((text) => printable(text));
   for (const [i, text] of sentences.entries()) say(labelled(i === 0 ? 'You see' : '', text));

@@ -110,6 +110,12 @@ export function wrapped(text: string, width: number, { cut = false } = {}): stri
   return wrapAnsi(text.replaceAll(/\s+/g, ' ').trim(), width, { hard: cut }).split('\n');
 }
 
+/** A text of one line in a pipe, folded on a terminal. */
+export function sayFolded(text: string): void {
+  const width = process.stdout.isTTY ? lineWidth() : Infinity;
+  for (const line of wrapped(text, width)) say(line);
+}
+
 /** What is said beside the matter: dim and indented, one line in a pipe, and folded on a terminal. */
 export function sayAside(text: string): void {
   const width = process.stdout.isTTY ? lineWidth() - 4 : Infinity;
