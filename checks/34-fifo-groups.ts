@@ -34,9 +34,9 @@ export const experiment = defineExperiment<'groups' | 'twice'>(() => ({
       sends: { good: 2, poison: 1 },
     },
     twice: {
-      title: 'one deduplication id, sent three times',
+      title: 'two deduplication ids, five sends',
       fifo: true,
-      sends: { good: 2, poison: 0 },
+      sends: { good: 3, poison: 0 },
     },
   },
   numbers: [
@@ -78,6 +78,14 @@ export const experiment = defineExperiment<'groups' | 'twice'>(() => ({
       measured: (observed) => observed.twice.kept['again'],
     },
     {
+      id: 'before-twice',
+      label: 'The same deduplication id after 270 s gives',
+      side: 'twice',
+      rule: 'G19',
+      predicted: () => 'the same id',
+      measured: (observed) => observed.twice.kept['before'],
+    },
+    {
       id: 'later-twice',
       label: 'The same deduplication id after five minutes gives',
       side: 'twice',
@@ -87,7 +95,7 @@ export const experiment = defineExperiment<'groups' | 'twice'>(() => ({
     },
     {
       id: 'in-queue-twice',
-      label: 'Messages in the queue after three sends',
+      label: 'Messages in the queue after five sends',
       side: 'twice',
       rule: 'G19',
       predicted: (facts) => facts.twice.sends.good,
