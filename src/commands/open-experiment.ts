@@ -436,9 +436,15 @@ function sayEntries(
   more?: EntryMore,
 ): void {
   for (const Entries of entriesFor(sends, more)) {
-    const input = { QueueUrl: copy?.queueUrl ?? '', Entries };
+    const shown = Entries.map((entry) => ({ ...entry, MessageBody: shortBody(entry.MessageBody) }));
+    const input = { QueueUrl: copy?.queueUrl ?? '', Entries: shown };
     const command = cliCommand({ service: 'sqs', operation: 'SendMessageBatch', input });
     const typed = command.replace(`'${copy?.queueUrl}'`, `"${copy?.queueUrl}"`);
     say(`# by the kit: ${typed.replaceAll('\n', '\n# ')}`);
   }
+}
+
+/** A body that nobody reads to its end is named by its size. */
+function shortBody(body: string): string {
+  return body.length <= 200 ? body : `${body.slice(0, 20)}... (${body.length} characters)`;
 }
