@@ -72,6 +72,8 @@ export interface Measurement<S extends string> {
   readonly measured: (observed: Readonly<Record<S, Observed>>) => number | string | undefined;
   /** `s` */
   readonly unit?: string;
+  /** AWS does not say what comes: the number is shown and decides nothing, whatever is measured. `predicted` says so in words. */
+  readonly open?: true;
 }
 
 /** An experiment as data. Its step has the commands, `steps/NN-name.ts`. */

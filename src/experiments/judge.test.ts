@@ -6,6 +6,7 @@ import { copyNames, experimentPrefix } from './names.ts';
 import { namesOf } from '../lab/settings.ts';
 import { observedOf } from './observed.ts';
 import type { RecordedSide } from './observed.ts';
+import { tableLines } from './report.ts';
 import { entriesFor } from './send.ts';
 
 const settings = {
@@ -122,6 +123,23 @@ describe('judgeRun()', () => {
     const { outcome, reasons } = judged(changes);
     expect(outcome).toBe('fail');
     expect(reasons.join('\n')).toMatch(says);
+  });
+
+  test('shows a number that is open, whatever it is, and fails only when nothing was measured', () => {
+    const open = (measured: number | undefined) => {
+      const numbers = experiment.numbers.map((number) => ({
+        ...number,
+        open: true as const,
+        predicted: () => 'AWS does not say',
+        measured: () => measured,
+      }));
+      return judgeRun({ ...experiment, numbers }, { only: right }, settings);
+    };
+    expect(open(7)).toMatchObject({ outcome: 'pass', rows: [{ open: true, holds: true }] });
+    expect(tableLines(open(7).rows, { of: 'none', text: undefined })[1]).toMatch(
+      /AWS does not say +7 +G04 +not judged$/,
+    );
+    expect(open(undefined).outcome).toBe('fail');
   });
 
   test('does not judge other batches than it needs, where a number differs by them', () => {

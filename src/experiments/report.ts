@@ -20,21 +20,25 @@ export function tableLines(
       ...(said.text === undefined ? [] : [row.id === said.of ? said.text : '']),
       row.measured === undefined ? 'nothing' : withUnit(String(row.measured), row),
       row.rule,
-      row.holds ? 'as predicted' : 'NOT as predicted',
+      verdictOf(row),
     ]),
   ];
   return aligned(cells).map((line, i) => (i === 0 ? bold(line) : line));
 }
 
+const verdictOf = ({ holds, open }: Row) =>
+  holds ? (open ? 'not judged' : 'as predicted') : 'NOT as predicted';
+
 /** A row in words. */
 export function shownRow(row: Row): MeasuredNumber {
-  const { id, label, holds } = row;
+  const { id, label, holds, open } = row;
   return {
     id,
     label,
     predicted: withUnit(valueText(row.predicted), row),
     measured: row.measured === undefined ? 'nothing' : withUnit(String(row.measured), row),
     holds,
+    open,
   };
 }
 

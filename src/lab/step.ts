@@ -26,7 +26,10 @@ export interface MeasuredNumber {
   readonly label: string;
   readonly predicted: string;
   readonly measured: string;
+  /** As predicted, or open. */
   readonly holds: boolean;
+  /** AWS does not say what comes: it is shown and not judged. */
+  readonly open: boolean;
 }
 
 /** For whom a step file is imported. */

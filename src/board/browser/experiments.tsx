@@ -88,12 +88,12 @@ function End({ end, prediction }: { readonly end: ExperimentEnd; readonly predic
           </tr>
         </thead>
         <tbody>
-          {end.rows.map(({ label, predicted, measured, holds }) => (
+          {end.rows.map(({ label, predicted, measured, holds, open }) => (
             <tr key={label}>
               <th scope="row">{label}</th>
               <td>{predicted}</td>
-              <td class={holds ? 'pass' : 'fail'}>
-                {holds ? '✓' : '✗'} {measured}
+              <td class={holds ? (open ? '' : 'pass') : 'fail'}>
+                {holds ? (open ? '– not judged:' : '✓') : '✗'} {measured}
               </td>
             </tr>
           ))}
