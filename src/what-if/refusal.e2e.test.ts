@@ -16,6 +16,22 @@ beforeAll(async () => {
 });
 afterAll(() => laboratory[Symbol.asyncDispose]());
 
+test('a visibility timeout below the function timeout is run to its end: its mapping takes no change any more', async () => {
+  const args = [
+    '--visibility-timeout',
+    '2',
+    '--function-timeout',
+    '5',
+    '--send',
+    '2',
+    '--max-receive-count',
+    '2',
+  ];
+  const wish = readWish(readArguments(['what-if', ...args], ownOptions).options.own);
+  const { comparison } = await runWish(lab, wish, { owner: 'what-if' });
+  expect(comparison).toMatchObject({ unexplained: [] });
+});
+
 // Whoever does not ask refusalOf gets the same words from the services, later.
 test.each([
   [['--max-receive-count', '0']],
