@@ -11,7 +11,7 @@ import { root } from '../lab/settings.ts';
 import { targetLabel, targetName } from '../lab/target-name.ts';
 import { refuseDuringDrill } from './not-in-a-drill.ts';
 import { bold, say, sayAside } from '../lab/terminal.ts';
-import { refusalOf } from '../what-if/refusal.ts';
+import { refusalOf, refusalText } from '../what-if/refusal.ts';
 import { runWish } from '../what-if/run.ts';
 import type { Ran } from '../what-if/run.ts';
 import { sayAnswer, sayQuestion } from '../what-if/say.ts';
@@ -57,7 +57,7 @@ export async function whatIfCommand(lab: Lab): Promise<number> {
 async function checkPossible(wish: Wish): Promise<void> {
   const refusal = refusalOf(wish);
   if (refusal !== undefined) {
-    throw new LabError(`AWS refuses this. ${refusal.operation}: ${refusal.words}`, {
+    throw new LabError(refusalText(refusal), {
       hint: 'Nothing was built. npx lab what-if --help',
       exitCode: 2,
     });

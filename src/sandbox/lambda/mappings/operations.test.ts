@@ -179,7 +179,10 @@ test('a FIFO queue takes batches of ten at most, and no window', async () => {
   await expect(create(lab, { EventSourceArn, BatchSize: 11 })).rejects.toMatchObject(refused);
   await expect(
     create(lab, { EventSourceArn, MaximumBatchingWindowInSeconds: 1 }),
-  ).rejects.toMatchObject(refused);
+  ).rejects.toMatchObject({
+    ...refused,
+    message: 'Batching window is not supported for FIFO queues',
+  });
   expect((await create(lab, { EventSourceArn })).State).toBe('Creating');
 });
 
