@@ -208,14 +208,23 @@ async function followSandbox(
   return undefined;
 }
 
-async function followAws(
-  feed: ReturnType<typeof createAwsFeed>,
+/** A page that leaves so much unread has stopped reading. */
+const mostUnreadBytes = 4 * 1024 * 1024;
+
+/** Tells a page what the feed tells. One that does not read is let go, and nothing is kept for it: it asks again from the start. */
+export async function followAws(
+  feed: Pick<ReturnType<typeof createAwsFeed>, 'listen'>,
   response: ServerResponse,
 ): Promise<undefined> {
   const over = new AbortController();
   response.once('close', () => over.abort());
   response.writeHead(200, stream);
   await feed.listen(({ event, data }) => {
+    if (response.writableLength > mostUnreadBytes) {
+      over.abort();
+      response.destroy();
+      return;
+    }
     response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   }, over.signal);
   return undefined;
