@@ -3,7 +3,7 @@ import { askLearner, mayAsk } from '../experiments/ask-learner.ts';
 import { asking } from '../experiments/ask.ts';
 import { makeCopies, settingsOfLab } from '../experiments/copies.ts';
 import type { Copy } from '../experiments/copies.ts';
-import { deleteExperimentLeftovers } from '../experiments/delete-copies.ts';
+import { deleteExperimentLeftovers, goneCopies } from '../experiments/delete-copies.ts';
 import type { Experiment, Side } from '../experiments/experiment.ts';
 import { judgeRun, mapSides, settingsOfSide } from '../experiments/judge.ts';
 import type { Judgement } from '../experiments/judge.ts';
@@ -30,7 +30,7 @@ import type { Typing } from '../lab/command.ts';
 import { refuseDuringDrill } from './not-in-a-drill.ts';
 import { publishDocs } from './publish-docs.ts';
 import { LabError } from '../lab/errors.ts';
-import { beforeLeaving, onInterrupt } from '../lab/interrupt.ts';
+import { leaveOnInterrupt, onInterrupt } from '../lab/interrupt.ts';
 import type { Lab } from '../lab/lab.ts';
 import { pointingAt, sayNext } from '../lab/next.ts';
 import { runOf } from '../lab/step.ts';
@@ -117,7 +117,8 @@ async function open(meta: ImportMeta): Promise<OpenExperiment> {
   const entry = await findExperiment(stepFile.slice(0, 2));
   const experiment = await loadExperiment(lab, entry);
   if (lab.options.dryRun) return dryExperiment(lab, experiment);
-  leaveOnInterrupt();
+  // `npx zx steps/20-….ts`: nobody else ends this process in order.
+  if (process.listenerCount('SIGINT') === 0) leaveOnInterrupt();
   await refuseDuringDrill(lab, `Experiment ${experiment.number}`);
   await sayOpening(lab, experiment);
   const said = mayAsk(lab) ? await askLearner(experiment) : undefined;
@@ -126,7 +127,7 @@ async function open(meta: ImportMeta): Promise<OpenExperiment> {
   const interrupted = onInterrupt(async () => {
     await building.catch(() => undefined);
     await deleteExperimentLeftovers(lab);
-  });
+  }, goneCopies);
   const close = async () => {
     try {
       await deleteExperimentLeftovers(lab);
@@ -162,15 +163,6 @@ async function open(meta: ImportMeta): Promise<OpenExperiment> {
     await close();
     throw error;
   }
-}
-
-/** `npx zx steps/20-….ts`: nobody else ends this process in order. */
-function leaveOnInterrupt(): void {
-  if (process.listenerCount('SIGINT') > 0) return;
-  process.once('SIGINT', () => {
-    process.stderr.write('\nInterrupted. The copies of the lab are being deleted.\n');
-    void beforeLeaving().finally(() => process.exit(130));
-  });
 }
 
 async function sayOpening(lab: Lab, { number, title, why, rules, onlyOnAws }: Experiment) {

@@ -50,15 +50,17 @@ async function leftovers(): Promise<{ count: number }> {
 /**
  * Starts an experiment, and ends it.
  * @param moment milliseconds after its start, or a text that it prints
- * @returns whether it was still running
+ * @returns whether it was still running, and what it said to stderr
  */
 async function interrupted(words: string[], signal: NodeJS.Signals, moment: number | string) {
   const child = spawn(process.execPath, ['src/cli.ts', ...words], {
     cwd: checkout.root,
     env: { PATH: process.env['PATH'] ?? '', HOME: checkout.root },
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  let said = '';
+  child.stderr.on('data', (text: Buffer) => (said += text.toString()));
   const reached = new Promise<void>((resolve) => {
     let output = '';
     child.stdout.on('data', (text: Buffer) => {
@@ -70,7 +72,7 @@ async function interrupted(words: string[], signal: NodeJS.Signals, moment: numb
   const running = child.exitCode === null;
   child.kill(signal);
   await ended;
-  return running;
+  return { running, said };
 }
 
 test('all experiments in a row are as predicted, leave nothing behind, and the built lab is as before', async () => {
@@ -121,7 +123,7 @@ test('one that was killed at any moment leaves a lab whose checks pass, and noth
   let found = 0;
   for (let time = 0; time < 20; time += 1) {
     // From the first resource to the last deletion.
-    const running = await interrupted(['experiment', '20'], 'SIGKILL', 300 + random(4000));
+    const { running } = await interrupted(['experiment', '20'], 'SIGKILL', 300 + random(4000));
     killed += running ? 1 : 0;
     found += (await leftovers()).count;
     expect((await script('reset.ts')).stderr).not.toMatch(/Error/);
@@ -133,7 +135,10 @@ test('one that was killed at any moment leaves a lab whose checks pass, and noth
 });
 
 test('Ctrl-C deletes the copies, and the next run deletes what kill -9 has left', async () => {
-  expect(await interrupted(['experiment', '24'], 'SIGINT', 'Lambda polls now')).toBe(true);
+  const { running, said } = await interrupted(['experiment', '24'], 'SIGINT', 'Lambda polls now');
+  expect(running).toBe(true);
+  expect(said).toContain('Interrupted. The copies of the lab are being deleted.');
+  expect(said).toContain('They are deleted. The same command begins anew.');
   expect(await leftovers()).toMatchObject({ count: 0 });
   await interrupted(['experiment', '24'], 'SIGKILL', 'Lambda polls now');
   expect(await checkout.lab(['experiment', '28'])).toMatchObject({ code: 0 });
