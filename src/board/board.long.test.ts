@@ -5,7 +5,6 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { judgeSteps } from '../judging/judge-steps.ts';
 import { boardOver, eventsOf, openPage } from '../testing/board/open-board.ts';
 import { browserPath, openBrowser, violations } from '../testing/lab/browser.ts';
 import { buildLab } from '../testing/lab/lab-building.ts';
@@ -92,8 +91,8 @@ describe.skipIf(browserPath === undefined)('the board, in a real browser', () =>
     expect(tab.requested).toEqual([]);
   });
 
-  test('without partial batch responses and with a handler that throws, the good ones come back; one press of reset gives the good lab back', async () => {
-    const { lab, board, build } = await open('whole-');
+  test('without partial batch responses and with a handler that throws, the good ones come back', async () => {
+    const { board, build } = await open('whole-');
     await using _ = board;
     await build();
     await using tab = await openPage(browser, board.url);
@@ -112,31 +111,6 @@ describe.skipIf(browserPath === undefined)('the board, in a real browser', () =>
     await expect
       .poll(() => sum.innerText())
       .toContain('✓ 3 sent = 0 deleted + 3 dead-lettered + 0 still there');
-    await tab.run('visibility-timeout', { seconds: '45' });
-    await tab.run('max-receive-count', { count: '5' });
-    const QueueUrl = `${laboratory.aws.endpoint}/111122223333/${lab.deadLetterQueueName}`;
-    await laboratory.aws.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'planted' }));
-    expect(await tab.run('reset')).toBe('npx lab reset');
-    const result = await tab.control('reset').locator('.result').innerText();
-    expect(result).toMatch(/^✓ The good lab is back, every check passes:\nFixed: /);
-    for (const what of ['VisibilityTimeout', 'maxReceiveCount', 'ReportBatchItemFailures', 'code'])
-      expect(result).toMatch(new RegExp(`Fixed: .*${what}`));
-    const judged = await judgeSteps(lab);
-    expect(judged.map(({ result: { step, outcome } }) => `${step} ${outcome}`)).toEqual(
-      judged.map(({ result: { step } }) => `${step} pass`),
-    );
-    await expect
-      .poll(() => tab.control('partial-batch').locator('.now').innerText())
-      .toBe('now on');
-    expect(await tab.run('reset')).toBe('npx lab reset');
-    expect(await tab.control('reset').locator('.result').innerText()).toBe(
-      '✓ Nothing was to be set back: every check passes.',
-    );
-    await tab.run('clock-pause');
-    await tab.run('reset');
-    expect(await tab.control('reset').locator('.result').innerText()).toMatch(
-      /^✗ The lab clock is paused.*"Skip waits"/,
-    );
   });
 
   test("what AWS refuses is shown in AWS's words, and changes nothing", async () => {

@@ -14,7 +14,7 @@ import type { Checkout } from '../testing/lab/checkout.ts';
 const question = 'How often is a good message handled?';
 const played = '[data-experiment="20"]';
 
-describe.skipIf(browserPath === undefined)('experiments, played from the board', () => {
+describe.skipIf(browserPath === undefined)('the board of a checkout', () => {
   let browser: Browser;
   let checkout: Checkout;
   let command: ChildProcess;
@@ -99,7 +99,6 @@ describe.skipIf(browserPath === undefined)('experiments, played from the board',
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
         width,
       );
-      await experiment.screenshot({ path: `/tmp/brd-exp-${width}.png` });
     }
     expect(tab.complaints).toEqual([]);
   });
@@ -119,5 +118,38 @@ describe.skipIf(browserPath === undefined)('experiments, played from the board',
     await expect
       .poll(() => status.innerText())
       .toBe('✓ You said 3: right. Every number is as the rule says.');
+  });
+
+  test('one press of reset gives the good lab back: settings, handler, and the messages of the run', async () => {
+    expect((await checkout.lab(['reset'])).code).toBe(0);
+    await using tab = await openPage(browser, url);
+    await tab.run('behaviour', { behaviour: 'throws' });
+    await tab.run('partial-batch', { report: 'off' });
+    await tab.run('visibility-timeout', { seconds: '45' });
+    await tab.run('max-receive-count', { count: '2' });
+    await tab.run('send', { good: '0', poison: '1' });
+    await tab.page
+      .locator('.log')
+      .getByText(/received 2 times, as often as allowed/)
+      .waitFor();
+    expect((await checkout.lab(['check'])).code).toBe(1);
+    expect(await tab.run('reset')).toBe('npx lab reset');
+    const result = tab.control('reset').locator('.result');
+    const text = await result.innerText();
+    expect(text).toMatch(/^✓ The good lab is back, every check passes:\nFixed: /);
+    for (const what of [/visibility/i, /maxReceiveCount/, /ReportBatchItemFailures/, /code of/])
+      expect(text).toMatch(what);
+    const { stdout, code } = await checkout.lab(['check']);
+    expect(stdout).toContain('11 of 11 checks passed');
+    expect(code).toBe(0);
+    await expect
+      .poll(() => tab.control('partial-batch').locator('.now').innerText())
+      .toBe('now on');
+    await tab.run('reset');
+    expect(await result.innerText()).toBe('✓ Nothing was to be set back: every check passes.');
+    // What a learner has open beside it is not waited for in vain.
+    await tab.run('clock-pause');
+    await tab.run('reset');
+    expect(await result.innerText()).toMatch(/^✗ The lab clock is paused.*"Skip waits"/);
   });
 });
