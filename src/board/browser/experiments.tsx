@@ -18,9 +18,12 @@ export function ExperimentPanel() {
   return (
     <section class="panel" aria-labelledby="experiments">
       <h2 id="experiments">Experiments</h2>
-      {list.value.map((experiment) => (
-        <Play key={experiment.number} experiment={experiment} />
-      ))}
+      <p class="quiet">What do you expect? Say it, then see whether it is so.</p>
+      <div class="experiments">
+        {list.value.map((experiment) => (
+          <Play key={experiment.number} experiment={experiment} />
+        ))}
+      </div>
     </section>
   );
 }
