@@ -6,7 +6,17 @@ import { needsPointing, pointingAt, sameTarget, sayNext, wayTo } from '../lab/ne
 import type { Next } from '../lab/next.ts';
 import { listSteps } from '../judging/steps.ts';
 import { judgeSteps } from '../judging/judge-steps.ts';
-import { bold, cyan, dim, printable, red, say, wrapped, yellow } from '../lab/terminal.ts';
+import {
+  bold,
+  cyan,
+  dim,
+  lineWidth,
+  printable,
+  red,
+  say,
+  wrapped,
+  yellow,
+} from '../lab/terminal.ts';
 import { whatNext } from '../judging/what-next.ts';
 
 /**
@@ -46,7 +56,7 @@ export function hintLines(
     return [
       head,
       `  ${yellow('-')} ${claim}`,
-      ...wrapped(printable(`not judged, ${whyNotJudged(expectation)}`), 88).map(
+      ...wrapped(printable(`not judged, ${whyNotJudged(expectation)}`), lineWidth() - 6).map(
         (line) => `      ${line}`,
       ),
     ];
@@ -58,7 +68,7 @@ export function hintLines(
     ...(i === first ? point.map((command) => `    ${cyan(command)} # once in each terminal`) : []),
     // Commands are not folded: they are there to be copied.
     ...(name === 'hint'
-      ? wrapped(printable(hints[name]), 90).map((line) => `    ${line}`)
+      ? wrapped(printable(hints[name]), lineWidth() - 4).map((line) => `    ${line}`)
       : printable(hints[name])
           .split('\n')
           .map((line) => `    ${cyan(line)}`)),

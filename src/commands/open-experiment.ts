@@ -27,13 +27,25 @@ import { listSteps, runStep } from '../judging/steps.ts';
 import { cliCommand } from '../lab/aws/ask.ts';
 import { openTerminal } from '../lab/command.ts';
 import type { Typing } from '../lab/command.ts';
+import { refuseDuringDrill } from './not-in-a-drill.ts';
 import { publishDocs } from './publish-docs.ts';
 import { LabError } from '../lab/errors.ts';
 import { beforeLeaving, onInterrupt } from '../lab/interrupt.ts';
 import type { Lab } from '../lab/lab.ts';
 import { pointingAt, sayNext } from '../lab/next.ts';
 import { runOf } from '../lab/step.ts';
-import { bold, complain, dim, duration, green, labelled, say, yellow } from '../lab/terminal.ts';
+import {
+  bold,
+  complain,
+  dim,
+  duration,
+  green,
+  labelled,
+  say,
+  sayAside,
+  sayFolded,
+  yellow,
+} from '../lab/terminal.ts';
 import { targetLabel } from '../lab/target-name.ts';
 
 /** What the step of an experiment works with. At its end, also after an error or Ctrl-C, its copies are deleted. */
@@ -106,6 +118,7 @@ async function open(meta: ImportMeta): Promise<OpenExperiment> {
   const experiment = await loadExperiment(lab, entry);
   if (lab.options.dryRun) return dryExperiment(lab, experiment);
   leaveOnInterrupt();
+  await refuseDuringDrill(lab, `Experiment ${experiment.number}`);
   await sayOpening(lab, experiment);
   const said = saidBefore ?? (mayAsk(lab) ? await askLearner(experiment) : undefined);
   const release = await takeTurn();
@@ -164,7 +177,7 @@ function leaveOnInterrupt(): void {
 
 async function sayOpening(lab: Lab, { number, title, why, rules, onlyOnAws }: Experiment) {
   const { target } = await lab.session();
-  say(`${bold(`Experiment ${number}  ${title}`)}  [${targetLabel(target)}]`);
+  sayFolded(`${bold(`Experiment ${number}  ${title}`)}  [${targetLabel(target)}]`);
   say(labelled('Why', why));
   say(labelled('Rules', `${rules.join(', ')} of docs/exam-notes.md`));
   if (onlyOnAws !== undefined) say(labelled('On AWS', onlyOnAws));
@@ -205,19 +218,19 @@ async function isRestored(lab: Lab, before: ReadonlyMap<string, string>): Promis
   if (changed.length > 0) {
     process.exitCode = 1;
     const list = changed.map(([step, now]) => `${step} was ${before.get(step)}, is ${now}`);
-    say(
+    sayFolded(
       yellow(
         `The copies are deleted, and checks of your lab changed meanwhile: ${list.join('; ')}`,
       ),
     );
   } else if (failing.length > 0) {
-    say(
+    sayFolded(
       dim(
         `The copies are deleted. Your lab is as before; its checks ${failing.join(', ')} do not pass.`,
       ),
     );
   } else {
-    say(
+    sayFolded(
       dim(
         `The copies are deleted. ${green('✓')} All ${after.size} checks of the built lab pass, as before.`,
       ),
@@ -231,7 +244,7 @@ async function buildCopies(lab: Lab, experiment: Experiment) {
   const start = performance.now();
   const left = await deleteExperimentLeftovers(lab);
   if (left.queueUrls.length + left.functions.length > 0)
-    say(dim('    deleted what an earlier experiment had left'));
+    sayAside('deleted what an earlier experiment had left');
   const copies = await makeCopies(
     lab,
     experiment.number,
@@ -242,10 +255,8 @@ async function buildCopies(lab: Lab, experiment: Experiment) {
     })),
   );
   const names = Object.values(copies).map(({ functionName }) => functionName);
-  say(
-    dim(
-      `    built ${names.length} ${names.length === 1 ? 'copy' : 'copies'} of the lab in ${duration(performance.now() - start)}: ${names.join(', ')}`,
-    ),
+  sayAside(
+    `built ${names.length} ${names.length === 1 ? 'copy' : 'copies'} of the lab in ${duration(performance.now() - start)}: ${names.join(', ')}`,
   );
   return copies;
 }
@@ -270,7 +281,7 @@ function toolsOf(run: Run): Omit<OpenExperiment, 'measure' | typeof Symbol.async
     const mappings = chosen(sides && [...sides]).filter(([, { mappingId }]) => mappingId !== '');
     await Promise.all(mappings.map(([, { mappingId }]) => setMapping(lab, mappingId, enabled)));
     const names = mappings.map(([side]) => side).join(', ');
-    say(dim(`    ${enabled ? 'Lambda polls now' : 'Lambda polls no more'}: ${names}`));
+    sayAside(`${enabled ? 'Lambda polls now' : 'Lambda polls no more'}: ${names}`);
   };
   return {
     lab,
@@ -326,10 +337,8 @@ async function send({ lab, experiment, copies, sent }: Run, { sides, more }: Sen
       const calls = entriesFor(sends, more);
       sent[side]?.push(...(await sendAll(ask, copy, calls)));
       if (calls.length > 0)
-        say(
-          dim(
-            `    sent to ${copy.queueName}: ${sends.good} good, ${sends.poison} poison (SendMessageBatch)`,
-          ),
+        sayAside(
+          `sent to ${copy.queueName}: ${sends.good} good, ${sends.poison} poison (SendMessageBatch)`,
         );
     }),
   );

@@ -1,3 +1,4 @@
+import { readNotes, rulesOf } from '../exam/rules.ts';
 import { LabError } from '../lab/errors.ts';
 import type { Lab } from '../lab/lab.ts';
 import { nextLines, wayTo } from '../lab/next.ts';
@@ -22,7 +23,7 @@ import { askedNow, practise, practisedLines } from '../quiz/practise.ts';
 import type { Practised } from '../quiz/practise.ts';
 import { isRight, loadQuestions, rightOf } from '../quiz/question.ts';
 import type { Question } from '../quiz/question.ts';
-import { examNamed, readRules } from '../quiz/rules.ts';
+import { examNamed } from '../quiz/exams.ts';
 import { answerLines, askedOnPaper, questionLines, tagsOf } from '../quiz/screens.ts';
 import { readShown, shownTexts } from '../quiz/shown.ts';
 import type { Shown } from '../quiz/shown.ts';
@@ -103,7 +104,7 @@ async function ask(lab: Lab, questions: readonly Question[], wanted: Asking): Pr
   const { cards, problem } = await readCards();
   if (problem !== undefined) complain(`Warning: ${problem}`);
   const terminal = openTerminal(lab.options);
-  const shown = readShown(rulesOf(questions));
+  const shown = readShown(rulesAsked(questions));
   // Awaited later: until then nobody else hears that it failed.
   shown.catch(() => undefined);
   try {
@@ -134,7 +135,9 @@ function showNext(lab: Lab, { command, why = '' }: Next): void {
   for (const line of fold(why, { width, first: '         ' })) say(dim(line));
 }
 
-const rulesOf = (questions: readonly Question[]) => [...new Set(questions.map(({ rule }) => rule))];
+const rulesAsked = (questions: readonly Question[]) => [
+  ...new Set(questions.map(({ rule }) => rule)),
+];
 
 /** The experiment of the first question that was wrong, or more questions. */
 function nextOf({ answers }: Practised, wanted: Asking, { runnable }: Shown) {
@@ -219,8 +222,15 @@ type Screen = ReturnType<typeof openTerminal>;
 /** Prints the result, and lets the repetition know of the answers. */
 async function showResult(lab: Lab, done: Examined, terminal: Screen): Promise<void> {
   const { sheets } = done.state;
-  const rules = rulesOf(sheets.map(({ question }) => question));
-  const [noted, shown, { cards }] = await Promise.all([readRules(), readShown(rules), readCards()]);
+  const rules = rulesAsked(sheets.map(({ question }) => question));
+  const [noted, shown, { cards }] = await Promise.all([
+    // Their titles only: a page that cannot be read costs nobody a result.
+    readNotes()
+      .then(rulesOf)
+      .catch(() => []),
+    readShown(rules),
+    readCards(),
+  ]);
   const at = new Date().toISOString();
   const known = sheets.reduce<Cards>((before, { question, chosen: places }) => {
     const grade = isRight(question, places) ? 'right' : 'wrong';
@@ -242,7 +252,7 @@ async function showResult(lab: Lab, done: Examined, terminal: Screen): Promise<v
 
 /** Without a terminal: all questions, or as many as wanted, with their answers. */
 async function list(questions: readonly Question[], wanted: Asking): Promise<number> {
-  const shown = await readShown(rulesOf(questions));
+  const shown = await readShown(rulesAsked(questions));
   const width = textWidth(process.stdout.columns);
   for (const question of questions.slice(0, wanted.count)) {
     const asked = askedOnPaper(question);
@@ -256,7 +266,7 @@ async function list(questions: readonly Question[], wanted: Asking): Promise<num
 }
 
 async function printJson(questions: readonly Question[], wanted: Asking): Promise<number> {
-  const [{ cards }, shown] = await Promise.all([readCards(), readShown(rulesOf(questions))]);
+  const [{ cards }, shown] = await Promise.all([readCards(), readShown(rulesAsked(questions))]);
   const result = {
     exam: wanted.exam,
     questions: questions.slice(0, wanted.count).map((question) => ({
@@ -277,7 +287,7 @@ async function exportQuestions(
   file: string,
 ): Promise<number> {
   const format = formatOf(file);
-  const shown = await readShown(rulesOf(questions));
+  const shown = await readShown(rulesAsked(questions));
   const written = questions.slice(0, wanted.count);
   await writeExport(file, { questions: written, exam: wanted.exam, shown });
   say(`Wrote ${written.length} questions to ${file}`);

@@ -11,6 +11,7 @@ import { isEvidencePath, manifestPath } from '../evidence/manifest.ts';
 import { targetsIn } from '../evidence/read-evidence.ts';
 import { liveInputs, staleAgainst } from '../evidence/stale.ts';
 import type { StaleProof } from '../evidence/stale.ts';
+import { isSampleRecord } from '../evidence/sample.ts';
 import { verifyDocs } from '../evidence/verify.ts';
 import type { DerivedFindings, DocsVerification, Verification } from '../evidence/verify.ts';
 import { targetLabel } from '../lab/target-name.ts';
@@ -103,6 +104,7 @@ function asJson(good: boolean, reports: readonly Report[], shared: Shared) {
         experiment: record?.experiment,
         time: record?.time,
         outcome: judgement?.outcome,
+        sample: record !== undefined && isSampleRecord(record),
       })),
       evidence: files.flatMap(({ evidence }) =>
         evidence === undefined
@@ -277,6 +279,11 @@ function printExperiments({ experiments }: Verification): void {
     passing.length === experiments.length,
     `${passing.length} of ${experiments.length} experiments predicted and measured again from the recorded outputs`,
   );
+  const sample = experiments.filter(({ record }) => record !== undefined && isSampleRecord(record));
+  if (sample.length > 0)
+    say(
+      `  ${yellow('–')} SAMPLE: ${sample.length} of ${experiments.length} experiments are of the sample run that ships with the kit: they prove nothing of yours`,
+    );
 }
 
 /** Claims, commands and values: compared, or said not to be. */

@@ -9,7 +9,8 @@ import { onInterrupt } from '../lab/interrupt.ts';
 import type { Lab } from '../lab/lab.ts';
 import { root } from '../lab/settings.ts';
 import { targetLabel, targetName } from '../lab/target-name.ts';
-import { bold, dim, say } from '../lab/terminal.ts';
+import { refuseDuringDrill } from './not-in-a-drill.ts';
+import { bold, say, sayAside } from '../lab/terminal.ts';
 import { refusalOf } from '../what-if/refusal.ts';
 import { runWish } from '../what-if/run.ts';
 import type { Ran } from '../what-if/run.ts';
@@ -30,6 +31,7 @@ export async function whatIfCommand(lab: Lab): Promise<number> {
   const { options } = lab;
   const wish = readWish(options.own);
   await checkPossible(wish);
+  await refuseDuringDrill(lab, 'What if');
   const { target } = await lab.session();
   const quiet = options.json;
   if (!quiet) {
@@ -41,7 +43,7 @@ export async function whatIfCommand(lab: Lab): Promise<number> {
     await deleteExperimentLeftovers(lab, owner);
   });
   try {
-    const tell = (line: string) => (quiet ? undefined : say(dim(`    ${line}`)));
+    const tell = (line: string) => (quiet ? undefined : sayAside(line));
     const ran = await runWish(lab, wish, { owner, tell });
     await drawIfAsked(lab, ran);
     if (quiet) say(JSON.stringify({ target: targetName(target), ...jsonOf(ran) }, null, 2));
@@ -94,7 +96,7 @@ async function drawIfAsked(lab: Lab, ran: Ran): Promise<void> {
       cause,
     });
   });
-  if (!lab.options.json) say(dim(`    picture ${file}`));
+  if (!lab.options.json) sayAside(`picture ${file}`);
 }
 
 function jsonOf({ wish, predicted, observed, comparison }: Ran) {

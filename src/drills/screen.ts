@@ -2,7 +2,18 @@ import { runInBash } from '../lab/command.ts';
 import type { Lab } from '../lab/lab.ts';
 import { needsPointing, pointingAt, sameTarget, sayNext, wayTo } from '../lab/next.ts';
 import { targetLabel } from '../lab/target-name.ts';
-import { bold, cyan, dim, labelled, printable, say, trimmed, wrapped } from '../lab/terminal.ts';
+import {
+  bold,
+  cyan,
+  dim,
+  labelled,
+  lineWidth,
+  printable,
+  say,
+  sayFolded,
+  trimmed,
+  wrapped,
+} from '../lab/terminal.ts';
 import { readNotes, rulesOf } from '../exam/rules.ts';
 import { experimentOf } from '../experiments/list.ts';
 import { firstProblem, rungs } from '../judging/hint.ts';
@@ -21,7 +32,7 @@ export async function sayDrill(lab: Lab, drill: Drill, facts: Facts): Promise<vo
   const { id, level, title, before, symptoms } = drill;
   const { target } = await lab.session();
   say();
-  say(`${bold(`Drill ${id}  ${title}`)}  [${targetLabel(target)}]  level ${level} of 3`);
+  sayFolded(`${bold(`Drill ${id}  ${title}`)}  [${targetLabel(target)}]  level ${level} of 3`);
   say(labelled('Before', before));
   const sentences = sentencesOf(symptoms[0], facts, lab).map((text) => printable(text));
   for (const [i, text] of sentences.entries()) say(labelled(i === 0 ? 'You see' : '', text));
@@ -81,7 +92,7 @@ export function sayHints(
   for (const [i, { name, title }] of rungs.slice(0, upTo).entries()) {
     say(dim(`  Hint ${i + 1} of ${rungs.length}: ${title}`));
     const text = printable(sameTarget(hints[name], wayTo(lab)));
-    if (name === 'hint') for (const line of wrapped(text, 90)) say(`    ${line}`);
+    if (name === 'hint') for (const line of wrapped(text, lineWidth() - 4)) say(`    ${line}`);
     else {
       if (name === 'look' && needsPointing(text))
         for (const command of point) say(`    ${cyan(command)} # once in each terminal`);

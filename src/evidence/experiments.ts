@@ -15,6 +15,7 @@ import type { ExperimentRecord } from './experiment-record.ts';
 import { sha256 } from './manifest.ts';
 import { readPlain } from './read-evidence.ts';
 import type { ReadText } from './read-evidence.ts';
+import { isSampleRecord } from './sample.ts';
 
 /** A file that calls itself the record of an experiment. */
 export interface ExperimentFile {
@@ -131,6 +132,7 @@ export function drawnExperiment(file: JudgedExperiment): DrawnExperiment | undef
       kit: versions.kit,
       awsCli: versions.awsCli,
       digest: sha256(text),
+      sample: isSampleRecord(record),
     },
   };
 }

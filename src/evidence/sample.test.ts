@@ -3,7 +3,15 @@ import { describe, expect, test } from 'vitest';
 import { sampleDocs } from '../lab/made-files.ts';
 import { readEvidence } from './read-evidence.ts';
 import type { Evidence } from './evidence.ts';
-import { countingAmong, isSample, sampleFile, sampleOf, samplesAmong } from './sample.ts';
+import { readExperiments } from './experiments.ts';
+import {
+  countingAmong,
+  isSample,
+  isSampleRecord,
+  sampleFile,
+  sampleOf,
+  samplesAmong,
+} from './sample.ts';
 import type { Sample } from './sample.ts';
 import { sha256 } from './manifest.ts';
 
@@ -82,4 +90,18 @@ describe('the sample in docs/sample/', () => {
 
 test('a run of one’s own is not the sample', () => {
   expect(isSample(own)).toBe(false);
+});
+
+test('the records of experiments in the sample are known as its own, also after an edit', async () => {
+  const records = (await readExperiments(sampleDocs, 'sandbox')).flatMap(
+    ({ record }) => record ?? [],
+  );
+  expect(records.length).toBeGreaterThan(20);
+  for (const record of records) {
+    expect(isSampleRecord(record)).toBe(true);
+    const moved = { ...record, time: '2031-01-01T00:00:00.001Z' };
+    const hasSent = Object.values(record.sides).some(({ sent }) => sent.length > 0);
+    expect([record.experiment, isSampleRecord(moved)]).toEqual([record.experiment, hasSent]);
+    expect(isSampleRecord({ ...moved, sides: {} })).toBe(false);
+  }
 });

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { sha256 } from './manifest.ts';
 import { shapesOfRun, timesInShapes } from './intervals.ts';
 import { identitiesOfEvidence } from './identity.ts';
+import type { Identity } from './identity.ts';
 import type { Evidence } from './evidence.ts';
+import type { ExperimentRecord } from './experiment-record.ts';
 
 /**
  * What the sample run in docs/sample/ is known by, wherever it lies. Everybody has the sample, so nothing of it counts as
@@ -18,6 +20,8 @@ export interface Sample {
   readonly rhythms: readonly string[];
   /** Samples that earlier versions of the kit came with. */
   readonly earlier: readonly Pick<Sample, 'identities' | 'rhythms'>[];
+  /** Digests of what exists once in the world in its records of experiments, and in those of earlier versions. */
+  readonly experiments: readonly string[];
   /** SHA-256 of the recording of `npm start`, by path relative to `docs/`. */
   readonly screens: Readonly<Record<string, string>>;
 }
@@ -54,6 +58,24 @@ export function samplesAmong(run: readonly Evidence[]): Set<Evidence> {
 /** What the recording of `npm start` is known by, by path relative to `docs/`. */
 export const screensOfSample = (): Sample['screens'] => read().screens;
 
+let knownExperiments: ReadonlySet<string> | undefined;
+
+/** Whether the record of an experiment is the sample's, also when somebody edited it. */
+export function isSampleRecord(record: ExperimentRecord): boolean {
+  const sample = (knownExperiments ??= new Set(read().experiments));
+  return digestsOfRecord(record).some((digest) => sample.has(digest));
+}
+
+/** Of the moment of its end, and of the first message of each side. */
+export function digestsOfRecord({ experiment, time, sides }: ExperimentRecord): string[] {
+  const firsts = Object.values(sides).flatMap(({ sent }) => sent[0] ?? []);
+  const identities: Identity[] = [
+    { what: 'millisecond', value: `experiment ${experiment} at ${time}` },
+    ...firsts.map(({ messageId }): Identity => ({ what: 'message id', value: messageId })),
+  ];
+  return identities.map((identity) => digestOf(identity));
+}
+
 /** What counts where something must be shown: one's own evidence as soon as there is any, else the sample. */
 export function countingAmong<T extends { readonly evidence: Evidence | undefined }>(
   files: readonly T[],
@@ -75,7 +97,7 @@ const digestsOf = (texts: Texts) =>
 export function sampleOf(
   texts: Texts,
   screens: Texts = new Map(),
-  earlier: Sample['earlier'] = [],
+  before: Pick<Sample, 'earlier' | 'experiments'> = { earlier: [], experiments: [] },
 ): Sample {
   const run = [...texts.values()].map((text) => JSON.parse(text) as Evidence);
   const identities = run
@@ -85,7 +107,8 @@ export function sampleOf(
     files: digestsOf(texts),
     identities: [...new Set(identities)].toSorted(),
     rhythms: shapesOfRun(run).map((shape) => rhythmDigest(shape)),
-    earlier,
+    earlier: before.earlier,
+    experiments: before.experiments,
     screens: digestsOf(screens),
   };
 }

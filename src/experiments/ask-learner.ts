@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import type { Lab } from '../lab/lab.ts';
-import { bold, dim, say } from '../lab/terminal.ts';
+import { bold, dim, say, sayFolded } from '../lab/terminal.ts';
 import type { Experiment } from './experiment.ts';
 
 /** Only a person at a terminal is asked: pipes and CI never are. */
@@ -15,7 +15,7 @@ export function mayAsk({ options }: Lab, environment = process.env): boolean {
  */
 export async function askLearner({ question }: Experiment): Promise<string | undefined> {
   const { text, choices } = question;
-  say(bold(`Your prediction: ${text}`));
+  sayFolded(bold(`Your prediction: ${text}`));
   choices?.forEach((choice, i) => say(`  ${i + 1}  ${choice}`));
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   // A terminal that is read line by line keeps Ctrl-C to itself; Ctrl-D ends it without an answer.

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { textLineOf } from './log-lines.ts';
+import { begunHere, textLineOf } from './log-lines.ts';
 
 const json = (value: object) => textLineOf(JSON.stringify(value));
 const time = '2026-11-28T07:00:00.000Z';
@@ -30,3 +30,22 @@ test.each(['START RequestId: r1', `${time}\tr1\tINFO\t{"outcome":"OK"}`, '{ no J
     expect(textLineOf(line)).toBe(line);
   },
 );
+
+test('lines of an invocation that began in the log of a function of the same name are left out', () => {
+  const [own, earlier] = [
+    '11111111-1111-4111-8111-111111111111',
+    '22222222-2222-4222-8222-222222222222',
+  ];
+  const linesOf = (request: string) => [
+    `2026-11-28T09:00:00.000Z\t${request}\tINFO\t{"outcome":"OK"}`,
+    `2026-11-28T09:00:05.000Z ${request} Task timed out after 5.00 seconds`,
+    `END RequestId: ${request}`,
+    `REPORT RequestId: ${request}\tDuration: 5000.00 ms\tStatus: timeout`,
+  ];
+  const start = `START RequestId: ${own} Version: $LATEST`;
+  const init = 'INIT_START Runtime Version: nodejs:24.v1';
+  const messages = [...linesOf(earlier), init, start, ...linesOf(own)];
+  expect(begunHere(messages.map((message) => ({ message }))).map(({ message }) => message)).toEqual(
+    [init, start, ...linesOf(own)],
+  );
+});

@@ -28,6 +28,23 @@ function platformLine(type: string, { requestId, version, status }: PlatformReco
   return `REPORT RequestId: ${requestId}${ending}`;
 }
 
+/** `START`, `END` and `REPORT`, what the handler wrote, and the line of a timeout. */
+const requestOfLine =
+  /^(?:(START|END|REPORT) RequestId: |\d{4}-\d\d-\d\dT[\d:.]+Z[\t ])([\da-f]{8}-[\da-f-]{27})\b/;
+
+/**
+ * Without the lines of invocations that did not begin in this log. A function that is deleted while it works goes on, and
+ * writes into the log of the next function of its name.
+ */
+export function begunHere<T extends { readonly message: string }>(events: readonly T[]): T[] {
+  const requests = events.map(({ message }) => requestOfLine.exec(message));
+  const begun = new Set(requests.flatMap((found) => (found?.[1] === 'START' ? found[2] : [])));
+  return events.filter((_, i) => {
+    const request = requests[i]?.[2];
+    return request === undefined || begun.has(request);
+  });
+}
+
 function objectIn(text: string): Readonly<Record<string, unknown>> | undefined {
   if (!text.startsWith('{')) return undefined;
   try {

@@ -2,7 +2,7 @@ import type { Lab } from '../lab/lab.ts';
 import { asking } from './ask.ts';
 import type { Ask } from './ask.ts';
 import type { Copy } from './copies.ts';
-import { textLineOf } from './log-lines.ts';
+import { begunHere, textLineOf } from './log-lines.ts';
 import type { Settings } from './model.ts';
 import type { RecordedSide } from './observed.ts';
 
@@ -36,7 +36,7 @@ export async function countsOf(
   return { source: countIn(source), deadLetter: countIn(deadLetter) };
 }
 
-/** The whole log of a function in the words of a text log, oldest first; empty while it has none. */
+/** The log of a function in the words of a text log, oldest first; empty while it has none. Only what its own invocations wrote. */
 export async function logOf(lab: Lab, logGroupName: string): Promise<RecordedSide['events']> {
   const ask = await asking(lab);
   const events: { readonly timestamp: number; readonly message: string }[] = [];
@@ -54,7 +54,7 @@ export async function logOf(lab: Lab, logGroupName: string): Promise<RecordedSid
     }
     nextToken = page?.nextToken;
   } while (nextToken !== undefined);
-  return events.toSorted((a, b) => a.timestamp - b.timestamp);
+  return begunHere(events.toSorted((a, b) => a.timestamp - b.timestamp));
 }
 
 interface Read {

@@ -63,14 +63,39 @@ async function stateOf(lab: Lab, copy: Copy): Promise<State> {
   return { ...counts, events };
 }
 
+/** Waits until every invocation that began has ended, and none begins: the mapping of this copy is disabled. */
+export async function untilNothingRuns(lab: Lab, { logGroupName }: Copy): Promise<void> {
+  let seen = -1;
+  let since = 0;
+  await waitFor(lab, {
+    what: 'the last invocation to end',
+    clock: 'a disabled mapping still hands over what it has received',
+    limitSeconds: 900,
+    quiet: true,
+    probe: async () => {
+      const events = await logOf(lab, logGroupName);
+      const { still, now } = await howStill(lab);
+      // Never at the first look: what began at this moment is in the log at the next one.
+      const isSame = seen === events.length && !runs(events);
+      if (!isSame) [seen, since] = [events.length, now];
+      return isSame && now - since >= still ? true : undefined;
+    },
+  });
+}
+
+/** An invocation that began has no end in the log. */
+function runs(events: State['events']): boolean {
+  const count = (pattern: RegExp) => events.filter(({ message }) => pattern.test(message)).length;
+  return count(/^START RequestId: /) > count(/^REPORT RequestId: /);
+}
+
 /** Every invocation that began has its end in the log. Where the log lags, it must also tell of every message. */
 function isComplete(
   { deadLetter, events }: State,
   { copy, sent, undelivered = 0 }: Running,
   lags: boolean,
 ): boolean {
-  const count = (pattern: RegExp) => events.filter(({ message }) => pattern.test(message)).length;
-  if (count(/^START RequestId: /) > count(/^REPORT RequestId: /)) return false;
+  if (runs(events)) return false;
   if (!lags || !copy.has.mapping) return true;
   const side = {
     settings: {},

@@ -7,7 +7,7 @@ import { openTerminal } from '../lab/command.ts';
 import { LabError } from '../lab/errors.ts';
 import type { Lab } from '../lab/lab.ts';
 import { labHome, root } from '../lab/settings.ts';
-import { dim, printable, say } from '../lab/terminal.ts';
+import { printable, say, sayAside } from '../lab/terminal.ts';
 import { writeWhole } from '../lab/write-whole.ts';
 import type { CheckResult } from './check.ts';
 import { firstProblem, whyNotJudged } from './hint.ts';
@@ -146,7 +146,7 @@ export async function runCommands(lab: Lab, commands: string): Promise<void> {
       else await $(patient)(Object.assign([line], { raw: [line] }));
     } catch (error) {
       if (!(error instanceof LabError)) throw error;
-      say(dim(`    not done: ${printable(error.message)}`));
+      sayAside(`not done: ${printable(error.message)}`);
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { Lab } from './lab.ts';
 import { quote } from './quote.ts';
 import type { Target } from './session.ts';
-import { cyan, dim, say, wrapped } from './terminal.ts';
+import { cyan, dim, lineWidth, say, wrapped } from './terminal.ts';
 
 // The last lines of a command: what to type next, with the options that lead to the same lab.
 
@@ -110,7 +110,9 @@ export function sayNext(lab: Lab, next: Next): void {
 export function nextLines({ command, why }: Next, way: Way): string[] {
   const typed = `${dim('Next'.padEnd(labelWidth))}${cyan(sameTarget(command, way))}`;
   if (why === undefined) return [typed];
-  const lines = wrapped(led(why, way, unbroken), 88).map((line) => line.replaceAll(unbroken, ' '));
+  const lines = wrapped(led(why, way, unbroken), lineWidth() - labelWidth).map((line) =>
+    line.replaceAll(unbroken, ' '),
+  );
   return [typed, ...lines.map((line) => dim(`${' '.repeat(labelWidth)}${line}`))];
 }
 

@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { root } from './settings.ts';
-import { bold, duration, indent, labelled, printable, trimmed } from './terminal.ts';
-import { withOwnColours } from './terminal.ts';
+import { bold, duration, indent, labelled, lineWidth, printable } from './terminal.ts';
+import { rewrittenText, say, trimmed, withOwnColours } from './terminal.ts';
 import { runChild } from '../testing/lab/checkout.ts';
 
 const plain = stripVTControlCharacters;
@@ -22,6 +22,68 @@ describe('labelled()', () => {
   test('leaves a word whole that is longer than the line', () => {
     const arn = 'arn:aws:sqs:us-east-1:111122223333:lab01-worker-queue';
     expect(plain(labelled('actual', `is ${arn} now`, 30)).split('\n')).toContain(`         ${arn}`);
+  });
+});
+
+test.each([
+  [200, 96],
+  [80, 80],
+  [40, 40],
+  [5, 30],
+])('lineWidth() of a terminal of %i columns is %i', (columns, width) => {
+  expect(lineWidth(columns)).toBe(width);
+});
+
+describe('rewrittenText()', () => {
+  const terminal = (columns = 30) => {
+    const written: string[] = [];
+    const write = (text: unknown) => written.push(String(text)) > 0;
+    return { written, isTTY: true, columns, write };
+  };
+
+  test('takes as many rows as it needs, none wider than the terminal, and takes all of them away', () => {
+    const output = terminal();
+    const text = rewrittenText(output, {});
+    text?.show('waiting for the mapping to be Enabled, 58 s left');
+    expect(output.written).toEqual(['    waiting for the mapping\n    to be Enabled, 58 s left']);
+    text?.show('waiting');
+    text?.end();
+    text?.end();
+    expect(output.written.slice(1)).toEqual([
+      '\r\u001B[2K\u001B[1A\u001B[2K    waiting',
+      '\r\u001B[2K',
+      '',
+    ]);
+  });
+
+  test('leaves its place to a line that is printed', () => {
+    const output = terminal(80);
+    const text = rewrittenText(output, {});
+    text?.show('waiting');
+    say();
+    text?.show('waiting still');
+    say();
+    say();
+    expect(output.written).toEqual([
+      '    waiting',
+      '\r\u001B[2K',
+      '    waiting still',
+      '\r\u001B[2K',
+    ]);
+  });
+
+  test('writes no control character that comes from outside', () => {
+    const output = terminal(80);
+    rewrittenText(output, {})?.show('an order \u001B[2J');
+    expect(output.written).toEqual([String.raw`    an order \u001b[2J`]);
+  });
+
+  test('is not there where no cursor is moved', () => {
+    const output = terminal();
+    expect(rewrittenText({ ...output, isTTY: false }, {})).toBeUndefined();
+    for (const environment of [{ CI: 'true' }, { TERM: 'dumb' }, { NO_COLOR: '1' }])
+      expect(rewrittenText(output, environment)).toBeUndefined();
+    expect(rewrittenText(output, { NO_COLOR: '', TERM: 'xterm' })).toBeDefined();
   });
 });
 

@@ -33,12 +33,17 @@ export function withOwnColours(text: string): string {
     .replaceAll(ownColourOrActing, (found) => (found.length > 1 ? found : asSeen(found)));
 }
 
+/** Takes away what is rewritten in place at the moment. There is one terminal, so there is one of these. */
+let takeRewrittenAway: (() => void) | undefined;
+
 export function say(line = ''): void {
+  takeRewrittenAway?.();
   process.stdout.write(`${withOwnColours(line)}\n`);
 }
 
 /** To stderr, for everything that is not the answer: warnings and announcements. */
 export function complain(line: string): void {
+  takeRewrittenAway?.();
   process.stderr.write(`${withOwnColours(line)}\n`);
 }
 
@@ -49,8 +54,49 @@ export function indent(text: string, by = '  '): string {
     .join('\n');
 }
 
+/** How wide a text is printed: as the terminal is, at most 96 columns, and 96 where there is no terminal. */
+export function lineWidth(columns = process.stdout.columns || 96): number {
+  return Math.min(Math.max(columns, 30), 96);
+}
+
+/** A text that is rewritten in place, and goes at the end. */
+export interface RewrittenText {
+  show(text: string): void;
+  end(): void;
+}
+
+/**
+ * Below everything printed, on stderr: what is printed meanwhile takes its place until it is shown again. It takes as many rows as it needs: a row wider than the terminal could not be
+ * rewritten.
+ * @returns undefined where no cursor can be moved or nobody watches: in a pipe, in CI, with TERM=dumb, with NO_COLOR
+ */
+export function rewrittenText(
+  output: Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'write'> = process.stderr,
+  { CI, TERM, NO_COLOR = '' }: NodeJS.ProcessEnv = process.env,
+): RewrittenText | undefined {
+  if (!output.isTTY || CI !== undefined || TERM === 'dumb' || NO_COLOR !== '') return undefined;
+  let rows = 0;
+  const erased = () => (rows === 0 ? '' : `\r\u001B[2K${'\u001B[1A\u001B[2K'.repeat(rows - 1)}`);
+  const end = () => {
+    output.write(erased());
+    rows = 0;
+    takeRewrittenAway = undefined;
+  };
+  return {
+    show(text) {
+      const lines = wrapped(printable(text), Math.max((output.columns || 80) - 5, 20), {
+        cut: true,
+      });
+      output.write(erased() + lines.map((line) => `    ${line}`).join('\n'));
+      rows = lines.length;
+      takeRewrittenAway = end;
+    },
+    end,
+  };
+}
+
 /** `Why    One sentence …`, wrapped under itself. */
-export function labelled(label: string, text: string, width = 96): string {
+export function labelled(label: string, text: string, width = lineWidth()): string {
   const start = label.padEnd(9);
   const lines = wrapped(text, width - start.length);
   return dim(start) + lines.join(`\n${' '.repeat(start.length)}`);
@@ -62,6 +108,18 @@ export function labelled(label: string, text: string, width = 96): string {
  */
 export function wrapped(text: string, width: number, { cut = false } = {}): string[] {
   return wrapAnsi(text.replaceAll(/\s+/g, ' ').trim(), width, { hard: cut }).split('\n');
+}
+
+/** A text of one line in a pipe, folded on a terminal. */
+export function sayFolded(text: string): void {
+  const width = process.stdout.isTTY ? lineWidth() : Infinity;
+  for (const line of wrapped(text, width)) say(line);
+}
+
+/** What is said beside the matter: dim and indented, one line in a pipe, and folded on a terminal. */
+export function sayAside(text: string): void {
+  const width = process.stdout.isTTY ? lineWidth() - 4 : Infinity;
+  for (const line of wrapped(text, width)) say(dim(`    ${line}`));
 }
 
 /** The first (or last) lines of a long answer; says how many are left out. */

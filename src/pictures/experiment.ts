@@ -117,13 +117,46 @@ function drawHeadline(canvas: Canvas, { headline }: DrawnExperiment, y: number):
 
 const numberSize = 16;
 const numberLine = 23;
-/** Where the columns behind the label begin, and how wide they are. */
-const columnsOfNumbers = { predicted: 470, measured: 602, rule: 704, verdict: 752 } as const;
-const verdictWidth = inner + margin - columnsOfNumbers.verdict;
+/** Where the last two columns begin. */
+const ruleAt = 704;
+const verdictAt = 752;
+const verdictWidth = inner + margin - verdictAt;
+/** As wide as a value may be before it is broken: the label needs its room, too. */
+const longestValue = 18;
+
+/** Where the columns of the values begin: as wide as their longest word, and never narrower than for numbers. */
+function columnsOfNumbers({ rows }: DrawnExperiment) {
+  const room = (values: readonly string[], atLeast: number) => {
+    const longest = Math.max(...values.flatMap((value) => value.split(/\s+/)).map(lengthOf));
+    return Math.max(atLeast, Math.min(longest, longestValue) * numberSize * 0.6 + 14);
+  };
+  const values = (name: 'measured' | 'predicted') => rows.map((row) => row[name]);
+  const measured = ruleAt - room(values('measured'), 102);
+  const predicted = measured - room(values('predicted'), 132);
+  return { predicted, measured, rule: ruleAt, verdict: verdictAt };
+}
+
+const lengthOf = ({ length }: string) => length;
+
+/** Names such as ResourceNotFoundException, broken between their parts where they are too long. */
+function valueLines(value: string, columns: number): string[] {
+  const words = value.split(' ').flatMap((word) => {
+    if (word.length <= columns) return [word];
+    const lines = [''];
+    for (const part of word.split(/(?<=[a-z\d])(?=[A-Z])/)) {
+      const line = lines.at(-1) ?? '';
+      if (line !== '' && line.length + part.length > columns) lines.push(part);
+      else lines[lines.length - 1] = line + part;
+    }
+    return lines;
+  });
+  return textLines(words.join(' '), columns, 'prose');
+}
 
 /** One line for each number, the label at the left. */
-function drawNumbers(canvas: Canvas, { rows }: DrawnExperiment, top: number): number {
-  const { predicted, measured, rule, verdict } = columnsOfNumbers;
+function drawNumbers(canvas: Canvas, data: DrawnExperiment, top: number): number {
+  const { rows } = data;
+  const { predicted, measured, rule, verdict } = columnsOfNumbers(data);
   const quiet = { size: 14, colour: inks.quiet, weight: 'bold' as const };
   for (const [text, x] of [
     ['predicted', predicted],
@@ -140,7 +173,7 @@ function drawNumbers(canvas: Canvas, { rows }: DrawnExperiment, top: number): nu
       { text: row.rule, x: rule, to: verdict, pen: pen(inks.quiet) },
     ].map((cell) => ({
       ...cell,
-      lines: textLines(cell.text, columnsIn(cell.to - cell.x - 12, numberSize), 'prose'),
+      lines: valueLines(cell.text, columnsIn(cell.to - cell.x - 12, numberSize)),
     }));
     const height = Math.max(...cells.map(({ lines }) => lines.length)) * numberLine + 11;
     canvas.rectangle({ x: margin, y, width: inner, height, radius: 6 }, { fill: grounds.row });

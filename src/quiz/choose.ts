@@ -1,7 +1,8 @@
 /** Which questions are asked, and in which order. */
 import { domainOf } from './question.ts';
-import type { Exam, Question } from './question.ts';
-import { weights } from './rules.ts';
+import type { Exam } from '../exam/rules.ts';
+import type { Question } from './question.ts';
+import { weights } from './exams.ts';
 import type { Cards } from './state.ts';
 
 /** What a learner wants to be asked. */

@@ -4,7 +4,7 @@ import { continued, openExamOf, resultLines, resultOf, runExam, whatNext } from 
 import type { ExamState } from './exam.ts';
 import { loadQuestions } from './question.ts';
 import type { Question } from './question.ts';
-import { readRules } from './rules.ts';
+import { readNotes, rulesOf } from '../exam/rules.ts';
 import { nothingShown } from './shown.ts';
 
 const minutes = (count: number) => count * 60_000;
@@ -162,7 +162,7 @@ describe('the result', () => {
   });
 
   test.each([80, 40])('of all questions fits a terminal of %i columns', async (columns) => {
-    const [questions, rules] = await Promise.all([loadQuestions(), readRules()]);
+    const [questions, rules] = await Promise.all([loadQuestions(), readNotes().then(rulesOf)]);
     const { done, lines, below } = await taken(
       examOf(questions),
       [...questions.flatMap(() => ['c', 'd', 'Enter']), 'h', 'Enter'],

@@ -2,10 +2,10 @@
 import { bold, green, red } from '../lab/terminal.ts';
 import { fold } from '../watch/fold.ts';
 import { isRight, domainOf } from './question.ts';
-import type { Exam, Question } from './question.ts';
+import type { Exam, Rule } from '../exam/rules.ts';
+import type { Question } from './question.ts';
 import { isKey, toggled } from './practise.ts';
-import { domains } from './rules.ts';
-import type { NotedRule } from './rules.ts';
+import { domains } from './exams.ts';
 import { feedbackLines, keyLines, lettersOf, questionLines, wantedOf } from './screens.ts';
 import type { Asked } from './screens.ts';
 import type { Shown } from './shown.ts';
@@ -172,7 +172,7 @@ export function resultOf({ exam, sheets }: ExamState): ExamResult {
 }
 
 interface Around {
-  readonly rules: readonly NotedRule[];
+  readonly rules: readonly Pick<Rule, 'id' | 'title'>[];
   readonly shown: Shown;
   readonly width: number;
 }

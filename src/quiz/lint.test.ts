@@ -1,38 +1,19 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { lintQuestions } from './lint.ts';
-import { domainOf, exams, loadQuestions, rightOf } from './question.ts';
+import { exams, readNotes, rulesOf } from '../exam/rules.ts';
+import type { Rule } from '../exam/rules.ts';
+import { domainOf, loadQuestions, rightOf } from './question.ts';
 import type { Question } from './question.ts';
-import { domains, readRules, rulesIn } from './rules.ts';
-import type { NotedRule } from './rules.ts';
+import { domains } from './exams.ts';
 
 const today = new Date().toISOString().slice(0, 10);
 
-/** Rules on which questions are written already; as soon as the exam notes have them, the notes decide. */
-const coming = rulesIn(
-  [
-    '### G36 Coming\n\n- **Exam**: DVA-C03 1.1.2, 1.2.3; DVA-C02 1.1.4, 1.2.3\n',
-    '### G37 Coming\n\n- **Exam**: DVA-C03 1.1.5, 1.1.3; DVA-C02 1.1.9, 1.1.5\n',
-    '### G38 Coming\n\n- **Exam**: DVA-C03 1.1.5, 1.1.3; DVA-C02 1.1.9, 1.1.13\n',
-    '### G39 Coming\n\n- **Exam**: DVA-C03 3.2.1, 3.2.3; DVA-C02 3.2.5, 3.3.1\n',
-    '### G40 Coming\n\n- **Exam**: DVA-C03 4.2.1, 4.1.3; DVA-C02 4.2.7, 4.1.3\n',
-    '### G41 Coming\n\n- **Exam**: DVA-C03 4.2.2; DVA-C02 4.2.3\n',
-    '### G42 Coming\n\n- **Exam**: DVA-C03 2.1.6; DVA-C02 2.1.6, 2.1.8\n',
-    '### G43 Coming\n\n- **Exam**: DVA-C03 1.1.3; DVA-C02 1.1.5, 1.1.13\n',
-    '### G44 Coming\n\n- **Exam**: DVA-C03 1.1.8, 4.3.3; DVA-C02 1.1.8, 4.3.4\n',
-    '### G45 Coming\n\n- **Exam**: DVA-C03 4.1.1; DVA-C02 4.1.7\n',
-    '### G46 Coming\n\n- **Exam**: DVA-C03 3.3.3; DVA-C02 3.3.4\n',
-    '### G47 Coming\n\n- **Exam**: DVA-C03 1.2.4, 1.2.2; DVA-C02 1.2.5, 1.2.2\n',
-  ].join('\n'),
-);
-
 let questions: Question[];
-let rules: NotedRule[];
+let rules: readonly Rule[];
 
 beforeAll(async () => {
   questions = await loadQuestions();
-  const noted = await readRules();
-  const isNoted = (id: string) => noted.some((rule) => rule.id === id);
-  rules = [...noted, ...coming.filter(({ id }) => !isNoted(id))];
+  rules = rulesOf(await readNotes());
 });
 
 describe('the questions of the kit', () => {

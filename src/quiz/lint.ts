@@ -2,16 +2,17 @@
  * What a question must have before anybody is asked it. Each finding is a sentence that names the question; no
  * findings means that the questions can be shipped.
  */
-import { exams, rightOf, shapeProblems } from './question.ts';
+import { exams } from '../exam/rules.ts';
+import type { Rule } from '../exam/rules.ts';
+import { rightOf, shapeProblems } from './question.ts';
 import type { Question } from './question.ts';
-import type { NotedRule } from './rules.ts';
 
 /** A rule of the lint. */
 type Look = (question: Question, about: About) => readonly string[];
 
 export interface About {
   /** Of docs/exam-notes.md. */
-  readonly rules: readonly NotedRule[];
+  readonly rules: readonly Pick<Rule, 'id' | 'skills'>[];
   /** Today, as `2026-11-28`: no source was read later. */
   readonly today: string;
 }

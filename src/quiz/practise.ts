@@ -5,7 +5,8 @@ import type { Press } from '../watch/keys.ts';
 import { shuffled } from './choose.ts';
 import type { Chance, Reason } from './choose.ts';
 import { isRight } from './question.ts';
-import type { Exam, Question } from './question.ts';
+import type { Exam } from '../exam/rules.ts';
+import type { Question } from './question.ts';
 import {
   feedbackLines,
   keyLines,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { isRight, loadQuestions, questionsIn } from './question.ts';
 import type { Question } from './question.ts';
-import { examNamed, rulesIn } from './rules.ts';
+import { examNamed } from './exams.ts';
 
 test('questions come in the order of their ids', async () => {
   const ids = (await loadQuestions()).map(({ id }) => id);
@@ -32,21 +32,4 @@ test('a question counts when all right options are chosen, and no other', async 
 test('the exams are known by number and by name', () => {
   expect(['C03', 'c02', 'DVA-C03'].map(examNamed)).toEqual(['C03', 'C02', 'C03']);
   expect(examNamed('C01')).toBeUndefined();
-});
-
-test('a rule is read with its title and its skills, the last one too', () => {
-  const notes = [
-    '### G01 First',
-    '',
-    'Text.',
-    '',
-    '- **Exam**: DVA-C03 1.1.3, 1.3.4; DVA-C02 1.1.5',
-    '',
-    '### G02 Last',
-    '- **Exam**: DVA-C03 4.1.1; DVA-C02 4.1.7',
-  ].join('\n');
-  expect(rulesIn(notes)).toEqual([
-    { id: 'G01', title: 'First', skills: { C03: ['1.1.3', '1.3.4'], C02: ['1.1.5'] } },
-    { id: 'G02', title: 'Last', skills: { C03: ['4.1.1'], C02: ['4.1.7'] } },
-  ]);
 });

@@ -3,11 +3,9 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { exams } from '../exam/rules.ts';
+import type { Exam } from '../exam/rules.ts';
 import { LabError } from '../lab/errors.ts';
-
-/** DVA-C03 comes first: it is in use from 2026-12-01, and DVA-C02 ends the day before. */
-export const exams = ['C03', 'C02'] as const;
-export type Exam = (typeof exams)[number];
 
 /** An option of a question. A wrong one says why it is wrong, and why it tempts. */
 export type Option = RightOption | WrongOption;

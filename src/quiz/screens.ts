@@ -3,7 +3,8 @@ import { sha256 } from '../evidence/manifest.ts';
 import { bold, cyan, dim, green, red, yellow } from '../lab/terminal.ts';
 import { fold } from '../watch/fold.ts';
 import { isRight, rightOf } from './question.ts';
-import type { Exam, Question } from './question.ts';
+import type { Exam } from '../exam/rules.ts';
+import type { Question } from './question.ts';
 import { shownTexts } from './shown.ts';
 import type { Shown } from './shown.ts';
 

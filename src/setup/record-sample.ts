@@ -9,7 +9,9 @@ import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { enterFiles, readManifest } from '../evidence/manifest.ts';
 import { publish } from '../evidence/publish.ts';
-import { sampleFile, sampleOf } from '../evidence/sample.ts';
+import type { ExperimentRecord } from '../evidence/experiment-record.ts';
+import { readExperiments } from '../evidence/experiments.ts';
+import { digestsOfRecord, sampleFile, sampleOf } from '../evidence/sample.ts';
 import type { Sample } from '../evidence/sample.ts';
 import { screens } from '../evidence/unexpected.ts';
 import { ownDocs, sampleDocs } from '../lab/made-files.ts';
@@ -59,6 +61,14 @@ async function evidenceTexts(): Promise<Map<string, string>> {
   );
 }
 
+async function experimentRecords(): Promise<ExperimentRecord[]> {
+  const files = await readExperiments(sampleDocs, 'sandbox');
+  return files.map(({ path, record, problem }) => {
+    if (record === undefined) throw new Error(`${path}: ${problem}`);
+    return record;
+  });
+}
+
 async function writeKnown(): Promise<void> {
   const before = JSON.parse(await readFile(sampleFile, 'utf8')) as Sample;
   const texts = await evidenceTexts();
@@ -68,7 +78,13 @@ async function writeKnown(): Promise<void> {
   const earlier = isDeepStrictEqual(files, before.files)
     ? before.earlier
     : [...before.earlier, { identities, rhythms }];
-  const sample = sampleOf(texts, await textsOf(ownDocs, screens), earlier);
+  const records = await experimentRecords();
+  const sample = sampleOf(texts, await textsOf(ownDocs, screens), {
+    earlier,
+    experiments: [
+      ...new Set([...before.experiments, ...records.flatMap((one) => digestsOfRecord(one))]),
+    ],
+  });
   await writeFile(sampleFile, `${JSON.stringify(sample, null, 2)}\n`);
   console.log(`${sample.identities.length} identifiers that only the sample has.`);
 }

@@ -9,7 +9,7 @@ import type { Observed, Sent } from '../experiments/observed.ts';
 import { logOf, readSide } from '../experiments/read-side.ts';
 import { entriesFor, sendAll } from '../experiments/send.ts';
 import { setMapping } from '../experiments/set-mapping.ts';
-import { untilSettled } from '../experiments/settle.ts';
+import { untilNothingRuns, untilSettled } from '../experiments/settle.ts';
 import type { Running } from '../experiments/settle.ts';
 import { waitSeconds } from '../experiments/wait-seconds.ts';
 import { waitFor } from '../lab/aws/wait.ts';
@@ -146,9 +146,27 @@ async function lowerVisibility(lab: Lab, { settings }: Wish, { queueUrl }: Copy)
 const attributesSeconds = 60;
 
 async function untilTheEnd(lab: Lab, wish: Wish, running: Running): Promise<void> {
-  if (!neverEnds(wish)) return untilSettled(lab, [running]);
-  const { copy, sent } = running;
-  const { visibilityTimeoutSeconds } = wish.settings;
+  const { copy } = running;
+  const { visibilityTimeoutSeconds, windowSeconds } = wish.settings;
+  const isEndless = neverEnds(wish);
+  if (isEndless) await untilReceivedOften(lab, running, visibilityTimeoutSeconds);
+  else await untilSettled(lab, [running]);
+  await setMapping(lab, copy.mappingId, false);
+  await untilNothingRuns(lab, copy);
+  if (windowSeconds > 0) {
+    // A batch may still be gathered, also when the visibility timeout of its messages has ended before.
+    await waitSeconds(lab, 'batching window', windowSeconds + 1);
+    await untilNothingRuns(lab, copy);
+  }
+  // What is hidden can be counted, and not read.
+  if (isEndless) await waitSeconds(lab, 'visibility timeout', visibilityTimeoutSeconds + 1);
+}
+
+async function untilReceivedOften(
+  lab: Lab,
+  { copy, sent }: Running,
+  visibilityTimeoutSeconds: number,
+): Promise<void> {
   await waitFor(lab, {
     what: `${receivesWithoutEnd} receives of a poison message`,
     clock: 'visibility timeout, as often as a message is received',
@@ -162,9 +180,6 @@ async function untilTheEnd(lab: Lab, wish: Wish, running: Running): Promise<void
       return receivesOf(seen) >= receivesWithoutEnd ? true : undefined;
     },
   });
-  await setMapping(lab, copy.mappingId, false);
-  // What is hidden can be counted, and not read.
-  await waitSeconds(lab, 'visibility timeout', visibilityTimeoutSeconds + 1);
 }
 
 const nothingRead = {

@@ -22,6 +22,7 @@ import { LabError, reasonOf } from '../errors.ts';
 import { isThere, findOnPath } from '../on-path.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
 import { labHome } from '../settings.ts';
+import { rewrittenText } from '../terminal.ts';
 
 const run = promisify(execFile);
 
@@ -204,22 +205,23 @@ const downloadMb = 68;
 
 /** How much has arrived: a line that is rewritten on a terminal, a few plain ones elsewhere. */
 function showDownload(work: string): { end(): void } {
-  const terminal = process.stderr.isTTY && process.env['CI'] === undefined;
+  const line = rewrittenText();
   const what = `lab: fetching the official AWS CLI ${bundled.cliVersion} (once)`;
   console.error(`${what}, ${downloadMb} MB ...`);
   let told = 0;
+  let ended = false;
   const look = async () => {
     const mb = Math.min(downloadMb, Math.round((await bytesIn(work)) / 2 ** 20));
-    if (terminal) process.stderr.write(`\r\u001B[2K${what}: ${mb} of ${downloadMb} MB`);
+    if (ended) return;
+    if (line !== undefined) line.show(`${what}: ${mb} of ${downloadMb} MB`);
     else if (mb >= told + downloadMb / 4) console.error(`${what}: ${mb} of ${downloadMb} MB`);
     if (mb >= told + downloadMb / 4) told = mb;
   };
   const timer = setInterval(() => void look().catch(() => undefined), 500);
-  let ended = false;
   return {
     end() {
       clearInterval(timer);
-      if (terminal && !ended) process.stderr.write('\r\u001B[2K');
+      if (!ended) line?.end();
       ended = true;
     },
   };

@@ -10,7 +10,7 @@ import {
 import type { Lab, Look } from '../lab.ts';
 import { pointingAt } from '../next.ts';
 import { settings } from '../settings.ts';
-import { dim, say } from '../terminal.ts';
+import { say, sayAside } from '../terminal.ts';
 import { waitFor } from './wait.ts';
 
 // The clocks of AWS that the lab waits for: what AWS says while one runs, and how to see that it has run out.
@@ -126,7 +126,7 @@ export async function waitUntilMessagesArrived(lab: Lab, sent: string): Promise<
   } catch (error) {
     // The messages are sent, so the step has succeeded. The checks say why the log does not show them.
     if (!(error instanceof LabError)) throw error;
-    say(dim(`    ${error.message}`));
+    sayAside(error.message);
   }
 }
 

@@ -3,7 +3,8 @@ import { LabError } from '../errors.ts';
 import type { SandboxHandle, SandboxStatus } from '../sandbox/handle.ts';
 import { stoppedText } from '../sandbox/lab-clock.ts';
 import type { Lab } from '../lab.ts';
-import { dim, duration, say } from '../terminal.ts';
+import { complain, duration, rewrittenText, sayAside } from '../terminal.ts';
+import type { RewrittenText } from '../terminal.ts';
 import { waitTime } from '../trace.ts';
 import { isTransient } from './transient.ts';
 
@@ -65,10 +66,8 @@ async function sayWaited<T>(wait: Wait<T>, { start, before, sandbox }: Waited): 
   const after = await sandbox?.status().catch(() => undefined);
   const skippedMs = (after?.clock.skippedTotalMs ?? 0) - (before?.clock.skippedTotalMs ?? 0);
   const skipped = skippedMs > 0 ? `; the sandbox clock skipped ${duration(skippedMs)}` : '';
-  say(
-    dim(
-      `    waited ${duration(performance.now() - start)} for ${wait.what} (AWS clock: ${wait.clock})${skipped}`,
-    ),
+  sayAside(
+    `waited ${duration(performance.now() - start)} for ${wait.what} (AWS clock: ${wait.clock})${skipped}`,
   );
 }
 
@@ -81,7 +80,7 @@ function stopTeller(sandbox: SandboxHandle | undefined) {
     async tell() {
       const status = await sandbox?.status().catch(() => undefined);
       const text = status === undefined ? undefined : stoppedText(status.clock);
-      if (text !== undefined && text !== told) say(dim(`    ${text}`));
+      if (text !== undefined && text !== told) sayAside(text);
       told = text ?? told;
     },
   };
@@ -111,20 +110,14 @@ function tooLong<T>(wait: Wait<T>): LabError {
   );
 }
 
-/** One line that is rewritten on a terminal; in pipes and CI only its first state is printed. */
-function progressLine() {
-  const terminal = process.stderr.isTTY && process.env['CI'] === undefined;
+/** Rewritten on a terminal; elsewhere only its first state is printed. */
+function progressLine(): RewrittenText {
   let shown = false;
-  return {
-    show(text: string) {
-      if (terminal) process.stderr.write(`\r\u001B[2K    ${text}`);
-      else if (!shown) process.stderr.write(`    ${text}\n`);
-      shown = true;
-    },
-    end() {
-      if (terminal && shown) process.stderr.write('\r\u001B[2K');
-    },
+  const once = (text: string) => {
+    if (!shown) complain(`    ${text}`);
+    shown = true;
   };
+  return rewrittenText() ?? { show: once, end: () => undefined };
 }
 
 /** Said once each, however often the skip is tried. */
@@ -147,10 +140,10 @@ export async function skipInSandbox(
   const refused = await sandbox.skip(seconds);
   if (refused === undefined) {
     if (!quiet)
-      say(dim(`    the sandbox clock skipped ${duration(seconds * 1000)} (AWS clock: ${clock})`));
+      sayAside(`the sandbox clock skipped ${duration(seconds * 1000)} (AWS clock: ${clock})`);
   } else if (!refusals.has(refused)) {
     refusals.add(refused);
-    say(dim(`    this wait runs in real time (AWS clock: ${clock}). ${refused}`));
+    sayAside(`this wait runs in real time (AWS clock: ${clock}). ${refused}`);
   }
   return refused === undefined;
 }

@@ -1,5 +1,5 @@
 import type { Lab } from '../lab.ts';
-import { dim, duration, say } from '../terminal.ts';
+import { duration, sayAside } from '../terminal.ts';
 import type { SandboxStatus } from './handle.ts';
 
 type Clock = SandboxStatus['clock'];
@@ -37,5 +37,5 @@ export async function sayWhoseTimes(lab: Lab): Promise<void> {
   const { sandbox } = await lab.session();
   const clock = (await sandbox?.status())?.clock;
   if (clock === undefined || clock.offsetMs < 1000) return;
-  say(dim(`    the times are those of the sandbox clock, ${aheadText(clock)}`));
+  sayAside(`the times are those of the sandbox clock, ${aheadText(clock)}`);
 }

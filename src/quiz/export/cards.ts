@@ -1,7 +1,7 @@
 /** A question as an Anki note: fields of HTML. The file to import and the package have the same ones. */
 import { escapeHtml } from '../../lab/html.ts';
 import { rightOf } from '../question.ts';
-import type { Exam } from '../question.ts';
+import type { Exam } from '../../exam/rules.ts';
 import { letterOf, lettersOf, sourceText, tagsOf } from '../screens.ts';
 import type { Asked } from '../screens.ts';
 import { shownTexts } from '../shown.ts';

@@ -1,6 +1,7 @@
 /** The questions to print: first all questions, then all answers, so that nobody reads one beside the other. */
 import { rightOf } from '../question.ts';
-import type { Exam, Question } from '../question.ts';
+import type { Exam } from '../../exam/rules.ts';
+import type { Question } from '../question.ts';
 import { letterOf, lettersOf, sourceText, tagsOf } from '../screens.ts';
 import type { Asked } from '../screens.ts';
 import { shownTexts } from '../shown.ts';

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -87,6 +87,8 @@ test('all experiments in a row are as predicted, leave nothing behind, and the b
 });
 
 test('an edited record of an experiment is found', async () => {
+  // Tests pass in any order: the record is this test's own.
+  expect(await checkout.lab(['experiment', '20'])).toMatchObject({ code: 0 });
   const file = 'docs/evidence/sandbox/experiments/20-report-batch-item-failures.json';
   const path = join(checkout.root, file);
   const original = await readFile(path, 'utf8');
@@ -96,6 +98,21 @@ test('an edited record of an experiment is found', async () => {
   expect(stdout).toContain('edited   evidence/sandbox/experiments/20-report');
   expect(stdout).toContain('the dead-letter queue counts 9, and 10 were read from it');
   expect(code).toBe(1);
+});
+
+test('while a drill is open no experiment and no what-if begins', async () => {
+  const folder = join(checkout.root, '.lab', 'drills');
+  const file = join(folder, 'open-sandbox-111122223333-us-east-1.json');
+  await mkdir(folder, { recursive: true });
+  await writeFile(file, '{"id":"stuck-1","startedAt":"2026-11-28T08:00:00Z","phase":"open"}');
+  for (const words of [['experiment', '20'], ['what-if']]) {
+    const { code, stdout, stderr } = await checkout.lab(words);
+    expect(stderr).toContain('cannot run: the drill "stuck-1" is open in this lab');
+    expect(stderr).toContain('npx lab drill --give-up');
+    expect(stdout).not.toContain('built');
+    expect(code).toBe(2);
+  }
+  await rm(file);
 });
 
 test('one that was killed at any moment leaves a lab whose checks pass, and nothing after a reset', async () => {
