@@ -112,7 +112,7 @@ export async function openExperiment<S extends string = string>(
 }
 
 async function open(meta: ImportMeta): Promise<OpenExperiment> {
-  const { lab, inWholeLab, onOutcome } = runOf(meta.url);
+  const { lab, inWholeLab, onOutcome, said: saidBefore } = runOf(meta.url);
   const stepFile = basename(meta.filename);
   const entry = await findExperiment(stepFile.slice(0, 2));
   const experiment = await loadExperiment(lab, entry);
@@ -121,7 +121,7 @@ async function open(meta: ImportMeta): Promise<OpenExperiment> {
   if (process.listenerCount('SIGINT') === 0) leaveOnInterrupt();
   await refuseDuringDrill(lab, `Experiment ${experiment.number}`);
   await sayOpening(lab, experiment);
-  const said = mayAsk(lab) ? await askLearner(experiment) : undefined;
+  const said = saidBefore ?? (mayAsk(lab) ? await askLearner(experiment) : undefined);
   const release = await takeTurn();
   let building: Promise<unknown> = Promise.resolve();
   const interrupted = onInterrupt(async () => {
@@ -147,7 +147,9 @@ async function open(meta: ImportMeta): Promise<OpenExperiment> {
       measure: async () => {
         // Not inside the call: nobody may listen, and then its arguments are not evaluated.
         const { outcome, rows } = await measure(run);
-        const numbers = rows.map((row) => shownRow(row));
+        const numbers = rows.map((row) =>
+          shownRow(row, row.id === experiment.question.of ? said : undefined),
+        );
         onOutcome?.(outcome, numbers);
       },
       [Symbol.asyncDispose]: async () => {

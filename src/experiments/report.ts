@@ -26,8 +26,8 @@ export function tableLines(
   return aligned(cells).map((line, i) => (i === 0 ? bold(line) : line));
 }
 
-/** A row in words. */
-export function shownRow(row: Row): MeasuredNumber {
+/** A row in words. @param said the learner's prediction of it */
+export function shownRow(row: Row, said?: string): MeasuredNumber {
   const { id, label, holds } = row;
   return {
     id,
@@ -35,6 +35,7 @@ export function shownRow(row: Row): MeasuredNumber {
     predicted: withUnit(valueText(row.predicted), row),
     measured: row.measured === undefined ? 'nothing' : withUnit(String(row.measured), row),
     holds,
+    ...(said === undefined ? {} : { said: { text: said, right: saidRight(said, row.predicted) } }),
   };
 }
 
