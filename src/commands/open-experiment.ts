@@ -10,7 +10,7 @@ import type { Judgement } from '../experiments/judge.ts';
 import { findExperiment, loadExperiment } from '../experiments/list.ts';
 import { setMapping } from '../experiments/set-mapping.ts';
 import { takeTurn } from '../experiments/take-turn.ts';
-import { waitSeconds } from '../experiments/wait-seconds.ts';
+import { timeNow, waitSeconds } from '../experiments/wait-seconds.ts';
 import { copyNames, variableOf } from '../experiments/names.ts';
 import type { RecordedSide, Sent } from '../experiments/observed.ts';
 import { readSide } from '../experiments/read-side.ts';
@@ -61,8 +61,10 @@ export interface OpenExperiment<S extends string = string> extends AsyncDisposab
   readonly poll: (sides?: readonly string[]) => Promise<void>;
   /** Disables the mappings, and waits until they are. */
   readonly stopPolling: (sides?: readonly string[]) => Promise<void>;
-  /** Waits on AWS's clock; the sandbox skips it. */
-  readonly wait: (clock: string, seconds: number) => Promise<void>;
+  /** Waits on AWS's clock; the sandbox skips it. With `since`, a time of `now`, only what is left of it. */
+  readonly wait: (clock: string, seconds: number, since?: number) => Promise<void>;
+  /** The time of AWS's clock, epoch milliseconds. */
+  readonly now: () => Promise<number>;
   /** Waits until every message has come to its end, and no invocation runs any more. */
   readonly settle: (sides?: readonly string[]) => Promise<void>;
   /** Keeps something for the numbers: the output of a command, an error code. `observed.SIDE.kept` has it. */
@@ -282,7 +284,8 @@ function toolsOf(run: Run): Omit<OpenExperiment, 'measure' | typeof Symbol.async
     send: (options) => send(run, options),
     poll: (sides) => setEnabled(sides, true),
     stopPolling: (sides) => setEnabled(sides, false),
-    wait: (clock, seconds) => waitSeconds(lab, clock, seconds),
+    wait: (clock, seconds, since) => waitSeconds(lab, clock, seconds, since),
+    now: () => timeNow(lab),
     settle: (sides) =>
       untilSettled(
         lab,
@@ -414,6 +417,7 @@ function dryExperiment(lab: Lab, experiment: Experiment): OpenExperiment {
     poll: enabled('enabled'),
     stopPolling: enabled('no-enabled'),
     wait: async (clock, seconds) => say(`# wait ${seconds} s (${clock})`),
+    now: async () => 0,
     settle: comment('wait until every message has come to its end'),
     keep: () => undefined,
     sent: () => undefined,

@@ -144,3 +144,14 @@ test('Ctrl-C deletes the copies, and the next run deletes what kill -9 has left'
   expect(await checkout.lab(['experiment', '28'])).toMatchObject({ code: 0 });
   expect(await leftovers()).toMatchObject({ count: 0 });
 });
+
+test('all experiments in a row are as predicted with --realistic too, where numbers may differ as the rules allow', async () => {
+  await using realistic = await temporaryCheckout();
+  const { code, stdout } = await realistic.lab(['experiments', '--realistic']);
+  const { length } = await listExperiments();
+  expect(stdout).toContain(`${length} of ${length} are as AWS's rules say`);
+  expect(stdout).toMatch(/Range +40 to 60 s: The delay is a minimum: Lambda takes up to/);
+  expect(code).toBe(0);
+  const { stdout: status } = await realistic.lab(['sandbox', 'status', '--json']);
+  expect(JSON.parse(status)).toMatchObject({ realistic: true });
+});
