@@ -154,6 +154,15 @@ describe('judgeRun()', () => {
     expect(retried).toMatchObject({ duplicates: [], invocations: 2, redundant: 1 });
   });
 
+  test('a lost message that is delivered once more at once is a duplicate, one that comes back to the DLQ is not', () => {
+    const again = { ...line('g', 'FAILED', 'r2'), timestamp: 3000 };
+    const events = [line('g', 'FAILED'), line('p', 'FAILED'), again];
+    expect(observedOf({ ...right, events })).toMatchObject({ duplicates: ['good-1'], lost: 1 });
+    const poisonAgain = { ...line('p', 'FAILED', 'r2'), timestamp: 3000 };
+    const back = observedOf({ ...right, events: [...right.events, poisonAgain] });
+    expect(back).toMatchObject({ duplicates: [], lost: 0 });
+  });
+
   describe('a redrive', () => {
     const again = { ...line('new', 'FAILED', 'r2'), timestamp: 40_000 };
     const moved: Partial<RecordedSide> = {
