@@ -10,7 +10,7 @@ const { $, sides, send, poll, wait, settle, keep, sent, measure } = experiment;
 // The message lies in the queue, and nobody polls: the event is all that the function gets.
 const message = await $`MESSAGE_ID=$(aws sqs send-message \
   --queue-url "$CALLED_QUEUE_URL" \
-  --message-body 'FAIL poison-1' \
+  --message-body 'FAIL-1' \
   --query MessageId --output text)`;
 const messageId = message.stdout.trim();
 sent('called', [{ name: 'poison-1', messageId }]);
@@ -19,7 +19,7 @@ const answer = await $`for time in 1 2 3; do
   aws lambda invoke \
     --function-name ${sides.called.functionName} \
     --cli-binary-format raw-in-base64-out \
-    --payload '{"Records":[{"messageId":"'"$MESSAGE_ID"'","body":"FAIL poison-1","attributes":{"ApproximateReceiveCount":"1","SentTimestamp":"1523232000000","ApproximateFirstReceiveTimestamp":"1523232000001"},"eventSource":"aws:sqs","awsRegion":"'"$AWS_REGION"'"}]}' \
+    --payload '{"Records":[{"messageId":"'"$MESSAGE_ID"'","body":"FAIL-1","attributes":{"ApproximateReceiveCount":"1","SentTimestamp":"1523232000000","ApproximateFirstReceiveTimestamp":"1523232000001"},"eventSource":"aws:sqs","awsRegion":"'"$AWS_REGION"'"}]}' \
     .lab/answer.json --query StatusCode && cat .lab/answer.json && echo
 done`;
 keep('called', 'failures', answer.stdout.split(`"itemIdentifier":"${messageId}"`).length - 1);
