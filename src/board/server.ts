@@ -58,7 +58,9 @@ export async function startBoard(options: BoardOptions): Promise<Board> {
   const { key, assets } = options;
   let hosts: readonly string[] = [];
   const server = createServer((request, response) => {
-    const url = new URL(request.url ?? '/', 'http://board');
+    // Anybody may send anything, also what is no address: nothing that is thrown here would be caught.
+    const url = addressOf(request.url ?? '/');
+    if (url === undefined) return answerJson(response, 400, { error: 'This is no address.' });
     const isApi = url.pathname.startsWith('/api/');
     const refusal = refusalOf(request.headers, { key, hosts }, isApi);
     if (refusal !== undefined)
@@ -202,6 +204,13 @@ async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>
   throw new Error('The request is no JSON object.');
 }
 
+/** Of a path on this server; undefined for what is none, such as `//`. */
+function addressOf(path: string): URL | undefined {
+  return path.startsWith('/') && URL.canParse(path, 'http://board')
+    ? new URL(path, 'http://board')
+    : undefined;
+}
+
 const stream = { ...headers, 'content-type': 'text/event-stream' } as const;
 
 /** The very bytes, as fast as the page takes them: a slow page is a slow reader of the sandbox, which waits for nobody. */
@@ -212,6 +221,10 @@ async function followSandbox(
   const over = new AbortController();
   response.once('close', () => over.abort());
   const feed = await events(over.signal);
+  if (feed?.status === 429)
+    return answerJson(response, 429, {
+      error: 'Too many pages follow this sandbox. Close some of them.',
+    });
   if (feed === undefined || !feed.ok || feed.body === null)
     return answerJson(response, 503, { error: 'The sandbox does not run.' });
   response.writeHead(200, stream);
