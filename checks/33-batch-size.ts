@@ -43,6 +43,9 @@ function secondsGathered({ lines }: Observed): number | undefined {
   return waits.length === 0 ? undefined : Math.round(Math.min(...waits) / 1000);
 }
 
+const fillsAsItLikes =
+  'A batch size is a maximum: Lambda may take fewer messages at a time, in more invocations.';
+
 export const experiment = defineExperiment<Name>(() => ({
   number: '33',
   title: 'What closes a batch: its size, the batching window, and 6 MB',
@@ -83,8 +86,7 @@ export const experiment = defineExperiment<Name>(() => ({
         label: 'Messages in the largest batch',
         side,
         rule: 'G18',
-        // AWS fills batches as it likes, up to what closes them.
-        predicted: (facts) => ({ from: 1, to: mostOf(side, facts[side]) }),
+        predicted: (facts) => ({ from: 1, to: mostOf(side, facts[side]), because: fillsAsItLikes }),
         measured: (observed) => Math.max(0, ...observed[side].batchSizes),
       },
       {
@@ -95,6 +97,7 @@ export const experiment = defineExperiment<Name>(() => ({
         predicted: (facts) => ({
           from: Math.ceil(facts[side].sends.good / mostOf(side, facts[side])),
           to: facts[side].sends.good,
+          because: fillsAsItLikes,
         }),
         measured: (observed) => observed[side].invocations,
       },
@@ -113,7 +116,12 @@ export const experiment = defineExperiment<Name>(() => ({
       side: 'four',
       unit: 's',
       rule: 'G18',
-      predicted: (facts) => ({ from: 0, to: facts.twenty.settings.windowSeconds - 1 }),
+      predicted: (facts) => ({
+        from: 0,
+        to: facts.twenty.settings.windowSeconds - 1,
+        because:
+          'Without a window Lambda gathers nothing: an invocation comes as soon as a receive brings messages.',
+      }),
       measured: (observed) => secondsGathered(observed.four),
     },
     {
@@ -124,7 +132,11 @@ export const experiment = defineExperiment<Name>(() => ({
       rule: 'G18',
       predicted: (facts) => {
         const from = facts.twenty.settings.windowSeconds;
-        return { from, to: from + longestPollSeconds };
+        return {
+          from,
+          to: from + longestPollSeconds,
+          because: `Lambda gathers in long polls of up to ${longestPollSeconds} s: with few messages a batch may come so much later.`,
+        };
       },
       measured: (observed) => secondsGathered(observed.twenty),
     },

@@ -29,25 +29,34 @@ export async function resetCommand(lab: Lab, args: readonly string[]): Promise<n
       hint: 'npx lab check   says what is wrong, "npx lab hint 3" says the command for it',
       exitCode: 2,
     });
-  await lab.session();
-  const did: string[] = [];
-  const drill = await endDrill(lab, 'given up');
-  if (drill !== undefined) did.push(`The drill "${drill}" is given up.`);
-  const left = countOf(await deleteExperimentLeftovers(lab));
-  if (left > 0) did.push(`Deleted what experiments and drills had left: ${left} resources.`);
-  if (lab.options.own['rebuild'] === true) {
-    await demolishLab(lab);
-    did.push('Deleted the lab and built it anew.');
-  }
-  const rounds = await restoreLab(lab);
-  if (lab.options.own['rebuild'] !== true)
-    did.push(...rounds.map(({ claim }) => `Fixed: ${claim}`));
+  const did = await resetLab(lab, { rebuild: lab.options.own['rebuild'] === true });
   say();
   say(bold('The lab is as it should be: every check passes.'));
   for (const line of did.length > 0 ? did : ['There was nothing to do.'])
     say(`  ${green('✓')} ${line}`);
   sayNext(lab, { command: 'npx lab drill', why: 'Breaks something, and you find out what.' });
   return 0;
+}
+
+/**
+ * From any state to a lab whose checks pass; the commands are said as they are typed. The board does the same.
+ * @returns what was done, a sentence each; empty: nothing was wrong
+ * @throws LabError when the lab cannot be restored
+ */
+export async function resetLab(lab: Lab, { rebuild = false } = {}): Promise<readonly string[]> {
+  await lab.session();
+  const did: string[] = [];
+  const drill = await endDrill(lab, 'given up');
+  if (drill !== undefined) did.push(`The drill "${drill}" is given up.`);
+  const left = countOf(await deleteExperimentLeftovers(lab));
+  if (left > 0) did.push(`Deleted what experiments and drills had left: ${left} resources.`);
+  if (rebuild) {
+    await demolishLab(lab);
+    did.push('Deleted the lab and built it anew.');
+  }
+  const rounds = await restoreLab(lab);
+  if (!rebuild) did.push(...rounds.map(({ claim }) => `Fixed: ${claim}`));
+  return did;
 }
 
 /** Deletes the lab, whatever has become of it: also mappings and policies that no step made. */
