@@ -47,6 +47,12 @@ const healthy: Facts = {
 
 const names = Object.keys(symptoms) as SymptomName[];
 
+/** Also those that do not hold. */
+const everySentence = (name: SymptomName) =>
+  symptoms[name].claims.map(({ says }) =>
+    says({ ...healthy, traffic: { ...healthy.traffic, refused: '...' } }, anyLab),
+  );
+
 /** Words of the causes: no text that is shown before the end has one of them. */
 const cause =
   /mapping|trigger|redrive|receive ?count|visibility timeout|filter|trust|polic|permission|report ?batch|batch size|window|concurren|\bhandler|retention|delay|disable|delete|log format|log level|kms|encrypt|foreach|swallow|throw|time ?out|bounda/i;
@@ -90,9 +96,8 @@ describe('the drills', () => {
   test('say nothing of the cause before the end', () => {
     const shown = [
       ...drills.flatMap(({ id, title, before }) => [id, title, before]),
-      ...names.flatMap((name) =>
-        sentencesOf(name, { ...healthy, traffic: { ...healthy.traffic, refused: '...' } }, anyLab),
-      ),
+      ...names.flatMap((name) => everySentence(name)),
+      ...names.flatMap((name) => sentencesOf(name, healthy, { lab: anyLab, level: 3 })),
     ];
     expect(shown.filter((text) => cause.test(text))).toEqual([]);
     // And what is said at the end would have.
@@ -113,6 +118,55 @@ describe('the drills', () => {
 
 test('a lab as it should be shows no symptom', () => {
   expect(names.filter((name) => shows(name, healthy))).toEqual([]);
+});
+
+describe('of a drill that is gone on with', () => {
+  const waiting: Facts = {
+    ...healthy,
+    ...{ deliveries: [], lines: [], dead: new Set<string>() },
+    source: { visible: 3, inFlight: 0, delayed: 0 },
+  };
+  const said = (facts: Facts, level: 1 | 3 = 1, name: SymptomName = 'stuck') =>
+    sentencesOf(name, facts, { lab: anyLab, level });
+  const rest = 'The rest of what was seen first does not show now.';
+
+  test('all of the symptom is said while all of it shows', () => {
+    expect(said(waiting)).toEqual(
+      everySentence('stuck').with(1, expect.stringContaining('Three orders wait') as never),
+    );
+  });
+
+  test('only what still holds is said, and that the rest does not', () => {
+    const retried = { ...healthy, dead: new Set<string>() };
+    const sentences = said(retried);
+    expect(sentences.filter((text) => /orders wait|no new line/.test(text))).toEqual([]);
+    expect(sentences.slice(1)).toEqual(['None of them is in lab01-worker-dlq.', rest]);
+    const taken = { ...waiting, source: { visible: 2, inFlight: 1, delayed: 0 } };
+    expect(said(taken)).toContain(
+      'The log /aws/lambda/lab01-sqs-worker has no new line: no error, no START.',
+    );
+    expect(said(taken).at(-1)).toBe(rest);
+  });
+
+  test.each(names)(
+    'what is left of %s in a lab as it should be is called gone, and at level 3 not the end',
+    (name) => {
+      const now = said(healthy, 1, name);
+      expect(now.at(-1)).toBe('What was seen first does not show any more.');
+      expect(said(healthy, 3, name).at(-1)).toBe(
+        `${now.at(-1)} Something else may still be wrong.`,
+      );
+      // Nothing but what is true in a good lab comes before it.
+      const good = symptoms[name].claims.filter(({ holds }) => holds(healthy));
+      expect(now.slice(0, -1)).toEqual(good.map(({ says }) => says(healthy, anyLab)));
+    },
+  );
+
+  test('a claim is marked as one of a good lab when it holds in one', () => {
+    for (const name of names)
+      for (const { holds, alsoWhenGood = false } of symptoms[name].claims)
+        expect([name, alsoWhenGood]).toEqual([name, holds(healthy)]);
+  });
 });
 
 test.each([

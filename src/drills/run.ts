@@ -84,7 +84,7 @@ export async function plantDrill(lab: Lab, drill: Drill, type?: Types): Promise<
 export async function factsOf(lab: Lab, { id, traffic }: OpenDrill): Promise<Facts> {
   if (traffic !== undefined) return observeFacts(lab, traffic);
   throw new LabError(`The drill "${id}" was interrupted while it was planted`, {
-    hint: 'npx lab drill --give-up   then start it again',
+    hint: 'npx lab drill --give-up   takes it out, then start it again',
   });
 }
 

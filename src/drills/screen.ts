@@ -34,7 +34,7 @@ export async function sayDrill(lab: Lab, drill: Drill, facts: Facts): Promise<vo
   say();
   sayFolded(`${bold(`Drill ${id}  ${title}`)}  [${targetLabel(target)}]  level ${level} of 3`);
   say(labelled('Before', before));
-  const sentences = sentencesOf(symptoms[0], facts, lab).map((text) => printable(text));
+  const sentences = sentencesOf(symptoms[0], facts, { lab, level }).map((text) => printable(text));
   for (const [i, text] of sentences.entries()) say(labelled(i === 0 ? 'You see' : '', text));
   say();
   for (const [name, counts] of [
