@@ -8,7 +8,7 @@ import type { Session } from '../lab/session.ts';
 import { drillCommand } from './drill.ts';
 
 /** A lab of one's own in which nothing may be asked; what is remembered of its drills is its own. */
-function labWith(own: Readonly<Record<string, boolean>>, prefix: string) {
+function labWith(own: Readonly<Record<string, true>>, prefix: string) {
   const place = { accountId: '111122223333', region: 'us-east-1' };
   const session = async () => ({ ...place, target: 'sandbox' }) as Session;
   const lab = labOf({ prefix, place: async () => place, session });
