@@ -11,12 +11,14 @@ import { observeMappings } from '../lab/aws/observe.ts';
 import { waitUntilMappingIsGone } from '../lab/aws/clocks.ts';
 import { listSteps, runStep } from '../judging/steps.ts';
 import { sayNext } from '../lab/next.ts';
-import { bold, green, say } from '../lab/terminal.ts';
-import { restoreLab } from '../judging/restore.ts';
+import { bold, green, say, yellow } from '../lab/terminal.ts';
+import { restoreAll } from '../template/restore-all.ts';
 
 /**
  * `lab reset [--rebuild]`: from any state to a lab whose checks pass. Ends a drill, deletes what experiments have left,
- * and fixes what the checks find, with the commands of their hints. `--rebuild` deletes the lab first and builds it anew.
+ * fixes what the checks find, with the commands of their hints, and brings back every setting that infra/template.yaml names.
+ * `--rebuild` deletes the lab first and builds it anew.
+ * @returns exit code: 0 done, 1 a setting is not back
  */
 export async function resetCommand(lab: Lab, args: readonly string[]): Promise<number> {
   if (args.length > 0)
@@ -33,21 +35,35 @@ export async function resetCommand(lab: Lab, args: readonly string[]): Promise<n
   const did: string[] = [];
   const drill = await endDrill(lab, 'given up');
   if (drill !== undefined) did.push(`The drill "${drill}" is given up.`);
-  const left = countOf(await deleteExperimentLeftovers(lab));
-  if (left > 0) did.push(`Deleted what experiments and drills had left: ${left} resources.`);
+  const deleted = countOf(await deleteExperimentLeftovers(lab));
+  if (deleted > 0) did.push(`Deleted what experiments and drills had left: ${deleted} resources.`);
   if (lab.options.own['rebuild'] === true) {
     await demolishLab(lab);
     did.push('Deleted the lab and built it anew.');
   }
-  const rounds = await restoreLab(lab);
-  if (lab.options.own['rebuild'] !== true)
-    did.push(...rounds.map(({ claim }) => `Fixed: ${claim}`));
+  const { fixed, left } = await restoreAll(lab);
+  if (lab.options.own['rebuild'] !== true) did.push(...fixed.map((what) => `Fixed: ${what}`));
   say();
-  say(bold('The lab is as it should be: every check passes.'));
+  if (left.length > 0) return sayLeft(lab, left);
+  say(
+    bold(
+      'The lab is as it should be: every check passes, and every setting is as in the template.',
+    ),
+  );
   for (const line of did.length > 0 ? did : ['There was nothing to do.'])
     say(`  ${green('✓')} ${line}`);
   sayNext(lab, { command: 'npx lab drill', why: 'Breaks something, and you find out what.' });
   return 0;
+}
+
+function sayLeft(lab: Lab, left: readonly string[]): number {
+  say(bold('Every check passes, but not every setting is as in the template:'));
+  for (const line of left) say(`  ${yellow('-')} ${line}`);
+  sayNext(lab, {
+    command: 'npx lab reset --rebuild',
+    why: 'Deletes the lab and builds it anew. All settings: npx lab template',
+  });
+  return 1;
 }
 
 /** Deletes the lab, whatever has become of it: also mappings and policies that no step made. */
