@@ -10,12 +10,13 @@ import {
 import { observeMappings } from '../lab/aws/observe.ts';
 import { waitUntilMappingIsGone } from '../lab/aws/clocks.ts';
 import { listSteps, runStep } from '../judging/steps.ts';
+import { paceText } from '../lab/sandbox/lab-clock.ts';
 import { sayNext } from '../lab/next.ts';
 import { bold, green, say, yellow } from '../lab/terminal.ts';
 import { restoreAll } from '../template/restore-all.ts';
 
 /**
- * `lab reset [--rebuild]`: from any state to a lab whose checks pass. Ends a drill, deletes what experiments have left,
+ * `lab reset [--rebuild]`: from any state to a lab whose checks pass. Lets the sandbox clock skip again, ends a drill, deletes what experiments have left,
  * fixes what the checks find, with the commands of their hints, and brings back every setting that infra/template.yaml names.
  * `--rebuild` deletes the lab first and builds it anew.
  * @returns exit code: 0 done, 1 a setting is not back
@@ -31,8 +32,8 @@ export async function resetCommand(lab: Lab, args: readonly string[]): Promise<n
       hint: 'npx lab check   says what is wrong, "npx lab hint 3" says the command for it',
       exitCode: 2,
     });
-  await lab.session();
   const did: string[] = [];
+  if (await runClockAgain(lab)) did.push('The sandbox clock skips waits again.');
   const drill = await endDrill(lab, 'given up');
   if (drill !== undefined) did.push(`The drill "${drill}" is given up.`);
   const deleted = countOf(await deleteExperimentLeftovers(lab));
@@ -54,6 +55,20 @@ export async function resetCommand(lab: Lab, args: readonly string[]): Promise<n
     say(`  ${green('✓')} ${line}`);
   sayNext(lab, { command: 'npx lab drill', why: 'Breaks something, and you find out what.' });
   return 0;
+}
+
+/**
+ * A clock that somebody has paused would let nothing come to its end, this reset included.
+ * @returns whether it ran otherwise; never with `--real-time`, and there is no such clock on AWS
+ */
+async function runClockAgain(lab: Lab): Promise<boolean> {
+  const { sandbox } = await lab.session();
+  if (sandbox === undefined || lab.options.realTime) return false;
+  const { clock } = await sandbox.status();
+  if (clock.pace === 'skipping') return false;
+  await sandbox.setPace('skipping');
+  say(`The sandbox clock was set to "${paceText(clock)}". It skips waits again.`);
+  return true;
 }
 
 function sayLeft(lab: Lab, left: readonly string[]): number {
