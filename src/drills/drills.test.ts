@@ -1,11 +1,13 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { readInventory } from '../exam/inventory.ts';
 import { readNotes, rulesOf } from '../exam/rules.ts';
 import { anyLab } from '../testing/lab/any-lab.ts';
 import { wrongStates } from '../../checks/wrong-states.ts';
 import type { Delivery } from '../lab/aws/observe.ts';
-import { causeText, revealedFix } from './screen.ts';
+import { commandsThatMake } from '../judging/to-paste.ts';
+import { causeText, revealedFix, sayAnswer } from './screen.ts';
 import { faultsNamed } from './catalogue.ts';
-import { drills } from './drills.ts';
+import { drillNamed, drills } from './drills.ts';
 import type { Facts } from './facts.ts';
 import { scoreLines, scoreOf } from './score.ts';
 import type { EndedDrill } from './state.ts';
@@ -90,7 +92,22 @@ describe('the drills', () => {
     const rules = new Set(rulesOf(await readNotes()).map(({ id }) => id));
     expect(drills.flatMap((drill) => drill.rules).filter((rule) => !rules.has(rule))).toEqual([]);
     expect(drills.filter((drill) => drill.rules.length === 0)).toEqual([]);
-    expect(drills.filter(({ experiment }) => !/^[2-4]\d$/.test(experiment))).toEqual([]);
+  });
+
+  test('name an experiment of the kit that shows one of their rules, or none', async () => {
+    const shownBy = new Map(
+      ((await readInventory()).experiments ?? []).map(({ number, rules }) => [
+        number,
+        new Set(rules),
+      ]),
+    );
+    const wrong = drills.filter(
+      ({ experiment, rules }) =>
+        experiment !== undefined && !rules.some((rule) => shownBy.get(experiment)?.has(rule)),
+    );
+    expect(wrong.map(({ id, experiment, rules }) => [id, experiment, ...rules])).toEqual([]);
+    const named = drills.filter(({ experiment }) => experiment !== undefined);
+    expect(named.length).toBeGreaterThan(drills.length / 2);
   });
 
   test('say nothing of the cause before the end', () => {
@@ -203,22 +220,45 @@ test('orders that were sent just now are not called stuck yet', () => {
   expect(shows('stuck', facts)).toBe(false);
 });
 
+const failed = (step: string, id: string, fix: string) => ({
+  ...({ step, kind: 'make', title: '', outcome: 'fail' } as const),
+  expectations: [
+    {
+      ...({ id, claim: '', outcome: 'fail', expected: 1, actual: 2, source: '' } as const),
+      hints: { look: '', hint: '', fix },
+    },
+  ],
+});
+
 test('the revealed fix is that of the first fault first', () => {
-  const result = (step: string, id: string, fix: string) => ({
-    ...({ step, kind: 'make', title: '', outcome: 'fail' } as const),
-    expectations: [
-      {
-        ...({ id, claim: '', outcome: 'fail', expected: 1, actual: 2, source: '' } as const),
-        hints: { look: '', hint: '', fix },
-      },
-    ],
-  });
-  const results = [result('02', 'delay', 'second'), result('07', 'enabled', 'first')];
+  const results = [failed('02', 'delay', 'second'), failed('07', 'enabled', 'first')];
   const faults = [
     { id: 'mapping-disabled', what: '', fails: '07/enabled' },
     { id: 'delay', what: '', fails: '02/delay' },
   ];
   expect(revealedFix(results, faults)).toEqual(['first', 'second']);
+});
+
+test('the answer of a drill whose queue is gone says that its name may be locked, and that no experiment shows it', async () => {
+  const written: string[] = [];
+  const stdout = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    written.push(String(text));
+    return true;
+  });
+  try {
+    const drill = drillNamed('refused-1');
+    if (drill === undefined) throw new Error('no such drill');
+    const faults = await faultsNamed(anyLab, drill.states);
+    const fix = commandsThatMake(anyLab, '02');
+    await sayAnswer(anyLab, { drill, faults, results: [failed('02', 'exists', fix)] });
+  } finally {
+    stdout.mockRestore();
+  }
+  const text = written.join('').replaceAll(/\s+/g, ' ');
+  expect(text).toMatch(
+    /aws sqs create-queue .* If AWS says QueueDeletedRecently: .* npx lab sandbox advance 60/,
+  );
+  expect(text).toContain('docs/exam-notes.md, G25; no experiment shows it');
 });
 
 describe('the score', () => {

@@ -2,7 +2,6 @@ import { secondsBetween } from '../lab/aws/observe.ts';
 import type { Delivery } from '../lab/aws/observe.ts';
 import { settings } from '../lab/settings.ts';
 import type { LabNames } from '../lab/settings.ts';
-import type { Drill } from './drills.ts';
 import type { Facts } from './facts.ts';
 
 /** One sentence of a symptom. It is only said when it holds. */
@@ -398,7 +397,7 @@ export const shows = (name: SymptomName, facts: Facts): boolean =>
 export function sentencesOf(
   name: SymptomName,
   facts: Facts,
-  { lab, level }: { readonly lab: LabNames; readonly level: Drill['level'] },
+  { lab, level }: { readonly lab: LabNames; readonly level: 1 | 2 | 3 },
 ): readonly string[] {
   const { claims } = symptoms[name];
   const holding = claims.filter(({ holds }) => holds(facts));
