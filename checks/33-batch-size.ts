@@ -6,6 +6,9 @@ type Name = 'four' | 'ten';
 
 const sends = { good: 10, poison: 0 } as const;
 
+const fillsAsItLikes =
+  'A batch size is a maximum: Lambda may take fewer messages at a time, in more invocations.';
+
 export const experiment = defineExperiment<Name>(() => ({
   number: '33',
   title: 'Batch size is a maximum, and above 10 it needs a window',
@@ -32,8 +35,11 @@ export const experiment = defineExperiment<Name>(() => ({
         label: 'Messages in the largest batch',
         side,
         rule: 'G18',
-        // AWS fills batches as it likes, up to the batch size.
-        predicted: (facts) => ({ from: 1, to: facts[side].settings.batchSize }),
+        predicted: (facts) => ({
+          from: 1,
+          to: facts[side].settings.batchSize,
+          because: fillsAsItLikes,
+        }),
         measured: (observed) => Math.max(0, ...observed[side].batchSizes),
       },
       {
@@ -44,6 +50,7 @@ export const experiment = defineExperiment<Name>(() => ({
         predicted: (facts) => ({
           from: Math.ceil(sends.good / facts[side].settings.batchSize),
           to: sends.good,
+          because: fillsAsItLikes,
         }),
         measured: (observed) => observed[side].invocations,
       },

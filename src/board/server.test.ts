@@ -22,6 +22,7 @@ beforeAll(async () => {
     assets,
     lab,
     events: async () => undefined,
+    reset: async () => [],
     docs: '',
   });
 });

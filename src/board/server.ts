@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { asLabError } from '../lab/errors.ts';
+import { asLabError, LabError } from '../lab/errors.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { Target } from '../lab/session.ts';
 import { printable } from '../lab/terminal.ts';
@@ -13,6 +13,7 @@ import { labInfo } from './facts.ts';
 import { refusalOf } from './guard.ts';
 import { readPicture, recordedPictures, recordedReplay } from './recorded.ts';
 import { runAction } from './run.ts';
+import type { Reset } from './run.ts';
 import { readSteps } from './steps.ts';
 
 export interface BoardOptions {
@@ -27,6 +28,8 @@ export interface BoardOptions {
   readonly lab: () => Promise<Lab>;
   /** What happens in the sandbox; undefined on AWS, and while no sandbox runs. */
   readonly events: (signal: AbortSignal) => Promise<Response | undefined>;
+  /** What `lab reset` does. */
+  readonly reset: Reset;
   /** Folder of evidence and pictures. */
   readonly docs: string;
 }
@@ -130,7 +133,7 @@ async function answerApi(api: Api, call: Call): Promise<void> {
   }
 }
 
-function createApi({ target, lab, events, docs }: BoardOptions): Api {
+function createApi({ target, lab, events, reset, docs }: BoardOptions): Api {
   let last: Promise<unknown> = Promise.resolve();
   /** One command at a time: two of them would meet each other's changes. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -138,6 +141,7 @@ function createApi({ target, lab, events, docs }: BoardOptions): Api {
     last = turn.catch(() => undefined);
     return turn;
   };
+  let played: string | undefined;
   let awsFeed: ReturnType<typeof createAwsFeed> | undefined;
   return {
     'GET /api/lab': async () => {
@@ -157,7 +161,7 @@ function createApi({ target, lab, events, docs }: BoardOptions): Api {
     },
     'POST /api/run': async ({ request }) => {
       const wanted = await bodyOf(request);
-      return inTurn(async () => runAction(await lab(), wanted));
+      return inTurn(async () => runAction(await lab(), wanted, reset));
     },
     'GET /api/replay': () => recordedReplay(docs),
     'GET /api/pictures': () => recordedPictures(docs),
@@ -171,8 +175,18 @@ function createApi({ target, lab, events, docs }: BoardOptions): Api {
     },
     'GET /api/experiments': async () => boardExperiments(await lab()),
     'POST /api/experiments': async ({ request }) => {
-      const { number } = await bodyOf(request);
-      return inTurn(async () => playExperiment(await lab(), String(number)));
+      const { number, said } = await bodyOf(request);
+      if (played !== undefined)
+        throw new LabError(
+          `Experiment ${played} is being played, and only one is played at a time: wait for its end`,
+          { exitCode: 2 },
+        );
+      played = String(number);
+      try {
+        return await inTurn(async () => playExperiment(await lab(), String(number), said));
+      } finally {
+        played = undefined;
+      }
     },
   };
 }

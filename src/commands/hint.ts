@@ -1,3 +1,4 @@
+import { openDrill } from '../drills/state.ts';
 import { LabError } from '../lab/errors.ts';
 import { firstProblem, rungs, whyNotJudged } from '../judging/hint.ts';
 import type { Problem } from '../judging/hint.ts';
@@ -29,6 +30,13 @@ export async function hintCommand(lab: Lab, args: readonly string[]): Promise<nu
   if (!/^[123]$/.test(rung) || more.length > 0) {
     throw new LabError('"hint" takes 1, 2 or 3, the number of rungs to show', {
       hint: 'npx lab hint 2',
+      exitCode: 2,
+    });
+  }
+  const drill = await openDrill(lab);
+  if (drill !== undefined) {
+    throw new LabError(`The drill "${drill.id}" is open, and its hints are counted`, {
+      hint: 'npx lab drill --hint',
       exitCode: 2,
     });
   }

@@ -12,12 +12,13 @@ import { waitUntilMappingIsGone } from '../lab/aws/clocks.ts';
 import { listSteps, runStep } from '../judging/steps.ts';
 import { paceText } from '../lab/sandbox/lab-clock.ts';
 import { sayNext } from '../lab/next.ts';
-import { bold, green, say, yellow } from '../lab/terminal.ts';
+import { bold, green, say } from '../lab/terminal.ts';
 import { restoreAll } from '../template/restore-all.ts';
 
 /**
- * `lab reset [--rebuild]`: from any state to a lab whose checks pass. Lets the sandbox clock skip again, ends a drill, deletes what experiments have left,
- * fixes what the checks find, with the commands of their hints, and brings back every setting that infra/template.yaml names.
+ * `lab reset [--rebuild]`: from any state to a lab whose checks pass. Lets the sandbox clock skip again, ends a drill,
+ * deletes what experiments have left, fixes what the checks find, with the commands of their hints, and brings back every
+ * setting that infra/template.yaml names.
  * `--rebuild` deletes the lab first and builds it anew.
  * @returns exit code: 0 done, 1 a setting is not back
  */
@@ -32,20 +33,8 @@ export async function resetCommand(lab: Lab, args: readonly string[]): Promise<n
       hint: 'npx lab check   says what is wrong, "npx lab hint 3" says the command for it',
       exitCode: 2,
     });
-  const did: string[] = [];
-  if (await runClockAgain(lab)) did.push('The sandbox clock skips waits again.');
-  const drill = await endDrill(lab, 'given up');
-  if (drill !== undefined) did.push(`The drill "${drill}" is given up.`);
-  const deleted = countOf(await deleteExperimentLeftovers(lab));
-  if (deleted > 0) did.push(`Deleted what experiments and drills had left: ${deleted} resources.`);
-  if (lab.options.own['rebuild'] === true) {
-    await demolishLab(lab);
-    did.push('Deleted the lab and built it anew.');
-  }
-  const { fixed, left } = await restoreAll(lab);
-  if (lab.options.own['rebuild'] !== true) did.push(...fixed.map((what) => `Fixed: ${what}`));
+  const did = await resetLab(lab, { rebuild: lab.options.own['rebuild'] === true });
   say();
-  if (left.length > 0) return sayLeft(lab, left);
   say(
     bold(
       'The lab is as it should be: every check passes, and every setting is as in the template.',
@@ -71,14 +60,30 @@ async function runClockAgain(lab: Lab): Promise<boolean> {
   return true;
 }
 
-function sayLeft(lab: Lab, left: readonly string[]): number {
-  say(bold('Every check passes, but not every setting is as in the template:'));
-  for (const line of left) say(`  ${yellow('-')} ${line}`);
-  sayNext(lab, {
-    command: 'npx lab reset --rebuild',
-    why: 'Deletes the lab and builds it anew. All settings: npx lab template',
-  });
-  return 1;
+/**
+ * From any state to a lab whose checks pass; the commands are said as they are typed. The board does the same.
+ * @returns what was done, a sentence each; empty: nothing was wrong
+ * @throws LabError when the lab cannot be restored
+ */
+export async function resetLab(lab: Lab, { rebuild = false } = {}): Promise<readonly string[]> {
+  const did: string[] = [];
+  if (await runClockAgain(lab)) did.push('The sandbox clock skips waits again.');
+  const drill = await endDrill(lab, 'given up');
+  if (drill !== undefined) did.push(`The drill "${drill}" is given up.`);
+  const deleted = countOf(await deleteExperimentLeftovers(lab));
+  if (deleted > 0) did.push(`Deleted what experiments and drills had left: ${deleted} resources.`);
+  if (rebuild) {
+    await demolishLab(lab);
+    did.push('Deleted the lab and built it anew.');
+  }
+  const { fixed, left } = await restoreAll(lab);
+  if (left.length > 0)
+    throw new LabError(
+      `Every check passes, but not every setting is as in infra/template.yaml: ${left.join('; ')}`,
+      { hint: 'npx lab reset --rebuild   deletes the lab and builds it anew' },
+    );
+  if (!rebuild) did.push(...fixed.map((what) => `Fixed: ${what}`));
+  return did;
 }
 
 /** Deletes the lab, whatever has become of it: also mappings and policies that no step made. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { access, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { kitVersion } from '../evidence/record.ts';
-import { deleteExperimentLeftovers } from '../experiments/delete-copies.ts';
+import { deleteExperimentLeftovers, goneCopies } from '../experiments/delete-copies.ts';
 import { takeTurn } from '../experiments/take-turn.ts';
 import { LabError } from '../lab/errors.ts';
 import { onInterrupt } from '../lab/interrupt.ts';
@@ -41,7 +41,7 @@ export async function whatIfCommand(lab: Lab): Promise<number> {
   const release = await takeTurn();
   using _ = onInterrupt(async () => {
     await deleteExperimentLeftovers(lab, owner);
-  });
+  }, goneCopies);
   try {
     const tell = (line: string) => (quiet ? undefined : sayAside(line));
     const ran = await runWish(lab, wish, { owner, tell });

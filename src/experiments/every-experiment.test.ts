@@ -72,6 +72,16 @@ describe.each(experiments)('experiment $number', ({ number, name, experiment }) 
     expect(experiment.source.date).toMatch(/^2026-\d\d-\d\d$/);
   });
 
+  test('says in a sentence why a number may differ, where it may', () => {
+    const ranges = [...predictionsOf(experiment, settingsOfLab()).values()].flatMap((value) =>
+      typeof value === 'object' ? [value] : [],
+    );
+    for (const { from, to, because } of ranges) {
+      expect(from).toBeLessThan(to);
+      expect(because).toMatch(/^[A-Z].{20,}\.$/);
+    }
+  });
+
   test('asks for a number that it predicts, and shows two of them large', () => {
     const predictions = predictionsOf(experiment, settingsOfLab());
     expect(predictions.size).toBe(experiment.numbers.length);

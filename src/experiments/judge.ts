@@ -211,7 +211,7 @@ export function withWrongNumber(experiment: Experiment, id: string): Experiment 
   const wrong = (value: Value): Value => {
     if (typeof value === 'number') return value + 1;
     if (typeof value === 'string') return `${value} not`;
-    return { from: value.to + 1, to: value.to + 1 + (value.to - value.from) };
+    return { ...value, from: value.to + 1, to: value.to + 1 + (value.to - value.from) };
   };
   const numbers = experiment.numbers.map((one) =>
     one.id === id

@@ -27,6 +27,8 @@ export interface MeasuredNumber {
   readonly predicted: string;
   readonly measured: string;
   readonly holds: boolean;
+  /** The learner's prediction, of the number that was asked for. */
+  readonly said?: { readonly text: string; readonly right: boolean };
 }
 
 /** For whom a step file is imported. */
@@ -34,6 +36,8 @@ export interface StepRun {
   readonly lab: Lab;
   /** `lab run` shows the way itself. */
   readonly inWholeLab: boolean;
+  /** A prediction that was made before: then nobody is asked. */
+  readonly said?: string | undefined;
   /** Told how an experiment has ended: a file that is imported returns nothing. */
   readonly onOutcome?: (outcome: Outcome, numbers?: readonly MeasuredNumber[]) => void;
 }

@@ -16,6 +16,11 @@ import type { Ended } from './checkout.ts';
 const region = 'us-east-1';
 const workerFiles = [
   'src/handlers/worker.ts',
+  'src/handlers/experiments/for-each.ts',
+  'src/handlers/experiments/hangs.ts',
+  'src/handlers/experiments/lines.ts',
+  'src/handlers/experiments/swallows.ts',
+  'src/handlers/experiments/throws.ts',
   'src/lab/terminal.ts',
   'src/scripts/bundle-worker.ts',
   'src/scripts/send-test-messages.ts',
@@ -95,6 +100,7 @@ export async function openLaboratory(options: TestOptions = {}): Promise<Laborat
       environment,
       clientConfig,
       sandbox: handle,
+      checkout,
     };
     const place = async () => ({ accountId, region });
     return {
