@@ -6,6 +6,7 @@ import type { Lab } from '../lab/lab.ts';
 import { needsPointing, pointingAt, sameTarget, sayNext, wayTo } from '../lab/next.ts';
 import type { Next } from '../lab/next.ts';
 import { listSteps } from '../judging/steps.ts';
+import { besideFix } from '../judging/to-paste.ts';
 import { judgeSteps } from '../judging/judge-steps.ts';
 import {
   bold,
@@ -80,6 +81,7 @@ export function hintLines(
       : printable(hints[name])
           .split('\n')
           .map((line) => `    ${cyan(line)}`)),
+    ...(name === 'fix' ? besideLines(hints[name]) : []),
   ]);
   return [
     head,
@@ -88,6 +90,12 @@ export function hintLines(
     ...shown,
   ];
 }
+
+/** What may keep the commands of a fix from going through. */
+const besideLines = (commands: string): string[] => {
+  const text = besideFix(commands);
+  return text === undefined ? [] : wrapped(text, lineWidth() - 4).map((line) => dim(`    ${line}`));
+};
 
 function afterHint(problem: Problem | undefined, upTo: number): Next | undefined {
   if (problem?.expectation.hints === undefined) return undefined;

@@ -61,7 +61,10 @@ export async function openLaboratory(options: TestOptions = {}): Promise<Laborat
   // The time of the lab clock is what a check needs of it; an experiment skips its waits, too.
   const handle = {
     endpoint: aws.endpoint,
-    status: async () => ({ clock: { now: aws.clock.now(), skipping: true } }),
+    status: async () => ({
+      clock: { now: aws.clock.now(), skipping: true, pace: aws.clock.pace },
+    }),
+    setPace: async (pace: typeof aws.clock.pace) => aws.clock.setPace(pace),
     skip: async (seconds: number) => aws.clock.advance(seconds * 1000, 'a wait of an experiment'),
   } as unknown as SandboxHandle;
   const template = join(folder.path, 'checkout');
