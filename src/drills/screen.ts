@@ -137,7 +137,7 @@ export async function sayAnswer(
   }
   const fix = revealedFix(results, faults);
   if (fix.length > 0) {
-    say(labelled('Fix', ''));
+    say(labelled('Fix', fix.length === 1 ? 'This command:' : 'These commands:'));
     for (const line of fix) say(`         ${cyan(printable(sameTarget(line, wayTo(lab))))}`);
     sayBeside(fix.join('\n'), 9);
   } else say(labelled('Fix', 'It is repaired already.'));
