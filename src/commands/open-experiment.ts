@@ -71,7 +71,7 @@ export interface OpenExperiment<S extends string = string> extends AsyncDisposab
   readonly keep: (side: string, name: string, value: number | string) => void;
   /** Enters messages in the books that a command of the step has sent. */
   readonly sent: (side: string, messages: readonly Sent[]) => void;
-  /** Enters messages in the books that the step itself has received and deleted. */
+  /** Enters messages in the books that the step itself has received and deleted, or of whose work it saw the effect. */
   readonly handled: (side: string, messageIds: readonly string[]) => void;
   /** Waits until the redrive of each dead-letter queue has ended, and enters what it moved in the books. */
   readonly redriven: (sides?: readonly string[]) => Promise<void>;

@@ -22,7 +22,7 @@ export interface RecordedSide {
     readonly messageId: string;
     readonly attributes: Readonly<Record<string, string>>;
   }[];
-  /** Ids that the step itself received and deleted, as its own consumer. */
+  /** Ids that the step itself received and deleted, as its own consumer; or of whose work it saw the effect, where no log tells. */
   readonly handled: readonly string[];
   /** What the step kept for its numbers: the output of a command, an error code, a time. */
   readonly kept: Readonly<Record<string, string>>;

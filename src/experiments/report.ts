@@ -120,7 +120,10 @@ export function timelineLines(observed: Observed): string[] {
       .toSorted((a, b) => a.at - b.at)
       .map(({ at, outcome }) => `${((at - zero) / 1000).toFixed(0)} s ${signs[outcome]}`);
     const end = first.lost ? 'deleted, LOST' : first.fate;
-    return [[names, receives.join(' → ') || 'never delivered', end]];
+    // The books say that it was handled, and the log says nothing.
+    const unseen =
+      first.fate === 'deleted' && !first.lost ? 'handled, not in the log' : 'never delivered';
+    return [[names, receives.join(' → ') || unseen, end]];
   });
   return aligned(rows);
 }
