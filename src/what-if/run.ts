@@ -72,12 +72,13 @@ export async function runWish(
     await untilTheEnd(lab, wish, { copy, sent });
     const recorded = await readSide(lab, copy, { sent, handled: [], kept: {} });
     const observed = observedOf(recorded);
-    const predicted = predict(scenarioOf(wish, receivesOf(observed)));
+    const scenario = scenarioOf(wish, receivesOf(observed));
+    const predicted = predict(scenario);
     return {
       wish,
       predicted,
       observed,
-      comparison: compare(predicted, observed),
+      comparison: compare(scenario, predicted, observed),
       queueName: copy.queueName,
       deadLetterQueueName: copy.deadLetterQueueName,
     };
