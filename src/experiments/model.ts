@@ -120,7 +120,7 @@ interface Invocation {
 const callMax = 10;
 
 /** Where a mapping starts: five batches at once. */
-const startConcurrency = 5;
+export const startConcurrency = 5;
 
 /** However wrong the settings are, nothing is delivered more often than this for each message. */
 const mostEvents = 100_000;

@@ -173,16 +173,18 @@ function walk(scenario: Scenario, message: ObservedMessage, known: Known): Walk 
 
 /** What becomes of a message that no invocation has handled. Undefined: its receives do not end here. */
 function restOf(
-  { maxReceiveCount, untilSeconds, fifo }: Scenario,
+  scenario: Scenario,
   message: ObservedMessage,
   { mostReceives }: Known,
   breaches: string[],
 ): Fate | undefined {
+  const { maxReceiveCount, untilSeconds, fifo } = scenario;
   const count = receivesOf(message);
   if (isExhausted(count, maxReceiveCount)) return 'dead-lettered';
-  // It was looked at in the middle of a round of receives. A FIFO group may be held back by one message for ever.
-  const isLookedAtEarly =
-    untilSeconds !== undefined && (fifo === true || count >= mostReceives - 1);
+  // It was looked at in the middle of a round of receives. One message may hold back its FIFO group for ever, and work the
+  // receives of others.
+  const isHeldBack = fifo === true || workOn(scenario, [message]).seconds > 0;
+  const isLookedAtEarly = untilSeconds !== undefined && (isHeldBack || count >= mostReceives - 1);
   if (isLookedAtEarly) return 'still there';
   breaches.push(
     `${message.name} was not handled at its ${ordinal(count)} receive, and no ${ordinal(count + 1)} one was measured`,

@@ -1,5 +1,4 @@
 import { booksLine, timelineLines } from '../experiments/report.ts';
-import { predict } from '../experiments/model.ts';
 import {
   bold,
   dim,
@@ -13,7 +12,7 @@ import {
 } from '../lab/terminal.ts';
 import { isLoweredLater } from './run.ts';
 import type { Ran } from './run.ts';
-import { neverEnds, receivesWithoutEnd, scenarioOf } from './wish.ts';
+import { neverEnds, receivesWithoutEnd, workSecondsOf } from './wish.ts';
 import type { Wish } from './wish.ts';
 
 /** The question, as it was understood, and what the rules say of it. */
@@ -65,7 +64,7 @@ export function sayQuestion(wish: Wish): void {
     say(
       labelled(
         'Until',
-        `${receivesWithoutEnd} receives: without a redrive policy a poison never ends.`,
+        `${receivesWithoutEnd} receives: without a redrive policy nothing ends a message that always comes back.`,
       ),
     );
   }
@@ -75,11 +74,8 @@ export function sayQuestion(wish: Wish): void {
 
 /** The sandbox skips waits, and never work. */
 function sayRealSeconds(wish: Wish): void {
-  const { endsAt, invocations } = predict(scenarioOf(wish));
-  const works =
-    wish.behaviour === 'times-out' ? wish.settings.functionTimeoutSeconds : wish.handlerSeconds;
-  if (works * invocations < 5) return;
-  const most = Math.min(endsAt, works * invocations);
+  const { most, invocations } = workSecondsOf(wish);
+  if (most < 5) return;
   say(
     labelled(
       'Takes',
