@@ -5,7 +5,7 @@ import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { LabError } from './lab/errors.ts';
 import { fail } from './lab/fail.ts';
-import { beforeLeaving } from './lab/interrupt.ts';
+import { beforeLeaving, interruptedText } from './lab/interrupt.ts';
 import { nearest } from './lab/nearest.ts';
 import type { Lab } from './lab/lab.ts';
 import { optionTexts, plainOptions, readArguments, textsOf } from './lab/options.ts';
@@ -166,9 +166,7 @@ function refuseArguments([argument]: readonly string[], command: string): void {
 }
 
 process.once('SIGINT', () => {
-  process.stderr.write(
-    '\nInterrupted. Nothing is lost: run the same command again, and it continues from here.\n',
-  );
+  process.stderr.write(`\n${interruptedText()}\n`);
   void beforeLeaving().finally(() => process.exit(130));
 });
 

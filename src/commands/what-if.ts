@@ -44,7 +44,7 @@ export async function whatIfCommand(lab: Lab): Promise<number> {
   const release = await takeTurn();
   using _ = onInterrupt(async () => {
     await deleteExperimentLeftovers(lab, owner);
-  });
+  }, 'What was built for this question is deleted. The same command begins anew.');
   try {
     const tell = (line: string) => (quiet ? undefined : sayAside(line));
     const ran = await runWish(lab, wish, { owner, tell });

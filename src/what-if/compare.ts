@@ -137,7 +137,7 @@ function overtaken(run: Run): Excuse[] {
   return [
     {
       rule: 'G02',
-      text: `the visibility timeout may end before the work does: ${names.join(', ') || 'no message'} came again, or was moved, before the end of the invocation that handled it`,
+      text: `the visibility timeout may end before the work does: ${names.join(', ') || 'no message'} came again, or moved, before the invocation that handled it had ended`,
       rows: [
         'invocations',
         ...errorsCount(run),

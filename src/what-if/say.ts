@@ -100,12 +100,14 @@ export function sayAnswer({ predicted, observed, comparison }: Ran): void {
   for (const { rule, text } of predicted.effects) say(labelled(rule, text));
   for (const { rule, text } of comparison.reasons) say(labelled('Differs', `${rule}: ${text}`));
   for (const text of comparison.unexplained) say(labelled('NOT', printable(text)));
-  const [first] = comparison.reasons;
+  const rules = [...new Set(comparison.reasons.map(({ rule }) => rule))];
   say(
     comparison.unexplained.length > 0
       ? red('No rule of the exam notes explains this: a fault of the kit, or of the handler.')
-      : first === undefined
+      : rules.length === 0
         ? green("Measured as AWS's rules predict.")
-        : yellow(`Measured otherwise than predicted, as ${first.rule} allows.`),
+        : yellow(
+            `Measured otherwise than predicted, as ${rules.join(' and ')} ${rules.length === 1 ? 'allows' : 'allow'}.`,
+          ),
   );
 }
