@@ -40,6 +40,7 @@ export function compare(scenario: Scenario, predicted: Predicted, observed: Obse
   const rows = rowsOf(predicted, observed);
   const differing = rows.filter((row) => row.predicted !== row.measured);
   const replayed = replay(scenario, observed);
+  if (!replayed.isLogged) return { rows, reasons: [], unexplained: replayed.breaches };
   const excuses = excusesFor({ scenario, predicted, observed, replayed });
   const isExcused = (label: string) =>
     excuses.some((one) => one.rows.some((row) => labels[row] === label));

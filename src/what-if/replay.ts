@@ -9,6 +9,8 @@ import type {
 
 /** The rules, held to the batches that were measured. */
 export interface Replay {
+  /** False: the handler has not logged all that it got, and nothing more is known than `breaches` says. */
+  readonly isLogged: boolean;
   /** What was measured in these batches, and the rules do not allow; empty when all is exactly as they say. */
   readonly breaches: readonly string[];
   /** Messages that came again, or were moved, before the invocation that handled them had ended (G02). */
@@ -32,10 +34,11 @@ interface Judged {
  * is not. Every outcome, error, receive and fate must then be exactly as the rules say.
  */
 export function replay(scenario: Scenario, observed: Observed): Replay {
-  const unlogged = observed.runs.flatMap(unloggedIn);
-  const none = { overtaken: [], skipped: [], twice: [] };
+  const unlogged = unloggedIn(observed);
   // Without the deliveries there is nothing to hold the rules to.
-  if (unlogged.length > 0) return { ...none, breaches: [unlogged.join('; '), howToLog] };
+  if (unlogged.length > 0) {
+    return { isLogged: false, breaches: unlogged, overtaken: [], skipped: [], twice: [] };
+  }
   const kindOf = new Map(observed.messages.map(({ messageId, kind }) => [messageId, kind]));
   const runs = observed.runs.map((run) => judge(scenario, run, kindOf));
   const judged = new Map(
@@ -51,6 +54,7 @@ export function replay(scenario: Scenario, observed: Observed): Replay {
   const names = (what: 'isOvertaken' | 'isSkipped' | 'isTwice') =>
     walks.filter((one) => one[what]).map(({ name }) => name);
   return {
+    isLogged: true,
     breaches: [
       ...runs.flatMap(({ breaches }) => breaches),
       ...walks.flatMap((one) => one.breaches),
@@ -61,16 +65,27 @@ export function replay(scenario: Scenario, observed: Observed): Replay {
   };
 }
 
-const howToLog =
-  'What-if measures by the lines of the handler: log each message of each batch, as src/handlers/worker.ts does';
-
-function unloggedIn({ requestId, deliveries }: ObservedRun): string[] {
-  const [first] = deliveries;
-  if (first === undefined) return [`invocation ${requestId} logged none of its messages`];
-  return deliveries.length === first.batchSize
-    ? []
-    : [`invocation ${requestId} got ${first.batchSize} messages, and logged ${deliveries.length}`];
+/** A measurement by a log that does not tell of every delivery is none. */
+function unloggedIn({ runs }: Observed): string[] {
+  const silent = runs.filter(({ deliveries }) => deliveries.length === 0).length;
+  const half = runs.flatMap(({ requestId, deliveries }) =>
+    deliveries.length === 0 || deliveries.length === deliveries[0]?.batchSize
+      ? []
+      : [
+          `invocation ${requestId} got ${deliveries[0]?.batchSize} messages, and its handler logged ${deliveries.length}`,
+        ],
+  );
+  const all = [
+    ...(silent === 0
+      ? []
+      : [`in ${silent} of ${runs.length} invocations the handler logged none of its messages`]),
+    ...half,
+  ];
+  return all.length === 0 ? [] : [...all, howToLog];
 }
+
+const howToLog =
+  'what-if measures by the lines of the handler: log each message of each batch, as src/handlers/worker.ts does';
 
 function judge(
   scenario: Scenario,
