@@ -9,6 +9,9 @@ const workSeconds = 4;
 
 const sends = { good: 1, poison: 0 } as const;
 
+const endsEarlier =
+  'A message comes once more for each visibility timeout that ends before its first worker does, unless the second worker has deleted it by then.';
+
 /** Whether the second worker began before the first had ended, by their own lines. */
 function overlap({ lines }: Observed): string {
   const of = (receiveCount: number, ended: boolean) =>
@@ -60,10 +63,10 @@ export const experiment = defineExperiment<Name>(() => ({
         label: 'Deliveries of the message',
         side,
         rule: 'G02',
-        // One more for each visibility timeout that ends before the first worker does, unless the second deletes it before.
+        // One more for each visibility timeout that ends before the first worker does.
         predicted: (facts) => {
           const most = Math.ceil(workSeconds / facts[side].settings.visibilityTimeoutSeconds);
-          return most === 1 ? 1 : { from: 2, to: most + 1 };
+          return most === 1 ? 1 : { from: 2, to: most + 1, because: endsEarlier };
         },
         measured: (observed) => deliveriesOf(observed[side].messages).length,
       },

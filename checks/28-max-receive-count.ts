@@ -79,8 +79,11 @@ function secondsBetween(name: Name) {
       const [poison] = facts[name].predicted.messages;
       const times = poison?.deliveries.map(({ receivedAt }) => receivedAt) ?? [];
       const seconds = Math.max(...times) - Math.min(...times);
-      // Lambda may take some seconds to receive what is visible again; on AWS a long poll takes up to 20.
-      return { from: seconds, to: seconds + 20 * times.length };
+      return {
+        from: seconds,
+        to: seconds + 20 * times.length,
+        because: 'Lambda takes up to a long poll of 20 s to receive what is visible again.',
+      };
     },
     measured: (observed: Readonly<Record<Name, Observed>>) => {
       const [poison] = observed[name].messages;

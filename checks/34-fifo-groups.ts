@@ -4,6 +4,7 @@ import type { Observed, SideFacts } from '../src/experiments/index.ts';
 
 /** A poller of Lambda waits up to so long for a message. */
 const longestPollSeconds = 20;
+const pollsTake = `Lambda takes up to a long poll of ${longestPollSeconds} s to receive what is visible again, each time.`;
 
 /** Seconds from the first delivery of all to the first one of this message. */
 function secondsUntil({ messages }: Observed, name: string): number | undefined {
@@ -34,9 +35,9 @@ export const experiment = defineExperiment<'groups' | 'twice'>(() => ({
       sends: { good: 2, poison: 1 },
     },
     twice: {
-      title: 'one deduplication id, sent three times',
+      title: 'two deduplication ids, five sends',
       fifo: true,
-      sends: { good: 2, poison: 0 },
+      sends: { good: 3, poison: 0 },
     },
   },
   numbers: [
@@ -48,7 +49,7 @@ export const experiment = defineExperiment<'groups' | 'twice'>(() => ({
       rule: 'G19',
       predicted: (facts) => {
         const from = blockedSeconds(facts.groups);
-        return { from, to: from + 4 * longestPollSeconds };
+        return { from, to: from + 4 * longestPollSeconds, because: pollsTake };
       },
       measured: (observed) => secondsUntil(observed.groups, 'good-1'),
     },
@@ -58,7 +59,12 @@ export const experiment = defineExperiment<'groups' | 'twice'>(() => ({
       side: 'groups',
       unit: 's',
       rule: 'G19',
-      predicted: (facts) => ({ from: 0, to: facts.groups.settings.visibilityTimeoutSeconds - 1 }),
+      predicted: (facts) => ({
+        from: 0,
+        to: facts.groups.settings.visibilityTimeoutSeconds - 1,
+        because:
+          'It waits for no visibility timeout of group a, so it comes before the first of them ends.',
+      }),
       measured: (observed) => secondsUntil(observed.groups, 'good-2'),
     },
     {
@@ -78,6 +84,14 @@ export const experiment = defineExperiment<'groups' | 'twice'>(() => ({
       measured: (observed) => observed.twice.kept['again'],
     },
     {
+      id: 'before-twice',
+      label: 'The same deduplication id after 270 s gives',
+      side: 'twice',
+      rule: 'G19',
+      predicted: () => 'the same id',
+      measured: (observed) => observed.twice.kept['before'],
+    },
+    {
       id: 'later-twice',
       label: 'The same deduplication id after five minutes gives',
       side: 'twice',
@@ -87,7 +101,7 @@ export const experiment = defineExperiment<'groups' | 'twice'>(() => ({
     },
     {
       id: 'in-queue-twice',
-      label: 'Messages in the queue after three sends',
+      label: 'Messages in the queue after five sends',
       side: 'twice',
       rule: 'G19',
       predicted: (facts) => facts.twice.sends.good,

@@ -1,6 +1,6 @@
 /** Experiment 35: reserved concurrency throttles what was received, MaximumConcurrency receives less. */
 import { defineExperiment } from '../src/experiments/index.ts';
-import type { Observed, Settings, SideFacts } from '../src/experiments/index.ts';
+import type { Observed, Range, Settings, SideFacts } from '../src/experiments/index.ts';
 
 const sends = { good: 6, poison: 0 } as const;
 
@@ -40,9 +40,13 @@ function mostAtOnce({ lines }: Observed): number {
 }
 
 /** One place, and every message that is received has one visibility timeout to get it. How many are received so soon is AWS's choice. */
-function unseenByRule({ settings, sends: { good } }: SideFacts): { from: number; to: number } {
+function unseenByRule({ settings, sends: { good } }: SideFacts): Range {
   const begunInTime = Math.ceil(settings.visibilityTimeoutSeconds / recordSeconds);
-  return { from: good > begunInTime ? 1 : 0, to: good - reservedConcurrency };
+  return {
+    from: good > begunInTime ? 1 : 0,
+    to: good - reservedConcurrency,
+    because: 'How many messages Lambda receives while the function is busy is its own choice.',
+  };
 }
 
 export const experiment = defineExperiment<'maximum' | 'reserved'>(() => ({
@@ -108,8 +112,11 @@ export const experiment = defineExperiment<'maximum' | 'reserved'>(() => ({
       label: 'Messages that are worked on at the same time, at most',
       side: 'maximum',
       rule: 'G21',
-      // A maximum: AWS may run fewer.
-      predicted: () => ({ from: 1, to: maximumConcurrency }),
+      predicted: () => ({
+        from: 1,
+        to: maximumConcurrency,
+        because: 'MaximumConcurrency is a maximum: Lambda may run fewer.',
+      }),
       measured: (observed) => mostAtOnce(observed.maximum),
     },
   ],

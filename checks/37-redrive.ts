@@ -80,10 +80,13 @@ export const experiment = defineExperiment<Name>(() => ({
       side: 'fixed',
       unit: 's',
       rule: 'G23',
-      // A maximum: AWS may be slower, and is not so to the second.
       predicted: (facts) => {
         const seconds = (facts.fixed.sends.good - 1) / messagesPerSecond;
-        return { from: seconds, to: seconds + 60 };
+        return {
+          from: seconds,
+          to: seconds + 60,
+          because: 'The rate is a maximum: SQS may move fewer messages a second.',
+        };
       },
       measured: (observed) => secondsOf(observed.fixed),
     },

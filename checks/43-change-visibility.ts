@@ -53,8 +53,11 @@ function gap(name: 'constant' | 'growing', which: 'first' | 'last'): Measurement
     predicted: (facts) => {
       const deliveries = facts[name].settings.maxReceiveCount ?? 0;
       const seconds = hiddenSeconds(facts[name], name, which === 'first' ? 1 : deliveries - 1);
-      // A delivery is seen by its line, some moments after the receive; and Lambda may take a poll to look again.
-      return { from: seconds - 1, to: seconds + longestPollSeconds };
+      return {
+        from: seconds - 1,
+        to: seconds + longestPollSeconds,
+        because: `A delivery is seen by its log line, some moments after its receive; and Lambda takes up to a long poll of ${longestPollSeconds} s to receive what is visible again.`,
+      };
     },
     measured: (observed) => {
       const [poison] = observed[name].messages;

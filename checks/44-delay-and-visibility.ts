@@ -9,6 +9,9 @@ const delaySeconds = 40;
 
 /** A poller of Lambda waits up to so long for a message. */
 const longestPollSeconds = 20;
+const longPoll = `The delay is a minimum: Lambda takes up to a long poll of ${longestPollSeconds} s to receive what is visible.`;
+const atOnce =
+  'Without a delay a message is visible at once, so it comes before the delay of the other could end.';
 
 /** From the sending to the first receive, by the attributes that the message brought. */
 function secondsUntilReceived({ lines }: Observed): number | undefined {
@@ -44,8 +47,9 @@ export const experiment = defineExperiment<'delayed' | 'plain'>(() => ({
       rule: 'G31',
       predicted: () => {
         const from = side === 'delayed' ? delaySeconds : 0;
-        // The delayed one is looked for at the latest one poll later; the other is not to reach the delay.
-        return { from, to: side === 'delayed' ? from + longestPollSeconds : delaySeconds - 1 };
+        return side === 'delayed'
+          ? { from, to: from + longestPollSeconds, because: longPoll }
+          : { from, to: delaySeconds - 1, because: atOnce };
       },
       measured: (observed) => secondsUntilReceived(observed[side]),
     },

@@ -5,7 +5,7 @@ import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { LabError } from './lab/errors.ts';
 import { fail } from './lab/fail.ts';
-import { beforeLeaving, interruptedText } from './lab/interrupt.ts';
+import { leaveOnInterrupt } from './lab/interrupt.ts';
 import { nearest } from './lab/nearest.ts';
 import type { Lab } from './lab/lab.ts';
 import { optionTexts, plainOptions, readArguments, textsOf } from './lab/options.ts';
@@ -165,10 +165,7 @@ function refuseArguments([argument]: readonly string[], command: string): void {
   });
 }
 
-process.once('SIGINT', () => {
-  process.stderr.write(`\n${interruptedText()}\n`);
-  void beforeLeaving().finally(() => process.exit(130));
-});
+leaveOnInterrupt();
 
 /** Their exit code is a verdict: they come to it also when nobody reads what they say any more. */
 const judging = ['verify', 'check', 'class', 'redaction', 'exam', 'template'];

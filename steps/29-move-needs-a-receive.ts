@@ -26,4 +26,6 @@ const fourth =
 keep('hand', 'before', before.stdout.trim());
 const brought = (JSON.parse(fourth.stdout || 'null') ?? []) as readonly string[];
 keep('hand', 'fourth', brought.length);
+// What was moved is counted: the counts lag.
+await wait('the counts of a queue lag by up to a minute', 60);
 await measure();

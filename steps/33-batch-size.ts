@@ -1,10 +1,10 @@
 /**
- * Experiment 33: the same ten messages, in batches of at most four, and of at most ten.
- * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+ * Experiment 33: what closes a batch: its size, the batching window, and 6 MB.
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html
  */
 import { openExperiment } from '../src/commands/open-experiment.ts';
 
-await using experiment = await openExperiment<'four' | 'ten'>(import.meta);
+await using experiment = await openExperiment<'four' | 'twenty'>(import.meta);
 const { $, send, poll, settle, keep, measure } = experiment;
 
 // More than 10 needs a batching window: SQS gives at most 10 messages with one receive.
@@ -19,6 +19,12 @@ keep('four', 'eleven', refused.code ?? 'taken');
 await $`aws lambda update-event-source-mapping \
   --uuid "$FOUR_MAPPING" \
   --batch-size 4`;
+
+// Fewer messages than this wait in Lambda until the window is over.
+await $`aws lambda update-event-source-mapping \
+  --uuid "$TWENTY_MAPPING" \
+  --batch-size 20 \
+  --maximum-batching-window-in-seconds 10`;
 
 await send();
 await poll();

@@ -1,8 +1,8 @@
 import { LabError } from '../lab/errors.ts';
 import type { Lab } from '../lab/lab.ts';
+import { wayTo } from '../lab/next.ts';
 import { quote } from '../lab/quote.ts';
 import { mappingUuid, queueUrl } from './facts.ts';
-import { resetCommands } from './reset.ts';
 
 /** A value that a control asks for. */
 export type Field =
@@ -54,13 +54,13 @@ function choiceOf<T extends string>(values: Values, name: string, choices: reado
 
 const mostAtOnce = 1000;
 
-/** How a handler treats its batch: the lab's own worker, and four mistakes. */
+/** How a handler treats its batch: the lab's own worker, and four mistakes, with the handlers of the experiments. */
 export const behaviours = {
   returns: ["the lab's worker: returns the failed ones", 'src/handlers/worker.ts'],
-  throws: ['throws when one failed', 'src/handlers/behaviours/throws.ts'],
-  swallows: ['catches the error, returns nothing', 'src/handlers/behaviours/swallows.ts'],
-  'times-out': ['hangs on a poison message', 'src/handlers/behaviours/times-out.ts'],
-  forEach: ['answers before the work has ended', 'src/handlers/behaviours/for-each.ts'],
+  throws: ['throws when one failed', 'src/handlers/experiments/throws.ts'],
+  swallows: ['catches the error, returns nothing', 'src/handlers/experiments/swallows.ts'],
+  'times-out': ['hangs on a poison message', 'src/handlers/experiments/hangs.ts'],
+  forEach: ['answers before the work has ended', 'src/handlers/experiments/for-each.ts'],
 } as const;
 
 type Behaviour = keyof typeof behaviours;
@@ -240,9 +240,13 @@ const actions: readonly Action[] = [
     name: 'reset',
     title: 'Reset',
     group: 'whole lab',
-    about: 'Gives the good lab back: its settings, its code, its mapping. Messages stay.',
+    about:
+      'Gives the good lab back, until every check passes: ends a drill, deletes what experiments have left, fixes each setting, and repeats the run where its messages are not as they should be.',
     fields: [],
-    command: (lab) => resetCommands(lab),
+    command: (lab) => {
+      const { variables, options } = wayTo(lab);
+      return [...variables, 'npx lab reset', ...options].join(' ');
+    },
   },
 ];
 

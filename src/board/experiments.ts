@@ -1,9 +1,14 @@
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { answerOf } from '../experiments/ask-learner.ts';
 import { findExperiment, listExperiments, loadExperiment } from '../experiments/list.ts';
+import { LabError } from '../lab/errors.ts';
 import { ownLab } from '../lab/lab.ts';
 import type { Lab } from '../lab/lab.ts';
+import { isHeld } from '../lab/one-at-a-time.ts';
+import { labHome } from '../lab/settings.ts';
 import { importStep } from '../lab/step.ts';
-import type { MeasuredNumber } from '../lab/step.ts';
+import type { MeasuredNumber, Outcome } from '../lab/step.ts';
 
 /** What the page shows of an experiment before it is played. */
 export interface BoardExperiment {
@@ -16,9 +21,12 @@ export interface BoardExperiment {
 }
 
 export interface ExperimentEnd {
+  readonly outcome: Outcome;
   readonly rule: string;
-  /** What the rule says, where the learner has said a number. */
+  /** What the rule says to the question. */
   readonly answer: string;
+  /** What the learner has said to it; undefined: nothing. */
+  readonly said: MeasuredNumber['said'];
   readonly rows: readonly MeasuredNumber[];
 }
 
@@ -36,23 +44,48 @@ export async function boardExperiments(lab: Lab): Promise<BoardExperiment[]> {
 
 /**
  * Runs the step of an experiment: the terminal of the board shows its commands.
- * @throws LabError when there is none of this number, or it could not be run
+ * @param prediction a number as text, or a choice; empty: the learner skips it
+ * @throws LabError when there is none of this number, the prediction is none, or it could not be run
  */
-export async function playExperiment({ options }: Lab, number: string): Promise<ExperimentEnd> {
+export async function playExperiment(
+  { options }: Lab,
+  number: string,
+  prediction: unknown,
+): Promise<ExperimentEnd> {
   const lab = ownLab({ ...options, ask: false });
   const entry = await findExperiment(number);
   const { rule, question } = await loadExperiment(lab, entry);
+  const asked = answerOf(typeof prediction === 'string' ? prediction : '', question.choices);
+  if (asked === 'unclear')
+    throw new LabError(
+      question.choices === undefined
+        ? 'A prediction is a number: write one, or nothing to skip it'
+        : 'A prediction is one of the choices',
+      { exitCode: 2 },
+    );
+  if (isHeld(join(labHome, 'experiments.lock')))
+    throw new LabError(
+      'Another experiment runs in a terminal of this checkout, and only one runs at a time: wait for its end',
+      { exitCode: 2 },
+    );
   const before = process.exitCode;
   let rows: readonly MeasuredNumber[] = [];
-  const onOutcome = (_: string, numbers: readonly MeasuredNumber[] = []) => {
+  let outcome: Outcome = 'not judged';
+  const onOutcome = (now: Outcome, numbers: readonly MeasuredNumber[] = []) => {
+    outcome = now;
     if (numbers.length > 0) rows = numbers;
   };
   try {
-    await importStep(pathToFileURL(entry.stepFile).href, { lab, inWholeLab: true, onOutcome });
+    await importStep(pathToFileURL(entry.stepFile).href, {
+      lab,
+      inWholeLab: true,
+      said: asked.said,
+      onOutcome,
+    });
   } finally {
     // Of the experiment, and not of the board.
     process.exitCode = before;
   }
-  const answer = rows.find(({ id }) => id === question.of)?.predicted ?? '';
-  return { rule, answer, rows };
+  const row = rows.find(({ id }) => id === question.of);
+  return { outcome, rule, answer: row?.predicted ?? '', said: row?.said, rows };
 }

@@ -24,18 +24,22 @@ test('a real account is asked for each time', async () => {
   const lab = labOn('aws');
   const request = await redrive(lab);
   for (const confirmed of [undefined, false, 'yes'])
-    await expect(runAction(lab, { ...request, confirmed })).rejects.toThrow('confirm it');
+    await expect(runAction(lab, { ...request, confirmed }, async () => [])).rejects.toThrow(
+      'confirm it',
+    );
   expect(session).not.toHaveBeenCalled();
-  await expect(runAction(lab, { ...request, confirmed: true })).rejects.toThrow('would run');
+  await expect(runAction(lab, { ...request, confirmed: true }, async () => [])).rejects.toThrow(
+    'would run',
+  );
 });
 
 test('only the command that was shown is run', async () => {
   const lab = labOn('sandbox');
   session.mockClear();
   for (const command of [undefined, '', 'rm -rf /', `${(await redrive(lab)).command}; date`])
-    await expect(runAction(lab, { ...(await redrive(lab)), command })).rejects.toThrow(
-      'has changed since this command was shown',
-    );
+    await expect(
+      runAction(lab, { ...(await redrive(lab)), command }, async () => []),
+    ).rejects.toThrow('has changed since this command was shown');
   expect(session).not.toHaveBeenCalled();
 });
 

@@ -1,4 +1,6 @@
 import { request } from 'node:http';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { boardAssets } from './assets.ts';
@@ -22,6 +24,7 @@ beforeAll(async () => {
     assets,
     lab,
     events: async () => undefined,
+    reset: async () => [],
     docs: '',
   });
 });
@@ -43,6 +46,13 @@ function get(path: string, headers: Record<string, string> = {}, method = 'GET')
       asked.end(method === 'POST' ? '{}' : undefined);
     },
   );
+}
+
+/** Sends a first line that no client would. @returns the status of the answer */
+async function statusOf(line: string): Promise<number> {
+  const socket = connect(board.port, '127.0.0.1');
+  socket.end(`${line}\r\nHost: 127.0.0.1:${board.port}\r\nConnection: close\r\n\r\n`);
+  return Number(/^HTTP\/1.1 (\d+)/.exec(await text(socket))?.[1]);
 }
 
 const calls = [
@@ -87,6 +97,33 @@ describe('a hostile page reads, changes and runs nothing', () => {
     expect(status).toBe(503);
     expect(text).toContain('The sandbox does not run.');
     expect(lab).not.toHaveBeenCalled();
+  });
+
+  test.each(['//', '//[', '/%', 'http://[', '*'])(
+    'what is no address ends nothing: %s',
+    async (path) => {
+      expect([400, 404]).toContain(await statusOf(`GET ${path} HTTP/1.1`));
+      expect((await get('/')).status).toBe(200);
+    },
+  );
+
+  test('more pages than the sandbox serves are told so', async () => {
+    const full = await startBoard({
+      key,
+      port: 0,
+      target: 'sandbox',
+      assets,
+      lab,
+      events: async () => new Response('{}', { status: 429 }),
+      reset: async () => [],
+      docs: '',
+    });
+    const answer = await fetch(`http://127.0.0.1:${full.port}/api/feed`, {
+      headers: { authorization: `Bearer ${key}` },
+    });
+    expect(answer.status).toBe(429);
+    expect(await answer.text()).toContain('Too many pages follow this sandbox.');
+    await full.close();
   });
 
   test('no preflight is allowed', async () => {

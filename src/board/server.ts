@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { asLabError } from '../lab/errors.ts';
+import { asLabError, LabError } from '../lab/errors.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { Target } from '../lab/session.ts';
 import { printable } from '../lab/terminal.ts';
@@ -13,6 +13,7 @@ import { labInfo } from './facts.ts';
 import { refusalOf } from './guard.ts';
 import { readPicture, recordedPictures, recordedReplay } from './recorded.ts';
 import { runAction } from './run.ts';
+import type { Reset } from './run.ts';
 import { readSteps } from './steps.ts';
 
 export interface BoardOptions {
@@ -27,6 +28,8 @@ export interface BoardOptions {
   readonly lab: () => Promise<Lab>;
   /** What happens in the sandbox; undefined on AWS, and while no sandbox runs. */
   readonly events: (signal: AbortSignal) => Promise<Response | undefined>;
+  /** What `lab reset` does. */
+  readonly reset: Reset;
   /** Folder of evidence and pictures. */
   readonly docs: string;
 }
@@ -55,7 +58,9 @@ export async function startBoard(options: BoardOptions): Promise<Board> {
   const { key, assets } = options;
   let hosts: readonly string[] = [];
   const server = createServer((request, response) => {
-    const url = new URL(request.url ?? '/', 'http://board');
+    // Anybody may send anything, also what is no address: nothing that is thrown here would be caught.
+    const url = addressOf(request.url ?? '/');
+    if (url === undefined) return answerJson(response, 400, { error: 'This is no address.' });
     const isApi = url.pathname.startsWith('/api/');
     const refusal = refusalOf(request.headers, { key, hosts }, isApi);
     if (refusal !== undefined)
@@ -130,7 +135,7 @@ async function answerApi(api: Api, call: Call): Promise<void> {
   }
 }
 
-function createApi({ target, lab, events, docs }: BoardOptions): Api {
+function createApi({ target, lab, events, reset, docs }: BoardOptions): Api {
   let last: Promise<unknown> = Promise.resolve();
   /** One command at a time: two of them would meet each other's changes. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -138,6 +143,7 @@ function createApi({ target, lab, events, docs }: BoardOptions): Api {
     last = turn.catch(() => undefined);
     return turn;
   };
+  let played: string | undefined;
   let awsFeed: ReturnType<typeof createAwsFeed> | undefined;
   return {
     'GET /api/lab': async () => {
@@ -157,7 +163,7 @@ function createApi({ target, lab, events, docs }: BoardOptions): Api {
     },
     'POST /api/run': async ({ request }) => {
       const wanted = await bodyOf(request);
-      return inTurn(async () => runAction(await lab(), wanted));
+      return inTurn(async () => runAction(await lab(), wanted, reset));
     },
     'GET /api/replay': () => recordedReplay(docs),
     'GET /api/pictures': () => recordedPictures(docs),
@@ -171,8 +177,18 @@ function createApi({ target, lab, events, docs }: BoardOptions): Api {
     },
     'GET /api/experiments': async () => boardExperiments(await lab()),
     'POST /api/experiments': async ({ request }) => {
-      const { number } = await bodyOf(request);
-      return inTurn(async () => playExperiment(await lab(), String(number)));
+      const { number, said } = await bodyOf(request);
+      if (played !== undefined)
+        throw new LabError(
+          `Experiment ${played} is being played, and only one is played at a time: wait for its end`,
+          { exitCode: 2 },
+        );
+      played = String(number);
+      try {
+        return await inTurn(async () => playExperiment(await lab(), String(number), said));
+      } finally {
+        played = undefined;
+      }
     },
   };
 }
@@ -188,6 +204,13 @@ async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>
   throw new Error('The request is no JSON object.');
 }
 
+/** Of a path on this server; undefined for what is none, such as `//`. */
+function addressOf(path: string): URL | undefined {
+  return path.startsWith('/') && URL.canParse(path, 'http://board')
+    ? new URL(path, 'http://board')
+    : undefined;
+}
+
 const stream = { ...headers, 'content-type': 'text/event-stream' } as const;
 
 /** The very bytes, as fast as the page takes them: a slow page is a slow reader of the sandbox, which waits for nobody. */
@@ -198,6 +221,10 @@ async function followSandbox(
   const over = new AbortController();
   response.once('close', () => over.abort());
   const feed = await events(over.signal);
+  if (feed?.status === 429)
+    return answerJson(response, 429, {
+      error: 'Too many pages follow this sandbox. Close some of them.',
+    });
   if (feed === undefined || !feed.ok || feed.body === null)
     return answerJson(response, 503, { error: 'The sandbox does not run.' });
   response.writeHead(200, stream);
@@ -208,14 +235,23 @@ async function followSandbox(
   return undefined;
 }
 
-async function followAws(
-  feed: ReturnType<typeof createAwsFeed>,
+/** A page that leaves so much unread has stopped reading. */
+const mostUnreadBytes = 4 * 1024 * 1024;
+
+/** Tells a page what the feed tells. One that does not read is let go, and nothing is kept for it: it asks again from the start. */
+export async function followAws(
+  feed: Pick<ReturnType<typeof createAwsFeed>, 'listen'>,
   response: ServerResponse,
 ): Promise<undefined> {
   const over = new AbortController();
   response.once('close', () => over.abort());
   response.writeHead(200, stream);
   await feed.listen(({ event, data }) => {
+    if (response.writableLength > mostUnreadBytes) {
+      over.abort();
+      response.destroy();
+      return;
+    }
     response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   }, over.signal);
   return undefined;

@@ -14,6 +14,7 @@ import type { SandboxHandle } from '../lab/sandbox/handle.ts';
 import { runningSandbox } from '../lab/sandbox/process.ts';
 import { root } from '../lab/settings.ts';
 import { say } from '../lab/terminal.ts';
+import { resetLab } from './reset.ts';
 
 /** Above those of sandboxes. */
 const firstPort = 4900;
@@ -28,6 +29,7 @@ export async function boardCommand(lab: Lab): Promise<number> {
     key,
     assets: await boardAssets(),
     hosts: (port) => codespaceHosts(port, process.env),
+    reset: resetLab,
     docs: join(root, 'docs'),
     ...following(lab),
   });

@@ -59,7 +59,7 @@ async function start(lab: Lab, wanted: string | undefined): Promise<number> {
   await lab.session();
   const open = await openDrill(lab);
   const now = open === undefined ? undefined : drillNamed(open.id);
-  if (open?.phase === 'open' && now !== undefined) {
+  if (open !== undefined && wasPlanted(open) && now !== undefined) {
     if (wanted !== undefined && given?.id !== now.id) throw stillOpen(now);
     say('This drill is still open. What AWS shows of its orders now:');
     await sayDrill(lab, now, await factsOf(lab, open));
@@ -111,15 +111,27 @@ async function anyDrill({ options }: Lab): Promise<Drill> {
   return among[Math.floor(Math.random() * among.length)] as Drill;
 }
 
-/** @throws LabError when no drill is open */
+/** @throws LabError when no drill is open, or it was interrupted before it was all in: then nobody has seen its symptom */
 async function theOpenDrill(lab: Lab) {
   await lab.session();
   const open = await openDrill(lab);
   const drill = open === undefined ? undefined : drillNamed(open.id);
   if (open === undefined || drill === undefined)
     throw new LabError('No drill is open in this lab', { hint: 'npx lab drill', exitCode: 2 });
+  if (!wasPlanted(open)) throw onlyHalfPlanted(open);
   return { open, drill, faults: await faultsNamed(lab, drill.states) };
 }
+
+const wasPlanted = ({ phase }: OpenDrill): boolean => phase === 'open';
+
+const onlyHalfPlanted = ({ id }: OpenDrill): LabError =>
+  new LabError(
+    `The drill "${id}" was interrupted while it was planted: there is nothing to solve yet`,
+    {
+      hint: `npx lab drill ${id}   takes it out and plants it again, "npx lab drill --give-up" only takes it out`,
+      exitCode: 2,
+    },
+  );
 
 async function hint(lab: Lab): Promise<number> {
   const { open, faults } = await theOpenDrill(lab);
@@ -179,12 +191,24 @@ const spent = (startedAt: OpenDrill['startedAt']): string =>
   duration(Date.now() - Date.parse(startedAt));
 
 async function abandon(lab: Lab): Promise<number> {
+  await lab.session();
+  const begun = await openDrill(lab);
+  if (begun !== undefined && !wasPlanted(begun)) return takeOut(lab);
   const { drill, faults } = await theOpenDrill(lab);
   await sayAnswer(lab, { drill, faults, results: await judgeWhenReady(lab) });
   say();
   await giveUp(lab);
   await deleteExperimentLeftovers(lab);
   say('The drill is given up, and the lab is restored.');
+  sayNext(lab, { command: 'npx lab drill' });
+  return 0;
+}
+
+/** One that nobody has seen: its answer stays untold. */
+async function takeOut(lab: Lab): Promise<number> {
+  await giveUp(lab);
+  await deleteExperimentLeftovers(lab);
+  say('The drill was interrupted while it was planted. It is taken out, and the lab is restored.');
   sayNext(lab, { command: 'npx lab drill' });
   return 0;
 }

@@ -17,7 +17,7 @@ import { bold, duration, green, red, say, yellow } from '../lab/terminal.ts';
 import { publishDocs } from './publish-docs.ts';
 
 /** How often an experiment is run again when AWS's own choice of batches leaves nothing to judge. */
-const mostRepetitions = 3;
+const mostRepetitions = 5;
 
 /** `lab experiment N`. @returns 0 when every number is as predicted, 1 when not, 2 when it could not be judged */
 export async function experimentCommand(lab: Lab, word: string): Promise<number> {

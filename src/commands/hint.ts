@@ -1,3 +1,4 @@
+import { openDrill } from '../drills/state.ts';
 import { LabError } from '../lab/errors.ts';
 import { firstProblem, rungs, whyNotJudged } from '../judging/hint.ts';
 import type { Problem } from '../judging/hint.ts';
@@ -5,6 +6,7 @@ import type { Lab } from '../lab/lab.ts';
 import { needsPointing, pointingAt, sameTarget, sayNext, wayTo } from '../lab/next.ts';
 import type { Next } from '../lab/next.ts';
 import { listSteps } from '../judging/steps.ts';
+import { besideFix } from '../judging/to-paste.ts';
 import { judgeSteps } from '../judging/judge-steps.ts';
 import {
   bold,
@@ -28,6 +30,13 @@ export async function hintCommand(lab: Lab, args: readonly string[]): Promise<nu
   if (!/^[123]$/.test(rung) || more.length > 0) {
     throw new LabError('"hint" takes 1, 2 or 3, the number of rungs to show', {
       hint: 'npx lab hint 2',
+      exitCode: 2,
+    });
+  }
+  const drill = await openDrill(lab);
+  if (drill !== undefined) {
+    throw new LabError(`The drill "${drill.id}" is open, and its hints are counted`, {
+      hint: 'npx lab drill --hint',
       exitCode: 2,
     });
   }
@@ -72,6 +81,7 @@ export function hintLines(
       : printable(hints[name])
           .split('\n')
           .map((line) => `    ${cyan(line)}`)),
+    ...(name === 'fix' ? besideLines(hints[name]) : []),
   ]);
   return [
     head,
@@ -80,6 +90,12 @@ export function hintLines(
     ...shown,
   ];
 }
+
+/** What may keep the commands of a fix from going through. */
+const besideLines = (commands: string): string[] => {
+  const text = besideFix(commands);
+  return text === undefined ? [] : wrapped(text, lineWidth() - 4).map((line) => dim(`    ${line}`));
+};
 
 function afterHint(problem: Problem | undefined, upTo: number): Next | undefined {
   if (problem?.expectation.hints === undefined) return undefined;

@@ -3,14 +3,14 @@ import { askLearner, mayAsk } from '../experiments/ask-learner.ts';
 import { asking } from '../experiments/ask.ts';
 import { makeCopies, settingsOfLab } from '../experiments/copies.ts';
 import type { Copy } from '../experiments/copies.ts';
-import { deleteExperimentLeftovers } from '../experiments/delete-copies.ts';
+import { deleteExperimentLeftovers, goneCopies } from '../experiments/delete-copies.ts';
 import type { Experiment, Side } from '../experiments/experiment.ts';
 import { judgeRun, mapSides, settingsOfSide } from '../experiments/judge.ts';
 import type { Judgement } from '../experiments/judge.ts';
 import { findExperiment, loadExperiment } from '../experiments/list.ts';
 import { setMapping } from '../experiments/set-mapping.ts';
 import { takeTurn } from '../experiments/take-turn.ts';
-import { waitSeconds } from '../experiments/wait-seconds.ts';
+import { timeNow, waitSeconds } from '../experiments/wait-seconds.ts';
 import { copyNames, variableOf } from '../experiments/names.ts';
 import type { RecordedSide, Sent } from '../experiments/observed.ts';
 import { readSide } from '../experiments/read-side.ts';
@@ -30,7 +30,7 @@ import type { Typing } from '../lab/command.ts';
 import { refuseDuringDrill } from './not-in-a-drill.ts';
 import { publishDocs } from './publish-docs.ts';
 import { LabError } from '../lab/errors.ts';
-import { beforeLeaving, onInterrupt } from '../lab/interrupt.ts';
+import { leaveOnInterrupt, onInterrupt } from '../lab/interrupt.ts';
 import type { Lab } from '../lab/lab.ts';
 import { pointingAt, sayNext } from '../lab/next.ts';
 import { runOf } from '../lab/step.ts';
@@ -61,8 +61,10 @@ export interface OpenExperiment<S extends string = string> extends AsyncDisposab
   readonly poll: (sides?: readonly string[]) => Promise<void>;
   /** Disables the mappings, and waits until they are. */
   readonly stopPolling: (sides?: readonly string[]) => Promise<void>;
-  /** Waits on AWS's clock; the sandbox skips it. */
-  readonly wait: (clock: string, seconds: number) => Promise<void>;
+  /** Waits on AWS's clock; the sandbox skips it. With `since`, a time of `now`, only what is left of it. */
+  readonly wait: (clock: string, seconds: number, since?: number) => Promise<void>;
+  /** The time of AWS's clock, epoch milliseconds. */
+  readonly now: () => Promise<number>;
   /** Waits until every message has come to its end, and no invocation runs any more. */
   readonly settle: (sides?: readonly string[]) => Promise<void>;
   /** Keeps something for the numbers: the output of a command, an error code. `observed.SIDE.kept` has it. */
@@ -112,21 +114,22 @@ export async function openExperiment<S extends string = string>(
 }
 
 async function open(meta: ImportMeta): Promise<OpenExperiment> {
-  const { lab, inWholeLab, onOutcome } = runOf(meta.url);
+  const { lab, inWholeLab, onOutcome, said: saidBefore } = runOf(meta.url);
   const stepFile = basename(meta.filename);
   const entry = await findExperiment(stepFile.slice(0, 2));
   const experiment = await loadExperiment(lab, entry);
   if (lab.options.dryRun) return dryExperiment(lab, experiment);
-  leaveOnInterrupt();
+  // `npx zx steps/20-….ts`: nobody else ends this process in order.
+  if (process.listenerCount('SIGINT') === 0) leaveOnInterrupt();
   await refuseDuringDrill(lab, `Experiment ${experiment.number}`);
   await sayOpening(lab, experiment);
-  const said = mayAsk(lab) ? await askLearner(experiment) : undefined;
+  const said = saidBefore ?? (mayAsk(lab) ? await askLearner(experiment) : undefined);
   const release = await takeTurn();
   let building: Promise<unknown> = Promise.resolve();
   const interrupted = onInterrupt(async () => {
     await building.catch(() => undefined);
     await deleteExperimentLeftovers(lab);
-  });
+  }, goneCopies);
   const close = async () => {
     try {
       await deleteExperimentLeftovers(lab);
@@ -146,7 +149,9 @@ async function open(meta: ImportMeta): Promise<OpenExperiment> {
       measure: async () => {
         // Not inside the call: nobody may listen, and then its arguments are not evaluated.
         const { outcome, rows } = await measure(run);
-        const numbers = rows.map((row) => shownRow(row));
+        const numbers = rows.map((row) =>
+          shownRow(row, row.id === experiment.question.of ? said : undefined),
+        );
         onOutcome?.(outcome, numbers);
       },
       [Symbol.asyncDispose]: async () => {
@@ -162,15 +167,6 @@ async function open(meta: ImportMeta): Promise<OpenExperiment> {
     await close();
     throw error;
   }
-}
-
-/** `npx zx steps/20-….ts`: nobody else ends this process in order. */
-function leaveOnInterrupt(): void {
-  if (process.listenerCount('SIGINT') > 0) return;
-  process.once('SIGINT', () => {
-    process.stderr.write('\nInterrupted. The copies of the lab are being deleted.\n');
-    void beforeLeaving().finally(() => process.exit(130));
-  });
 }
 
 async function sayOpening(lab: Lab, { number, title, why, rules, onlyOnAws }: Experiment) {
@@ -288,7 +284,8 @@ function toolsOf(run: Run): Omit<OpenExperiment, 'measure' | typeof Symbol.async
     send: (options) => send(run, options),
     poll: (sides) => setEnabled(sides, true),
     stopPolling: (sides) => setEnabled(sides, false),
-    wait: (clock, seconds) => waitSeconds(lab, clock, seconds),
+    wait: (clock, seconds, since) => waitSeconds(lab, clock, seconds, since),
+    now: () => timeNow(lab),
     settle: (sides) =>
       untilSettled(
         lab,
@@ -420,6 +417,7 @@ function dryExperiment(lab: Lab, experiment: Experiment): OpenExperiment {
     poll: enabled('enabled'),
     stopPolling: enabled('no-enabled'),
     wait: async (clock, seconds) => say(`# wait ${seconds} s (${clock})`),
+    now: async () => 0,
     settle: comment('wait until every message has come to its end'),
     keep: () => undefined,
     sent: () => undefined,
@@ -436,9 +434,15 @@ function sayEntries(
   more?: EntryMore,
 ): void {
   for (const Entries of entriesFor(sends, more)) {
-    const input = { QueueUrl: copy?.queueUrl ?? '', Entries };
+    const shown = Entries.map((entry) => ({ ...entry, MessageBody: shortBody(entry.MessageBody) }));
+    const input = { QueueUrl: copy?.queueUrl ?? '', Entries: shown };
     const command = cliCommand({ service: 'sqs', operation: 'SendMessageBatch', input });
     const typed = command.replace(`'${copy?.queueUrl}'`, `"${copy?.queueUrl}"`);
     say(`# by the kit: ${typed.replaceAll('\n', '\n# ')}`);
   }
+}
+
+/** A body that nobody reads to its end is named by its size. */
+function shortBody(body: string): string {
+  return body.length <= 200 ? body : `${body.slice(0, 20)}... (${body.length} characters)`;
 }

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { root } from '../lab/settings.ts';
+import { runChild, temporaryCheckout } from '../testing/lab/checkout.ts';
 
 interface Ended {
   readonly code: number;
@@ -87,4 +88,29 @@ test('a file that cannot be written is named', async () => {
   );
   expect(stderr).toMatch(/Cannot write .*package\.json.*a\.md: /);
   expect(code).toBe(1);
+});
+
+test('the result of an exam is shown also when the answers cannot be kept, and the exam stays until they are', async () => {
+  await using checkout = await temporaryCheckout();
+  const cards = join(checkout.root, '.lab', 'quiz', 'cards.json');
+  // A folder in place of the file: it can be neither read nor written.
+  await mkdir(cards, { recursive: true });
+  const handIn = () => {
+    const examine = `'${process.execPath}' src/cli.ts quiz --exam-mode --manual --count 1`;
+    return runChild('bash', ['-c', `printf 'a\\nh\\n\\n' | ${examine}`], {
+      cwd: checkout.root,
+      environment: { PATH: process.env['PATH'] ?? '', HOME: checkout.root, NO_COLOR: '1' },
+    });
+  };
+  const failed = await handIn();
+  expect(failed.stdout).toMatch(/Result: [01] of 1 right/);
+  expect(failed.stderr).toContain('cards.json');
+  expect(failed.code).toBe(1);
+  await rm(cards, { recursive: true });
+  const again = await handIn();
+  expect(again.stdout).toContain('The exam that you left goes on');
+  expect([again.code, again.stdout]).toEqual([0, expect.stringMatching(/Result: [01] of 1 right/)]);
+  await expect(readFile(join(checkout.root, '.lab', 'quiz', 'exam.json'))).rejects.toThrow(
+    /ENOENT/,
+  );
 });

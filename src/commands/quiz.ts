@@ -219,18 +219,32 @@ function openingLines(state: ExamState, goesOn: boolean, width: number): string[
 
 type Screen = ReturnType<typeof openTerminal>;
 
-/** Prints the result, and lets the repetition know of the answers. */
+/** Prints the result, then lets the repetition know of the answers: nothing that fails there costs anybody the result. */
 async function showResult(lab: Lab, done: Examined, terminal: Screen): Promise<void> {
-  const { sheets } = done.state;
-  const rules = rulesAsked(sheets.map(({ question }) => question));
-  const [noted, shown, { cards }] = await Promise.all([
+  const rules = rulesAsked(done.state.sheets.map(({ question }) => question));
+  const [noted, shown] = await Promise.all([
     // Their titles only: a page that cannot be read costs nobody a result.
     readNotes()
       .then(rulesOf)
       .catch(() => []),
     readShown(rules),
-    readCards(),
   ]);
+  terminal.print(resultLines(done, { rules: noted, shown, width: terminal.width() }));
+  const commands = whatNext(done.state, shown);
+  if (commands.length > 1) terminal.print(['', 'To run next, what was missed most first:']);
+  terminal.print(commands.slice(0, 6).map((command) => `  ${command}`));
+  await rememberAnswers(done);
+  await dropOpenExam();
+  const { right, of } = resultOf(done.state);
+  showNext(lab, {
+    command: commands[0] ?? 'npx lab quiz --exam-mode',
+    why: right === of ? 'Another exam.' : 'The missed questions are due again tomorrow.',
+  });
+}
+
+async function rememberAnswers({ state: { sheets } }: Examined): Promise<void> {
+  const { cards, problem } = await readCards();
+  if (problem !== undefined) complain(`Warning: ${problem}`);
   const at = new Date().toISOString();
   const known = sheets.reduce<Cards>((before, { question, chosen: places }) => {
     const grade = isRight(question, places) ? 'right' : 'wrong';
@@ -238,16 +252,6 @@ async function showResult(lab: Lab, done: Examined, terminal: Screen): Promise<v
     return { ...before, [question.id]: card };
   }, cards);
   await writeCards(known);
-  await dropOpenExam();
-  terminal.print(resultLines(done, { rules: noted, shown, width: terminal.width() }));
-  const commands = whatNext(done.state, shown);
-  if (commands.length > 1) terminal.print(['', 'To run next, what was missed most first:']);
-  terminal.print(commands.slice(0, 6).map((command) => `  ${command}`));
-  const { right, of } = resultOf(done.state);
-  showNext(lab, {
-    command: commands[0] ?? 'npx lab quiz --exam-mode',
-    why: right === of ? 'Another exam.' : 'The missed questions are due again tomorrow.',
-  });
 }
 
 /** Without a terminal: all questions, or as many as wanted, with their answers. */
@@ -266,7 +270,11 @@ async function list(questions: readonly Question[], wanted: Asking): Promise<num
 }
 
 async function printJson(questions: readonly Question[], wanted: Asking): Promise<number> {
-  const [{ cards }, shown] = await Promise.all([readCards(), readShown(rulesAsked(questions))]);
+  const [{ cards, problem }, shown] = await Promise.all([
+    readCards(),
+    readShown(rulesAsked(questions)),
+  ]);
+  if (problem !== undefined) complain(`Warning: ${problem}`);
   const result = {
     exam: wanted.exam,
     questions: questions.slice(0, wanted.count).map((question) => ({

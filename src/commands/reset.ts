@@ -10,13 +10,17 @@ import {
 import { observeMappings } from '../lab/aws/observe.ts';
 import { waitUntilMappingIsGone } from '../lab/aws/clocks.ts';
 import { listSteps, runStep } from '../judging/steps.ts';
+import { paceText } from '../lab/sandbox/lab-clock.ts';
 import { sayNext } from '../lab/next.ts';
 import { bold, green, say } from '../lab/terminal.ts';
-import { restoreLab } from '../judging/restore.ts';
+import { restoreAll } from '../template/restore-all.ts';
 
 /**
- * `lab reset [--rebuild]`: from any state to a lab whose checks pass. Ends a drill, deletes what experiments have left,
- * and fixes what the checks find, with the commands of their hints. `--rebuild` deletes the lab first and builds it anew.
+ * `lab reset [--rebuild]`: from any state to a lab whose checks pass. Lets the sandbox clock skip again, ends a drill,
+ * deletes what experiments have left, fixes what the checks find, with the commands of their hints, and brings back every
+ * setting that infra/template.yaml names.
+ * `--rebuild` deletes the lab first and builds it anew.
+ * @returns exit code: 0 done, 1 a setting is not back
  */
 export async function resetCommand(lab: Lab, args: readonly string[]): Promise<number> {
   if (args.length > 0)
@@ -29,25 +33,57 @@ export async function resetCommand(lab: Lab, args: readonly string[]): Promise<n
       hint: 'npx lab check   says what is wrong, "npx lab hint 3" says the command for it',
       exitCode: 2,
     });
-  await lab.session();
-  const did: string[] = [];
-  const drill = await endDrill(lab, 'given up');
-  if (drill !== undefined) did.push(`The drill "${drill}" is given up.`);
-  const left = countOf(await deleteExperimentLeftovers(lab));
-  if (left > 0) did.push(`Deleted what experiments and drills had left: ${left} resources.`);
-  if (lab.options.own['rebuild'] === true) {
-    await demolishLab(lab);
-    did.push('Deleted the lab and built it anew.');
-  }
-  const rounds = await restoreLab(lab);
-  if (lab.options.own['rebuild'] !== true)
-    did.push(...rounds.map(({ claim }) => `Fixed: ${claim}`));
+  const did = await resetLab(lab, { rebuild: lab.options.own['rebuild'] === true });
   say();
-  say(bold('The lab is as it should be: every check passes.'));
+  say(
+    bold(
+      'The lab is as it should be: every check passes, and every setting is as in the template.',
+    ),
+  );
   for (const line of did.length > 0 ? did : ['There was nothing to do.'])
     say(`  ${green('✓')} ${line}`);
   sayNext(lab, { command: 'npx lab drill', why: 'Breaks something, and you find out what.' });
   return 0;
+}
+
+/**
+ * A clock that somebody has paused would let nothing come to its end, this reset included.
+ * @returns whether it ran otherwise; never with `--real-time`, and there is no such clock on AWS
+ */
+async function runClockAgain(lab: Lab): Promise<boolean> {
+  const { sandbox } = await lab.session();
+  if (sandbox === undefined || lab.options.realTime) return false;
+  const { clock } = await sandbox.status();
+  if (clock.pace === 'skipping') return false;
+  await sandbox.setPace('skipping');
+  say(`The sandbox clock was set to "${paceText(clock)}". It skips waits again.`);
+  return true;
+}
+
+/**
+ * From any state to a lab whose checks pass; the commands are said as they are typed. The board does the same.
+ * @returns what was done, a sentence each; empty: nothing was wrong
+ * @throws LabError when the lab cannot be restored
+ */
+export async function resetLab(lab: Lab, { rebuild = false } = {}): Promise<readonly string[]> {
+  const did: string[] = [];
+  if (await runClockAgain(lab)) did.push('The sandbox clock skips waits again.');
+  const drill = await endDrill(lab, 'given up');
+  if (drill !== undefined) did.push(`The drill "${drill}" is given up.`);
+  const deleted = countOf(await deleteExperimentLeftovers(lab));
+  if (deleted > 0) did.push(`Deleted what experiments and drills had left: ${deleted} resources.`);
+  if (rebuild) {
+    await demolishLab(lab);
+    did.push('Deleted the lab and built it anew.');
+  }
+  const { fixed, left } = await restoreAll(lab);
+  if (left.length > 0)
+    throw new LabError(
+      `Every check passes, but not every setting is as in infra/template.yaml: ${left.join('; ')}`,
+      { hint: 'npx lab reset --rebuild   deletes the lab and builds it anew' },
+    );
+  if (!rebuild) did.push(...fixed.map((what) => `Fixed: ${what}`));
+  return did;
 }
 
 /** Deletes the lab, whatever has become of it: also mappings and policies that no step made. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { access, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { kitVersion } from '../evidence/record.ts';
-import { deleteExperimentLeftovers } from '../experiments/delete-copies.ts';
+import { deleteExperimentLeftovers, goneCopies } from '../experiments/delete-copies.ts';
 import { takeTurn } from '../experiments/take-turn.ts';
 import { LabError } from '../lab/errors.ts';
 import { onInterrupt } from '../lab/interrupt.ts';
@@ -11,7 +11,7 @@ import { root } from '../lab/settings.ts';
 import { targetLabel, targetName } from '../lab/target-name.ts';
 import { refuseDuringDrill } from './not-in-a-drill.ts';
 import { bold, duration, say, sayAside } from '../lab/terminal.ts';
-import { refusalOf } from '../what-if/refusal.ts';
+import { refusalOf, refusalText } from '../what-if/refusal.ts';
 import { runWish } from '../what-if/run.ts';
 import type { Ran } from '../what-if/run.ts';
 import { sayAnswer, sayQuestion } from '../what-if/say.ts';
@@ -44,7 +44,7 @@ export async function whatIfCommand(lab: Lab): Promise<number> {
   const release = await takeTurn();
   using _ = onInterrupt(async () => {
     await deleteExperimentLeftovers(lab, owner);
-  }, 'What was built for this question is deleted. The same command begins anew.');
+  }, goneCopies);
   try {
     const tell = (line: string) => (quiet ? undefined : sayAside(line));
     const ran = await runWish(lab, wish, { owner, tell });
@@ -60,7 +60,7 @@ export async function whatIfCommand(lab: Lab): Promise<number> {
 async function checkPossible(wish: Wish): Promise<void> {
   const refusal = refusalOf(wish);
   if (refusal !== undefined) {
-    throw new LabError(`AWS refuses this. ${refusal.operation}: ${refusal.words}`, {
+    throw new LabError(refusalText(refusal), {
       hint: 'Nothing was built. npx lab what-if --help',
       exitCode: 2,
     });

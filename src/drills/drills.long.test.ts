@@ -95,7 +95,7 @@ describe.concurrent('a drill shows its symptom, is not solved before it is repai
       const { facts, faults } = await plantIn(learner, drill);
       const [symptom] = drill.symptoms;
       const now = await observeFacts(learner, facts.traffic);
-      const said = sentencesOf(symptom, now, learner);
+      const said = sentencesOf(symptom, now, { lab: learner, level: drill.level });
       expect({ said, isTrue: shows(symptom, now) }).toEqual({ said, isTrue: true });
       expect(await verdictOn(learner)).toMatchObject({ where: 'settings' });
       await repair(learner, faults);

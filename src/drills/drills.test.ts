@@ -1,11 +1,13 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { readInventory } from '../exam/inventory.ts';
 import { readNotes, rulesOf } from '../exam/rules.ts';
 import { anyLab } from '../testing/lab/any-lab.ts';
 import { wrongStates } from '../../checks/wrong-states.ts';
 import type { Delivery } from '../lab/aws/observe.ts';
-import { causeText, revealedFix } from './screen.ts';
+import { commandsThatMake } from '../judging/to-paste.ts';
+import { causeText, revealedFix, sayAnswer } from './screen.ts';
 import { faultsNamed } from './catalogue.ts';
-import { drills } from './drills.ts';
+import { drillNamed, drills } from './drills.ts';
 import type { Facts } from './facts.ts';
 import { scoreLines, scoreOf } from './score.ts';
 import type { EndedDrill } from './state.ts';
@@ -47,6 +49,12 @@ const healthy: Facts = {
 
 const names = Object.keys(symptoms) as SymptomName[];
 
+/** Also those that do not hold. */
+const everySentence = (name: SymptomName) =>
+  symptoms[name].claims.map(({ says }) =>
+    says({ ...healthy, traffic: { ...healthy.traffic, refused: '...' } }, anyLab),
+  );
+
 /** Words of the causes: no text that is shown before the end has one of them. */
 const cause =
   /mapping|trigger|redrive|receive ?count|visibility timeout|filter|trust|polic|permission|report ?batch|batch size|window|concurren|\bhandler|retention|delay|disable|delete|log format|log level|kms|encrypt|foreach|swallow|throw|time ?out|bounda/i;
@@ -84,15 +92,29 @@ describe('the drills', () => {
     const rules = new Set(rulesOf(await readNotes()).map(({ id }) => id));
     expect(drills.flatMap((drill) => drill.rules).filter((rule) => !rules.has(rule))).toEqual([]);
     expect(drills.filter((drill) => drill.rules.length === 0)).toEqual([]);
-    expect(drills.filter(({ experiment }) => !/^[2-4]\d$/.test(experiment))).toEqual([]);
+  });
+
+  test('name an experiment of the kit that shows one of their rules, or none', async () => {
+    const shownBy = new Map(
+      ((await readInventory()).experiments ?? []).map(({ number, rules }) => [
+        number,
+        new Set(rules),
+      ]),
+    );
+    const wrong = drills.filter(
+      ({ experiment, rules }) =>
+        experiment !== undefined && !rules.some((rule) => shownBy.get(experiment)?.has(rule)),
+    );
+    expect(wrong.map(({ id, experiment, rules }) => [id, experiment, ...rules])).toEqual([]);
+    const named = drills.filter(({ experiment }) => experiment !== undefined);
+    expect(named.length).toBeGreaterThan(drills.length / 2);
   });
 
   test('say nothing of the cause before the end', () => {
     const shown = [
       ...drills.flatMap(({ id, title, before }) => [id, title, before]),
-      ...names.flatMap((name) =>
-        sentencesOf(name, { ...healthy, traffic: { ...healthy.traffic, refused: '...' } }, anyLab),
-      ),
+      ...names.flatMap((name) => everySentence(name)),
+      ...names.flatMap((name) => sentencesOf(name, healthy, { lab: anyLab, level: 3 })),
     ];
     expect(shown.filter((text) => cause.test(text))).toEqual([]);
     // And what is said at the end would have.
@@ -113,6 +135,55 @@ describe('the drills', () => {
 
 test('a lab as it should be shows no symptom', () => {
   expect(names.filter((name) => shows(name, healthy))).toEqual([]);
+});
+
+describe('of a drill that is gone on with', () => {
+  const waiting: Facts = {
+    ...healthy,
+    ...{ deliveries: [], lines: [], dead: new Set<string>() },
+    source: { visible: 3, inFlight: 0, delayed: 0 },
+  };
+  const said = (facts: Facts, level: 1 | 3 = 1, name: SymptomName = 'stuck') =>
+    sentencesOf(name, facts, { lab: anyLab, level });
+  const rest = 'The rest of what was seen first does not show now.';
+
+  test('all of the symptom is said while all of it shows', () => {
+    expect(said(waiting)).toEqual(
+      everySentence('stuck').with(1, expect.stringContaining('Three orders wait') as never),
+    );
+  });
+
+  test('only what still holds is said, and that the rest does not', () => {
+    const retried = { ...healthy, dead: new Set<string>() };
+    const sentences = said(retried);
+    expect(sentences.filter((text) => /orders wait|no new line/.test(text))).toEqual([]);
+    expect(sentences.slice(1)).toEqual(['None of them is in lab01-worker-dlq.', rest]);
+    const taken = { ...waiting, source: { visible: 2, inFlight: 1, delayed: 0 } };
+    expect(said(taken)).toContain(
+      'The log /aws/lambda/lab01-sqs-worker has no new line: no error, no START.',
+    );
+    expect(said(taken).at(-1)).toBe(rest);
+  });
+
+  test.each(names)(
+    'what is left of %s in a lab as it should be is called gone, and at level 3 not the end',
+    (name) => {
+      const now = said(healthy, 1, name);
+      expect(now.at(-1)).toBe('What was seen first does not show any more.');
+      expect(said(healthy, 3, name).at(-1)).toBe(
+        `${now.at(-1)} Something else may still be wrong.`,
+      );
+      // Nothing but what is true in a good lab comes before it.
+      const good = symptoms[name].claims.filter(({ holds }) => holds(healthy));
+      expect(now.slice(0, -1)).toEqual(good.map(({ says }) => says(healthy, anyLab)));
+    },
+  );
+
+  test('a claim is marked as one of a good lab when it holds in one', () => {
+    for (const name of names)
+      for (const { holds, alsoWhenGood = false } of symptoms[name].claims)
+        expect([name, alsoWhenGood]).toEqual([name, holds(healthy)]);
+  });
 });
 
 test.each([
@@ -149,22 +220,45 @@ test('orders that were sent just now are not called stuck yet', () => {
   expect(shows('stuck', facts)).toBe(false);
 });
 
+const failed = (step: string, id: string, fix: string) => ({
+  ...({ step, kind: 'make', title: '', outcome: 'fail' } as const),
+  expectations: [
+    {
+      ...({ id, claim: '', outcome: 'fail', expected: 1, actual: 2, source: '' } as const),
+      hints: { look: '', hint: '', fix },
+    },
+  ],
+});
+
 test('the revealed fix is that of the first fault first', () => {
-  const result = (step: string, id: string, fix: string) => ({
-    ...({ step, kind: 'make', title: '', outcome: 'fail' } as const),
-    expectations: [
-      {
-        ...({ id, claim: '', outcome: 'fail', expected: 1, actual: 2, source: '' } as const),
-        hints: { look: '', hint: '', fix },
-      },
-    ],
-  });
-  const results = [result('02', 'delay', 'second'), result('07', 'enabled', 'first')];
+  const results = [failed('02', 'delay', 'second'), failed('07', 'enabled', 'first')];
   const faults = [
     { id: 'mapping-disabled', what: '', fails: '07/enabled' },
     { id: 'delay', what: '', fails: '02/delay' },
   ];
   expect(revealedFix(results, faults)).toEqual(['first', 'second']);
+});
+
+test('the answer of a drill whose queue is gone says that its name may be locked, and that no experiment shows it', async () => {
+  const written: string[] = [];
+  const stdout = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    written.push(String(text));
+    return true;
+  });
+  try {
+    const drill = drillNamed('refused-1');
+    if (drill === undefined) throw new Error('no such drill');
+    const faults = await faultsNamed(anyLab, drill.states);
+    const fix = commandsThatMake(anyLab, '02');
+    await sayAnswer(anyLab, { drill, faults, results: [failed('02', 'exists', fix)] });
+  } finally {
+    stdout.mockRestore();
+  }
+  const text = written.join('').replaceAll(/\s+/g, ' ');
+  expect(text).toMatch(
+    /aws sqs create-queue .* If AWS says QueueDeletedRecently: .* npx lab sandbox advance 60/,
+  );
+  expect(text).toContain('docs/exam-notes.md, G25; no experiment shows it');
 });
 
 describe('the score', () => {

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askAws } from '../lab/aws/ask.ts';
 import { observeFunction, observeMappings, observeQueue } from '../lab/aws/observe.ts';
-import { skipInSandbox, waitFor } from '../lab/aws/wait.ts';
+import { skipInSandbox, stopTeller, waitFor } from '../lab/aws/wait.ts';
 import { runOrThrow } from '../lab/command.ts';
 import { CommandError, LabError } from '../lab/errors.ts';
 import type { Lab } from '../lab/lab.ts';
@@ -66,16 +66,18 @@ function quietly(lab: Lab): Types {
 /** Longer than any clock of AWS that runs here. */
 const limitSeconds = 300;
 
-/** As `waitFor`, and says nothing: what is waited for would give the fault away. @throws LabError when the limit is over */
+/** As `waitFor`, and says nothing but that the clock is paused: what is waited for would give the fault away. @throws LabError when the limit is over */
 async function untilDone(lab: Lab, probe: () => Promise<boolean>): Promise<void> {
   const { sandbox } = await lab.session();
   const start = performance.now();
+  const stop = stopTeller(sandbox);
   while (!(await probe())) {
     if (performance.now() - start > limitSeconds * 1000)
       throw new LabError(`AWS has not done what the drill needs within ${limitSeconds} s`, {
         hint: 'npx lab reset, then start the drill again',
       });
     await sleep(sandbox === undefined ? 1000 : 100);
+    await stop.tell();
   }
 }
 

@@ -3,7 +3,8 @@ import { observeQueue } from '../lab/aws/observe.ts';
 import { LabError } from '../lab/errors.ts';
 import type { Lab } from '../lab/lab.ts';
 import { dim, say } from '../lab/terminal.ts';
-import { judgeWhenReady, restoreLab } from '../judging/restore.ts';
+import { judgeWhenReady } from '../judging/restore.ts';
+import { otherSettings, restoreAll } from '../template/restore-all.ts';
 import { firstProblem } from '../judging/hint.ts';
 import { faultsNamed } from './catalogue.ts';
 import type { Drill } from './drills.ts';
@@ -20,9 +21,11 @@ import { symptoms } from './symptoms.ts';
 
 /** Builds or restores the lab, so that nothing is wrong but what the drill plants. Says nothing when it is as it should be. */
 export async function makeLabGood(lab: Lab): Promise<void> {
-  if (firstProblem(await judgeWhenReady(lab)) !== undefined) {
+  const isWrong =
+    firstProblem(await judgeWhenReady(lab)) !== undefined || (await otherSettings(lab)).length > 0;
+  if (isWrong) {
     say('The lab is not as it should be. Before the drill it is built or restored.');
-    await restoreLab(lab);
+    await restoreAll(lab);
   }
   await makeRoomForFailed(lab);
 }
@@ -36,7 +39,7 @@ async function makeRoomForFailed(lab: Lab): Promise<void> {
   say(dim(`${lab.deadLetterQueueName} is emptied: it has more than ${mostFailed} old messages.`));
   const input = { QueueUrl: queue?.url ?? '' };
   await askAws({ service: 'sqs', operation: 'PurgeQueue', input }, await lab.session());
-  await restoreLab(lab);
+  await restoreAll(lab);
 }
 
 /**
@@ -84,13 +87,13 @@ export async function plantDrill(lab: Lab, drill: Drill, type?: Types): Promise<
 export async function factsOf(lab: Lab, { id, traffic }: OpenDrill): Promise<Facts> {
   if (traffic !== undefined) return observeFacts(lab, traffic);
   throw new LabError(`The drill "${id}" was interrupted while it was planted`, {
-    hint: 'npx lab drill --give-up   then start it again',
+    hint: 'npx lab drill --give-up   takes it out, then start it again',
   });
 }
 
 /** Ends the drill unsolved and restores the lab. @returns its id */
 export async function giveUp(lab: Lab): Promise<string | undefined> {
   const id = await endDrill(lab, 'given up');
-  await restoreLab(lab);
+  await restoreAll(lab);
   return id;
 }

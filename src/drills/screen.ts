@@ -15,8 +15,8 @@ import {
   wrapped,
 } from '../lab/terminal.ts';
 import { readNotes, rulesOf } from '../exam/rules.ts';
-import { experimentOf } from '../experiments/list.ts';
 import { firstProblem, rungs } from '../judging/hint.ts';
+import { besideFix } from '../judging/to-paste.ts';
 import type { CheckResult } from '../judging/check.ts';
 import type { Fault } from './catalogue.ts';
 import type { Drill } from './drills.ts';
@@ -34,7 +34,7 @@ export async function sayDrill(lab: Lab, drill: Drill, facts: Facts): Promise<vo
   say();
   sayFolded(`${bold(`Drill ${id}  ${title}`)}  [${targetLabel(target)}]  level ${level} of 3`);
   say(labelled('Before', before));
-  const sentences = sentencesOf(symptoms[0], facts, lab).map((text) => printable(text));
+  const sentences = sentencesOf(symptoms[0], facts, { lab, level }).map((text) => printable(text));
   for (const [i, text] of sentences.entries()) say(labelled(i === 0 ? 'You see' : '', text));
   say();
   for (const [name, counts] of [
@@ -97,6 +97,7 @@ export function sayHints(
       if (name === 'look' && needsPointing(text))
         for (const command of point) say(`    ${cyan(command)} # once in each terminal`);
       for (const line of text.split('\n')) say(`    ${cyan(line)}`);
+      if (name === 'fix') sayBeside(text, 4);
     }
   }
 }
@@ -136,10 +137,17 @@ export async function sayAnswer(
   }
   const fix = revealedFix(results, faults);
   if (fix.length > 0) {
-    say(labelled('Fix', ''));
+    say(labelled('Fix', fix.length === 1 ? 'This command:' : 'These commands:'));
     for (const line of fix) say(`         ${cyan(printable(sameTarget(line, wayTo(lab))))}`);
+    sayBeside(fix.join('\n'), 9);
   } else say(labelled('Fix', 'It is repaired already.'));
-  say(labelled('Shown', await experimentText(drill)));
+  say(labelled('Shown', experimentText(drill)));
+}
+
+/** What may keep the commands of a fix from going through. */
+function sayBeside(commands: string, margin: number): void {
+  for (const line of wrapped(besideFix(commands) ?? '', lineWidth() - margin))
+    if (line !== '') say(dim(`${' '.repeat(margin)}${line}`));
 }
 
 /** `Somebody disabled the mapping.` */
@@ -158,8 +166,8 @@ export function revealedFix(
   return all.flatMap(({ expectation }) => expectation.hints?.fix.split('\n') ?? []);
 }
 
-async function experimentText({ experiment, rules }: Drill): Promise<string> {
-  return (await experimentOf(experiment)) === undefined
-    ? `docs/exam-notes.md, ${rules.join(' and ')} (experiment ${experiment})`
+/** Where the rule is shown: the experiment, or the page when none shows it. */
+const experimentText = ({ experiment, rules }: Drill): string =>
+  experiment === undefined
+    ? `docs/exam-notes.md, ${rules.join(' and ')}; no experiment shows it`
     : `npx lab experiment ${experiment}`;
-}

@@ -5,6 +5,7 @@ import type { Lab } from '../lab/lab.ts';
 import type { CheckResult, ExpectationResult } from '../judging/check.ts';
 import { isInNobodysWay } from '../judging/judge.ts';
 import { judgeWhenReady } from '../judging/restore.ts';
+import type { Traffic } from './facts.ts';
 import { sendOrders, skipping } from './orders.ts';
 
 /** What is still wrong. */
@@ -29,9 +30,10 @@ export async function judgeDrill(lab: Lab): Promise<Verdict> {
   const wrong = before.filter((result) => isAboutSettings(result) && !isInNobodysWay(result));
   if (wrong.length > 0) return { solved: false, where: 'settings', results: before };
   await waitUntilBacklogIsGone(lab);
-  await sendFreshOrders(lab);
+  const traffic = await takenOrders(lab);
+  if (traffic !== undefined) await waitForTheirEnd(lab, traffic);
   const results = await judgeWhenReady(lab);
-  return results.every((result) => isInNobodysWay(result))
+  return traffic !== undefined && results.every((result) => isInNobodysWay(result))
     ? { solved: true }
     : { solved: false, where: 'orders', results };
 }
@@ -56,9 +58,31 @@ async function waitUntilBacklogIsGone(lab: Lab): Promise<void> {
   }).catch(unlessOverdue);
 }
 
-/** Two good orders and one that fails, and waits until the log shows all that should become of them. */
-async function sendFreshOrders(lab: Lab): Promise<void> {
-  const { good, poison } = await sendOrders(lab, 'usual');
+/**
+ * Sends two good orders and one that fails. One refusal decides nothing: what was repaired just now may not have reached all of
+ * AWS yet.
+ * @returns undefined when they were refused until the limit
+ */
+export async function takenOrders(
+  lab: Lab,
+  { send = sendOrders, limitSeconds = 90 } = {},
+): Promise<Traffic | undefined> {
+  const skip = skipping(lab);
+  return waitFor(lab, {
+    what: 'SQS to take new orders',
+    clock: 'a changed policy or attribute reaches all of AWS within a minute',
+    limitSeconds,
+    probe: async () => {
+      const traffic = await send(lab, 'usual').catch(unlessOverdue);
+      if (traffic !== undefined && traffic.refused === undefined) return traffic;
+      await skip();
+      return undefined;
+    },
+  }).catch(unlessOverdue);
+}
+
+/** Waits until the log shows all that should become of these orders. */
+async function waitForTheirEnd(lab: Lab, { good, poison }: Traffic): Promise<void> {
   const skip = skipping(lab);
   await waitFor(lab, {
     what: 'new orders to come to their end',

@@ -8,6 +8,8 @@ import type { Facts } from './facts.ts';
 export interface Claim {
   readonly says: (facts: Facts, lab: LabNames) => string;
   readonly holds: (facts: Facts) => boolean;
+  /** It holds in a lab as it should be, too: alone it shows no fault. */
+  readonly alsoWhenGood?: true;
 }
 
 /** What is sent so that the symptom can be seen. */
@@ -76,6 +78,7 @@ const sent: Claim = {
   says: (facts) =>
     `${inWords(countOf(facts))} orders were sent together, and AWS accepted them: ${inWords(facts.traffic.good.length).toLowerCase()} good ones, and ${inWords(facts.traffic.poison.length).toLowerCase()} that fails whenever it is tried.`,
   holds: (facts) => facts.traffic.refused === undefined && countOf(facts) > 0,
+  alsoWhenGood: true,
 };
 const nothingRan: Claim = {
   says: (_, lab) => `The log ${lab.logGroupName} has no new line: no error, no START.`,
@@ -91,10 +94,12 @@ const goodOnce: Claim = {
     facts.traffic.good.every(
       (id) => of(facts, 'good').filter((one) => one.messageId === id).length === 1,
     ),
+  alsoWhenGood: true,
 };
 const failedIsDead: Claim = {
   says: (_, lab) => `The failing order is in ${lab.deadLetterQueueName} now.`,
   holds: isDead,
+  alsoWhenGood: true,
 };
 const failedIsNotDead: Claim = {
   says: (_, lab) => `${lab.deadLetterQueueName} does not have it, and ${lab.queueName} is empty.`,
@@ -132,6 +137,7 @@ export const symptoms: Readonly<Record<SymptomName, Symptom>> = {
       {
         says: (_, lab) => `${lab.queueName} has no visible message and none in flight.`,
         holds: (facts) => isEmpty(facts) && isOld(facts),
+        alsoWhenGood: true,
       },
       nothingRan,
       notAmongTheFailed,
@@ -157,6 +163,7 @@ export const symptoms: Readonly<Record<SymptomName, Symptom>> = {
       {
         says: (_, lab) => `${lab.queueName} is empty, so somebody has taken them.`,
         holds: isEmpty,
+        alsoWhenGood: true,
       },
       failedIsDead,
       {
@@ -200,6 +207,7 @@ export const symptoms: Readonly<Record<SymptomName, Symptom>> = {
         says: (facts) =>
           `The log shows ${tries(facts)} tries of the failing order, all with outcome FAILED.`,
         holds: triedAndTold((count) => count === settings.maxReceiveCount),
+        alsoWhenGood: true,
       },
       failedIsNotDead,
     ],
@@ -382,6 +390,21 @@ export const symptoms: Readonly<Record<SymptomName, Symptom>> = {
 export const shows = (name: SymptomName, facts: Facts): boolean =>
   symptoms[name].claims.every(({ holds }) => holds(facts));
 
-/** Its sentences. Call it only when it shows. */
-export const sentencesOf = (name: SymptomName, facts: Facts, lab: LabNames): readonly string[] =>
-  symptoms[name].claims.map(({ says }) => says(facts, lab));
+/**
+ * What of it AWS shows now, as sentences, each of them true; and when not all of it shows any more, that too.
+ * @param level of the drill: in one of level 3 another fault may be left
+ */
+export function sentencesOf(
+  name: SymptomName,
+  facts: Facts,
+  { lab, level }: { readonly lab: LabNames; readonly level: 1 | 2 | 3 },
+): readonly string[] {
+  const { claims } = symptoms[name];
+  const holding = claims.filter(({ holds }) => holds(facts));
+  const said = holding.map(({ says }) => says(facts, lab));
+  if (holding.length === claims.length) return said;
+  if (holding.some(({ alsoWhenGood }) => alsoWhenGood !== true))
+    return [...said, 'The rest of what was seen first does not show now.'];
+  const gone = 'What was seen first does not show any more.';
+  return [...said, level === 3 ? `${gone} Something else may still be wrong.` : gone];
+}

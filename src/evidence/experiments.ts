@@ -105,6 +105,7 @@ export function drawnExperiment(file: JudgedExperiment): DrawnExperiment | undef
     measured: withUnit(String(row.measured ?? 'nothing'), row.unit),
     rule: row.rule,
     holds: row.holds,
+    open: row.open,
   }));
   const { target, region, time, versions } = record;
   return {

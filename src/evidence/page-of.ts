@@ -140,7 +140,8 @@ function pageProof(
 function pageExperiment(file: JudgedExperiment): PageExperiment[] {
   const drawn = drawnExperiment(file);
   if (drawn === undefined) return [];
-  const { number, title, headline, rows, stamp } = drawn;
+  const { number, title, headline, stamp } = drawn;
+  const rows = drawn.rows.filter(({ open }) => !open);
   return [
     {
       number,

@@ -16,6 +16,7 @@ export function coveragePage(inventory: Inventory): string {
     '',
     'Which skills of the exam guides this kit covers, and with what. Made by `npx lab exam` from the [exam notes](exam-notes.md), the experiments, the questions of the quiz and the drills; a test holds it to them.',
     'It lists the skills that the kit is about: SQS with Lambda and what surrounds them. Both exams ask about much more, such as API Gateway, DynamoDB, Cognito and deployment pipelines, and nothing here prepares you for that.',
+    'What belongs to a rule counts for every skill of that rule: experiments, drills and questions alike.',
     '',
     'DVA-C03 is in use from 2026-12-01. DVA-C02 ends on 2026-11-30.',
     '',
@@ -44,7 +45,7 @@ function skillRow(exam: Exam, skill: string, inventory: Inventory): string {
   const covered = rules.map((rule) => coverOf(rule, inventory));
   const topics = inventory.topics.filter(({ skills }) => skills[exam].includes(skill));
   const experiments = [...new Set(covered.flatMap((one) => one.experiments))].toSorted();
-  const questions = (inventory.questions ?? []).filter((one) => one.skills[exam].includes(skill));
+  const questions = new Set(covered.flatMap((one) => one.questions));
   const drills = new Set(covered.flatMap((one) => one.drills));
   return row([
     skill,
@@ -55,7 +56,7 @@ function skillRow(exam: Exam, skill: string, inventory: Inventory): string {
       experiments.map((number) => pageLink(number, inventory)).join(', '),
     ),
     listed(inventory.drills, counted(drills.size)),
-    listed(inventory.questions, counted(questions.length)),
+    listed(inventory.questions, counted(questions.size)),
   ]);
 }
 

@@ -50,6 +50,24 @@ describe('the kit', () => {
     expect(wrong).toEqual([]);
   });
 
+  test('counts for a skill the questions of its rules, as it does with drills', () => {
+    const page = coveragePage(inventory);
+    for (const skill of ['1.1.1', '1.3.1']) {
+      const rows = page.match(
+        new RegExp(String.raw`^\| ${skill.replaceAll('.', '[.]')} \|.*$`, 'gm'),
+      );
+      expect(rows?.[0]).toMatch(/\| \d+ \|$/);
+    }
+    for (const { id, skills } of inventory.rules) {
+      const own = (inventory.questions ?? []).filter((one) => one.rule === id).length;
+      const counts = skills.C03.map((skill) => {
+        const line = page.split('\n').find((one) => one.startsWith(`| ${skill} |`)) ?? '';
+        return Number(line.split('|').at(-2));
+      });
+      expect(Math.min(own, ...counts)).toBe(own);
+    }
+  });
+
   test('links each rule of the coverage to a heading of the notes', () => {
     // As GitHub makes an anchor of a heading: lower case, no punctuation, a hyphen for each space.
     const anchors = [...inventory.notes.matchAll(/^### (.+)$/gm)].map(([, heading = '']) =>

@@ -208,7 +208,7 @@ async function makeFunction(making: Making, roleArn: string, zip: Buffer): Promi
 }
 
 /** @returns its UUID */
-async function makeMapping({ lab, ask, wish, text }: Making): Promise<string> {
+async function makeMapping({ lab, ask, names, wish, text }: Making): Promise<string> {
   const { FunctionResponseTypes: _, ...rest } = await text('create-event-source-mapping.json');
   const { batchSize, windowSeconds, reportFailures } = wish.settings;
   const input = {
@@ -220,9 +220,16 @@ async function makeMapping({ lab, ask, wish, text }: Making): Promise<string> {
     ...wish.more?.mapping,
   };
   const answer = await retried(lab, retryWhilePermissionsAreNew, () =>
-    ask<{ UUID: string }>('lambda', 'CreateEventSourceMapping', input),
+    unlessThere(() => ask<{ UUID: string }>('lambda', 'CreateEventSourceMapping', input)),
   );
-  return answer?.UUID ?? '';
+  if (answer !== undefined) return answer.UUID;
+  const { functionName: FunctionName } = names;
+  const list = await ask<{ EventSourceMappings?: { UUID: string }[] }>(
+    'lambda',
+    'ListEventSourceMappings',
+    { FunctionName },
+  );
+  return list?.EventSourceMappings?.[0]?.UUID ?? '';
 }
 
 /** An answer that was lost on its way is asked for again: then what was to be made is there. */

@@ -94,6 +94,12 @@ export async function experimentLeftovers(lab: Lab, owner?: string): Promise<Lef
   };
 }
 
+/** What is said around the deletion of copies after Ctrl-C. */
+export const goneCopies = {
+  before: 'The copies of the lab are being deleted.',
+  after: 'They are deleted. The same command begins anew.',
+} as const;
+
 /** How many things that is. */
 export const countOf = (left: Leftovers): number =>
   Object.values(left).reduce((sum: number, list: readonly string[]) => sum + list.length, 0);

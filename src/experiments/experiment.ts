@@ -45,8 +45,16 @@ export interface Side {
   readonly work?: Pick<Scenario, 'batchSeconds' | 'concurrency' | 'recordSeconds' | 'untilSeconds'>;
 }
 
-/** An exact number; or a range, both ends included, where AWS leaves one (times). A text, for a code or a choice. */
-export type Value = number | string | { readonly from: number; readonly to: number };
+/** What AWS's rules leave open: both ends are included, and the screen says why. */
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+  /** A sentence of its own: `A poller of Lambda waits up to 20 s for a message.` */
+  readonly because: string;
+}
+
+/** An exact number; or a range, where AWS leaves one. A text, for a code or a choice. */
+export type Value = Range | number | string;
 
 /** What is known of a side before it runs. */
 export interface SideFacts {
@@ -72,6 +80,8 @@ export interface Measurement<S extends string> {
   readonly measured: (observed: Readonly<Record<S, Observed>>) => number | string | undefined;
   /** `s` */
   readonly unit?: string;
+  /** AWS does not say what comes: the number is shown and decides nothing, whatever is measured. `predicted` says so in words. */
+  readonly open?: true;
 }
 
 /** An experiment as data. Its step has the commands, `steps/NN-name.ts`. */

@@ -1,6 +1,6 @@
 // Everything of src/experiments that the data of an experiment may import.
 export { defineExperiment } from './experiment.ts';
-export type { Experiment, Measurement, Side, SideFacts, Value } from './experiment.ts';
+export type { Experiment, Measurement, Range, Side, SideFacts, Value } from './experiment.ts';
 export { deliveriesOf, predict } from './model.ts';
 export type { Settings } from './model.ts';
 export { gapsOf } from './observed.ts';

@@ -6,6 +6,7 @@ import { copyNames, experimentPrefix } from './names.ts';
 import { namesOf } from '../lab/settings.ts';
 import { observedOf } from './observed.ts';
 import type { RecordedSide } from './observed.ts';
+import { rangeLines, tableLines } from './report.ts';
 import { entriesFor } from './send.ts';
 
 const settings = {
@@ -124,6 +125,23 @@ describe('judgeRun()', () => {
     expect(reasons.join('\n')).toMatch(says);
   });
 
+  test('shows a number that is open, whatever it is, and fails only when nothing was measured', () => {
+    const open = (measured: number | undefined) => {
+      const numbers = experiment.numbers.map((number) => ({
+        ...number,
+        open: true as const,
+        predicted: () => 'AWS does not say',
+        measured: () => measured,
+      }));
+      return judgeRun({ ...experiment, numbers }, { only: right }, settings);
+    };
+    expect(open(7)).toMatchObject({ outcome: 'pass', rows: [{ open: true, holds: true }] });
+    expect(tableLines(open(7).rows, { of: 'none', text: undefined })[1]).toMatch(
+      /AWS does not say +7 +G04 +not judged$/,
+    );
+    expect(open(undefined).outcome).toBe('fail');
+  });
+
   test('does not judge other batches than it needs, where a number differs by them', () => {
     const events = [line('g', 'OK'), line('p', 'FAILED', 'r2')];
     expect(judged({ events }).outcome).toBe('pass');
@@ -151,6 +169,15 @@ describe('judgeRun()', () => {
       events: [start('r1'), ...right.events, start('r2'), late],
     });
     expect(retried).toMatchObject({ duplicates: [], invocations: 2, redundant: 1 });
+  });
+
+  test('a lost message that is delivered once more at once is a duplicate, one that comes back to the DLQ is not', () => {
+    const again = { ...line('g', 'FAILED', 'r2'), timestamp: 3000 };
+    const events = [line('g', 'FAILED'), line('p', 'FAILED'), again];
+    expect(observedOf({ ...right, events })).toMatchObject({ duplicates: ['good-1'], lost: 1 });
+    const poisonAgain = { ...line('p', 'FAILED', 'r2'), timestamp: 3000 };
+    const back = observedOf({ ...right, events: [...right.events, poisonAgain] });
+    expect(back).toMatchObject({ duplicates: [], lost: 0 });
   });
 
   describe('a redrive', () => {
@@ -210,9 +237,26 @@ test('a prediction is a number, a choice, or nothing', () => {
   expect(answerOf('2', ['deleted', 'kept'])).toEqual({ said: 'kept' });
   expect(answerOf('kept', ['deleted', 'kept'])).toEqual({ said: 'kept' });
   expect(answerOf('3', ['deleted', 'kept'])).toBe('unclear');
-  expect(saidRight('25', { from: 20, to: 30 })).toBe(true);
-  expect(saidRight('31', { from: 20, to: 30 })).toBe(false);
+  const range = { from: 20, to: 30, because: 'A poll takes up to 10 s.' };
+  expect(saidRight('25', range)).toBe(true);
+  expect(saidRight('31', range)).toBe(false);
   expect(saidRight('kept', 'kept')).toBe(true);
+});
+
+test('a report says once why numbers may differ', () => {
+  const because = 'A poll takes up to 10 s.';
+  const row = { label: '', rule: 'G04', unit: 's', measured: 5, holds: true, open: false };
+  const rows = [
+    { ...row, id: 'exact', predicted: 5 },
+    { ...row, id: 'one', predicted: { from: 0, to: 10, because } },
+    { ...row, id: 'two', predicted: { from: 5, to: 15, because } },
+    { ...row, id: 'three', predicted: { from: 1, to: 5, because: 'A maximum.' }, unit: '' },
+  ];
+  expect(rangeLines(rows)).toEqual([
+    '0 to 10 s, 5 to 15 s: A poll takes up to 10 s.',
+    '1 to 5: A maximum.',
+  ]);
+  expect(rangeLines(rows.slice(0, 1))).toEqual([]);
 });
 
 test('no name of a copy is a name of the lab, and every name begins as what is deleted', () => {

@@ -13,7 +13,10 @@ export interface Row {
   readonly unit: string;
   readonly predicted: Value;
   readonly measured: number | string | undefined;
+  /** Always, where it is open. */
   readonly holds: boolean;
+  /** Shown, and not judged. */
+  readonly open: boolean;
 }
 
 export interface Judgement {
@@ -186,14 +189,25 @@ function verdict(
 }
 
 function rowOf(
-  { id, label: what, side, rule, unit = '', predicted, measured }: Measurement<string>,
+  {
+    id,
+    label: what,
+    side,
+    rule,
+    unit = '',
+    open: isOpen,
+    predicted,
+    measured,
+  }: Measurement<string>,
   facts: Record<string, SideFacts>,
   observed: Record<string, Observed>,
 ): Row {
   const value = predicted(facts);
   const seen = measured(observed);
   const label = side === undefined ? what : `${what}, ${side}`;
-  return { id, label, rule, unit, predicted: value, measured: seen, holds: isWithin(seen, value) };
+  const open = isOpen === true;
+  const holds = open ? seen !== undefined : isWithin(seen, value);
+  return { id, label, rule, unit, predicted: value, measured: seen, holds, open };
 }
 
 export function isWithin(measured: number | string | undefined, value: Value): boolean {
@@ -211,7 +225,7 @@ export function withWrongNumber(experiment: Experiment, id: string): Experiment 
   const wrong = (value: Value): Value => {
     if (typeof value === 'number') return value + 1;
     if (typeof value === 'string') return `${value} not`;
-    return { from: value.to + 1, to: value.to + 1 + (value.to - value.from) };
+    return { ...value, from: value.to + 1, to: value.to + 1 + (value.to - value.from) };
   };
   const numbers = experiment.numbers.map((one) =>
     one.id === id

@@ -238,8 +238,8 @@ function deliveriesIn(lines: readonly Line[], sent: readonly Sent[]): ObservedDe
 }
 
 /**
- * SQS may deliver a message once more after its deletion (G01). Such a delivery comes long before the visibility timeout of
- * a delivery that ended well, and its message is in no queue: nothing of the settings explains it.
+ * SQS may deliver a message once more after its deletion (G01). Such a delivery comes long before the visibility timeout,
+ * and its message is in no queue: nothing of the settings explains it. What was deleted ended well, or it was lost.
  */
 function duplicatesIn(
   { settings, inSource, deadLetters }: RecordedSide,
@@ -252,9 +252,11 @@ function duplicatesIn(
   return new Set(
     [...byMessage.values()].flatMap((own) => {
       const inOrder = own.toSorted((a, b) => a.at - b.at);
+      const isLost = !own.some(({ outcome }) => outcome === 'OK');
       return inOrder.filter((one, i) => {
         const before = inOrder[i - 1];
-        return before?.outcome === 'OK' && one.outcome === 'OK' && one.at - before.at < halfMs;
+        if (before === undefined || one.at - before.at >= halfMs) return false;
+        return isLost || (before.outcome === 'OK' && one.outcome === 'OK');
       });
     }),
   );

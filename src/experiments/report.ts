@@ -20,21 +20,42 @@ export function tableLines(
       ...(said.text === undefined ? [] : [row.id === said.of ? said.text : '']),
       row.measured === undefined ? 'nothing' : withUnit(String(row.measured), row),
       row.rule,
-      row.holds ? 'as predicted' : 'NOT as predicted',
+      verdictOf(row),
     ]),
   ];
   return aligned(cells).map((line, i) => (i === 0 ? bold(line) : line));
 }
 
-/** A row in words. */
-export function shownRow(row: Row): MeasuredNumber {
-  const { id, label, holds } = row;
+const verdictOf = ({ holds, open }: Row) =>
+  holds ? (open ? 'not judged' : 'as predicted') : 'NOT as predicted';
+
+/**
+ * Why a number may differ, once for each reason.
+ * @returns `Range    20 to 80 s, 40 to 140 s: Lambda asks at the latest 20 s after it is visible again.`
+ */
+export function rangeLines(rows: readonly Row[]): string[] {
+  const ranges = rows.flatMap((row) =>
+    typeof row.predicted === 'object'
+      ? [{ because: row.predicted.because, text: withUnit(valueText(row.predicted), row) }]
+      : [],
+  );
+  return [...Map.groupBy(ranges, ({ because }) => because)].map(([because, own]) => {
+    const texts = new Set(own.map(({ text }) => text));
+    return `${[...texts].join(', ')}: ${because}`;
+  });
+}
+
+/** A row in words. @param said the learner's prediction of it */
+export function shownRow(row: Row, said?: string): MeasuredNumber {
+  const { id, label, holds, open } = row;
   return {
     id,
     label,
     predicted: withUnit(valueText(row.predicted), row),
     measured: row.measured === undefined ? 'nothing' : withUnit(String(row.measured), row),
     holds,
+    open,
+    ...(said === undefined ? {} : { said: { text: said, right: saidRight(said, row.predicted) } }),
   };
 }
 
@@ -128,6 +149,7 @@ export function sayReport(
     const answer = right ? 'right' : `AWS's rule says ${valueText(asked.predicted)}`;
     say(labelled('You said', ` ${said}: ${answer}`));
   }
+  for (const line of rangeLines(judgement.rows)) say(labelled('Range', line));
   say(labelled('Rule', experiment.rule));
   say(labelled('Source', `${experiment.source.url} (${experiment.source.date})`));
   sayVerdict(judgement);

@@ -14,10 +14,14 @@ export interface Entry {
 /** What to send beside the body, such as a MessageGroupId; or another body. */
 export type EntryMore = (name: string) => Readonly<Record<string, unknown>>;
 
-/** SQS takes so many with one SendMessageBatch. */
+/**
+ * SQS takes so many with one SendMessageBatch, and so many bytes in all.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
+ */
 const mostEntries = 10;
+const mostBytes = 1_048_576;
 
-/** Good messages first, the poison last, in calls of at most ten. */
+/** Good messages first, the poison last, in calls of what SQS takes: at most ten, and 1 MiB of bodies. */
 export function entriesFor(
   { good, poison, bodies = {} }: Side['sends'],
   more: EntryMore = () => ({}),
@@ -29,9 +33,20 @@ export function entriesFor(
     MessageBody: bodies[name] ?? (name.startsWith('poison') ? `FAIL ${name}` : `order ${name}`),
     ...more(name),
   }));
-  return Array.from({ length: Math.ceil(entries.length / mostEntries) }, (_, i) =>
-    entries.slice(i * mostEntries, (i + 1) * mostEntries),
-  );
+  const calls: Entry[][] = [];
+  let bytes = 0;
+  for (const entry of entries) {
+    const size = Buffer.byteLength(entry.MessageBody);
+    const call = calls.at(-1);
+    if (call !== undefined && call.length < mostEntries && bytes + size <= mostBytes) {
+      call.push(entry);
+      bytes += size;
+    } else {
+      calls.push([entry]);
+      bytes = size;
+    }
+  }
+  return calls;
 }
 
 interface BatchAnswer {

@@ -1,16 +1,29 @@
 import { skipInSandbox, waitFor } from '../lab/aws/wait.ts';
 import type { Lab } from '../lab/lab.ts';
 
-/** Waits on AWS's clock, named for the screen; the sandbox skips it. */
-export async function waitSeconds(lab: Lab, clock: string, seconds: number): Promise<void> {
-  if (await skipInSandbox(lab, clock, seconds)) return;
+/** The time of AWS: in the sandbox that of its clock; epoch milliseconds. */
+export async function timeNow(lab: Lab): Promise<number> {
   const { sandbox } = await lab.session();
-  const now = async () => (await sandbox?.status())?.clock.now ?? Date.now();
-  const end = (await now()) + seconds * 1000;
+  return (await sandbox?.status())?.clock.now ?? Date.now();
+}
+
+/**
+ * Waits on AWS's clock, named for the screen; the sandbox skips it.
+ * @param since when the clock began to run, as `timeNow` says it: only what is left is waited for. Left out: it begins now
+ */
+export async function waitSeconds(
+  lab: Lab,
+  clock: string,
+  seconds: number,
+  since?: number,
+): Promise<void> {
+  const end = (since ?? (await timeNow(lab))) + seconds * 1000;
+  const left = Math.ceil((end - (await timeNow(lab))) / 1000);
+  if (left <= 0 || (await skipInSandbox(lab, clock, left))) return;
   await waitFor(lab, {
-    what: `${seconds} s to pass`,
+    what: `${left} s to pass`,
     clock,
-    limitSeconds: seconds + 60,
-    probe: async () => ((await now()) >= end ? true : undefined),
+    limitSeconds: left + 60,
+    probe: async () => ((await timeNow(lab)) >= end ? true : undefined),
   });
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { anyLab, labNamed } from '../testing/lab/any-lab.ts';
-import { commandsThatMake } from './to-paste.ts';
+import { besideFix, commandsThatMake } from './to-paste.ts';
 
 test('what is missing is made by the commands of its manual page, each in one line', () => {
   expect(commandsThatMake(anyLab, '01').split('\n')).toEqual([
@@ -24,4 +24,13 @@ test('the commands have the names of the learner, and the zip keeps its own', ()
     /--role-name ada-lab01-sqs-worker-role .*\n.*ada-lab01-sqs-worker-role\n/,
   );
   expect(of('06')).toMatch(/fileb:\/\/lab01-worker\.zip\n.* ada-lab01-sqs-worker\n/);
+});
+
+test('whoever is to make a queue again is told that its name may be locked, and nobody else is', () => {
+  for (const number of ['01', '02'])
+    expect(besideFix(commandsThatMake(anyLab, number))).toMatch(
+      /QueueDeletedRecently: .* 60 s.*npx lab sandbox advance 60$/,
+    );
+  for (const number of ['03', '06', '07'])
+    expect(besideFix(commandsThatMake(anyLab, number))).toBeUndefined();
 });

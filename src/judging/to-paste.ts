@@ -31,6 +31,12 @@ export function commandsThatMake(lab: LabNames, number: string): string {
   ].join('\n');
 }
 
+/** What to know beside commands: a queue that was deleted less than a minute ago cannot be made again yet. */
+export const besideFix = (commands: string): string | undefined =>
+  commands.includes('aws sqs create-queue')
+    ? 'If AWS says QueueDeletedRecently: the name of a deleted queue is locked for 60 s. Wait, or in the sandbox skip them: npx lab sandbox advance 60'
+    : undefined;
+
 /** The manual has the names as they are without LAB_PREFIX. */
 function named(lab: LabNames, line: string): string {
   const { prefix } = lab;

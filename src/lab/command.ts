@@ -189,14 +189,14 @@ interface Output {
 
 /** Runs a command text in bash, in the checkout, with the session's environment and the variables of the step. */
 export async function runInBash(
-  { environment }: Session,
+  { environment, checkout = root }: Pick<Session, 'checkout' | 'environment'>,
   text: string,
   variables: Readonly<Variables> = {},
 ): Promise<Output> {
   return commandTime.time(async () => {
     const output = await zx({
       env: { ...environment, ...variables },
-      cwd: root,
+      cwd: checkout,
       nothrow: true,
       quiet: true,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,28 +1,39 @@
-const works = new Set<() => Promise<unknown>>();
-const sentences = new Set<string>();
+/** What is done when somebody presses Ctrl-C, and what is said of it. */
+interface Work {
+  readonly work: () => Promise<unknown>;
+  readonly words: Words | undefined;
+}
 
-const usually = 'Nothing is lost: run the same command again, and it continues from here.';
+interface Words {
+  /** Before it is done: `The copies of the lab are being deleted.` */
+  readonly before: string;
+  readonly after: string;
+}
+
+const works = new Set<Work>();
 
 /**
  * Does this after Ctrl-C, before the process ends; until it is disposed of. A second Ctrl-C does not wait for it.
- * @param says what Ctrl-C leaves behind, where the command does not continue from there
+ * @param words for what begins anew the next time; left out: the same command continues where it stopped
  */
-export function onInterrupt(work: () => Promise<unknown>, says?: string): Disposable {
-  works.add(work);
-  if (says !== undefined) sentences.add(says);
-  return {
-    [Symbol.dispose]: () => {
-      works.delete(work);
-      if (says !== undefined) sentences.delete(says);
-    },
-  };
+export function onInterrupt(work: () => Promise<unknown>, words?: Words): Disposable {
+  const entry = { work, words };
+  works.add(entry);
+  return { [Symbol.dispose]: () => works.delete(entry) };
 }
 
-/** What to tell somebody who has pressed Ctrl-C. */
-export const interruptedText = (): string =>
-  `Interrupted. ${sentences.size === 0 ? usually : [...sentences].join(' ')}`;
-
-/** Resolves when all of it is done, or has failed. */
-export async function beforeLeaving(): Promise<void> {
-  await Promise.allSettled([...works].map((work) => work()));
+/** Ends this process in order after Ctrl-C, with exit code 130. */
+export function leaveOnInterrupt(): void {
+  process.once('SIGINT', () => {
+    const words = [...works].flatMap((entry) => entry.words ?? []);
+    const before = words.map((one) => one.before).join(' ');
+    process.stderr.write(`\nInterrupted. ${before === '' ? continues : before}\n`);
+    void Promise.allSettled([...works].map(({ work }) => work())).then((results) => {
+      const isDone = results.every(({ status }) => status === 'fulfilled');
+      for (const { after } of isDone ? words : []) process.stderr.write(`${after}\n`);
+      process.exit(130);
+    });
+  });
 }
+
+const continues = 'Nothing is lost: run the same command again, and it continues from here.';

@@ -167,21 +167,40 @@ export function readArguments(
     return { words: positionals, options, help: values.help ?? false };
   } catch (cause) {
     const reason = cause instanceof Error ? (cause.message.split('.')[0] ?? '') : String(cause);
+    const lacking = /^Option '(?:-\w, )?--([\w-]+).*' argument (?:is ambiguous|missing)/.exec(
+      reason,
+    )?.[1];
+    if (lacking !== undefined) {
+      const { [lacking]: text } = { ...textsByName(own), ...optionTexts } as Record<string, string>;
+      throw new LabError(`Option --${lacking} needs a value, and none stands behind it`, {
+        hint: text ?? 'npx lab --help',
+        exitCode: 2,
+        cause,
+      });
+    }
     const unknown = /^Unknown option '--([\w-]+)/.exec(reason)?.[1];
     const known = [...Object.keys(definitions), ...Object.keys(own)];
     const meant = unknown === undefined ? undefined : nearest(unknown, known);
     const guess = meant === undefined ? '' : `Did you mean "--${meant}"? `;
     throw new LabError(reason, {
       // Whoever meant a known one need not read them all.
-      hint:
-        meant === undefined
-          ? `Known options:\n  ${[...textsOf(own), ...Object.values(optionTexts)].join('\n  ')}`
-          : guess.trim(),
+      hint: meant === undefined ? knownOptions(own) : guess.trim(),
       exitCode: 2,
       cause,
     });
   }
 }
+
+/** Of a command that has options of its own only these: the others are in `npx lab --help`. */
+function knownOptions(own: OwnOptions): string {
+  const texts = textsOf(own);
+  return texts.length === 0
+    ? `Known options:\n  ${Object.values(optionTexts).join('\n  ')}`
+    : `Options of this command:\n  ${texts.join('\n  ')}\nOptions of every command: npx lab --help`;
+}
+
+const textsByName = (own: OwnOptions) =>
+  Object.fromEntries(Object.entries(own).map(([name, { text }]) => [name, text]));
 
 /** The command is the first word that is neither an option nor an option's value. */
 function ownOptionsFor(

@@ -42,6 +42,8 @@ export interface Session {
     readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
   };
   readonly sandbox: SandboxHandle | undefined;
+  /** Folder in which commands are run: this checkout, when it says none. */
+  readonly checkout?: string;
 }
 
 /** Whose commands, and how the sandbox is to be. */

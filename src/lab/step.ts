@@ -26,7 +26,12 @@ export interface MeasuredNumber {
   readonly label: string;
   readonly predicted: string;
   readonly measured: string;
+  /** As predicted, or open. */
   readonly holds: boolean;
+  /** AWS does not say what comes: it is shown and not judged. */
+  readonly open: boolean;
+  /** The learner's prediction, of the number that was asked for. */
+  readonly said?: { readonly text: string; readonly right: boolean };
 }
 
 /** For whom a step file is imported. */
@@ -34,6 +39,8 @@ export interface StepRun {
   readonly lab: Lab;
   /** `lab run` shows the way itself. */
   readonly inWholeLab: boolean;
+  /** A prediction that was made before: then nobody is asked. */
+  readonly said?: string | undefined;
   /** Told how an experiment has ended: a file that is imported returns nothing. */
   readonly onOutcome?: (outcome: Outcome, numbers?: readonly MeasuredNumber[]) => void;
 }

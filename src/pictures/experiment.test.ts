@@ -18,6 +18,7 @@ const plain: DrawnExperiment = {
       measured: '1',
       rule: 'G04',
       holds: true,
+      open: false,
     },
     {
       label: 'From the first delivery to the last of all that there are, five',
@@ -25,6 +26,15 @@ const plain: DrawnExperiment = {
       measured: 'InvalidParameterValueException',
       rule: 'G04',
       holds: false,
+      open: false,
+    },
+    {
+      label: 'Messages in the dead-letter queue, string',
+      predicted: 'AWS does not say',
+      measured: '2',
+      rule: 'G08',
+      holds: true,
+      open: true,
     },
   ],
   sides: [{ title: 'maxReceiveCount 1', lines: ['poison-1  0 s FAILED  dead-lettered'] }],
@@ -75,4 +85,9 @@ test('the picture, its text twin and its alternative text say both numbers and e
   expect(txt).toMatch(/one +1 +1 +G04 +✓ as predicted/);
   expect(txt).toMatch(/✗ NOT so/);
   expect(txt).toContain(plain.stamp.digest);
+});
+
+test('a number that AWS says nothing of is shown as not judged', () => {
+  const { txt } = experimentPicture(plain);
+  expect(txt).toMatch(/string +AWS does not say +2 +G08 +– not judged/);
 });

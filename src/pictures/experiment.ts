@@ -25,6 +25,8 @@ export interface DrawnExperiment {
     readonly measured: string;
     readonly rule: string;
     readonly holds: boolean;
+    /** Shown, and not judged. */
+    readonly open: boolean;
   }[];
   /** What happened on each side, in lines of columns that stand below each other. */
   readonly sides: readonly { readonly title: string; readonly lines: readonly string[] }[];
@@ -181,10 +183,9 @@ function drawNumbers(canvas: Canvas, data: DrawnExperiment, top: number): number
       for (const [at, line] of lines.entries())
         canvas.write(line, { x, y: y + 22 + at * numberLine }, own);
     const area = { x: verdict, y: y + 3, width: verdictWidth - 3, height: height - 6 };
-    const colour = row.holds ? inks.green : inks.red;
-    const tint = row.holds ? grounds.goodTint : grounds.badTint;
+    const { colour, tint, words } = verdicts[verdictOf(row)];
     canvas.rectangle({ ...area, radius: 5 }, { fill: tint, stroke: colour });
-    centred(canvas, area, [{ text: verdictWords(row.holds), size: numberSize, colour }]);
+    centred(canvas, area, [{ text: words, size: numberSize, colour }]);
     y += height + 4;
   }
   return y - 4;
@@ -193,7 +194,14 @@ function drawNumbers(canvas: Canvas, data: DrawnExperiment, top: number): number
 const pen = (colour: Ink) => ({ size: numberSize, colour });
 const bold = { ...pen(inks.text), weight: 'bold' as const };
 
-const verdictWords = (holds: boolean) => (holds ? '✓ as predicted' : '✗ NOT so');
+const verdicts = {
+  open: { words: '– not judged', colour: inks.amber, tint: grounds.keyTint },
+  right: { words: '✓ as predicted', colour: inks.green, tint: grounds.goodTint },
+  wrong: { words: '✗ NOT so', colour: inks.red, tint: grounds.badTint },
+} as const;
+
+const verdictOf = ({ holds, open }: DrawnExperiment['rows'][number]) =>
+  !holds ? 'wrong' : open ? 'open' : 'right';
 
 const lineSize = 15;
 const lineHeight = 22;
@@ -252,8 +260,10 @@ function textOf(data: DrawnExperiment): string {
     tableWords({
       head: ['', 'predicted', 'measured', 'rule', ''],
       columns: [],
-      rows: data.rows.map(({ label, predicted, measured, rule, holds }) =>
-        [label, predicted, measured, rule, verdictWords(holds)].map((text) => ({ text })),
+      rows: data.rows.map((row) =>
+        [row.label, row.predicted, row.measured, row.rule, verdicts[verdictOf(row)].words].map(
+          (text) => ({ text }),
+        ),
       ),
     }).join('\n'),
     ...data.sides.map(({ title, lines }) =>

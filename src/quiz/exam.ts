@@ -119,7 +119,7 @@ function statusLine({ sheets, current }: ExamState, leftMs: number): string {
 
 /** `39 min`, `less than a minute` */
 export const timeText = (ms: number): string =>
-  ms < 60_000 ? 'less than a minute' : `${Math.floor(ms / 60_000)} min`;
+  ms < 60_000 ? 'less than a minute' : `${Math.ceil(ms / 60_000)} min`;
 
 /** The numbers of the questions that have no complete answer. */
 export const openOf = ({ sheets }: ExamState): number[] =>

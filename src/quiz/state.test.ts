@@ -84,7 +84,7 @@ describe('the file of the state', () => {
   test.each([
     ['{"cards":', /Cannot use .*cards\.json/],
     ['null', /it has no "cards"/],
-    ['{"cards":{"Q01":{"due":"never"}}}', /the card of Q01 is none/],
+    ['{"cards":[]}', /it has no "cards"/],
   ])('that holds %s is kept beside, and the quiz begins anew', async (text, says) => {
     await writeFile(join(folder, 'cards.json'), text);
     const { cards, problem } = await readCards(folder);
@@ -94,6 +94,39 @@ describe('the file of the state', () => {
     expect(await readCards(folder)).toEqual({ cards: {}, problem: undefined });
   });
 });
+
+test.each([
+  ['a time that is none', { due: 'never' }],
+  ['a stability of 0', { stability: 0 }],
+  ['a negative stability', { stability: -1 }],
+  ['a difficulty of 0', { difficulty: 0 }],
+  ['a difficulty of 11', { difficulty: 11 }],
+  ['a negative number of days', { scheduledDays: -1 }],
+  ['a state that no answer leaves', { state: 'New' as never }],
+  ['an answer that is none', { answers: [null as never] }],
+])('a card with %s is left out and said, and the others stay', async (_, change) => {
+  const good = after('right');
+  await writeCards({ Q01: { ...good, ...change }, Q02: good }, folder);
+  const { cards, problem } = await readCards(folder);
+  expect(cards).toEqual({ Q02: good });
+  expect(problem).toMatch(/Cannot use the card of Q01 in .*cards\.json: .* counts as never asked/);
+  expect((await readdir(folder)).toSorted()).toEqual(['cards.json', 'cards.json.unreadable']);
+});
+
+test.each(['wrong', 'guessed', 'right'] as const)(
+  'an answer before the last review, after a clock was set back, counts from now: %s',
+  (grade) => {
+    const at = new Date(start).toISOString();
+    const ahead = {
+      ...after('right', 'right'),
+      lastReview: new Date(start + 7 * dayMs).toISOString(),
+    };
+    const card = answered(ahead, { at, grade });
+    expect(card).toMatchObject({ lastReview: at, reps: 3 });
+    expect(Date.parse(card.due)).toBeGreaterThan(start);
+    expect(Date.parse(card.due)).toBeLessThanOrEqual(start + 60 * dayMs);
+  },
+);
 
 test('an open exam is kept until it is dropped, and one that cannot be read is none', async () => {
   expect(await readOpenExam(folder)).toBeUndefined();

@@ -2,7 +2,7 @@
  * What a learner has answered, in one readable file of `.lab/quiz/`. Nothing else depends on it: whoever loses it is
  * asked everything as if for the first time.
  */
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createEmptyCard, fsrs, Rating, State } from 'ts-fsrs';
 import type { Card } from 'ts-fsrs';
@@ -34,7 +34,7 @@ export interface KnownCard {
   readonly learningSteps: number;
   readonly reps: number;
   readonly lapses: number;
-  readonly state: 'New' | 'Learning' | 'Review' | 'Relearning';
+  readonly state: 'Learning' | 'Review' | 'Relearning';
   readonly lastReview?: string;
   readonly answers: readonly Answered[];
 }
@@ -54,7 +54,7 @@ const scheduler = fsrs({ enable_fuzz: false, enable_short_term: false });
 
 const ratings = { wrong: Rating.Again, guessed: Rating.Hard, right: Rating.Good } as const;
 
-/** The card after an answer. */
+/** The card after an answer. A last review that is later than the answer, because a clock was set back, counts as one just now. */
 export function answered(card: KnownCard | undefined, answer: Answered): KnownCard {
   const at = new Date(answer.at);
   const { card: next } = scheduler.next(cardOf(card, at), at, ratings[answer.grade]);
@@ -84,17 +84,25 @@ function cardOf(card: KnownCard | undefined, now: Date): Card {
     reps: card.reps,
     lapses: card.lapses,
     state: State[card.state],
-    ...(card.lastReview === undefined ? {} : { last_review: new Date(card.lastReview) }),
+    // The scheduler throws at a time that is before the last review.
+    ...(card.lastReview === undefined
+      ? {}
+      : { last_review: new Date(Math.min(Date.parse(card.lastReview), now.getTime())) }),
   };
 }
 
+/** The state, and what was wrong with its file. */
+interface ReadCards {
+  readonly cards: Cards;
+  readonly problem: string | undefined;
+}
+
 /**
- * The state, and what was wrong with its file: a file that cannot be used is kept beside it, and the quiz begins anew.
+ * The state, and what was wrong with its file: what cannot be used is kept beside it. A card that cannot be used is left out, and
+ * its question counts as never asked; with a file that cannot be used the quiz begins anew.
  * @param folder of the state
  */
-export async function readCards(
-  folder = stateFolder,
-): Promise<{ readonly cards: Cards; readonly problem: string | undefined }> {
+export async function readCards(folder = stateFolder): Promise<ReadCards> {
   const file = join(folder, cardsFile);
   let text: string;
   try {
@@ -104,10 +112,17 @@ export async function readCards(
       return { cards: {}, problem: undefined };
     return { cards: {}, problem: `Cannot read ${file}: ${reasonOf(error)}. The quiz begins anew.` };
   }
+  const kept = `${file}.unreadable`;
   try {
-    return { cards: cardsIn(text), problem: undefined };
+    const all = Object.entries(cardsIn(text));
+    const good = all.filter((one): one is [string, KnownCard] => isCard(one[1]));
+    const bad = all.filter(([, card]) => !isCard(card)).map(([id]) => id);
+    if (bad.length > 0) await copyFile(file, kept).catch(() => undefined);
+    return {
+      cards: Object.fromEntries(good),
+      problem: bad.length === 0 ? undefined : leftOut(bad, file, kept),
+    };
   } catch (error) {
-    const kept = `${file}.unreadable`;
     await rename(file, kept).catch(() => undefined);
     return {
       cards: {},
@@ -116,32 +131,44 @@ export async function readCards(
   }
 }
 
+const leftOut = (ids: readonly string[], file: string, kept: string): string =>
+  `Cannot use the card of ${ids.join(', ')} in ${file}: it has a value that no card has. It counts as never asked; the file is kept as ${kept}.`;
+
 const cardsFile = 'cards.json';
 
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /** @throws Error when this is no state */
-function cardsIn(text: string): Cards {
+function cardsIn(text: string): Readonly<Record<string, unknown>> {
   const state = JSON.parse(text) as { readonly cards?: unknown } | null;
   const cards = state?.cards;
   if (typeof cards !== 'object' || cards === null || Array.isArray(cards))
     throw new Error('it has no "cards"');
-  for (const [id, card] of Object.entries(cards)) {
-    if (!isCard(card)) throw new Error(`the card of ${id} is none`);
-  }
-  return cards as Cards;
+  return cards as Readonly<Record<string, unknown>>;
 }
 
+/** Whether the scheduler takes it: it throws at a memory that no answer can leave. */
 function isCard(value: unknown): value is KnownCard {
   const card = value as Partial<Record<keyof KnownCard, unknown>> | null;
   if (typeof card !== 'object' || card === null) return false;
-  const numbers = ['stability', 'difficulty', 'scheduledDays', 'learningSteps', 'reps', 'lapses'];
+  const counts = [card.scheduledDays, card.learningSteps, card.reps, card.lapses];
   return (
-    numbers.every((name) => Number.isFinite(card[name as keyof KnownCard])) &&
+    isBetween(card.stability, [Number.MIN_VALUE, Number.MAX_VALUE]) &&
+    isBetween(card.difficulty, [1, 10]) &&
+    counts.every((count) => isBetween(count, [0, Number.MAX_VALUE])) &&
     [card.due, card.lastReview ?? card.due].every(isTime) &&
-    ['New', 'Learning', 'Review', 'Relearning'].includes(String(card.state)) &&
-    Array.isArray(card.answers)
+    ['Learning', 'Review', 'Relearning'].includes(String(card.state)) &&
+    Array.isArray(card.answers) &&
+    card.answers.every(isAnswer)
   );
+}
+
+const isBetween = (value: unknown, [least, most]: readonly [number, number]): boolean =>
+  typeof value === 'number' && value >= least && value <= most;
+
+function isAnswer(value: unknown): value is Answered {
+  const answer = value as Partial<Record<keyof Answered, unknown>> | null;
+  return isTime(answer?.at) && Object.hasOwn(ratings, String(answer?.grade));
 }
 
 const isTime = (value: unknown) => typeof value === 'string' && !Number.isNaN(Date.parse(value));

@@ -3,7 +3,7 @@
  * every day, so that the function's CodeSha256 identifies the code that runs.
  *
  *   node src/scripts/bundle-worker.ts lab01-worker.zip
- *   node src/scripts/bundle-worker.ts throws.zip src/handlers/behaviours/throws.ts
+ *   node src/scripts/bundle-worker.ts throws.zip src/handlers/experiments/throws.ts
  */
 import { createHash } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';

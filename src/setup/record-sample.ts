@@ -2,7 +2,7 @@
  * `npm run sample`: records the sample run of docs/sample/ anew, in a checkout of its own, and lists its identifiers, so that
  * it does not count as a learner's own run. With `--draw` it records nothing: it draws pictures and pages again from the
  * recorded evidence, for when the drawing has changed or `npm run record` has filmed anew. With `--experiments` it records
- * only the experiments.
+ * only the experiments, with numbers behind it (`--experiments 22 33`) only these.
  */
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -22,14 +22,20 @@ const folder = 'evidence/sandbox';
 
 const experiments = `${folder}/experiments`;
 
-/** Every experiment in a row. */
-async function recordExperiments(): Promise<void> {
+/** Every experiment in a row, or those of these numbers. */
+async function recordExperiments(numbers: readonly string[]): Promise<void> {
   await using checkout = await temporaryCheckout();
+  const made = join(checkout.root, 'docs', experiments);
+  for (const number of numbers) {
+    const { code, stdout, stderr } = await checkout.lab(['experiment', number, '--no-ask']);
+    if (code !== 0)
+      throw new Error(`lab experiment ${number} ended with exit code ${code}\n${stdout}${stderr}`);
+  }
+  if (numbers.length > 0) return cp(made, join(sampleDocs, experiments), { recursive: true });
   const { code, stdout, stderr } = await checkout.lab(['experiments']);
   if (code !== 0)
     throw new Error(`lab experiments ended with exit code ${code}\n${stdout}${stderr}`);
   await rm(join(sampleDocs, experiments), { recursive: true, force: true });
-  const made = join(checkout.root, 'docs', experiments);
   await cp(made, join(sampleDocs, experiments), { recursive: true });
 }
 
@@ -115,7 +121,8 @@ async function drawImages(): Promise<void> {
 
 const only = (part: string) => process.argv.includes(`--${part}`);
 if (!only('draw') && !only('experiments')) await recordAnew();
-if (!only('draw')) await recordExperiments();
+const numbers = process.argv.filter((argument) => /^\d\d$/.test(argument));
+if (!only('draw')) await recordExperiments(only('experiments') ? numbers : []);
 // Before anything is drawn: the pictures say SAMPLE because of it.
 await writeKnown();
 await drawImages();

@@ -19,10 +19,15 @@ export const lastOf = (arn: string) => arn.slice(arn.lastIndexOf(':') + 1);
 
 /** One value as text: objects with their members in order, so that equal things are equal texts. */
 export function text(value: unknown): string {
-  if (value === undefined || value === null || value === '') return none;
+  if (isEmpty(value)) return none;
   if (typeof value === 'string') return value;
-  if (Array.isArray(value) && value.length === 0) return none;
   return JSON.stringify(inOrder(value));
+}
+
+/** Also what stays of a structure that was taken away, such as an Environment with no Variables. */
+function isEmpty(value: unknown): boolean {
+  if (value === undefined || value === null || value === '') return true;
+  return typeof value === 'object' && Object.values(value).every((one) => isEmpty(one));
 }
 
 /** @returns every value as text */

@@ -1,3 +1,4 @@
+import { besideFix } from '../judging/to-paste.ts';
 import type { CheckResult, ExpectationResult } from '../judging/check.ts';
 import { sameTarget, usesLabVariables } from '../lab/next.ts';
 import type { Way } from '../lab/next.ts';
@@ -41,6 +42,7 @@ export function nextHint(
   const rung = before?.id === about ? Math.min(before.rung + 1, rungs.length) : 1;
   const { name, title } = rungs[rung - 1] ?? rungs[0];
   const text = failed.hints[name];
+  const beside = besideFix(text);
   return {
     climb: { id: about, rung },
     lines: [
@@ -51,6 +53,7 @@ export function nextHint(
       ...(name === 'hint'
         ? sentence(sameTarget(text, way), view)
         : toPaste(printable(text), point, way)),
+      ...(name === 'fix' && beside !== undefined ? sentence(beside, view) : []),
     ],
   };
 }

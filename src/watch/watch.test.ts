@@ -339,10 +339,10 @@ describe('keys', () => {
     });
     const hint = { kind: 'looked', purpose: 'hint', results: [failed] } as const;
     expect(at(hint).text).not.toContain('eval');
-    expect(at(hint, hint, hint).lines.slice(-2)).toEqual([
-      '  eval "$(npx lab env)" # once in each terminal',
-      `  ${fix}`,
-    ]);
+    const { lines, text } = at(hint, hint, hint);
+    const first = lines.indexOf('  eval "$(npx lab env)" # once in each terminal');
+    expect(lines[first + 1]).toBe(`  ${fix}`);
+    expect(text).toContain('If AWS says QueueDeletedRecently');
   });
 
   test('n goes to another open step, not to one that needs this one', () => {

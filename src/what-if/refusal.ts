@@ -1,10 +1,13 @@
 import type { Wish } from './wish.ts';
 
-/** A setting that AWS takes from nobody, in AWS's words. */
+/** A setting that AWS takes from nobody. */
 export interface Refusal {
   /** The operation that refuses: `CreateQueue`. */
   readonly operation: string;
+  /** AWS's own, as they were recorded; or the rule of the documentation. */
   readonly words: string;
+  /** The page that says so, where AWS's own words are not known. */
+  readonly documented?: string;
 }
 
 interface Bound {
@@ -15,9 +18,8 @@ interface Bound {
 }
 
 /**
- * Why AWS would refuse these settings, known before anything is built. A test holds every one of these sentences to the
- * answer that the settings really get.
- * @see https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
+ * Why AWS would refuse these settings, known before anything is built. A test holds each to the answer that the settings
+ * really get: the same words, where they are AWS's own.
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
  */
 export function refusalOf({ settings, concurrency, fifo }: Wish): Refusal | undefined {
@@ -41,7 +43,7 @@ export function refusalOf({ settings, concurrency, fifo }: Wish): Refusal | unde
     most: 900,
   };
   const words = outside(timeout);
-  if (words !== undefined) return { operation: 'CreateFunction', words };
+  if (words !== undefined) return { operation: 'CreateFunction', words, documented: functionPage };
   return refusedMapping(
     [
       { member: 'batchSize', value: batchSize, least: 1, most: 10_000 },
@@ -52,6 +54,10 @@ export function refusalOf({ settings, concurrency, fifo }: Wish): Refusal | unde
   );
 }
 
+const api = 'https://docs.aws.amazon.com/lambda/latest/api';
+const functionPage = `${api}/API_CreateFunction.html`;
+const mappingPage = `${api}/API_CreateEventSourceMapping.html`;
+
 function refusedMapping(
   bounds: readonly Bound[],
   mapping: { readonly batchSize: number; readonly windowSeconds: number; readonly fifo: boolean },
@@ -59,13 +65,16 @@ function refusedMapping(
   const { batchSize, windowSeconds, fifo } = mapping;
   const operation = 'CreateEventSourceMapping';
   const [words] = bounds.flatMap((bound) => outside(bound) ?? []);
-  if (words !== undefined) return { operation, words };
-  if (fifo && (batchSize > 10 || windowSeconds > 0)) {
+  if (words !== undefined) return { operation, words, documented: mappingPage };
+  // https://github.com/aws/aws-lambda-dotnet/pull/1758, 2024-06-12
+  if (fifo && windowSeconds > 0)
+    return { operation, words: 'Batching window is not supported for FIFO queues' };
+  if (fifo && batchSize > 10)
     return {
       operation,
-      words: 'FIFO queues take a batch size of at most 10 and no batching window.',
+      words: `for a FIFO queue batchSize is at most 10, and not ${batchSize}`,
+      documented: mappingPage,
     };
-  }
   if (batchSize > 10 && windowSeconds === 0) {
     return {
       operation,
@@ -77,14 +86,13 @@ function refusedMapping(
 }
 
 function outside({ member, value, least, most }: Bound): string | undefined {
-  const rule =
-    value < least
-      ? `greater than or equal to ${least}`
-      : value > most
-        ? `less than or equal to ${most}`
-        : undefined;
-  return (
-    rule &&
-    `Value '${value}' at '${member}' failed to satisfy constraint: Member must have value ${rule}`
-  );
+  if (value >= least && value <= most) return undefined;
+  return `${member} is from ${least} to ${most}, and not ${value}`;
+}
+
+/** For the screen: it says whether AWS's own words follow, or a rule of its documentation. */
+export function refusalText({ operation, words, documented }: Refusal): string {
+  return documented === undefined
+    ? `AWS refuses this. ${operation}: ${words}`
+    : `AWS's documentation does not allow this. ${operation}: ${words} (${documented})`;
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { asking } from '../experiments/ask.ts';
 import { makeCopies } from '../experiments/copies.ts';
 import type { Copy } from '../experiments/copies.ts';
-import { deleteExperimentLeftovers } from '../experiments/delete-copies.ts';
+import { deleteExperimentLeftovers, deleteMapping } from '../experiments/delete-copies.ts';
 import { predict } from '../experiments/model.ts';
 import type { Predicted } from '../experiments/model.ts';
 import { observedOf } from '../experiments/observed.ts';
@@ -158,7 +158,7 @@ async function untilTheEnd(lab: Lab, wish: Wish, running: Running): Promise<void
   const isEndless = neverEnds(wish);
   if (isEndless) await untilReceivedOften(lab, running, visibilityTimeoutSeconds);
   else await untilSettled(lab, [running]);
-  await setMapping(lab, copy.mappingId, false);
+  await stopPolling(lab, wish, copy);
   await untilNothingRuns(lab, copy);
   if (windowSeconds > 0) {
     // A batch may still be gathered, also when the visibility timeout of its messages has ended before.
@@ -167,6 +167,26 @@ async function untilTheEnd(lab: Lab, wish: Wish, running: Running): Promise<void
   }
   // What is hidden can be counted, and not read.
   if (isEndless) await waitSeconds(lab, 'visibility timeout', visibilityTimeoutSeconds + 1);
+}
+
+/**
+ * Nothing is received any more. While the visibility timeout is below the function timeout Lambda takes no change of a mapping,
+ * not even that it is disabled: then it is deleted.
+ */
+async function stopPolling(lab: Lab, wish: Wish, { mappingId }: Copy): Promise<void> {
+  if (!isLoweredLater(wish)) return setMapping(lab, mappingId, false);
+  await deleteMapping(lab, mappingId);
+  const ask = await asking(lab);
+  await waitFor(lab, {
+    what: 'the mapping to be gone',
+    clock: 'a mapping is deleted within a minute',
+    limitSeconds: 180,
+    quiet: true,
+    probe: async () => {
+      const found = await ask('lambda', 'GetEventSourceMapping', { UUID: mappingId });
+      return found === undefined ? true : undefined;
+    },
+  });
 }
 
 async function untilReceivedOften(

@@ -46,3 +46,10 @@ export async function openFeed(signal: AbortSignal): Promise<ReadableStreamDefau
   }
   return response.body.pipeThrough(new TextDecoderStream()).getReader();
 }
+
+/** Why a call failed, in a sentence. */
+export function wordsOf(error: unknown): string {
+  if (error instanceof Refused)
+    return `${error.message}${error.hint === undefined ? '' : `. Next: ${error.hint}`}`;
+  return 'The board does not answer: is "npm run lab board" still running?';
+}

@@ -44,14 +44,12 @@ export function App() {
             </section>
             <div class="columns even">
               <StoryPanel />
-              <div>
-                <StepPanel />
-                <ExperimentPanel />
-              </div>
+              <StepPanel />
             </div>
           </div>
           <Controls />
         </div>
+        <ExperimentPanel />
         <MessageTable />
         <WorkerLines />
         <PicturePanel />
@@ -219,5 +217,5 @@ function workerText(functionArn: string): string {
   const known = functions.get(functionArn);
   if (coarse) return 'its environments are not shown by AWS';
   if (known === undefined) return 'not created yet';
-  return `${known.running} running, ${known.idle} idle environments`;
+  return `environments: ${known.running} running, ${known.idle} idle`;
 }

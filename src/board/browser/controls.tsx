@@ -1,9 +1,10 @@
 /// <reference lib="dom" />
 import { useSignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
 import type { ActionForm, Field } from '../actions.ts';
 import { settingsOf } from '../model/view.ts';
 import type { RunResult } from '../run.ts';
-import { call, Refused } from './api.ts';
+import { call, wordsOf } from './api.ts';
 import { director, drawn, info, look } from './store.ts';
 
 const groups: readonly (readonly [ActionForm['group'], string])[] = [
@@ -69,7 +70,10 @@ function Control({ form }: { readonly form: ActionForm }) {
   const isBusy = useSignal(false);
   const { name, title, about, fields } = form;
 
+  const button = useRef<HTMLButtonElement>(null);
+  // Not by `disabled`, and back to its button when its command is gone: with the keyboard nobody loses their place.
   const attempt = async (work: () => Promise<void>) => {
+    if (isBusy.value) return;
     isBusy.value = true;
     try {
       await work();
@@ -89,6 +93,10 @@ function Control({ form }: { readonly form: ActionForm }) {
       });
       asked.value = { command, values: given };
     });
+  const close = () => {
+    asked.value = undefined;
+    button.current?.focus({ preventScroll: true });
+  };
   const run = (confirmed: boolean) =>
     attempt(async () => {
       if (asked.value === undefined) return;
@@ -100,7 +108,7 @@ function Control({ form }: { readonly form: ActionForm }) {
         confirmed,
       });
       outcome.value = { ok: result.ok, text: textOf(result), output: result.output };
-      asked.value = undefined;
+      close();
       void look();
     });
   return (
@@ -125,18 +133,13 @@ function Control({ form }: { readonly form: ActionForm }) {
             set={(value) => (values.value = { ...values.value, [field.name]: value })}
           />
         ))}
-        <button type="submit" disabled={isBusy.value} title={about}>
+        <button type="submit" ref={button} aria-disabled={isBusy.value} title={about}>
           {isBusy.value ? 'Working ...' : fields.length === 0 ? title : 'Show command'}
         </button>
       </div>
       <p class="about">{about}</p>
       {asked.value === undefined ? null : (
-        <Preview
-          command={asked.value.command}
-          isBusy={isBusy.value}
-          run={run}
-          close={() => (asked.value = undefined)}
-        />
+        <Preview command={asked.value.command} isBusy={isBusy.value} run={run} close={close} />
       )}
       <p
         class={outcome.value === undefined || outcome.value.ok ? 'result' : 'result fail'}
@@ -156,14 +159,8 @@ function Control({ form }: { readonly form: ActionForm }) {
   );
 }
 
-function wordsOf(error: unknown): string {
-  if (error instanceof Refused)
-    return `${error.message}${error.hint === undefined ? '' : `. Next: ${error.hint}`}`;
-  return 'The board does not answer: is "npm run lab board" still running?';
-}
-
 function textOf({ ok, code, message }: RunResult): string {
-  if (ok) return 'Done.';
+  if (ok) return message === '' ? 'Done.' : message;
   return code === undefined ? message : `AWS refused it: ${code}: ${message}`;
 }
 
@@ -203,10 +200,11 @@ function Preview({ command, isBusy, run, close }: PreviewProps) {
         <button
           type="button"
           class="run"
-          disabled={isBusy || (isReal && !isConfirmed.value)}
+          disabled={isReal && !isConfirmed.value}
+          aria-disabled={isBusy}
           onClick={() => void run(isConfirmed.value)}
         >
-          Run
+          {isBusy ? 'Running ...' : 'Run'}
         </button>
         <button type="button" onClick={() => void copy().catch(() => undefined)}>
           {isCopied.value ? 'Copied' : 'Copy'}

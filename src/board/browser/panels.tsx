@@ -115,7 +115,7 @@ export function StepPanel() {
       <div class="heading">
         <h2 id="steps">Steps</h2>
         <p class="quiet">
-          {passed} of {steps.value.length} pass
+          {steps.value.length === 0 ? 'looking ...' : `${passed} of ${steps.value.length} pass`}
         </p>
       </div>
       <ol class="steps">
@@ -204,7 +204,11 @@ export function WorkerLines() {
     <section class="panel" aria-labelledby="lines">
       <h2 id="lines">The worker's lines</h2>
       <details>
-        <summary>The last {lines.length} lines of its log</summary>
+        <summary>
+          {lines.length === 0
+            ? 'No lines since this page was opened'
+            : `The last lines of its log: ${lines.length}`}
+        </summary>
         <pre tabIndex={0} aria-labelledby="lines">
           {lines.map(({ text }) => text.trimEnd()).join('\n')}
         </pre>

@@ -92,7 +92,11 @@ function Box({ area, title, name, view, children }: BoxProps) {
         {chips.map((chip) => (
           <ChipItem key={chip.id} chip={chip} />
         ))}
-        {more > 0 ? <li class="more">and {more} more</li> : null}
+        {more > 0 ? (
+          <li class="more">
+            {chips.length === 0 ? `${more} from before this page was opened` : `and ${more} more`}
+          </li>
+        ) : null}
       </ul>
     </section>
   );

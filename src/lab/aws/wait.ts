@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LabError } from '../errors.ts';
 import type { SandboxHandle, SandboxStatus } from '../sandbox/handle.ts';
-import { stoppedText } from '../sandbox/lab-clock.ts';
+import { pausedText, stoppedText } from '../sandbox/lab-clock.ts';
 import type { Lab } from '../lab.ts';
 import { complain, duration, rewrittenText, sayAside } from '../terminal.ts';
 import type { RewrittenText } from '../terminal.ts';
@@ -18,7 +18,7 @@ export interface Wait<T> {
   readonly probe: () => Promise<T | undefined>;
   /** Next to the time in the progress line: "2 of 3 receives". */
   readonly progress?: () => string;
-  /** Show nothing: several things are waited for at the same time, and one of them is shown. */
+  /** Show nothing but why it does not end: several things are waited for at the same time, and one of them is shown. */
   readonly quiet?: boolean;
 }
 
@@ -73,13 +73,20 @@ async function sayWaited<T>(wait: Wait<T>, { start, before, sandbox }: Waited): 
 
 const noLine = { show: () => undefined, end: () => undefined };
 
-/** Says once why the sandbox does not skip what is waited for. */
-function stopTeller(sandbox: SandboxHandle | undefined) {
+/** A pause is said once, however many wait at the same time; and again when the clock has run since. */
+const pause = { isSaid: false };
+
+/** Says once why the sandbox does not skip what is waited for, or that its clock is paused: also for a wait that shows nothing else. */
+export function stopTeller(sandbox: SandboxHandle | undefined) {
   let told: string | undefined;
   return {
     async tell() {
-      const status = await sandbox?.status().catch(() => undefined);
-      const text = status === undefined ? undefined : stoppedText(status.clock);
+      const clock = (await sandbox?.status().catch(() => undefined))?.clock;
+      if (clock === undefined) return;
+      const paused = pausedText(clock);
+      if (paused !== undefined && !pause.isSaid) sayAside(paused);
+      pause.isSaid = paused !== undefined;
+      const text = stoppedText(clock);
       if (text !== undefined && text !== told) sayAside(text);
       told = text ?? told;
     },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { aheadText, paceText, stoppedText } from './lab-clock.ts';
+import { aheadText, pausedText, paceText, stoppedText } from './lab-clock.ts';
 
 test.each([
   [0, "the same as this machine's clock"],
@@ -26,4 +26,10 @@ test('the pace is real time when it was asked for, and for now when the clock ha
   expect(paceText({ skipping: true })).toBe('skips waits');
   expect(paceText({ skipping: true, stopped })).toBe('real time for now');
   expect(paceText({ skipping: false })).toBe('real time');
+});
+
+test('only a clock that is paused keeps a wait from ending, and the text says how it runs again', () => {
+  expect(pausedText({ pace: 'paused' })).toMatch(/is paused: .* npx lab sandbox clock skip$/);
+  for (const pace of ['skipping', 'tenfold', 'real time'] as const)
+    expect(pausedText({ pace })).toBeUndefined();
 });

@@ -31,6 +31,12 @@ export function stoppedText({ stopped }: Pick<Clock, 'stopped'>): string | undef
   );
 }
 
+/** Why a wait may never end, and what can be done; undefined while the clock runs. */
+export function pausedText({ pace }: Partial<Pick<Clock, 'pace'>>): string | undefined {
+  if (pace !== 'paused') return undefined;
+  return 'The sandbox clock is paused: what takes time on it does not happen before it runs again. In another terminal: npx lab sandbox clock skip';
+}
+
 /** Before times of the sandbox are shown: whose they are. Says nothing on AWS, nor while both clocks agree. */
 export async function sayWhoseTimes(lab: Lab): Promise<void> {
   if (lab.options.dryRun) return;

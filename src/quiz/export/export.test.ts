@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -14,7 +14,7 @@ import { askedOnPaper, letterOf } from '../screens.ts';
 import { nothingShown, readShown } from '../shown.ts';
 import type { Shown } from '../shown.ts';
 import { deckName, fieldNames } from './cards.ts';
-import { contentOf, formatOf } from './write.ts';
+import { contentOf, formatOf, writeExport } from './write.ts';
 
 const modified = new Date('2026-11-28T08:00:00.000Z');
 let questions: Question[];
@@ -229,4 +229,15 @@ test('a file of the repository is what its picture is', async () => {
   const [path = ''] = shown.measured.get('G06')?.pictures ?? [];
   const bytes = await readFile(join(import.meta.dirname, '../../../docs', path));
   expect(bytes.subarray(1, 4).toString()).toBe('PNG');
+});
+
+test('a folder that is not there is not made: a mistyped path is said', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'lab01-quiz-'));
+  const what = { questions: [], exam: 'C03', shown: nothingShown } as const;
+  await expect(writeExport(join(folder, 'nowhere', 'quiz.md'), what)).rejects.toThrow(
+    `there is no folder ${join(folder, 'nowhere')}`,
+  );
+  await writeExport(join(folder, 'quiz.md'), what);
+  expect(await readdir(folder)).toEqual(['quiz.md']);
+  await rm(folder, { recursive: true });
 });

@@ -1,7 +1,8 @@
 /** Writes questions to a file, in the format that its ending names. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { dirname, extname, join, resolve } from 'node:path';
 import { LabError } from '../../lab/errors.ts';
+import { quote } from '../../lab/quote.ts';
 import { root } from '../../lab/settings.ts';
 import { writeWhole } from '../../lab/write-whole.ts';
 import type { Exam } from '../../exam/rules.ts';
@@ -38,8 +39,15 @@ export interface Exported {
 export async function writeExport(given: string, what: Exported): Promise<void> {
   const file = resolve(given);
   const content = await contentOf(formatOf(given), what);
+  // A folder that was mistyped is not made.
+  const folder = await stat(dirname(file)).catch(() => undefined);
+  if (folder?.isDirectory() !== true) {
+    throw new LabError(`Cannot write ${given}: there is no folder ${dirname(given)}`, {
+      hint: `mkdir -p ${quote(dirname(given))}   or choose another file`,
+      exitCode: 2,
+    });
+  }
   try {
-    await mkdir(dirname(file), { recursive: true });
     await writeWhole(file, content);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

@@ -1,5 +1,6 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { boardAssets } from '../../board/assets.ts';
+import { resetLab } from '../../commands/reset.ts';
 import { startBoard } from '../../board/server.ts';
 import type { Board } from '../../board/server.ts';
 import { labOf } from '../../lab/lab.ts';
@@ -22,6 +23,7 @@ export async function boardOver(
     assets: await boardAssets(),
     lab: async () => lab,
     events,
+    reset: resetLab,
     docs,
   });
   return {

@@ -5,6 +5,7 @@ import type { Evidence } from '../../evidence/evidence.ts';
 import { deliveryOf } from '../../lab/aws/observe.ts';
 import { temporaryCheckout } from '../lab/checkout.ts';
 import type { Checkout } from '../lab/checkout.ts';
+import { setFaults } from '../lab/set-faults.ts';
 
 async function evidenceOf(checkout: Checkout): Promise<Map<string, Evidence>> {
   const folder = join(checkout.root, 'docs', 'evidence', 'sandbox');
@@ -19,22 +20,6 @@ async function evidenceOf(checkout: Checkout): Promise<Map<string, Evidence>> {
 function outputOf(evidence: ReadonlyMap<string, Evidence>, check: string, proof: number): unknown {
   const output = evidence.get(check)?.proofs.find(({ number }) => number === proof)?.output;
   return JSON.parse(output ?? '{}');
-}
-
-/** Turns single faults of a running sandbox on and off, through the control door that its owner has. */
-async function setFaults(checkout: Checkout, faults: Readonly<Record<string, number>>) {
-  const home = join(checkout.root, '.lab', 'sandbox');
-  const [file, token] = await Promise.all([
-    readFile(join(home, 'process.json'), 'utf8'),
-    readFile(join(home, 'control-token'), 'utf8'),
-  ]);
-  const { endpoint } = JSON.parse(file) as { endpoint: string };
-  const answer = await fetch(`${endpoint}/_sandbox/faults`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token.trim()}` },
-    body: JSON.stringify(faults),
-  });
-  expect(answer.status).toBe(200);
 }
 
 describe('lab run --realistic', () => {

@@ -95,6 +95,32 @@ it('lab reset puts the worker of the learner aside, and --rebuild leads back fro
   expect(again.stdout).toContain('There was nothing to do.');
 });
 
+it('lab reset lets a paused clock skip again, and brings back settings that no check looks at', async () => {
+  await using checkout = await temporaryCheckout();
+  await commit(checkout);
+  expect(await checkout.lab(['reset'])).toMatchObject({ code: 0 });
+  expect((await checkout.lab(['reset'])).stdout).toContain('There was nothing to do.');
+  const script = `eval "$('${process.execPath}' src/cli.ts env)"
+aws lambda update-event-source-mapping --scaling-config MaximumConcurrency=2 \\
+  --uuid "$(aws lambda list-event-source-mappings --function-name lab01-sqs-worker --query 'EventSourceMappings[0].UUID' --output text)"
+aws sqs set-queue-attributes --queue-url "$(aws sqs get-queue-url --queue-name lab01-worker-dlq --query QueueUrl --output text)" --attributes VisibilityTimeout=0`;
+  const typed = await runChild('bash', ['-euc', script], {
+    cwd: checkout.root,
+    environment: environmentOf(checkout),
+  });
+  expect(typed).toMatchObject({ code: 0 });
+  expect(await checkout.lab(['sandbox', 'clock', 'pause'])).toMatchObject({ code: 0 });
+  const { code, stdout } = await checkout.lab(['reset']);
+  expect(code).toBe(0);
+  expect(stdout).toContain('The sandbox clock was set to "paused". It skips waits again.');
+  expect(stdout).toContain("--scaling-config '{}'");
+  expect(stdout).toContain('--attributes VisibilityTimeout=30');
+  const { stdout: status } = await checkout.lab(['sandbox', 'status']);
+  expect(status).toContain('skips waits');
+  expect(await checkout.lab(['template'])).toMatchObject({ code: 0 });
+  expect((await checkout.lab(['reset'])).stdout).toContain('There was nothing to do.');
+});
+
 it('a drill is started, gone on with, not solved, repaired by hand, solved and counted, as a learner types it', async () => {
   await using checkout = await temporaryCheckout();
   const start = await checkout.lab(['drill', 'lost-1']);

@@ -16,6 +16,11 @@ import type { Ended } from './checkout.ts';
 const region = 'us-east-1';
 const workerFiles = [
   'src/handlers/worker.ts',
+  'src/handlers/experiments/for-each.ts',
+  'src/handlers/experiments/hangs.ts',
+  'src/handlers/experiments/lines.ts',
+  'src/handlers/experiments/swallows.ts',
+  'src/handlers/experiments/throws.ts',
   'src/lab/terminal.ts',
   'src/scripts/bundle-worker.ts',
   'src/scripts/send-test-messages.ts',
@@ -56,7 +61,10 @@ export async function openLaboratory(options: TestOptions = {}): Promise<Laborat
   // The time of the lab clock is what a check needs of it; an experiment skips its waits, too.
   const handle = {
     endpoint: aws.endpoint,
-    status: async () => ({ clock: { now: aws.clock.now(), skipping: true } }),
+    status: async () => ({
+      clock: { now: aws.clock.now(), skipping: true, pace: aws.clock.pace },
+    }),
+    setPace: async (pace: typeof aws.clock.pace) => aws.clock.setPace(pace),
     skip: async (seconds: number) => aws.clock.advance(seconds * 1000, 'a wait of an experiment'),
   } as unknown as SandboxHandle;
   const template = join(folder.path, 'checkout');
@@ -95,6 +103,7 @@ export async function openLaboratory(options: TestOptions = {}): Promise<Laborat
       environment,
       clientConfig,
       sandbox: handle,
+      checkout,
     };
     const place = async () => ({ accountId, region });
     return {

@@ -9,7 +9,7 @@ import type {
   CreateEventSourceMappingCommandInput,
   UpdateEventSourceMappingCommandInput,
 } from '@aws-sdk/client-lambda';
-import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { DeleteQueueCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { expect, test } from 'vitest';
 import {
   connect,
@@ -179,7 +179,10 @@ test('a FIFO queue takes batches of ten at most, and no window', async () => {
   await expect(create(lab, { EventSourceArn, BatchSize: 11 })).rejects.toMatchObject(refused);
   await expect(
     create(lab, { EventSourceArn, MaximumBatchingWindowInSeconds: 1 }),
-  ).rejects.toMatchObject(refused);
+  ).rejects.toMatchObject({
+    ...refused,
+    message: 'Batching window is not supported for FIFO queues',
+  });
   expect((await create(lab, { EventSourceArn })).State).toBe('Creating');
 });
 
@@ -192,6 +195,27 @@ test('the visibility timeout must not be shorter than the function timeout', asy
   });
   lab.fake.timeoutSeconds = 30;
   expect((await create(lab)).State).toBe('Creating');
+});
+
+test('the visibility timeout is checked at every update, also of a mapping that is off', async () => {
+  await using lab = await labWithQueue();
+  lab.fake.timeoutSeconds = 30;
+  const { UUID = '' } = await create(lab, { Enabled: false });
+  lab.clock.advance(transition, 'a test');
+  const set = (VisibilityTimeout: string) =>
+    lab.sqs.send(
+      new SetQueueAttributesCommand({ QueueUrl: 'work', Attributes: { VisibilityTimeout } }),
+    );
+  await set('2');
+  const refused = {
+    name: 'InvalidParameterValueException',
+    message: 'Queue visibility timeout: 2 seconds is less than Function timeout: 30 seconds',
+  };
+  for (const change of [{ Enabled: true }, { Enabled: false }, { BatchSize: 5 }])
+    await expect(update(lab, UUID, change)).rejects.toMatchObject(refused);
+  expect((await get(lab, UUID)).BatchSize).toBe(10);
+  await set('30');
+  expect((await update(lab, UUID, { BatchSize: 5 })).BatchSize).toBe(5);
 });
 
 test.each([
@@ -303,6 +327,12 @@ test('an update is checked together with what stays', async () => {
     new SetQueueAttributesCommand({ QueueUrl: 'work', Attributes: { VisibilityTimeout: '1' } }),
   );
   await expect(update(lab, UUID, { BatchSize: 20 })).rejects.toThrow('Queue visibility timeout');
+});
+
+test('a mapping whose queue is gone can be switched off', async () => {
+  await using lab = await mappingLab();
+  const UUID = await connect(lab);
+  await lab.sqs.send(new DeleteQueueCommand({ QueueUrl: 'work' }));
   expect((await update(lab, UUID, { Enabled: false })).State).toBe('Disabling');
 });
 

@@ -10,6 +10,7 @@ import type { Mapping } from './mapping-store.ts';
 import type { MappingParts } from './parts.ts';
 import {
   requireFittingQueue,
+  requireFittingTimeouts,
   requireFunction,
   requireSettled,
   requireUnique,
@@ -98,11 +99,12 @@ function update(parts: MappingParts, lifecycle: Lifecycle, { input, context }: C
     input['FunctionName'] === undefined ? mapping.functionArn : functionArnOf(input, context);
   const enabled = input['Enabled'] ?? mapping.state === 'Enabled';
   const changedFunction = functionArn !== mapping.functionArn;
-  // Switching off must always work, whatever became of queue and function since.
   if (enabled === true || changedFunction) {
     const target = requireFunction(parts, functionArn);
     if (changedFunction) requirePermissions(parts, target, queueArn);
     requireFittingQueue(parts, queueArn, target.timeoutSeconds);
+  } else {
+    requireFittingTimeouts(parts, queueArn, functionArn);
   }
   if (changedFunction) requireUnique(parts, { ...mapping, functionArn });
   const to = enabled === true ? 'Enabled' : 'Disabled';

@@ -24,11 +24,30 @@ export function requireFittingQueue(
       'Error occurred while ReceiveMessage. SQS Error Code: AWS.SimpleQueueService.NonExistentQueue. SQS Error Message: The specified queue does not exist.',
     );
   }
-  if (queue.visibilityTimeoutSeconds < timeoutSeconds) {
-    throw invalidParameter(
-      `Queue visibility timeout: ${queue.visibilityTimeoutSeconds} seconds is less than Function timeout: ${timeoutSeconds} seconds`,
-    );
-  }
+  requireLongerHidden(queue.visibilityTimeoutSeconds, timeoutSeconds);
+}
+
+/**
+ * AWS checks both timeouts at every update. A mapping whose queue or function is gone can be switched off, or changed while it
+ * is off: there is nothing to compare.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+ */
+export function requireFittingTimeouts(
+  parts: MappingParts,
+  queueArn: string,
+  functionArn: string,
+): void {
+  const queue = parts.sqs.queue(queueArn);
+  const target = parts.functions.find(functionArn);
+  if (queue === undefined || target === undefined) return;
+  requireLongerHidden(queue.visibilityTimeoutSeconds, target.timeoutSeconds);
+}
+
+function requireLongerHidden(visibilityTimeoutSeconds: number, timeoutSeconds: number): void {
+  if (visibilityTimeoutSeconds >= timeoutSeconds) return;
+  throw invalidParameter(
+    `Queue visibility timeout: ${visibilityTimeoutSeconds} seconds is less than Function timeout: ${timeoutSeconds} seconds`,
+  );
 }
 
 export function requireUnique(

@@ -96,10 +96,12 @@ function refuseOthers(input: WireObject): void {
 }
 
 function requirePossible({ batchSize, windowSeconds }: MappingSettings, fifo: boolean): void {
-  if (fifo && (batchSize > receiveMax || windowSeconds > 0)) {
-    throw invalidParameter(
-      `FIFO queues take a batch size of at most ${receiveMax} and no batching window.`,
-    );
+  if (fifo && windowSeconds > 0) {
+    throw invalidParameter('Batching window is not supported for FIFO queues');
+  }
+  // Our own words: what AWS answers is not known.
+  if (fifo && batchSize > receiveMax) {
+    throw invalidParameter(`FIFO queues take a batch size of at most ${receiveMax}.`);
   }
   if (batchSize > receiveMax && windowSeconds === 0) {
     throw invalidParameter(
