@@ -10,14 +10,17 @@ import type { Lab } from '../lab/lab.ts';
 import { root } from '../lab/settings.ts';
 import { targetLabel, targetName } from '../lab/target-name.ts';
 import { refuseDuringDrill } from './not-in-a-drill.ts';
-import { bold, say, sayAside } from '../lab/terminal.ts';
+import { bold, duration, say, sayAside } from '../lab/terminal.ts';
 import { refusalOf, refusalText } from '../what-if/refusal.ts';
 import { runWish } from '../what-if/run.ts';
 import type { Ran } from '../what-if/run.ts';
 import { sayAnswer, sayQuestion } from '../what-if/say.ts';
 import { timelineOf } from '../what-if/timeline.ts';
-import { readWish } from '../what-if/wish.ts';
+import { readWish, workSecondsOf } from '../what-if/wish.ts';
 import type { Wish } from '../what-if/wish.ts';
+
+/** What it waits for the end of all messages. */
+const mostWorkSeconds = 600;
 
 /** Names of the copy begin with `lab01-xwhat-if`. */
 const owner = 'what-if';
@@ -61,6 +64,16 @@ async function checkPossible(wish: Wish): Promise<void> {
       hint: 'Nothing was built. npx lab what-if --help',
       exitCode: 2,
     });
+  }
+  const { least, invocations } = workSecondsOf(wish);
+  if (least > mostWorkSeconds) {
+    throw new LabError(
+      `This needs at least ${duration(least * 1000)} of real work in ${invocations} invocations, and what-if takes ${duration(mostWorkSeconds * 1000)}`,
+      {
+        hint: 'The sandbox skips waits, not work: lower --handler-seconds, --max-receive-count or the number of messages.',
+        exitCode: 2,
+      },
+    );
   }
   if (wish.handlerFile === undefined) return;
   await access(join(root, wish.handlerFile)).catch((cause: unknown) => {

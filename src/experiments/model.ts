@@ -114,14 +114,13 @@ interface Invocation {
   readonly startsAt: number;
   readonly endsAt: number;
   readonly timedOut: boolean;
-  readonly finished: number;
 }
 
 /** The most that a mapping takes with one ReceiveMessage, and that one SendMessageBatch or DeleteMessageBatch has. */
 const callMax = 10;
 
 /** Where a mapping starts: five batches at once. */
-const startConcurrency = 5;
+export const startConcurrency = 5;
 
 /** However wrong the settings are, nothing is delivered more often than this for each message. */
 const mostEvents = 100_000;
@@ -180,6 +179,10 @@ function messagesOf({ good, poison }: Scenario): Message[] {
   ];
 }
 
+/** Received so often that the next receive moves it instead. Null: there is no redrive policy. */
+export const isExhausted = (receiveCount: number, maxReceiveCount: number | null): boolean =>
+  maxReceiveCount !== null && receiveCount >= maxReceiveCount;
+
 /** Takes the next batch; what has been received often enough is moved instead. */
 function receive(
   { batchSize, windowSeconds, visibilityTimeoutSeconds, maxReceiveCount, fifo }: Scenario,
@@ -187,15 +190,16 @@ function receive(
   now: number,
   because: Because,
 ): Message[] {
-  const most = maxReceiveCount ?? Infinity;
   if (fifo === true && isBlocked(messages, now, because)) return [];
   const visible = messages.filter(({ fate, visibleAt }) => fate === undefined && visibleAt <= now);
-  for (const message of visible.filter(({ receiveCount }) => receiveCount >= most)) {
+  for (const message of visible.filter(({ receiveCount }) =>
+    isExhausted(receiveCount, maxReceiveCount),
+  )) {
     message.fate = 'dead-lettered';
     message.endedAt = now;
     because(
       'G04',
-      `a message is moved by the receive after its ${ordinal(most)} one: maxReceiveCount counts deliveries`,
+      `a message is moved by the receive after its ${ordinal(message.receiveCount)} one: maxReceiveCount counts deliveries`,
     );
   }
   const size = windowSeconds > 0 ? batchSize : Math.min(batchSize, callMax);
@@ -221,27 +225,16 @@ function isBlocked(messages: readonly Message[], now: number, because: Because):
 }
 
 function invoke(scenario: Scenario, batch: Message[], now: number, because: Because): Invocation {
-  const { batchSize, windowSeconds, functionTimeoutSeconds, visibilityTimeoutSeconds } = scenario;
-  const { behaviour, recordSeconds = 0, batchSeconds = 0 } = scenario;
+  const { batchSize, windowSeconds, visibilityTimeoutSeconds } = scenario;
   const startsAt = now + (batch.length < batchSize ? windowSeconds : 0);
-  const hangs = behaviour === 'times-out' ? batch.findIndex(({ kind }) => kind === 'poison') : -1;
-  const works = behaviour === 'forEach' ? 0 : batchSeconds + batch.length * recordSeconds;
-  const timedOut = hangs >= 0 || works > functionTimeoutSeconds;
-  const inTime =
-    recordSeconds === 0
-      ? batch.length
-      : Math.floor((functionTimeoutSeconds - batchSeconds) / recordSeconds);
-  const finished = Math.min(
-    hangs < 0 ? batch.length : hangs,
-    timedOut ? Math.max(0, inTime) : batch.length,
-  );
-  const endsAt = startsAt + (timedOut ? functionTimeoutSeconds : works);
+  const { seconds, timedOut, outcomes } = workOn(scenario, batch);
+  const endsAt = startsAt + seconds;
   for (const [i, message] of batch.entries()) {
     message.deliveries.push({
       receiveCount: message.receiveCount,
       receivedAt: now,
       invokedAt: startsAt,
-      outcome: outcomeOf(behaviour, message, i < finished),
+      outcome: outcomes[i] ?? 'unfinished',
     });
   }
   if (endsAt > now + visibilityTimeoutSeconds) {
@@ -256,11 +249,40 @@ function invoke(scenario: Scenario, batch: Message[], now: number, because: Beca
     startsAt,
     endsAt,
     timedOut,
-    finished,
   };
 }
 
-function outcomeOf(behaviour: Behaviour, { kind }: Message, finished: boolean): DeliveryOutcome {
+interface Kinded {
+  readonly kind: Kind;
+}
+
+/** What one invocation makes of its batch: how long it works, and how the work on each message ends. */
+export function workOn(
+  scenario: Scenario,
+  batch: readonly Kinded[],
+): {
+  readonly seconds: number;
+  readonly timedOut: boolean;
+  readonly outcomes: readonly DeliveryOutcome[];
+} {
+  const { behaviour, functionTimeoutSeconds, recordSeconds = 0, batchSeconds = 0 } = scenario;
+  const hangs = behaviour === 'times-out' ? batch.findIndex(({ kind }) => kind === 'poison') : -1;
+  const works = behaviour === 'forEach' ? 0 : batchSeconds + batch.length * recordSeconds;
+  const timedOut = hangs >= 0 || works > functionTimeoutSeconds;
+  const left = functionTimeoutSeconds - batchSeconds;
+  const inTime = recordSeconds > 0 ? Math.floor(left / recordSeconds) : left < 0 ? 0 : batch.length;
+  const finished = Math.min(
+    hangs < 0 ? batch.length : hangs,
+    timedOut ? Math.max(0, inTime) : batch.length,
+  );
+  return {
+    seconds: timedOut ? functionTimeoutSeconds : works,
+    timedOut,
+    outcomes: batch.map((message, i) => outcomeOf(behaviour, message, i < finished)),
+  };
+}
+
+function outcomeOf(behaviour: Behaviour, { kind }: Kinded, finished: boolean): DeliveryOutcome {
   if (behaviour === 'forEach' || !finished) return 'unfinished';
   return kind === 'good' ? 'OK' : 'FAILED';
 }
@@ -278,12 +300,12 @@ function finish(scenario: Scenario, invocation: Invocation, because: Because): n
   return Math.ceil(handled.length / callMax);
 }
 
-/** What the mapping takes as handled. */
-function handledOf(
+/** What the mapping takes as handled, and deletes. */
+export function handledOf<M extends Kinded>(
   { behaviour, reportFailures }: Scenario,
-  { batch, timedOut }: Invocation,
-  because: Because,
-): readonly Message[] {
+  { batch, timedOut }: { readonly batch: readonly M[]; readonly timedOut: boolean },
+  because: Because = () => undefined,
+): readonly M[] {
   const hasPoison = batch.some(({ kind }) => kind === 'poison');
   if (timedOut) {
     because(
@@ -330,6 +352,12 @@ function nextMoment(
   return times.length === 0 ? undefined : Math.min(...times);
 }
 
+/** The invocation ends with a function error. */
+export const endsInError = (
+  behaviour: Behaviour,
+  { batch, timedOut }: { readonly batch: readonly Kinded[]; readonly timedOut: boolean },
+): boolean => timedOut || (behaviour === 'throws' && batch.some(({ kind }) => kind === 'poison'));
+
 function summed(
   { behaviour }: Scenario,
   messages: readonly Message[],
@@ -344,12 +372,10 @@ function summed(
     lost: fate === 'deleted' && !deliveries.some(({ outcome }) => outcome === 'OK'),
     endedAt,
   }));
-  const failed = ({ batch, timedOut }: Invocation) =>
-    timedOut || (behaviour === 'throws' && batch.some(({ kind }) => kind === 'poison'));
   return {
     messages: ended,
     invocations: invocations.length,
-    errors: invocations.filter(failed).length,
+    errors: invocations.filter((one) => endsInError(behaviour, one)).length,
     timeouts: invocations.filter(({ timedOut }) => timedOut).length,
     batchSizes: invocations.map(({ batch }) => batch.length),
     redundant: ended
@@ -368,7 +394,8 @@ function summed(
   };
 }
 
-function ordinal(count: number): string {
+/** `3rd` */
+export function ordinal(count: number): string {
   const endings: Readonly<Record<number, string>> = { 1: 'st', 2: 'nd', 3: 'rd' };
   const teen = count % 100 > 10 && count % 100 < 14;
   return `${count}${(teen ? undefined : endings[count % 10]) ?? 'th'}`;

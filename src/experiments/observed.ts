@@ -41,6 +41,17 @@ export interface ObservedDelivery {
   readonly outcome: DeliveryOutcome;
 }
 
+/** One invocation, as the log tells it. */
+export interface ObservedRun {
+  readonly requestId: string;
+  /** Lab clock, epoch milliseconds; the end is undefined while its REPORT is not there. */
+  readonly startedAt: number;
+  readonly endedAt: number | undefined;
+  readonly failed: boolean;
+  /** What the handler logged of its batch, in the order of the log. */
+  readonly deliveries: readonly ObservedDelivery[];
+}
+
 export interface ObservedMessage extends Sent {
   readonly kind: Kind;
   readonly deliveries: readonly ObservedDelivery[];
@@ -59,6 +70,8 @@ export interface Observed {
   readonly timeouts: number;
   /** Of every invocation, in their order. */
   readonly batchSizes: readonly number[];
+  /** The same invocations one by one; those that got nothing but duplicates are not there either. */
+  readonly runs: readonly ObservedRun[];
   readonly redundant: number;
   /** Names of messages that came once more although they were deleted: what "at least once" allows. Counted nowhere else. */
   readonly duplicates: readonly string[];
@@ -136,6 +149,13 @@ export function observedOf(recorded: RecordedSide, undelivered = 0): Observed {
     batchSizes: [...starts].map(
       (id) => deliveries.find(({ requestId }) => requestId === id)?.batchSize ?? 0,
     ),
+    runs: [...starts].map((requestId) => ({
+      requestId,
+      startedAt: timeOf(side, `START RequestId: ${requestId}`) ?? 0,
+      endedAt: timeOf(side, `REPORT RequestId: ${requestId}`),
+      failed: errors.has(requestId),
+      deliveries: all.filter((one) => one.requestId === requestId),
+    })),
     redundant: messages
       .filter(({ kind }) => kind === 'good')
       .reduce((sum, message) => sum + Math.max(0, message.deliveries.length - 1), 0),
@@ -158,6 +178,11 @@ function matches({ events }: RecordedSide, pattern: RegExp): Set<string> {
   return new Set(events.flatMap(({ message }) => pattern.exec(message)?.[1] ?? []));
 }
 
+/** When the first line that begins so was written. */
+function timeOf({ events }: RecordedSide, beginning: string): number | undefined {
+  return events.find(({ message }) => message.startsWith(beginning))?.timestamp;
+}
+
 /** A runtime that ended, or never came back, says so in its REPORT. */
 function failedReports(side: RecordedSide): Set<string> {
   return matches(side, /^REPORT RequestId: (\S+)[\s\S]*\tStatus: (?:error|timeout)/);
@@ -175,12 +200,16 @@ function lineOf({ message, timestamp }: RecordedSide['events'][number]): Line[] 
   }
 }
 
-/** A delivery is a message in an invocation. The handlers write a line when they begin with it, and one when they are done. */
+/**
+ * A delivery is one receive of a message in an invocation: a batch that is gathered for longer than the visibility timeout
+ * has a message more than once. The handlers write a line when they begin with it, and one when they are done.
+ */
 function deliveriesIn(lines: readonly Line[], sent: readonly Sent[]): ObservedDelivery[] {
   const about = lines.filter(({ messageId }) => typeof messageId === 'string');
   const groups = Map.groupBy(
     about,
-    ({ messageId, requestId }) => `${String(messageId)} ${String(requestId)}`,
+    ({ messageId, requestId, receiveCount }) =>
+      `${String(messageId)} ${String(requestId)} ${String(receiveCount)}`,
   );
   return [...groups.values()].flatMap((group) => {
     const [first] = group;

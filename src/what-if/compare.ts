@@ -1,6 +1,8 @@
-import type { Predicted } from '../experiments/model.ts';
-import { deliveriesOf } from '../experiments/model.ts';
+import { deliveriesOf, workOn } from '../experiments/model.ts';
+import type { Kind, Predicted, Scenario } from '../experiments/model.ts';
 import type { Observed } from '../experiments/observed.ts';
+import { replay } from './replay.ts';
+import type { Replay } from './replay.ts';
 
 /** One number, predicted and measured. */
 export interface Compared {
@@ -16,6 +18,11 @@ export interface Reason {
   readonly text: string;
 }
 
+/** A reason, and the only rows that it explains. */
+interface Excuse extends Reason {
+  readonly rows: readonly Row[];
+}
+
 export interface Comparison {
   readonly rows: readonly Compared[];
   /** Empty when nothing differs. */
@@ -24,86 +31,167 @@ export interface Comparison {
   readonly unexplained: readonly string[];
 }
 
-/** Holds what was measured against what the rules say, and names the rule that explains a difference. */
-export function compare(predicted: Predicted, observed: Observed): Comparison {
+/**
+ * Holds what was measured against what the rules say, and names the rule that explains a difference. The rules are held to
+ * the measured batches as well, message by message: there nothing may differ.
+ * @param scenario what `predicted` was predicted of
+ */
+export function compare(scenario: Scenario, predicted: Predicted, observed: Observed): Comparison {
   const rows = rowsOf(predicted, observed);
-  const differs = rows.some((row) => row.predicted !== row.measured);
-  const reasons = differs ? reasonsFor(predicted, observed) : [];
-  const unexplained =
-    differs && reasons.length === 0
-      ? rows
-          .filter((row) => row.predicted !== row.measured)
-          .map(
-            ({ label, ...row }) => `${label}: predicted ${row.predicted}, measured ${row.measured}`,
-          )
-      : [];
-  return { rows, reasons, unexplained: [...observed.mistakes, ...unexplained] };
+  const differing = rows.filter((row) => row.predicted !== row.measured);
+  const replayed = replay(scenario, observed);
+  if (!replayed.isLogged) return { rows, reasons: [], unexplained: replayed.breaches };
+  const excuses = excusesFor({ scenario, predicted, observed, replayed });
+  const isExcused = (label: string) =>
+    excuses.some((one) => one.rows.some((row) => labels[row] === label));
+  const reasons = excuses.filter((one) =>
+    differing.some(({ label }) => one.rows.some((row) => labels[row] === label)),
+  );
+  const unexplained = differing
+    .filter(({ label }) => !isExcused(label))
+    .map(({ label, ...row }) => `${label}: predicted ${row.predicted}, measured ${row.measured}`);
+  return {
+    rows,
+    reasons: reasons.map(({ rule, text }) => ({ rule, text })),
+    unexplained: [...observed.mistakes, ...replayed.breaches, ...unexplained],
+  };
 }
+
+const labels = {
+  invocations: 'invocations',
+  errors: 'invocations that ended in an error',
+  good: 'deliveries of good messages',
+  poison: 'deliveries of poison messages',
+  redundant: 'good messages handled again, for nothing',
+  deleted: 'messages deleted',
+  lost: 'of these lost: deleted, and never handled',
+  deadLettered: 'messages dead-lettered',
+  stillThere: 'messages still in the queue',
+} as const;
+
+type Row = keyof typeof labels;
+
+const countIn = (one: Observed | Predicted, row: Row): number =>
+  row === 'good' || row === 'poison' ? deliveriesOf<unknown>(one.messages, row).length : one[row];
 
 function rowsOf(predicted: Predicted, observed: Observed): Compared[] {
-  const row = (label: string, of: (one: Observed | Predicted) => number): Compared => ({
-    label,
-    predicted: of(predicted),
-    measured: of(observed),
-  });
-  return [
-    row('invocations', ({ invocations }) => invocations),
-    row('invocations that ended in an error', ({ errors }) => errors),
-    row(
-      'deliveries of good messages',
-      ({ messages }) => deliveriesOf<unknown>(messages, 'good').length,
-    ),
-    row(
-      'deliveries of poison messages',
-      ({ messages }) => deliveriesOf<unknown>(messages, 'poison').length,
-    ),
-    row('good messages handled again, for nothing', ({ redundant }) => redundant),
-    row('messages deleted', ({ deleted }) => deleted),
-    row('of these lost: deleted, and never handled', ({ lost }) => lost),
-    row('messages dead-lettered', ({ deadLettered }) => deadLettered),
-    row('messages still in the queue', ({ stillThere }) => stillThere),
-  ];
+  return (Object.keys(labels) as Row[]).map((row) => ({
+    label: labels[row],
+    predicted: countIn(predicted, row),
+    measured: countIn(observed, row),
+  }));
 }
 
-function reasonsFor(predicted: Predicted, observed: Observed): Reason[] {
-  const first = (sizes: readonly number[]) => [...sizes].toSorted((a, b) => b - a).join(', ');
-  const [planned, seen] = [predicted, observed].map(({ batchSizes }) => first(batchSizes));
-  const twice = observed.messages.filter(({ deliveries }) => {
-    const counts = deliveries.map(({ receiveCount }) => receiveCount);
-    return new Set(counts).size < counts.length;
-  });
-  return [
-    ...skippedReceives(observed),
-    ...(twice.length === 0
-      ? []
-      : [
-          {
-            rule: 'G01',
-            text: `SQS delivers at least once: ${twice.map(({ name }) => name).join(', ')} came twice for one receive`,
-          },
-        ]),
-    ...(planned === seen
-      ? []
-      : [
-          {
-            rule: 'G18',
-            text: `who shares a batch is AWS's choice, up to the batch size: batches of ${seen || 'none'}, the prediction has ${planned}`,
-          },
-        ]),
-  ];
+interface Run {
+  readonly scenario: Scenario;
+  readonly predicted: Predicted;
+  readonly observed: Observed;
+  readonly replayed: Replay;
 }
 
-/** A receive that no delivery belongs to: Lambda was throttled, or gave the batch back. */
-function skippedReceives({ messages }: Observed): Reason[] {
-  const gaps = messages.filter(({ deliveries }) => {
-    const counts = deliveries.map(({ receiveCount }) => receiveCount);
-    return counts.length > 0 && Math.max(...counts) > new Set(counts).size;
-  });
-  if (gaps.length === 0) return [];
+/** Everything that a rule leaves open in this run, and which rows it may change. */
+function excusesFor(run: Run): Excuse[] {
+  return [...otherBatches(run), ...overtaken(run), ...lookedAtEarly(run), ...otherReceives(run)];
+}
+
+const fates = ['deleted', 'deadLettered', 'stillThere'] as const;
+
+/** Every invocation, or every one with a poison, ends in an error: then their number is one of batches. */
+function errorsCount({ scenario }: Run): readonly Row[] {
+  const { behaviour } = scenario;
+  const alwaysTimesOut = workOn(scenario, [{ kind: 'good' }]).timedOut;
+  return behaviour === 'throws' || behaviour === 'times-out' || alwaysTimesOut ? ['errors'] : [];
+}
+
+/**
+ * Other batches are another number of invocations. Only where a poison message takes its batch along, the good messages in
+ * it have another fate as well. How often a poison message is delivered, and what becomes of it, no batch changes.
+ */
+function otherBatches(run: Run): Excuse[] {
+  const { scenario, predicted, observed } = run;
+  const text = ({ batchSizes }: Observed | Predicted) =>
+    batchSizes.toSorted((a, b) => b - a).join(', ') || 'none';
+  const { behaviour, good, poison } = scenario;
+  const takesAlong =
+    good > 0 && poison > 0 && (behaviour === 'throws' || behaviour === 'times-out');
+  if (text(predicted) === text(observed) && !takesAlong) return [];
   return [
     {
-      rule: 'G20',
-      text: `a receive counts also when the function is not invoked with it: ${gaps.map(({ name }) => name).join(', ')}`,
+      rule: 'G18',
+      text: `who shares a batch is AWS's choice, up to the batch size: batches of ${text(observed)}, the prediction has ${text(predicted)}`,
+      rows: [
+        'invocations',
+        ...errorsCount(run),
+        ...(takesAlong ? (['good', 'redundant', ...fates] as const) : []),
+      ],
     },
+  ];
+}
+
+/** Work that is longer than the visibility timeout: who comes first, the deletion or the next receive, is chance. */
+function overtaken(run: Run): Excuse[] {
+  const { scenario, predicted, replayed } = run;
+  const names = replayed.overtaken;
+  if (names.length === 0 && !predicted.effects.some(({ rule }) => rule === 'G02')) return [];
+  const { behaviour, reportFailures } = scenario;
+  const deletesPoison = behaviour === 'swallows' || (behaviour === 'returns' && !reportFailures);
+  return [
+    {
+      rule: 'G02',
+      text: `the visibility timeout may end before the work does: ${names.join(', ') || 'no message'} came again, or moved, before the invocation that handled it had ended`,
+      rows: [
+        'invocations',
+        ...errorsCount(run),
+        'good',
+        'redundant',
+        ...fates,
+        ...(deletesPoison ? (['poison', 'lost'] as const) : []),
+      ],
+    },
+  ];
+}
+
+/**
+ * Where nothing ends, it is looked at in the middle of a round of receives: one more or less of each message, and by work
+ * that still goes on as many as there are.
+ */
+function lookedAtEarly(run: Run): Excuse[] {
+  const { scenario, predicted, observed } = run;
+  if (scenario.untilSeconds === undefined) return [];
+  const work = workOn(scenario, [{ kind: 'good' }]);
+  const rounds = work.seconds > 0 ? observed.runs.length : 1;
+  const isOpen = (kind: Kind) =>
+    Math.abs(countIn(predicted, kind) - countIn(observed, kind)) <= rounds * scenario[kind];
+  const kinds = (['good', 'poison'] as const).filter(
+    (kind) => isOpen(kind) && (kind === 'poison' || work.timedOut),
+  );
+  return [
+    {
+      rule: 'G04',
+      text: 'without a redrive policy nothing ends the receives: it was looked at in the middle of them',
+      rows: [
+        'invocations',
+        ...errorsCount(run),
+        ...kinds,
+        ...(kinds.includes('good') ? (['redundant'] as const) : []),
+      ],
+    },
+  ];
+}
+
+/** Deliveries that are more than the receives, or less. The receives themselves are as many as ever. */
+function otherReceives(run: Run): Excuse[] {
+  const { twice, skipped } = run.replayed;
+  const rows = (names: readonly string[]): Row[] => [
+    'invocations',
+    ...errorsCount(run),
+    ...(['good', 'poison'] as const).filter((kind) => names.some((name) => name.startsWith(kind))),
+    ...(names.some((name) => name.startsWith('good')) ? (['redundant'] as const) : []),
+  ];
+  const excuse = (rule: string, names: readonly string[], text: string): Excuse[] =>
+    names.length === 0 ? [] : [{ rule, text: `${text}: ${names.join(', ')}`, rows: rows(names) }];
+  return [
+    ...excuse('G01', twice, 'SQS delivers at least once; these came twice for one receive'),
+    ...excuse('G20', skipped, 'a receive counts also when the function is not invoked with it'),
   ];
 }

@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ownOptions } from '../commands/own-options.ts';
 import { countOf, experimentLeftovers } from '../experiments/delete-copies.ts';
 import { settingsOfLab } from '../experiments/copies.ts';
+import { readArguments } from '../lab/options.ts';
 import { openLaboratory } from '../testing/lab/labs.ts';
 import type { Laboratory, LabLearner } from '../testing/lab/labs.ts';
 import { randomFrom } from '../testing/sandbox/random.ts';
 import { refusalOf } from './refusal.ts';
 import { runWish } from './run.ts';
-import { neverEnds } from './wish.ts';
+import { neverEnds, readWish } from './wish.ts';
 import type { Wish } from './wish.ts';
 
 /** `WHAT_IF_SETTINGS=200 npm test -- src/what-if/random.long.test.ts` tries more of them. */
@@ -32,6 +34,28 @@ test.each(Array.from({ length: count }, (_, seed) => seed))(
     expect(countOf(await experimentLeftovers(lab))).toBe(0);
   },
 );
+
+// The function ends before its first message; batches that hold a message twice; and what never ends.
+test.each([
+  ['--handler-seconds 3 --function-timeout 2 --send 2 --poison 0'],
+  ['--window 60 --visibility-timeout 30 --send 3 --poison 1'],
+  ['--max-receive-count none --poison 0 --send 1 --handler-seconds 3 --function-timeout 2'],
+  ['--max-receive-count none --poison 0 --send 1 --handler-seconds 3 --visibility-timeout 2'],
+  ['--max-receive-count none --poison 1 --send 3 --handler throws --batch-size 2'],
+])('%s comes to what the rules predict, and to an end', async (text) => {
+  const wish = readWish(readArguments(['what-if', ...text.split(' ')], ownOptions).options.own);
+  const { comparison } = await runWish(lab, wish, { owner: 'what-if' });
+  expect(comparison.unexplained).toEqual([]);
+});
+
+test('a handler that throws at once, and logs nothing, is said to', async () => {
+  const file = 'src/testing/what-if/logs-nothing.ts';
+  const args = ['what-if', '--handler', file, '--behaves', 'throws', '--send', '2'];
+  const wish = readWish(readArguments(args, ownOptions).options.own);
+  const { comparison } = await runWish(lab, wish, { owner: 'what-if' });
+  expect(comparison.reasons).toEqual([]);
+  expect(comparison.unexplained.join()).toMatch(/the handler logged none of its messages/);
+});
 
 function randomWish(seed: number): Wish {
   const random = randomFrom(seed + 1);

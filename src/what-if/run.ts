@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { asking } from '../experiments/ask.ts';
 import { makeCopies } from '../experiments/copies.ts';
 import type { Copy } from '../experiments/copies.ts';
@@ -29,7 +30,11 @@ export interface Ran {
   readonly deadLetterQueueName: string;
 }
 
-const side = 'run';
+/**
+ * Another name for each run. A function that is deleted while it works goes on, and AWS may still make a log group for it,
+ * or give its name to the next one: what it writes then is not of this run.
+ */
+const newSide = (): string => `run-${randomBytes(3).toString('hex')}`;
 
 /**
  * Builds a lab of these settings beside the real one, sends the messages, waits for their end, looks, and deletes it all,
@@ -72,12 +77,13 @@ export async function runWish(
     await untilTheEnd(lab, wish, { copy, sent });
     const recorded = await readSide(lab, copy, { sent, handled: [], kept: {} });
     const observed = observedOf(recorded);
-    const predicted = predict(scenarioOf(wish, receivesOf(observed)));
+    const scenario = scenarioOf(wish, receivesOf(observed));
+    const predicted = predict(scenario);
     return {
       wish,
       predicted,
       observed,
-      comparison: compare(predicted, observed),
+      comparison: compare(scenario, predicted, observed),
       queueName: copy.queueName,
       deadLetterQueueName: copy.deadLetterQueueName,
     };
@@ -100,6 +106,7 @@ async function build(lab: Lab, wish: Wish, { owner, tell }: Building): Promise<C
   const { settings, concurrency } = wish;
   const { visibilityTimeoutSeconds, functionTimeoutSeconds } = settings;
   const start = performance.now();
+  const side = newSide();
   const { [side]: copy } = await makeCopies(lab, owner, {
     [side]: {
       side,

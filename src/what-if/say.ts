@@ -1,5 +1,4 @@
 import { booksLine, timelineLines } from '../experiments/report.ts';
-import { predict } from '../experiments/model.ts';
 import {
   bold,
   dim,
@@ -13,7 +12,7 @@ import {
 } from '../lab/terminal.ts';
 import { isLoweredLater } from './run.ts';
 import type { Ran } from './run.ts';
-import { neverEnds, receivesWithoutEnd, scenarioOf } from './wish.ts';
+import { neverEnds, receivesWithoutEnd, workSecondsOf } from './wish.ts';
 import type { Wish } from './wish.ts';
 
 /** The question, as it was understood, and what the rules say of it. */
@@ -65,7 +64,7 @@ export function sayQuestion(wish: Wish): void {
     say(
       labelled(
         'Until',
-        `${receivesWithoutEnd} receives: without a redrive policy a poison never ends.`,
+        `${receivesWithoutEnd} receives: without a redrive policy nothing ends a message that always comes back.`,
       ),
     );
   }
@@ -75,11 +74,8 @@ export function sayQuestion(wish: Wish): void {
 
 /** The sandbox skips waits, and never work. */
 function sayRealSeconds(wish: Wish): void {
-  const { endsAt, invocations } = predict(scenarioOf(wish));
-  const works =
-    wish.behaviour === 'times-out' ? wish.settings.functionTimeoutSeconds : wish.handlerSeconds;
-  if (works * invocations < 5) return;
-  const most = Math.min(endsAt, works * invocations);
+  const { most, invocations } = workSecondsOf(wish);
+  if (most < 5) return;
   say(
     labelled(
       'Takes',
@@ -104,12 +100,14 @@ export function sayAnswer({ predicted, observed, comparison }: Ran): void {
   for (const { rule, text } of predicted.effects) say(labelled(rule, text));
   for (const { rule, text } of comparison.reasons) say(labelled('Differs', `${rule}: ${text}`));
   for (const text of comparison.unexplained) say(labelled('NOT', printable(text)));
-  const [first] = comparison.reasons;
+  const rules = [...new Set(comparison.reasons.map(({ rule }) => rule))];
   say(
     comparison.unexplained.length > 0
       ? red('No rule of the exam notes explains this: a fault of the kit, or of the handler.')
-      : first === undefined
+      : rules.length === 0
         ? green("Measured as AWS's rules predict.")
-        : yellow(`Measured otherwise than predicted, as ${first.rule} allows.`),
+        : yellow(
+            `Measured otherwise than predicted, as ${rules.join(' and ')} ${rules.length === 1 ? 'allows' : 'allow'}.`,
+          ),
   );
 }

@@ -3,7 +3,7 @@ import { settingsOfLab } from '../experiments/copies.ts';
 import { readArguments } from '../lab/options.ts';
 import { ownOptions } from '../commands/own-options.ts';
 import { refusalOf } from './refusal.ts';
-import { neverEnds, readWish, scenarioOf } from './wish.ts';
+import { neverEnds, readWish, scenarioOf, workSecondsOf } from './wish.ts';
 
 const wishOf = (...args: string[]) =>
   readWish(readArguments(['what-if', ...args], ownOptions).options.own);
@@ -78,6 +78,50 @@ test('without a redrive policy a poison that comes back never ends, and is looke
   expect(neverEnds(wishOf('--max-receive-count', 'none', '--handler', 'swallows'))).toBe(false);
   expect(neverEnds(wishOf('--max-receive-count', 'none', '--report-failures', 'off'))).toBe(false);
   expect(neverEnds(wishOf('--max-receive-count', 'none', '--poison', '0'))).toBe(false);
+});
+
+test.each([
+  ['the function times out before its work is done', ['--function-timeout', '2', '--poison', '0']],
+  [
+    'every message is received again while it is worked on',
+    ['--visibility-timeout', '2', '--poison', '0'],
+  ],
+  ['work and function timeout are equally long', ['--function-timeout', '3', '--poison', '0']],
+  ['a poison takes good messages along', ['--handler', 'throws', '--visibility-timeout', '20']],
+])('without a redrive policy nothing ends when %s', (_, args) => {
+  const wish = wishOf(
+    '--max-receive-count',
+    'none',
+    '--handler-seconds',
+    '3',
+    '--send',
+    '1',
+    ...args,
+  );
+  expect(neverEnds(wish)).toBe(true);
+  expect(neverEnds({ ...wish, settings: { ...wish.settings, maxReceiveCount: 3 } })).toBe(false);
+  expect(workSecondsOf(wish).most).toBeLessThan(120);
+});
+
+test('work that is long, and ends, is no work without an end', () => {
+  expect(
+    neverEnds(
+      wishOf(
+        '--max-receive-count',
+        'none',
+        '--handler-seconds',
+        '60',
+        '--poison',
+        '0',
+        '--send',
+        '100',
+        '--batch-size',
+        '1',
+        '--visibility-timeout',
+        '70',
+      ),
+    ),
+  ).toBe(false);
 });
 
 test('possible settings are refused by nobody', () => {

@@ -1,6 +1,7 @@
 import { LabError } from '../lab/errors.ts';
 import type { Options } from '../lab/options.ts';
 import { settingsOfLab } from '../experiments/copies.ts';
+import { predict, startConcurrency } from '../experiments/model.ts';
 import type { Behaviour, Scenario, Settings } from '../experiments/model.ts';
 
 /** What somebody wants to know: a lab of these settings, with this handler, that is sent these messages. */
@@ -78,30 +79,62 @@ export function readWish(own: Options['own']): Wish {
   return wish;
 }
 
-/** Without a redrive policy, nothing ends the receives of a message that fails. */
-export const neverEnds = ({ settings, poison, behaviour }: Wish): boolean =>
-  settings.maxReceiveCount === null &&
-  poison > 0 &&
-  behaviour !== 'swallows' &&
-  (behaviour !== 'returns' || settings.reportFailures);
+/** Nothing ends the receives of a message: there is no redrive policy, and by the rules no invocation ever handles it. */
+export function neverEnds(wish: Wish): boolean {
+  const { settings, good, poison, handlerSeconds } = wish;
+  if (settings.maxReceiveCount !== null) return false;
+  // Longer than it takes to work on all of them, one after the other, and then on some of them again and again.
+  const visibilityTimeoutSeconds = Math.max(1, settings.visibilityTimeoutSeconds);
+  const untilSeconds =
+    (good + poison) * (handlerSeconds + settings.windowSeconds + 1) +
+    20 * Math.max(visibilityTimeoutSeconds, settings.functionTimeoutSeconds);
+  return predict({ ...endlessOf(wish), visibilityTimeoutSeconds, untilSeconds }).stillThere > 0;
+}
 
-/**
- * What `predict` is asked.
- * @param receives where nothing ends: so many receives were looked at
- */
-export function scenarioOf(wish: Wish, receives = receivesWithoutEnd): Scenario {
+/** An invocation lasts a little longer than its work: when both would end at once, the timeout comes first. */
+const overheadSeconds = 0.01;
+
+function endlessOf(wish: Wish): Scenario {
   const { settings, behaviour, good, poison, handlerSeconds, concurrency, fifo } = wish;
-  const seconds = Math.max(1, settings.visibilityTimeoutSeconds);
   return {
     ...settings,
     behaviour,
     good,
     poison,
     fifo,
-    batchSeconds: handlerSeconds,
+    batchSeconds: handlerSeconds === 0 ? 0 : handlerSeconds + overheadSeconds,
     ...(concurrency === undefined ? {} : { concurrency }),
+  };
+}
+
+/**
+ * What `predict` is asked.
+ * @param receives where nothing ends: so many receives were looked at
+ */
+export function scenarioOf(wish: Wish, receives = receivesWithoutEnd): Scenario {
+  const seconds = Math.max(1, wish.settings.visibilityTimeoutSeconds);
+  return {
+    ...endlessOf(wish),
     ...(neverEnds(wish) ? { untilSeconds: (receives - 0.5) * seconds } : {}),
   };
+}
+
+/** Real work of a run, in seconds, by what the rules say: the sandbox skips waits, and never work. */
+export function workSecondsOf(wish: Wish): {
+  /** Always five batches at once, or as many as MaximumConcurrency says. */
+  readonly least: number;
+  /** One after the other. */
+  readonly most: number;
+  readonly invocations: number;
+} {
+  const { endsAt, invocations } = predict(scenarioOf(wish));
+  const { settings, behaviour, handlerSeconds, concurrency = startConcurrency } = wish;
+  const each =
+    behaviour === 'times-out'
+      ? settings.functionTimeoutSeconds
+      : Math.min(handlerSeconds, settings.functionTimeoutSeconds);
+  const all = each * invocations;
+  return { least: all / concurrency, most: Math.min(endsAt, all), invocations };
 }
 
 const text = (own: Options['own'], name: string): string | undefined => {

@@ -4,6 +4,8 @@ import { isPoison, log, work } from './lines.ts';
 
 /** BEHAVIOUR and SECONDS are environment variables of the function: one handler, every behaviour. */
 export const handler: SQSHandler = async (event, context) => {
+  // A delivery is one also when the function is ended before its work.
+  for (const record of event.Records) log(delivery(record, event, context));
   await pause(Number(process.env['SECONDS'] ?? 0) * 1000);
   return behaviours[process.env['BEHAVIOUR'] ?? 'returns']?.(event, context);
 };
@@ -37,8 +39,6 @@ const behaviours: Record<string, (event: SQSEvent, context: Context) => Answer> 
   },
   'times-out': async (event, context) => {
     const all = event.Records.map((record) => ({ record, one: delivery(record, event, context) }));
-    // What is never begun was delivered, too.
-    for (const { one } of all) log(one);
     for (const { record, one } of all) {
       // As a dependency that never answers: Lambda ends the invocation.
       if (isPoison(record)) await pause(2 ** 31 - 1);
