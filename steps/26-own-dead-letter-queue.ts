@@ -40,14 +40,14 @@ await settle(['polled']);
 // The same poison as an asynchronous event. It names a message that lies in the queue, which nobody polls.
 const message = await $`MESSAGE_ID=$(aws sqs send-message \
   --queue-url "$CALLED_QUEUE_URL" \
-  --message-body 'order FAIL' \
+  --message-body 'FAIL-1' \
   --query MessageId --output text)`;
 sent('called', [{ name: 'poison-1', messageId: message.stdout.trim() }]);
 await $`aws lambda invoke \
   --function-name ${sides.called.functionName} \
   --invocation-type Event \
   --cli-binary-format raw-in-base64-out \
-  --payload '{"Records":[{"messageId":"'"$MESSAGE_ID"'","body":"order FAIL","attributes":{"ApproximateReceiveCount":"1","SentTimestamp":"1523232000000","ApproximateFirstReceiveTimestamp":"1523232000001"},"eventSource":"aws:sqs","awsRegion":"'"$AWS_REGION"'"}]}' \
+  --payload '{"Records":[{"messageId":"'"$MESSAGE_ID"'","body":"FAIL-1","attributes":{"ApproximateReceiveCount":"1","SentTimestamp":"1523232000000","ApproximateFirstReceiveTimestamp":"1523232000001"},"eventSource":"aws:sqs","awsRegion":"'"$AWS_REGION"'"}]}' \
   .lab/answer.json`;
 
 // Lambda tries again about 1 and 2 minutes later, and gives up then.
