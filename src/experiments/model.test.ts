@@ -72,6 +72,18 @@ describe('predict() by the rules of docs/exam-notes.md', () => {
     expect(effects.map(({ rule }) => rule)).toContain('G02');
   });
 
+  test('G02: without a visibility timeout a message uses itself up while its batch is gathered', () => {
+    const { messages, invocations, ...rest } = predict({ ...lab, visibilityTimeoutSeconds: 0 });
+    expect(deliveriesOf(messages)).toHaveLength(30);
+    expect(invocations).toBe(3);
+    expect(rest).toMatchObject({
+      deadLettered: 10,
+      deleted: 0,
+      redundant: 18,
+      batchSizes: [10, 10, 10],
+    });
+  });
+
   test('without a redrive policy a poison stays, for as long as one looks', () => {
     const { messages, stillThere } = predict({
       ...lab,

@@ -151,6 +151,8 @@ export function predict(scenario: Scenario): Predicted {
       running.push(invoke(scenario, batch, now, because));
     }
     const next = nextMoment(messages, running, now);
+    // Work of no length has ended at this same moment.
+    if (next === undefined && running.some(({ endsAt }) => endsAt <= now)) continue;
     if (next === undefined || next > (scenario.untilSeconds ?? Infinity)) break;
     now = next;
   }
