@@ -171,7 +171,7 @@ async function open(meta: ImportMeta): Promise<OpenExperiment> {
 
 async function sayOpening(lab: Lab, { number, title, why, rules, onlyOnAws }: Experiment) {
   const { target } = await lab.session();
-  sayFolded(`${bold(`Experiment ${number}  ${title}`)}  [${targetLabel(target)}]`);
+  sayFolded(`${bold(`Experiment ${number}: ${title}`)}  [${targetLabel(target)}]`);
   say(labelled('Why', why));
   say(labelled('Rules', `${rules.join(', ')} of docs/exam-notes.md`));
   if (onlyOnAws !== undefined) say(labelled('On AWS', onlyOnAws));

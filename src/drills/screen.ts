@@ -20,7 +20,7 @@ import { besideFix } from '../judging/to-paste.ts';
 import type { CheckResult } from '../judging/check.ts';
 import type { Fault } from './catalogue.ts';
 import type { Drill } from './drills.ts';
-import type { Counts, Facts } from './facts.ts';
+import type { Counts, Facts, Traffic } from './facts.ts';
 import { failing } from './solved.ts';
 import { sentencesOf } from './symptoms.ts';
 
@@ -32,17 +32,16 @@ export async function sayDrill(lab: Lab, drill: Drill, facts: Facts): Promise<vo
   const { id, level, title, before, symptoms } = drill;
   const { target } = await lab.session();
   say();
-  sayFolded(`${bold(`Drill ${id}  ${title}`)}  [${targetLabel(target)}]  level ${level} of 3`);
+  sayFolded(`${bold(`Drill ${id}: ${title}`)}  [${targetLabel(target)}]  level ${level} of 3`);
   say(labelled('Before', before));
   const sentences = sentencesOf(symptoms[0], facts, { lab, level }).map((text) => printable(text));
   for (const [i, text] of sentences.entries()) say(labelled(i === 0 ? 'You see' : '', text));
   say();
-  for (const [name, counts] of [
-    [lab.queueName, facts.source],
-    [lab.deadLetterQueueName, facts.deadLetters],
-  ] as const)
-    say(labelled('', `${name}: ${countsText(counts)}`));
-  await sayLog(lab);
+  say(labelled('', `${lab.queueName}: ${countsText(facts.source)}`));
+  say(
+    labelled('', `${lab.deadLetterQueueName}: ${countsText(facts.deadLetters)}${olderText(facts)}`),
+  );
+  await sayLog(lab, facts.traffic);
   say();
   say(
     labelled(
@@ -62,9 +61,17 @@ const countsText = (counts: Counts | undefined): string =>
     ? 'there is no such queue'
     : `${counts.visible} visible, ${counts.inFlight} in flight, ${counts.delayed} delayed`;
 
-/** The last lines of the log, as the CLI prints them: also that there is no log. */
-async function sayLog(lab: Lab): Promise<void> {
-  const command = `aws logs tail ${lab.logGroupName} --since 5m --format short`;
+/** The dead-letter queue keeps what was before the drill, too. */
+function olderText({ deadLetters, dead }: Facts): string {
+  const all = (deadLetters?.visible ?? 0) + (deadLetters?.inFlight ?? 0);
+  return all > dead.size ? `; of these orders: ${dead.size}` : '';
+}
+
+/** The last lines of the log since the orders were sent, as the CLI prints them: also that there is no log. */
+async function sayLog(lab: Lab, { sentAt }: Traffic): Promise<void> {
+  // On the clock of the lab, which may be ahead of the machine's: "--since 5m" would be a time of the machine.
+  const since = new Date(sentAt).toISOString().replace(/\.\d+Z$/, 'Z');
+  const command = `aws logs tail ${lab.logGroupName} --since ${since} --format short`;
   const { stdout, stderr } = await runInBash(await lab.session(), command);
   say(`         ${dim('$')} ${command}`);
   const text = `${stdout}${stderr}`.trim() || '(nothing)';
