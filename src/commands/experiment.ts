@@ -69,7 +69,7 @@ export async function checkExperiment(lab: Lab, entry: ExperimentEntry): Promise
   }
   const experiment = await loadExperiment(namesOf(record.prefix), entry);
   const judgement = judgeRun(experiment, record.sides, record.ofLab);
-  say(`${bold(`Experiment ${number}  ${experiment.title}`)}  [${record.target}]  ${record.time}`);
+  say(`${bold(`Experiment ${number}: ${experiment.title}`)}  [${record.target}]  ${record.time}`);
   sayReport(experiment, judgement, record.sides, undefined);
   sayNext(lab, { command: `npx lab experiment ${number}`, why: `Runs ${name} anew.` });
   return exitCodes[judgement.outcome];
