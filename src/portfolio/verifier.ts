@@ -60,7 +60,7 @@ async function makeVerifier(): Promise<string> {
   if (output === undefined) throw new Error('esbuild wrote no verify.mjs');
   const code = `${prelude}\n${output.text}`;
   assertNobodyIn(code, 'the code of verify.mjs', ({ kind }) => !looksLikeProgram.test(kind));
-  return `${code}// What its code reads: ${readWhole.join(', ')}, infra/, the names of the steps, the fonts.\n/*${await packed()}*/\n`;
+  return `${code}// What its code reads: ${readWhole.join(', ')}, infra/, the names of the steps, the fonts.\n/*\n${await packed()}\n*/\n`;
 }
 
 /** Of program text one cannot tell `token: word` from a token. Its own words are no learner's; who and where somebody is must not be in it. */
@@ -144,7 +144,8 @@ const __root = __mkdtemp(__join(__tmpdir(), 'lab01-verify-'));
 process.once('exit', () => __rm(__root, { recursive: true, force: true }));
 {
   const own = __read(__self, 'latin1');
-  const packed = own.slice(own.lastIndexOf('/*') + 2, own.lastIndexOf('*/'));
+  // Base64 may end with a slash: the mark at each end has a line of its own.
+  const packed = own.slice(own.lastIndexOf('\\n/*\\n') + 4, own.lastIndexOf('\\n*/'));
   const files = JSON.parse(__unpack(Buffer.from(packed, 'base64')).toString('utf8'));
   for (const [name, content] of Object.entries(files)) {
     const file = __join(__root, ...name.split('/'));
