@@ -1,12 +1,10 @@
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { answerOf } from '../experiments/ask-learner.ts';
 import { findExperiment, listExperiments, loadExperiment } from '../experiments/list.ts';
+import { isTurnTaken } from '../experiments/take-turn.ts';
 import { LabError } from '../lab/errors.ts';
 import { ownLab } from '../lab/lab.ts';
 import type { Lab } from '../lab/lab.ts';
-import { isHeld } from '../lab/one-at-a-time.ts';
-import { labHome } from '../lab/settings.ts';
 import { importStep } from '../lab/step.ts';
 import type { MeasuredNumber, Outcome } from '../lab/step.ts';
 
@@ -63,7 +61,7 @@ export async function playExperiment(
         : 'A prediction is one of the choices',
       { exitCode: 2 },
     );
-  if (isHeld(join(labHome, 'experiments.lock')))
+  if (isTurnTaken())
     throw new LabError(
       'Another experiment runs in a terminal of this checkout, and only one runs at a time: wait for its end',
       { exitCode: 2 },

@@ -10,7 +10,7 @@ import type { Judgement } from '../experiments/judge.ts';
 import { findExperiment, loadExperiment } from '../experiments/list.ts';
 import { setMapping } from '../experiments/set-mapping.ts';
 import { takeTurn } from '../experiments/take-turn.ts';
-import { timeNow, waitSeconds } from '../experiments/wait-seconds.ts';
+import { waitSeconds } from '../experiments/wait-seconds.ts';
 import { copyNames, variableOf } from '../experiments/names.ts';
 import type { RecordedSide, Sent } from '../experiments/observed.ts';
 import { readSide } from '../experiments/read-side.ts';
@@ -25,6 +25,7 @@ import { experimentPicturePath } from '../evidence/experiments.ts';
 import { judgeSteps } from '../judging/judge-steps.ts';
 import { listSteps, runStep } from '../judging/steps.ts';
 import { cliCommand } from '../lab/aws/ask.ts';
+import { labNow } from '../lab/aws/clocks.ts';
 import { openTerminal } from '../lab/command.ts';
 import type { Typing } from '../lab/command.ts';
 import { refuseDuringDrill } from './not-in-a-drill.ts';
@@ -285,7 +286,7 @@ function toolsOf(run: Run): Omit<OpenExperiment, 'measure' | typeof Symbol.async
     poll: (sides) => setEnabled(sides, true),
     stopPolling: (sides) => setEnabled(sides, false),
     wait: (clock, seconds, since) => waitSeconds(lab, clock, seconds, since),
-    now: () => timeNow(lab),
+    now: () => labNow(lab),
     settle: (sides) =>
       untilSettled(
         lab,

@@ -5,6 +5,7 @@ import { kitVersion } from '../evidence/record.ts';
 import { deleteExperimentLeftovers, goneCopies } from '../experiments/delete-copies.ts';
 import { takeTurn } from '../experiments/take-turn.ts';
 import { LabError } from '../lab/errors.ts';
+import { labNow } from '../lab/aws/clocks.ts';
 import { onInterrupt } from '../lab/interrupt.ts';
 import type { Lab } from '../lab/lab.ts';
 import { root } from '../lab/settings.ts';
@@ -89,16 +90,15 @@ async function drawIfAsked(lab: Lab, ran: Ran): Promise<void> {
   const file = lab.options.own['svg'];
   if (typeof file !== 'string') return;
   const { timelinePicture } = await import('../pictures/timeline.ts');
-  const { target, awsCli, sandbox } = await lab.session();
+  const { target, awsCli } = await lab.session();
   const { region } = await lab.place();
-  const now = (await sandbox?.status())?.clock.now ?? Date.now();
   const digest = createHash('sha256')
     .update(JSON.stringify(jsonOf(ran)))
     .digest('hex');
   const stamp = {
     target: targetName(target),
     region,
-    time: new Date(now).toISOString(),
+    time: new Date(await labNow(lab)).toISOString(),
     kit: await kitVersion(),
     awsCli: awsCli.version,
     digest,

@@ -1,9 +1,8 @@
-import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sampleDocs } from '../lab/made-files.ts';
-import { temporaryFolder } from '../testing/lab/checkout.ts';
-import { forge, runDocs } from '../testing/evidence/run-docs.ts';
+import { copyOf, forge, runDocs } from '../testing/evidence/run-docs.ts';
 import { derive, judgeTargets, readSources } from './derive.ts';
 import { readManifest } from './manifest.ts';
 import { listExperiments } from '../experiments/list.ts';
@@ -21,12 +20,7 @@ beforeAll(async () => {
 
 afterAll(() => whole.remove());
 
-/** A folder of one's own with a whole run in it. */
-async function ownRun() {
-  const folder = await temporaryFolder();
-  await cp(whole.path, folder.path, { recursive: true });
-  return folder;
-}
+const ownRun = () => copyOf(whole);
 
 test('the sample is as the kit draws it now and holds: every file, every picture, every verdict, the pages', async () => {
   expect(await targetsIn(sampleDocs)).toEqual(['sandbox']);

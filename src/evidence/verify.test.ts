@@ -2,7 +2,7 @@ import { cp, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/pro
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../testing/lab/checkout.ts';
-import { forge, recordedDocs, runDocs, textOf } from '../testing/evidence/run-docs.ts';
+import { copyOf, forge, recordedDocs, runDocs, textOf } from '../testing/evidence/run-docs.ts';
 import { enterFiles } from './manifest.ts';
 import { publish } from './publish.ts';
 import type { Evidence } from './evidence.ts';
@@ -18,12 +18,7 @@ beforeAll(async () => {
 
 afterAll(() => whole.remove());
 
-/** A folder of one's own with a whole run in it. */
-async function ownRun() {
-  const folder = await temporaryFolder();
-  await cp(whole.path, folder.path, { recursive: true });
-  return folder;
-}
+const ownRun = () => copyOf(whole);
 
 /** Changes evidence and its entry in the manifest: nothing but the evidence can tell. */
 async function forgeEvidence(docs: string, path: string, edit: (evidence: Evidence) => object) {

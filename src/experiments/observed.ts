@@ -30,6 +30,17 @@ export interface RecordedSide {
   readonly redriven?: number;
 }
 
+/** A side of which only the messages that were sent and the log are looked at. */
+export const nothingRead: Omit<RecordedSide, 'events' | 'sent'> = {
+  settings: {},
+  sourceCount: 0,
+  deadLetterCount: 0,
+  inSource: [],
+  deadLetters: [],
+  handled: [],
+  kept: {},
+};
+
 export interface ObservedDelivery {
   readonly messageId: string;
   readonly name: string;

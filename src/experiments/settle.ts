@@ -1,7 +1,7 @@
 import { waitFor } from '../lab/aws/wait.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { Copy } from './copies.ts';
-import { observedOf } from './observed.ts';
+import { nothingRead, observedOf } from './observed.ts';
 import type { RecordedSide, Sent } from './observed.ts';
 import { countsOf, logOf } from './read-side.ts';
 
@@ -97,18 +97,9 @@ function isComplete(
 ): boolean {
   if (runs(events)) return false;
   if (!lags || !copy.has.mapping) return true;
-  const side = {
-    settings: {},
-    sent,
-    events,
-    sourceCount: 0,
-    deadLetterCount: 0,
-    inSource: [],
-    handled: [],
-    deadLetters: [],
-    kept: {},
-  };
-  const delivered = observedOf(side).messages.filter(({ deliveries }) => deliveries.length > 0);
+  const delivered = observedOf({ ...nothingRead, sent, events }).messages.filter(
+    ({ deliveries }) => deliveries.length > 0,
+  );
   return delivered.length + deadLetter + undelivered >= sent.length;
 }
 

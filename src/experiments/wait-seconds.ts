@@ -1,15 +1,10 @@
+import { labNow } from '../lab/aws/clocks.ts';
 import { skipInSandbox, waitFor } from '../lab/aws/wait.ts';
 import type { Lab } from '../lab/lab.ts';
 
-/** The time of AWS: in the sandbox that of its clock; epoch milliseconds. */
-export async function timeNow(lab: Lab): Promise<number> {
-  const { sandbox } = await lab.session();
-  return (await sandbox?.status())?.clock.now ?? Date.now();
-}
-
 /**
  * Waits on AWS's clock, named for the screen; the sandbox skips it.
- * @param since when the clock began to run, as `timeNow` says it: only what is left is waited for. Left out: it begins now
+ * @param since when the clock began to run, as `labNow` says it: only what is left is waited for. Left out: it begins now
  */
 export async function waitSeconds(
   lab: Lab,
@@ -17,13 +12,13 @@ export async function waitSeconds(
   seconds: number,
   since?: number,
 ): Promise<void> {
-  const end = (since ?? (await timeNow(lab))) + seconds * 1000;
-  const left = Math.ceil((end - (await timeNow(lab))) / 1000);
+  const end = (since ?? (await labNow(lab))) + seconds * 1000;
+  const left = Math.ceil((end - (await labNow(lab))) / 1000);
   if (left <= 0 || (await skipInSandbox(lab, clock, left))) return;
   await waitFor(lab, {
     what: `${left} s to pass`,
     clock,
     limitSeconds: left + 60,
-    probe: async () => ((await timeNow(lab)) >= end ? true : undefined),
+    probe: async () => ((await labNow(lab)) >= end ? true : undefined),
   });
 }

@@ -12,6 +12,7 @@ import { observeMappings, observeQueue } from '../lab/aws/observe.ts';
 import { observeRole } from '../lab/aws/role.ts';
 import type { Look } from '../lab/lab.ts';
 import {
+  changeableQueueAttributes,
   functionKey,
   lastOf,
   mappingKey,
@@ -57,16 +58,9 @@ async function queueSettings(look: Look, name: string): Promise<Settings | undef
     readonly deadLetterTargetArn?: string;
     readonly maxReceiveCount?: number | string;
   };
-  const plain = [
-    'VisibilityTimeout',
-    'MessageRetentionPeriod',
-    'DelaySeconds',
-    'MaximumMessageSize',
-    'ReceiveMessageWaitTimeSeconds',
-    'SqsManagedSseEnabled',
-    'KmsMasterKeyId',
-    'FifoQueue',
-  ].map((attribute) => [attribute, attributes[attribute]] as const);
+  const plain = [...changeableQueueAttributes, 'FifoQueue'].map(
+    (attribute) => [attribute, attributes[attribute]] as const,
+  );
   return {
     ...texts(Object.fromEntries(plain)),
     ...texts({ deadLetterTargetArn, maxReceiveCount }),

@@ -2,7 +2,7 @@ import { quote } from '../lab/quote.ts';
 import type { LabNames } from '../lab/settings.ts';
 import { infraFile, setQueue } from '../judging/to-paste.ts';
 import type { Row } from './compare.ts';
-import { functionKey, none, queueKey, roleKey } from './settings.ts';
+import { changeableQueueAttributes, functionKey, none, queueKey, roleKey } from './settings.ts';
 
 /** A setting that is not as in the template, and the commands that bring it back. */
 export interface SettingFix {
@@ -52,14 +52,9 @@ function fixerOf(resource: string, lab: LabNames, ids: Ids): Fix {
   }
 }
 
-const queueAttributes = new Set([
-  'VisibilityTimeout',
-  'MessageRetentionPeriod',
-  'DelaySeconds',
-  'MaximumMessageSize',
-  'ReceiveMessageWaitTimeSeconds',
-  'SqsManagedSseEnabled',
-  'KmsMasterKeyId',
+/** Whether a queue is FIFO is not among them: AWS never changes it. */
+const queueAttributes: ReadonlySet<string> = new Set([
+  ...changeableQueueAttributes,
   'RedriveAllowPolicy',
   'Policy',
 ]);
@@ -136,7 +131,6 @@ const functionOptions: Options = {
   VpcConfig: ['vpc-config', `'{"SubnetIds":[],"SecurityGroupIds":[]}'`],
   FileSystemConfigs: ['file-system-configs', ''],
   DeadLetterQueue: ['dead-letter-config', `'{"TargetArn":""}'`],
-  Tracing: ['tracing-config', ''],
   KmsKeyArn: ['kms-key-arn', "''"],
 };
 

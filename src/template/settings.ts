@@ -14,6 +14,17 @@ export const functionKey = (name: string) => `function ${name}`;
 export const mappingKey = (queueName: string, functionName: string) =>
   `mapping ${queueName} -> ${functionName}`;
 
+/** Attributes of a queue with a plain value, which can be set at any time. */
+export const changeableQueueAttributes = [
+  'VisibilityTimeout',
+  'MessageRetentionPeriod',
+  'DelaySeconds',
+  'MaximumMessageSize',
+  'ReceiveMessageWaitTimeSeconds',
+  'SqsManagedSseEnabled',
+  'KmsMasterKeyId',
+] as const;
+
 /** `arn:aws:sqs:…:NAME` -> `NAME`. */
 export const lastOf = (arn: string) => arn.slice(arn.lastIndexOf(':') + 1);
 

@@ -37,19 +37,16 @@ export interface Comparison {
  * @param scenario what `predicted` was predicted of
  */
 export function compare(scenario: Scenario, predicted: Predicted, observed: Observed): Comparison {
-  const rows = rowsOf(predicted, observed);
-  const differing = rows.filter((row) => row.predicted !== row.measured);
+  const rows = rowNames.map((row) => comparedIn(row, predicted, observed));
+  const differing = rowNames.filter((_, i) => rows[i]?.predicted !== rows[i]?.measured);
   const replayed = replay(scenario, observed);
   if (!replayed.isLogged) return { rows, reasons: [], unexplained: replayed.breaches };
   const excuses = excusesFor({ scenario, predicted, observed, replayed });
-  const isExcused = (label: string) =>
-    excuses.some((one) => one.rows.some((row) => labels[row] === label));
-  const reasons = excuses.filter((one) =>
-    differing.some(({ label }) => one.rows.some((row) => labels[row] === label)),
-  );
+  const reasons = excuses.filter(({ rows: own }) => differing.some((row) => own.includes(row)));
   const unexplained = differing
-    .filter(({ label }) => !isExcused(label))
-    .map(({ label, ...row }) => `${label}: predicted ${row.predicted}, measured ${row.measured}`);
+    .filter((row) => !excuses.some((one) => one.rows.includes(row)))
+    .map((row) => comparedIn(row, predicted, observed))
+    .map((one) => `${one.label}: predicted ${one.predicted}, measured ${one.measured}`);
   return {
     rows,
     reasons: reasons.map(({ rule, text }) => ({ rule, text })),
@@ -71,16 +68,16 @@ const labels = {
 
 type Row = keyof typeof labels;
 
+const rowNames = Object.keys(labels) as readonly Row[];
+
 const countIn = (one: Observed | Predicted, row: Row): number =>
   row === 'good' || row === 'poison' ? deliveriesOf<unknown>(one.messages, row).length : one[row];
 
-function rowsOf(predicted: Predicted, observed: Observed): Compared[] {
-  return (Object.keys(labels) as Row[]).map((row) => ({
-    label: labels[row],
-    predicted: countIn(predicted, row),
-    measured: countIn(observed, row),
-  }));
-}
+const comparedIn = (row: Row, predicted: Predicted, observed: Observed): Compared => ({
+  label: labels[row],
+  predicted: countIn(predicted, row),
+  measured: countIn(observed, row),
+});
 
 interface Run {
   readonly scenario: Scenario;

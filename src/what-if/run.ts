@@ -5,7 +5,7 @@ import type { Copy } from '../experiments/copies.ts';
 import { deleteExperimentLeftovers, deleteMapping } from '../experiments/delete-copies.ts';
 import { predict } from '../experiments/model.ts';
 import type { Predicted } from '../experiments/model.ts';
-import { observedOf } from '../experiments/observed.ts';
+import { nothingRead, observedOf } from '../experiments/observed.ts';
 import type { Observed, Sent } from '../experiments/observed.ts';
 import { logOf, readSide } from '../experiments/read-side.ts';
 import { entriesFor, sendAll } from '../experiments/send.ts';
@@ -208,16 +208,6 @@ async function untilReceivedOften(
     },
   });
 }
-
-const nothingRead = {
-  settings: {},
-  sourceCount: 0,
-  deadLetterCount: 0,
-  inSource: [],
-  deadLetters: [],
-  handled: [],
-  kept: {},
-};
 
 /** The receives of the message that was received most often. */
 const receivesOf = ({ messages }: Observed): number =>

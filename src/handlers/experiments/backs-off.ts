@@ -1,18 +1,11 @@
-import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { ChangeMessageVisibilityCommand } from '@aws-sdk/client-sqs';
 import type { SQSHandler, SQSRecord } from 'aws-lambda';
 import { log, work } from './lines.ts';
 import type { Delivery } from './lines.ts';
-
-// The address of the queue is made out of its ARN: it is no endpoint.
-const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
+import { queueUrlOf, sqs } from './queues.ts';
 
 /** Seconds after a first delivery that failed; after each later one twice as many as before. */
 const firstSeconds = 10;
-
-function queueUrl({ eventSourceARN }: SQSRecord): string {
-  const [, , , region, account, name] = eventSourceARN.split(':');
-  return `https://sqs.${region}.amazonaws.com/${account}/${name}`;
-}
 
 /** Hides a failed message for longer each time. Without the permission it stays hidden for as long as the queue says. */
 async function hide(delivery: Delivery): Promise<void> {
@@ -21,7 +14,7 @@ async function hide(delivery: Delivery): Promise<void> {
   try {
     await sqs.send(
       new ChangeMessageVisibilityCommand({
-        QueueUrl: queueUrl(record),
+        QueueUrl: queueUrlOf(record),
         ReceiptHandle: record.receiptHandle,
         VisibilityTimeout: firstSeconds * 2 ** (receives - 1),
       }),

@@ -1,20 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import type { SQSHandler, SQSRecord } from 'aws-lambda';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import type { SQSHandler } from 'aws-lambda';
 import { log, work } from './lines.ts';
-
-// The address of the queue is made out of an ARN: it is no endpoint.
-const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
+import { queueUrlOf, sqs } from './queues.ts';
 
 /** So that the log has the line before the process is gone. */
 const logMs = 50;
-
-/** `lab01-x31-once-queue` has its payments in `lab01-x31-once-payments.fifo`. */
-function paymentsUrl({ eventSourceARN }: SQSRecord): string {
-  const [, , , region, account, queueName = ''] = eventSourceARN.split(':');
-  const name = queueName.replace(/-queue$/, '-payments.fifo');
-  return `https://sqs.${region}.amazonaws.com/${account}/${name}`;
-}
 
 /**
  * Pays each order: one message in a FIFO queue is one payment, and that queue takes the same id once in five minutes.
@@ -28,7 +19,7 @@ export const handler: SQSHandler = async ({ Records: records }, context) => {
     const key = process.env['KEY'] === 'order' ? record.body : context.awsRequestId;
     await sqs.send(
       new SendMessageCommand({
-        QueueUrl: paymentsUrl(record),
+        QueueUrl: queueUrlOf(record, 'payments.fifo'),
         MessageBody: record.body,
         MessageGroupId: 'payments',
         MessageDeduplicationId: key.replaceAll(' ', '-'),

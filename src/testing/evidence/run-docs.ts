@@ -34,6 +34,13 @@ export async function runDocs() {
   return folder;
 }
 
+/** A folder of a test's own with the same in it. */
+export async function copyOf({ path }: Awaited<ReturnType<typeof runDocs>>) {
+  const folder = await temporaryFolder();
+  await cp(path, folder.path, { recursive: true });
+  return folder;
+}
+
 async function keepOneExperiment(docs: string): Promise<void> {
   const { files } = (await readManifest(docs, 'sandbox')) ?? { files: {} };
   const others = Object.keys(files).filter((path) => /\/experiments\/(?!20-)/.test(path));
