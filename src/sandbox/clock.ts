@@ -43,9 +43,9 @@ interface Sleeper {
 export interface ClockOptions {
   /** How far lab time is already ahead of wall time. */
   readonly offsetMs?: number;
-  /** False: `--real-time`, no jump by itself. */
+  /** False: `--real-time`, no jump by itself. True unless given, and unless the clock stands. */
   readonly skipping?: boolean;
-  /** Given: a clock for tests that stands still at this lab time until it is moved. */
+  /** Given: a clock for tests that stands still at this lab time until it is moved; it skips only if told to. */
   readonly standingAt?: number;
   /** Told each jump before anybody sees the new time: the place to make it durable. */
   readonly onSkip?: (skip: Skip, offsetMs: number) => void;
@@ -93,7 +93,7 @@ export class LabClock {
   constructor(options: ClockOptions = {}) {
     this.#options = options;
     this.#offsetMs = options.offsetMs ?? 0;
-    this.#pace = (options.skipping ?? true) ? 'skipping' : 'real time';
+    this.#pace = (options.skipping ?? options.standingAt === undefined) ? 'skipping' : 'real time';
   }
 
   /** Epoch milliseconds, lab time. */

@@ -17,9 +17,11 @@ const arn = 'arn:aws:sqs:eu-central-1:111122223333:orders';
 const holder = 'mapping-1';
 const start = 1_800_000_000_000;
 
-function engineForTest(options: { faults?: Partial<Faults>; inFlightLimit?: number } = {}) {
+function engineForTest(
+  options: { faults?: Partial<Faults>; inFlightLimit?: number; skipping?: boolean } = {},
+) {
   const store = new Store(':memory:');
-  const clock = new LabClock({ standingAt: start });
+  const clock = new LabClock({ standingAt: start, skipping: options.skipping ?? false });
   const faults = { ...noFaults, ...options.faults };
   const world: World = { store, clock, accountId: '111122223333', faults };
   createTables(store);
@@ -207,7 +209,7 @@ test("the skip vote: somebody's own receive, a delay or a move task is waited ou
 });
 
 test('a mapping that is alone with hidden messages has its clock jump to their return', async () => {
-  const { api, clock, engine, send } = engineForTest();
+  const { api, clock, engine, send } = engineForTest({ skipping: true });
   clock.addVoter(() => voteOnSkip(engine, false));
   send('x');
   api.receive({ queueArn: arn, max: 1, holder });
