@@ -13,12 +13,12 @@ import { targetLabel, targetName } from '../lab/target-name.ts';
 import { refuseDuringDrill } from './not-in-a-drill.ts';
 import { bold, duration, say, sayAside } from '../lab/terminal.ts';
 import { refusalOf, refusalText } from '../what-if/refusal.ts';
-import { runWish } from '../what-if/run.ts';
+import { runWhatIf } from '../what-if/run.ts';
 import type { Ran } from '../what-if/run.ts';
 import { sayAnswer, sayQuestion } from '../what-if/say.ts';
 import { timelineOf } from '../what-if/timeline.ts';
-import { readWish, workSecondsOf } from '../what-if/wish.ts';
-import type { Wish } from '../what-if/wish.ts';
+import { readQuestion, workSecondsOf } from '../what-if/question.ts';
+import type { Question } from '../what-if/question.ts';
 
 /** What it waits for the end of all messages. */
 const mostWorkSeconds = 600;
@@ -33,14 +33,14 @@ const owner = 'what-if';
  */
 export async function whatIfCommand(lab: Lab): Promise<number> {
   const { options } = lab;
-  const wish = readWish(options.own);
-  await checkPossible(wish);
+  const question = readQuestion(options.own);
+  await checkPossible(question);
   await refuseDuringDrill(lab, 'What if');
   const { target } = await lab.session();
   const quiet = options.json;
   if (!quiet) {
     say(`${bold('What if')}  [${targetLabel(target)}]`);
-    sayQuestion(wish);
+    sayQuestion(question);
   }
   const release = await takeTurn();
   using _ = onInterrupt(async () => {
@@ -48,7 +48,7 @@ export async function whatIfCommand(lab: Lab): Promise<number> {
   }, goneCopies);
   try {
     const tell = (line: string) => (quiet ? undefined : sayAside(line));
-    const ran = await runWish(lab, wish, { owner, tell });
+    const ran = await runWhatIf(lab, question, { owner, tell });
     await drawIfAsked(lab, ran);
     if (quiet) say(JSON.stringify({ target: targetName(target), ...jsonOf(ran) }, null, 2));
     else sayAnswer(ran);
@@ -58,15 +58,15 @@ export async function whatIfCommand(lab: Lab): Promise<number> {
   }
 }
 
-async function checkPossible(wish: Wish): Promise<void> {
-  const refusal = refusalOf(wish);
+async function checkPossible(question: Question): Promise<void> {
+  const refusal = refusalOf(question);
   if (refusal !== undefined) {
     throw new LabError(refusalText(refusal), {
       hint: 'Nothing was built. npx lab what-if --help',
       exitCode: 2,
     });
   }
-  const { least, invocations } = workSecondsOf(wish);
+  const { least, invocations } = workSecondsOf(question);
   if (least > mostWorkSeconds) {
     throw new LabError(
       `This needs at least ${duration(least * 1000)} of real work in ${invocations} invocations, and what-if takes ${duration(mostWorkSeconds * 1000)}`,
@@ -76,9 +76,9 @@ async function checkPossible(wish: Wish): Promise<void> {
       },
     );
   }
-  if (wish.handlerFile === undefined) return;
-  await access(join(root, wish.handlerFile)).catch((cause: unknown) => {
-    throw new LabError(`There is no handler ${wish.handlerFile} in this checkout`, {
+  if (question.handlerFile === undefined) return;
+  await access(join(root, question.handlerFile)).catch((cause: unknown) => {
+    throw new LabError(`There is no handler ${question.handlerFile} in this checkout`, {
       hint: 'Name a file relative to the checkout, for example: --handler src/handlers/worker.ts',
       exitCode: 2,
       cause,
@@ -112,10 +112,10 @@ async function drawIfAsked(lab: Lab, ran: Ran): Promise<void> {
   if (!lab.options.json) sayAside(`picture ${file}`);
 }
 
-function jsonOf({ wish, predicted, observed, comparison }: Ran) {
+function jsonOf({ question, predicted, observed, comparison }: Ran) {
   const { rows, reasons, unexplained } = comparison;
   return {
-    wish,
+    question,
     rows,
     reasons,
     unexplained,

@@ -26,7 +26,7 @@ export interface Copy extends CopyNames {
   readonly has: { readonly function: boolean; readonly mapping: boolean };
 }
 
-export interface CopyWish extends Pick<
+export interface CopyPlan extends Pick<
   Side,
   'fifo' | 'handler' | 'more' | 'ownRole' | 'withoutMapping'
 > {
@@ -55,7 +55,7 @@ interface Making {
   readonly lab: Lab;
   readonly ask: Ask;
   readonly names: CopyNames;
-  readonly wish: CopyWish;
+  readonly plan: CopyPlan;
   readonly text: Text;
 }
 
@@ -69,13 +69,13 @@ interface Making {
 export async function makeCopies<S extends string>(
   lab: Lab,
   owner: string,
-  wishes: Readonly<Record<S, CopyWish>>,
+  plans: Readonly<Record<S, CopyPlan>>,
 ): Promise<Record<S, Copy>> {
   const ask = await asking(lab);
   const roles = new Map<string, Promise<string>>();
-  const copies = Object.entries<CopyWish>(wishes).map(async ([side, wish]) => {
-    const names = copyNames(lab, owner, wish.side, wish);
-    const making = { lab, ask, names, wish, text: await infraReader(lab, names) };
+  const copies = Object.entries<CopyPlan>(plans).map(async ([side, plan]) => {
+    const names = copyNames(lab, owner, plan.side, plan);
+    const making = { lab, ask, names, plan, text: await infraReader(lab, names) };
     const role = async () => {
       const known = roles.get(names.roleName) ?? makeRole(making, owner);
       roles.set(names.roleName, known);
@@ -93,13 +93,13 @@ export async function makeCopies<S extends string>(
 }
 
 async function makeCopy(making: Making, role: () => Promise<string>): Promise<Copy> {
-  const { names, wish } = making;
+  const { names, plan } = making;
   const handlerFile =
-    wish.handlerFile ??
-    (wish.handler === undefined ? undefined : `src/handlers/experiments/${wish.handler}.ts`);
+    plan.handlerFile ??
+    (plan.handler === undefined ? undefined : `src/handlers/experiments/${plan.handler}.ts`);
   const has = {
     function: handlerFile !== undefined,
-    mapping: handlerFile !== undefined && wish.withoutMapping !== true,
+    mapping: handlerFile !== undefined && plan.withoutMapping !== true,
   };
   const code = async () => {
     if (handlerFile === undefined) return;
@@ -122,8 +122,8 @@ async function infraReader(lab: Lab, names: CopyNames): Promise<Text> {
 
 const tags = { Project: 'lab01' };
 
-async function makeQueues({ lab, ask, names, wish, text }: Making) {
-  const { more = {}, settings: wanted, fifo = false } = wish;
+async function makeQueues({ lab, ask, names, plan, text }: Making) {
+  const { more = {}, settings: wanted, fifo = false } = plan;
   const make = async (name: string, attributes: Record<string, unknown>) => {
     const answer = await retried(lab, retryWhileNameIsLocked, () =>
       ask<{ QueueUrl: string }>('sqs', 'CreateQueue', {
@@ -155,7 +155,7 @@ function redrivePolicy(text: string, { maxReceiveCount }: Settings): Record<stri
 }
 
 /** The role of one copy; or the one that all share, which may read the queues of all. @returns its ARN */
-async function makeRole({ lab, ask, names, wish, text }: Making, owner: string): Promise<string> {
+async function makeRole({ lab, ask, names, plan, text }: Making, owner: string): Promise<string> {
   const { roleName, policyName, queueName } = names;
   const boundary = process.env['LAB_BOUNDARY'] ?? '';
   await unlessThere(async () =>
@@ -171,7 +171,7 @@ async function makeRole({ lab, ask, names, wish, text }: Making, owner: string):
   await ask('iam', 'PutRolePolicy', {
     RoleName: roleName,
     PolicyName: policyName,
-    PolicyDocument: wish.ownRole === true ? policy : policy.replaceAll(queueName, allQueues),
+    PolicyDocument: plan.ownRole === true ? policy : policy.replaceAll(queueName, allQueues),
   });
   await ask('iam', 'AttachRolePolicy', {
     RoleName: roleName,
@@ -182,13 +182,13 @@ async function makeRole({ lab, ask, names, wish, text }: Making, owner: string):
 }
 
 async function makeFunction(making: Making, roleArn: string, zip: Buffer): Promise<void> {
-  const { lab, ask, names, wish, text } = making;
+  const { lab, ask, names, plan, text } = making;
   const input = {
     ...(await text('create-function.json')),
     Role: roleArn,
-    Timeout: wish.settings.functionTimeoutSeconds,
+    Timeout: plan.settings.functionTimeoutSeconds,
     Code: { ZipFile: zip },
-    ...wish.more?.function,
+    ...plan.more?.function,
   };
   await retried(lab, retryWhileRoleIsNew, () =>
     unlessThere(() => ask('lambda', 'CreateFunction', input)),
@@ -208,16 +208,16 @@ async function makeFunction(making: Making, roleArn: string, zip: Buffer): Promi
 }
 
 /** @returns its UUID */
-async function makeMapping({ lab, ask, names, wish, text }: Making): Promise<string> {
+async function makeMapping({ lab, ask, names, plan, text }: Making): Promise<string> {
   const { FunctionResponseTypes: _, ...rest } = await text('create-event-source-mapping.json');
-  const { batchSize, windowSeconds, reportFailures } = wish.settings;
+  const { batchSize, windowSeconds, reportFailures } = plan.settings;
   const input = {
     ...rest,
     BatchSize: batchSize,
     MaximumBatchingWindowInSeconds: windowSeconds,
     ...(reportFailures ? { FunctionResponseTypes: ['ReportBatchItemFailures'] } : {}),
     Enabled: false,
-    ...wish.more?.mapping,
+    ...plan.more?.mapping,
   };
   const answer = await retried(lab, retryWhilePermissionsAreNew, () =>
     unlessThere(() => ask<{ UUID: string }>('lambda', 'CreateEventSourceMapping', input)),

@@ -7,9 +7,9 @@ import { openLaboratory } from '../testing/lab/labs.ts';
 import type { Laboratory, LabLearner } from '../testing/lab/labs.ts';
 import { randomFrom } from '../testing/sandbox/random.ts';
 import { refusalOf } from './refusal.ts';
-import { runWish } from './run.ts';
-import { neverEnds, readWish } from './wish.ts';
-import type { Wish } from './wish.ts';
+import { runWhatIf } from './run.ts';
+import { neverEnds, readQuestion } from './question.ts';
+import type { Question } from './question.ts';
 
 /** `WHAT_IF_SETTINGS=200 npm test -- src/what-if/random.long.test.ts` tries more of them. */
 const count = Number(process.env['WHAT_IF_SETTINGS'] ?? 30);
@@ -25,10 +25,10 @@ afterAll(() => laboratory[Symbol.asyncDispose]());
 test.each(Array.from({ length: count }, (_, seed) => seed))(
   'random settings %i come to what the rules predict, or a rule says why not; nothing is lost or left',
   async (seed) => {
-    const wish = randomWish(seed);
-    expect(refusalOf(wish)).toBeUndefined();
-    const { comparison, predicted, observed } = await runWish(lab, wish, { owner: 'what-if' });
-    expect({ wish, unexplained: comparison.unexplained }).toEqual({ wish, unexplained: [] });
+    const question = randomQuestion(seed);
+    expect(refusalOf(question)).toBeUndefined();
+    const { comparison, predicted, observed } = await runWhatIf(lab, question, { owner: 'what-if' });
+    expect({ question, unexplained: comparison.unexplained }).toEqual({ question, unexplained: [] });
     // Lost are only those that the rules lose, too.
     expect(predicted.lost === 0 ? observed.lost : 0).toBe(0);
     expect(countOf(await experimentLeftovers(lab))).toBe(0);
@@ -43,28 +43,28 @@ test.each([
   ['--max-receive-count none --poison 0 --send 1 --handler-seconds 3 --visibility-timeout 2'],
   ['--max-receive-count none --poison 1 --send 3 --handler throws --batch-size 2'],
 ])('%s comes to what the rules predict, and to an end', async (text) => {
-  const wish = readWish(readArguments(['what-if', ...text.split(' ')], ownOptions).options.own);
-  const { comparison } = await runWish(lab, wish, { owner: 'what-if' });
+  const question = readQuestion(readArguments(['what-if', ...text.split(' ')], ownOptions).options.own);
+  const { comparison } = await runWhatIf(lab, question, { owner: 'what-if' });
   expect(comparison.unexplained).toEqual([]);
 });
 
 test('a handler that throws at once, and logs nothing, is said to', async () => {
   const file = 'src/testing/what-if/logs-nothing.ts';
   const args = ['what-if', '--handler', file, '--behaves', 'throws', '--send', '2'];
-  const wish = readWish(readArguments(args, ownOptions).options.own);
-  const { comparison } = await runWish(lab, wish, { owner: 'what-if' });
+  const question = readQuestion(readArguments(args, ownOptions).options.own);
+  const { comparison } = await runWhatIf(lab, question, { owner: 'what-if' });
   expect(comparison.reasons).toEqual([]);
   expect(comparison.unexplained.join()).toMatch(/the handler logged none of its messages/);
 });
 
-function randomWish(seed: number): Wish {
+function randomQuestion(seed: number): Question {
   const random = randomFrom(seed + 1);
   const oneOf = <T>(...all: readonly T[]): T => all[random(all.length)] as T;
   const fifo = random(4) === 0;
   const behaviour = oneOf('returns', 'returns', 'throws', 'throws', 'swallows', 'times-out');
   const handlerSeconds = behaviour === 'times-out' ? 0 : oneOf(0, 0, 0, 0, 0, 0, 1, 2);
   const concurrency = oneOf(undefined, undefined, 2, 3, 10);
-  const wish: Wish = {
+  const question: Question = {
     settings: {
       ...settingsOfLab(),
       batchSize: 1 + random(10),
@@ -82,6 +82,6 @@ function randomWish(seed: number): Wish {
     ...(concurrency === undefined ? {} : { concurrency }),
   };
   // A poison for ever among messages that come back with it: AWS may mix these batches as it likes.
-  if (neverEnds(wish) && behaviour !== 'returns') return { ...wish, good: 0, poison: 1 };
-  return wish;
+  if (neverEnds(question) && behaviour !== 'returns') return { ...question, good: 0, poison: 1 };
+  return question;
 }

@@ -5,8 +5,8 @@ import { readArguments } from '../lab/options.ts';
 import { openLaboratory } from '../testing/lab/labs.ts';
 import type { Laboratory, LabLearner } from '../testing/lab/labs.ts';
 import { refusalOf, refusalText } from './refusal.ts';
-import { runWish } from './run.ts';
-import { readWish } from './wish.ts';
+import { runWhatIf } from './run.ts';
+import { readQuestion } from './question.ts';
 
 let laboratory: Laboratory;
 let lab: LabLearner;
@@ -27,16 +27,16 @@ test('a visibility timeout below the function timeout is run to its end: its map
     '--max-receive-count',
     '2',
   ];
-  const wish = readWish(readArguments(['what-if', ...args], ownOptions).options.own);
-  const { comparison } = await runWish(lab, wish, { owner: 'what-if' });
+  const question = readQuestion(readArguments(['what-if', ...args], ownOptions).options.own);
+  const { comparison } = await runWhatIf(lab, question, { owner: 'what-if' });
   expect(comparison).toMatchObject({ unexplained: [] });
 });
 
 // Whoever does not ask refusalOf is refused by the services, later.
 test('only words that AWS was recorded with are shown as its own', () => {
   const textOf = (...args: string[]) => {
-    const wish = readWish(readArguments(['what-if', ...args], ownOptions).options.own);
-    const refusal = refusalOf(wish);
+    const question = readQuestion(readArguments(['what-if', ...args], ownOptions).options.own);
+    const refusal = refusalOf(question);
     return refusal === undefined ? '' : refusalText(refusal);
   };
   expect(textOf('--fifo', '--window', '1')).toBe(
@@ -67,10 +67,10 @@ test.each([
   [['--fifo', '--window', '1']],
   [['--fifo', '--batch-size', '11', '--window', '0']],
 ])('%j is refused, with the words that AWS has for it where they are known', async (args) => {
-  const wish = readWish(readArguments(['what-if', ...args], ownOptions).options.own);
-  const refusal = refusalOf(wish);
+  const question = readQuestion(readArguments(['what-if', ...args], ownOptions).options.own);
+  const refusal = refusalOf(question);
   expect(refusal).toBeDefined();
-  const run = runWish(lab, wish, { owner: 'what-if' });
+  const run = runWhatIf(lab, question, { owner: 'what-if' });
   const words = refusal?.documented === undefined ? (refusal?.words ?? '') : '';
   await expect(run).rejects.toMatchObject({
     $fault: 'client',

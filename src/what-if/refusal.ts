@@ -1,4 +1,4 @@
-import type { Wish } from './wish.ts';
+import type { Question } from './question.ts';
 
 /** A setting that AWS takes from nobody. */
 export interface Refusal {
@@ -22,7 +22,7 @@ interface Bound {
  * really get: the same words, where they are AWS's own.
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
  */
-export function refusalOf({ settings, concurrency, fifo }: Wish): Refusal | undefined {
+export function refusalOf({ settings, concurrency, fifo }: Question): Refusal | undefined {
   const { batchSize, windowSeconds, visibilityTimeoutSeconds, maxReceiveCount } = settings;
   if (visibilityTimeoutSeconds < 0 || visibilityTimeoutSeconds > 43_200) {
     return {

@@ -17,12 +17,12 @@ import { waitFor } from '../lab/aws/wait.ts';
 import type { Lab } from '../lab/lab.ts';
 import { compare } from './compare.ts';
 import type { Comparison } from './compare.ts';
-import { neverEnds, receivesWithoutEnd, scenarioOf } from './wish.ts';
-import type { Wish } from './wish.ts';
+import { neverEnds, receivesWithoutEnd, scenarioOf } from './question.ts';
+import type { Question } from './question.ts';
 
 /** What the rules said, and what happened. */
 export interface Ran {
-  readonly wish: Wish;
+  readonly question: Question;
   readonly predicted: Predicted;
   readonly observed: Observed;
   readonly comparison: Comparison;
@@ -43,9 +43,9 @@ const newSide = (): string => `run-${randomBytes(3).toString('hex')}`;
  * @param tell what is being done
  * @throws LabError or an error of the SDK when it cannot be built
  */
-export async function runWish(
+export async function runWhatIf(
   lab: Lab,
-  wish: Wish,
+  question: Question,
   {
     owner,
     tell = () => undefined,
@@ -53,12 +53,12 @@ export async function runWish(
 ): Promise<Ran> {
   await deleteExperimentLeftovers(lab, owner);
   try {
-    const copy = await build(lab, wish, { owner, tell });
+    const copy = await build(lab, question, { owner, tell });
     const ask = await asking(lab);
-    const calls = entriesFor(wish, wish.fifo ? inOneGroup : undefined);
+    const calls = entriesFor(question, question.fifo ? inOneGroup : undefined);
     const send = async () => {
       const sent = await sendAll(ask, copy, calls);
-      tell(`sent ${wish.good} good and ${wish.poison} poison messages`);
+      tell(`sent ${question.good} good and ${question.poison} poison messages`);
       return sent;
     };
     const poll = async () => {
@@ -66,21 +66,21 @@ export async function runWish(
       tell('Lambda polls now');
     };
     let sent: Sent[];
-    if (isLoweredLater(wish)) {
+    if (isLoweredLater(question)) {
       await poll();
-      await lowerVisibility(lab, wish, copy);
+      await lowerVisibility(lab, question, copy);
       sent = await send();
     } else {
       sent = await send();
       await poll();
     }
-    await untilTheEnd(lab, wish, { copy, sent });
+    await untilTheEnd(lab, question, { copy, sent });
     const recorded = await readSide(lab, copy, { sent, handled: [], kept: {} });
     const observed = observedOf(recorded);
-    const scenario = scenarioOf(wish, receivesOf(observed));
+    const scenario = scenarioOf(question, receivesOf(observed));
     const predicted = predict(scenario);
     return {
-      wish,
+      question,
       predicted,
       observed,
       comparison: compare(scenario, predicted, observed),
@@ -102,18 +102,18 @@ interface Building {
   readonly tell: (line: string) => void;
 }
 
-async function build(lab: Lab, wish: Wish, { owner, tell }: Building): Promise<Copy> {
-  const { settings, concurrency } = wish;
+async function build(lab: Lab, question: Question, { owner, tell }: Building): Promise<Copy> {
+  const { settings, concurrency } = question;
   const { visibilityTimeoutSeconds, functionTimeoutSeconds } = settings;
   const start = performance.now();
   const side = newSide();
   const { [side]: copy } = await makeCopies(lab, owner, {
     [side]: {
       side,
-      fifo: wish.fifo,
-      ...(wish.handlerFile === undefined
+      fifo: question.fifo,
+      ...(question.handlerFile === undefined
         ? { handler: 'what-if' }
-        : { handlerFile: wish.handlerFile }),
+        : { handlerFile: question.handlerFile }),
       settings: {
         ...settings,
         // Lambda makes no mapping of a queue that hides its messages for a shorter time than the function may run.
@@ -122,7 +122,7 @@ async function build(lab: Lab, wish: Wish, { owner, tell }: Building): Promise<C
       more: {
         function: {
           Environment: {
-            Variables: { BEHAVIOUR: wish.behaviour, SECONDS: String(wish.handlerSeconds) },
+            Variables: { BEHAVIOUR: question.behaviour, SECONDS: String(question.handlerSeconds) },
           },
         },
         ...(concurrency === undefined
@@ -138,11 +138,11 @@ async function build(lab: Lab, wish: Wish, { owner, tell }: Building): Promise<C
 }
 
 /** The visibility timeout is below the function timeout: Lambda refuses that when the mapping is made, and SQS never does. */
-export const isLoweredLater = ({ settings }: Wish): boolean =>
+export const isLoweredLater = ({ settings }: Question): boolean =>
   settings.visibilityTimeoutSeconds < settings.functionTimeoutSeconds;
 
 /** Lambda looks at the visibility timeout when a mapping is made, and when it is changed: after that nobody does. */
-async function lowerVisibility(lab: Lab, { settings }: Wish, { queueUrl }: Copy): Promise<void> {
+async function lowerVisibility(lab: Lab, { settings }: Question, { queueUrl }: Copy): Promise<void> {
   const ask = await asking(lab);
   const Attributes = { VisibilityTimeout: String(settings.visibilityTimeoutSeconds) };
   await ask('sqs', 'SetQueueAttributes', { QueueUrl: queueUrl, Attributes });
@@ -152,13 +152,13 @@ async function lowerVisibility(lab: Lab, { settings }: Wish, { queueUrl }: Copy)
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
 const attributesSeconds = 60;
 
-async function untilTheEnd(lab: Lab, wish: Wish, running: Running): Promise<void> {
+async function untilTheEnd(lab: Lab, question: Question, running: Running): Promise<void> {
   const { copy } = running;
-  const { visibilityTimeoutSeconds, windowSeconds } = wish.settings;
-  const isEndless = neverEnds(wish);
+  const { visibilityTimeoutSeconds, windowSeconds } = question.settings;
+  const isEndless = neverEnds(question);
   if (isEndless) await untilReceivedOften(lab, running, visibilityTimeoutSeconds);
   else await untilSettled(lab, [running]);
-  await stopPolling(lab, wish, copy);
+  await stopPolling(lab, question, copy);
   await untilNothingRuns(lab, copy);
   if (windowSeconds > 0) {
     // A batch may still be gathered, also when the visibility timeout of its messages has ended before.
@@ -173,8 +173,8 @@ async function untilTheEnd(lab: Lab, wish: Wish, running: Running): Promise<void
  * Nothing is received any more. While the visibility timeout is below the function timeout Lambda takes no change of a mapping,
  * not even that it is disabled: then it is deleted.
  */
-async function stopPolling(lab: Lab, wish: Wish, { mappingId }: Copy): Promise<void> {
-  if (!isLoweredLater(wish)) return setMapping(lab, mappingId, false);
+async function stopPolling(lab: Lab, question: Question, { mappingId }: Copy): Promise<void> {
+  if (!isLoweredLater(question)) return setMapping(lab, mappingId, false);
   await deleteMapping(lab, mappingId);
   const ask = await asking(lab);
   await waitFor(lab, {

@@ -12,12 +12,12 @@ import {
 } from '../lab/terminal.ts';
 import { isLoweredLater } from './run.ts';
 import type { Ran } from './run.ts';
-import { neverEnds, receivesWithoutEnd, workSecondsOf } from './wish.ts';
-import type { Wish } from './wish.ts';
+import { neverEnds, receivesWithoutEnd, workSecondsOf } from './question.ts';
+import type { Question } from './question.ts';
 
 /** The question, as it was understood, and what the rules say of it. */
-export function sayQuestion(wish: Wish): void {
-  const { settings, handlerSeconds, concurrency, fifo, handlerFile } = wish;
+export function sayQuestion(question: Question): void {
+  const { settings, handlerSeconds, concurrency, fifo, handlerFile } = question;
   const does = {
     returns: 'returns the ids of failed messages',
     throws: 'throws when a message fails',
@@ -48,11 +48,11 @@ export function sayQuestion(wish: Wish): void {
   say(
     labelled(
       'Function',
-      `timeout ${settings.functionTimeoutSeconds} s; the handler works ${handlerSeconds} s for each batch and ${handler}${does[wish.behaviour]}`,
+      `timeout ${settings.functionTimeoutSeconds} s; the handler works ${handlerSeconds} s for each batch and ${handler}${does[question.behaviour]}`,
     ),
   );
-  say(labelled('Sent', `${wish.good} good and ${wish.poison} poison messages`));
-  if (isLoweredLater(wish)) {
+  say(labelled('Sent', `${question.good} good and ${question.poison} poison messages`));
+  if (isLoweredLater(question)) {
     say(
       labelled(
         'Order',
@@ -60,7 +60,7 @@ export function sayQuestion(wish: Wish): void {
       ),
     );
   }
-  if (neverEnds(wish)) {
+  if (neverEnds(question)) {
     say(
       labelled(
         'Until',
@@ -68,13 +68,13 @@ export function sayQuestion(wish: Wish): void {
       ),
     );
   }
-  sayRealSeconds(wish);
+  sayRealSeconds(question);
   say();
 }
 
 /** The sandbox skips waits, and never work. */
-function sayRealSeconds(wish: Wish): void {
-  const { most, invocations } = workSecondsOf(wish);
+function sayRealSeconds(question: Question): void {
+  const { most, invocations } = workSecondsOf(question);
   if (most < 5) return;
   say(
     labelled(

@@ -10,10 +10,10 @@ function endOf(fate: ObservedMessage['fate']): TimelineMessage['end'] {
 
 /** A run in the terms of the timeline picture. */
 export function timelineOf(
-  { wish, observed, queueName, deadLetterQueueName }: Ran,
+  { question, observed, queueName, deadLetterQueueName }: Ran,
   stamp: Timeline['stamp'],
 ): Timeline {
-  const { visibilityTimeoutSeconds, maxReceiveCount } = wish.settings;
+  const { visibilityTimeoutSeconds, maxReceiveCount } = question.settings;
   const most = maxReceiveCount ?? Infinity;
   return {
     queueName,

@@ -3,14 +3,14 @@ import { settingsOfLab } from '../experiments/copies.ts';
 import { readArguments } from '../lab/options.ts';
 import { ownOptions } from '../commands/own-options.ts';
 import { refusalOf } from './refusal.ts';
-import { neverEnds, readWish, scenarioOf, workSecondsOf } from './wish.ts';
+import { neverEnds, readQuestion, scenarioOf, workSecondsOf } from './question.ts';
 
-const wishOf = (...args: string[]) =>
-  readWish(readArguments(['what-if', ...args], ownOptions).options.own);
+const questionOf = (...args: string[]) =>
+  readQuestion(readArguments(['what-if', ...args], ownOptions).options.own);
 
 describe('what is asked', () => {
   test('nothing: the settings of the lab, nine good messages and a poison', () => {
-    expect(wishOf()).toEqual({
+    expect(questionOf()).toEqual({
       settings: settingsOfLab(),
       behaviour: 'returns',
       handlerSeconds: 0,
@@ -21,12 +21,12 @@ describe('what is asked', () => {
   });
 
   test('every option of the example in the help', () => {
-    const wish = wishOf(
+    const question = questionOf(
       ...['--max-receive-count', '5', '--visibility-timeout', '10', '--handler-seconds', '12'],
       ...['--send', '8', '--poison', '2', '--batch-size', '4', '--window', '0'],
       ...['--concurrency', '2', '--report-failures', 'off', '--handler', 'throws'],
     );
-    expect(wish).toEqual({
+    expect(question).toEqual({
       settings: {
         batchSize: 4,
         windowSeconds: 0,
@@ -45,8 +45,8 @@ describe('what is asked', () => {
   });
 
   test('a FIFO queue has no window, and a file of the learner is predicted as it is said to behave', () => {
-    expect(wishOf('--fifo').settings.windowSeconds).toBe(0);
-    expect(wishOf('--handler', 'my.ts', '--behaves', 'throws')).toMatchObject({
+    expect(questionOf('--fifo').settings.windowSeconds).toBe(0);
+    expect(questionOf('--handler', 'my.ts', '--behaves', 'throws')).toMatchObject({
       behaviour: 'throws',
       handlerFile: 'my.ts',
     });
@@ -61,7 +61,7 @@ describe('what is asked', () => {
     [['--report-failures', 'maybe'], '--report-failures "maybe": it takes on, off'],
     [['--send', '0', '--poison', '0'], 'There is nothing to send'],
   ])('%j is refused: %s', (args, words) => {
-    expect(() => wishOf(...args)).toThrow(words);
+    expect(() => questionOf(...args)).toThrow(words);
   });
 
   test('options of what-if are no options of another command', () => {
@@ -72,12 +72,12 @@ describe('what is asked', () => {
 });
 
 test('without a redrive policy a poison that comes back never ends, and is looked at for five receives', () => {
-  const endless = wishOf('--max-receive-count', 'none', '--visibility-timeout', '20');
+  const endless = questionOf('--max-receive-count', 'none', '--visibility-timeout', '20');
   expect(neverEnds(endless)).toBe(true);
   expect(scenarioOf(endless).untilSeconds).toBe(90);
-  expect(neverEnds(wishOf('--max-receive-count', 'none', '--handler', 'swallows'))).toBe(false);
-  expect(neverEnds(wishOf('--max-receive-count', 'none', '--report-failures', 'off'))).toBe(false);
-  expect(neverEnds(wishOf('--max-receive-count', 'none', '--poison', '0'))).toBe(false);
+  expect(neverEnds(questionOf('--max-receive-count', 'none', '--handler', 'swallows'))).toBe(false);
+  expect(neverEnds(questionOf('--max-receive-count', 'none', '--report-failures', 'off'))).toBe(false);
+  expect(neverEnds(questionOf('--max-receive-count', 'none', '--poison', '0'))).toBe(false);
 });
 
 test.each([
@@ -89,7 +89,7 @@ test.each([
   ['work and function timeout are equally long', ['--function-timeout', '3', '--poison', '0']],
   ['a poison takes good messages along', ['--handler', 'throws', '--visibility-timeout', '20']],
 ])('without a redrive policy nothing ends when %s', (_, args) => {
-  const wish = wishOf(
+  const question = questionOf(
     '--max-receive-count',
     'none',
     '--handler-seconds',
@@ -98,15 +98,15 @@ test.each([
     '1',
     ...args,
   );
-  expect(neverEnds(wish)).toBe(true);
-  expect(neverEnds({ ...wish, settings: { ...wish.settings, maxReceiveCount: 3 } })).toBe(false);
-  expect(workSecondsOf(wish).most).toBeLessThan(120);
+  expect(neverEnds(question)).toBe(true);
+  expect(neverEnds({ ...question, settings: { ...question.settings, maxReceiveCount: 3 } })).toBe(false);
+  expect(workSecondsOf(question).most).toBeLessThan(120);
 });
 
 test('work that is long, and ends, is no work without an end', () => {
   expect(
     neverEnds(
-      wishOf(
+      questionOf(
         '--max-receive-count',
         'none',
         '--handler-seconds',
@@ -132,6 +132,6 @@ test('possible settings are refused by nobody', () => {
     ['--max-receive-count', '1000', '--visibility-timeout', '43200', '--concurrency', '1000'],
     ['--visibility-timeout', '0'],
   ]) {
-    expect(refusalOf(wishOf(...args))).toBeUndefined();
+    expect(refusalOf(questionOf(...args))).toBeUndefined();
   }
 });

@@ -5,7 +5,7 @@ import { predict, startConcurrency } from '../experiments/model.ts';
 import type { Behaviour, Scenario, Settings } from '../experiments/model.ts';
 
 /** What somebody wants to know: a lab of these settings, with this handler, that is sent these messages. */
-export interface Wish {
+export interface Question {
   readonly settings: Settings;
   readonly behaviour: Behaviour;
   /** A file of the learner's own, relative to the checkout. */
@@ -36,7 +36,7 @@ export const receivesWithoutEnd = 5;
  * Reads the options of `lab what-if`. Says nothing about what AWS takes: `refusalOf` does.
  * @throws LabError (exit code 2) for what is no number, or no word of the option
  */
-export function readWish(own: Options['own']): Wish {
+export function readQuestion(own: Options['own']): Question {
   const ofLab = settingsOfLab();
   const seconds = number(own, 'handler-seconds', 0, { most: mostHandlerSeconds });
   const handler = text(own, 'handler') ?? 'returns';
@@ -44,7 +44,7 @@ export function readWish(own: Options['own']): Wish {
   if (isOwn && !/\.m?[jt]s$/.test(handler)) throw noWord('handler', handler, behaviours);
   const behaviour = word(own, 'behaves', isOwn ? 'returns' : (handler as Behaviour), behaviours);
   const fifo = own['fifo'] === true;
-  const wish: Wish = {
+  const question: Question = {
     settings: {
       batchSize: number(own, 'batch-size', ofLab.batchSize),
       windowSeconds: number(own, 'window', fifo ? 0 : ofLab.windowSeconds),
@@ -70,32 +70,32 @@ export function readWish(own: Options['own']): Wish {
     ...(isOwn ? { handlerFile: handler } : {}),
     ...(own['concurrency'] === undefined ? {} : { concurrency: number(own, 'concurrency', 2) }),
   };
-  if (wish.good + wish.poison === 0) {
+  if (question.good + question.poison === 0) {
     throw new LabError('There is nothing to send: --send and --poison are both 0', {
       hint: 'npx lab what-if --send 9 --poison 1',
       exitCode: 2,
     });
   }
-  return wish;
+  return question;
 }
 
 /** Nothing ends the receives of a message: there is no redrive policy, and by the rules no invocation ever handles it. */
-export function neverEnds(wish: Wish): boolean {
-  const { settings, good, poison, handlerSeconds } = wish;
+export function neverEnds(question: Question): boolean {
+  const { settings, good, poison, handlerSeconds } = question;
   if (settings.maxReceiveCount !== null) return false;
   // Longer than it takes to work on all of them, one after the other, and then on some of them again and again.
   const visibilityTimeoutSeconds = Math.max(1, settings.visibilityTimeoutSeconds);
   const untilSeconds =
     (good + poison) * (handlerSeconds + settings.windowSeconds + 1) +
     20 * Math.max(visibilityTimeoutSeconds, settings.functionTimeoutSeconds);
-  return predict({ ...endlessOf(wish), visibilityTimeoutSeconds, untilSeconds }).stillThere > 0;
+  return predict({ ...endlessOf(question), visibilityTimeoutSeconds, untilSeconds }).stillThere > 0;
 }
 
 /** An invocation lasts a little longer than its work: when both would end at once, the timeout comes first. */
 const overheadSeconds = 0.01;
 
-function endlessOf(wish: Wish): Scenario {
-  const { settings, behaviour, good, poison, handlerSeconds, concurrency, fifo } = wish;
+function endlessOf(question: Question): Scenario {
+  const { settings, behaviour, good, poison, handlerSeconds, concurrency, fifo } = question;
   return {
     ...settings,
     behaviour,
@@ -111,24 +111,24 @@ function endlessOf(wish: Wish): Scenario {
  * What `predict` is asked.
  * @param receives where nothing ends: so many receives were looked at
  */
-export function scenarioOf(wish: Wish, receives = receivesWithoutEnd): Scenario {
-  const seconds = Math.max(1, wish.settings.visibilityTimeoutSeconds);
+export function scenarioOf(question: Question, receives = receivesWithoutEnd): Scenario {
+  const seconds = Math.max(1, question.settings.visibilityTimeoutSeconds);
   return {
-    ...endlessOf(wish),
-    ...(neverEnds(wish) ? { untilSeconds: (receives - 0.5) * seconds } : {}),
+    ...endlessOf(question),
+    ...(neverEnds(question) ? { untilSeconds: (receives - 0.5) * seconds } : {}),
   };
 }
 
 /** Real work of a run, in seconds, by what the rules say: the sandbox skips waits, and never work. */
-export function workSecondsOf(wish: Wish): {
+export function workSecondsOf(question: Question): {
   /** Always five batches at once, or as many as MaximumConcurrency says. */
   readonly least: number;
   /** One after the other. */
   readonly most: number;
   readonly invocations: number;
 } {
-  const { endsAt, invocations } = predict(scenarioOf(wish));
-  const { settings, behaviour, handlerSeconds, concurrency = startConcurrency } = wish;
+  const { endsAt, invocations } = predict(scenarioOf(question));
+  const { settings, behaviour, handlerSeconds, concurrency = startConcurrency } = question;
   const each =
     behaviour === 'times-out'
       ? settings.functionTimeoutSeconds
