@@ -5,7 +5,7 @@ import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { LabError } from './lab/errors.ts';
 import { fail } from './lab/fail.ts';
-import { leaveOnInterrupt } from './lab/interrupt.ts';
+import { isLeaving, leave, leaveOnInterrupt, unlessInterrupted } from './lab/interrupt.ts';
 import { nearest } from './lab/nearest.ts';
 import type { Lab } from './lab/lab.ts';
 import { optionTexts, plainOptions, readArguments, textsOf } from './lab/options.ts';
@@ -175,9 +175,10 @@ const brokenPipe = 141;
 
 // `lab … | head`: the reader has closed the pipe.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (isLeaving()) return;
   if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
   const isJudging = process.argv.slice(2).some((word) => judging.includes(word));
-  if (!isJudging) process.exit(process.exitCode || brokenPipe);
+  if (!isJudging) leave(Number(process.exitCode) || brokenPipe);
 });
 
 /** @throws LabError for what cannot be read, or done */
@@ -206,6 +207,7 @@ async function run({ words, options, help }: ReturnType<typeof readArguments>): 
 
 /** Says an error, also to programs. @returns the exit code */
 async function tell(error: unknown, options: Options): Promise<number> {
+  await unlessInterrupted();
   if (process.argv.includes('--json'))
     process.stdout.write(`${JSON.stringify({ error: String(error) })}\n`);
   return fail(error, options);

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { boardAssets } from '../board/assets.ts';
 import { codespaceHosts } from '../board/guard.ts';
@@ -20,7 +19,7 @@ import { resetLab } from './reset.ts';
 const firstPort = 4900;
 const portsTried = 20;
 
-/** `lab board`: serves the page on which the lab lives, until Ctrl-C. */
+/** `lab board`: serves the page on which the lab lives, until Ctrl-C or SIGTERM. */
 export async function boardCommand(lab: Lab): Promise<number> {
   const key = randomBytes(24).toString('base64url');
   // Asks for the account, or starts the sandbox, before a page shows anything.
@@ -39,8 +38,7 @@ export async function boardCommand(lab: Lab): Promise<number> {
   say('It runs until you press Ctrl-C.');
   if (!lab.options.noOpen) open(url);
   using _ = onInterrupt(() => board.close());
-  await once(process, 'SIGTERM');
-  await board.close();
+  await new Promise(() => undefined);
   return 0;
 }
 

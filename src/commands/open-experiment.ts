@@ -31,7 +31,7 @@ import type { Typing } from '../lab/command.ts';
 import { refuseDuringDrill } from './not-in-a-drill.ts';
 import { publishDocs } from './publish-docs.ts';
 import { LabError } from '../lab/errors.ts';
-import { leaveOnInterrupt, onInterrupt } from '../lab/interrupt.ts';
+import { leaveOnInterrupt, onInterrupt, unlessInterrupted } from '../lab/interrupt.ts';
 import type { Lab } from '../lab/lab.ts';
 import { pointingAt, sayNext } from '../lab/next.ts';
 import { runOf } from '../lab/step.ts';
@@ -356,6 +356,7 @@ async function measure(run: Run): Promise<Judgement> {
       }),
     ),
   );
+  await unlessInterrupted();
   const ofLab = settingsOfLab();
   const judgement = judgeRun(experiment, recorded, ofLab);
   say();

@@ -7,7 +7,7 @@ import { whatNext } from '../judging/what-next.ts';
 import type { CheckRun } from '../evidence/judge-and-keep.ts';
 import { publishedRun, sayTimeline } from './show-timeline.ts';
 import { publishDocs } from './publish-docs.ts';
-import { onInterrupt } from '../lab/interrupt.ts';
+import { onInterrupt, unlessInterrupted } from '../lab/interrupt.ts';
 import { ownLab } from '../lab/lab.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { Target } from '../lab/session.ts';
@@ -61,14 +61,10 @@ export async function runLab({ options }: Lab): Promise<number> {
 
 /** Once, at the end: `docs/` shows what was proved so far, also when a check does not hold, or after Ctrl-C. */
 async function runAndPublish(lab: Lab) {
-  let interrupted = false;
-  using _ = onInterrupt(() => {
-    interrupted = true;
-    return publishDocs(lab);
-  });
+  using _ = onInterrupt(() => publishDocs(lab));
   const steps = await runSteps(lab).catch(async (error: unknown) => {
     // The command under way got the same Ctrl-C: nobody need be told that it failed.
-    if (interrupted) await new Promise(() => undefined);
+    await unlessInterrupted();
     await publishDocs(lab);
     throw error;
   });

@@ -8,6 +8,7 @@ import type { CommandOptions } from '../lab/command.ts';
 import { readInfra } from '../lab/infra.ts';
 import type { infraFiles } from '../lab/infra.ts';
 import type { Lab } from '../lab/lab.ts';
+import { beginsAnew } from './gone-copy.ts';
 import { root, settings } from '../lab/settings.ts';
 import { workerZip } from '../scripts/worker-zip.ts';
 import { asking } from './ask.ts';
@@ -197,6 +198,7 @@ async function makeFunction(making: Making, roleArn: string, zip: Buffer): Promi
     what: `${names.functionName} to be Active`,
     clock: 'a function is Pending for some seconds',
     limitSeconds: 120,
+    again: beginsAnew,
     quiet: true,
     probe: async () => {
       const found = await ask<{ State?: string }>('lambda', 'GetFunctionConfiguration', {
@@ -256,6 +258,7 @@ async function retried<T>(
     what: 'AWS to accept a copy of the lab',
     clock,
     limitSeconds,
+    again: beginsAnew,
     quiet: true,
     probe: async () => {
       try {

@@ -180,6 +180,18 @@ describe('judgeRun()', () => {
     expect(back).toMatchObject({ duplicates: [], lost: 0 });
   });
 
+  test('calls a message deleted or lost only when both queues were read to their end', () => {
+    const failed = [line('g', 'FAILED'), line('p', 'FAILED')];
+    const fates = (changes: Partial<RecordedSide>) => {
+      const { messages, deleted, lost } = observedOf({ ...right, events: failed, ...changes });
+      return { fates: messages.map(({ fate }) => fate), deleted, lost };
+    };
+    expect(fates({})).toEqual({ fates: ['deleted', 'dead-lettered'], deleted: 1, lost: 1 });
+    const unknown = { fates: ['unknown', 'dead-lettered'], deleted: 0, lost: 0 };
+    expect(fates({ deadLetterCount: 2 })).toEqual(unknown);
+    expect(fates({ sourceCount: 1 })).toEqual(unknown);
+  });
+
   describe('a redrive', () => {
     const again = { ...line('new', 'FAILED', 'r2'), timestamp: 40_000 };
     const moved: Partial<RecordedSide> = {

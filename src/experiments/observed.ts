@@ -66,8 +66,11 @@ export interface ObservedRun {
 export interface ObservedMessage extends Sent {
   readonly kind: Kind;
   readonly deliveries: readonly ObservedDelivery[];
-  /** `redriven`: a redrive has moved it, and what arrived is a new message with another id, named `redriven-1`. */
-  readonly fate: 'dead-lettered' | 'deleted' | 'redriven' | 'still there';
+  /**
+   * `redriven`: a redrive has moved it, and what arrived is a new message with another id, named `redriven-1`.
+   * `unknown`: it was read from no queue, and one of them was not read to its end.
+   */
+  readonly fate: 'dead-lettered' | 'deleted' | 'redriven' | 'still there' | 'unknown';
   /** Nowhere any more, and no delivery of it ended well. */
   readonly lost: boolean;
 }
@@ -273,17 +276,24 @@ function duplicatesIn(
   );
 }
 
+/** Every message that the queues count was read: only then, one that was not read is in none of them. */
+const isReadToTheEnd = (side: RecordedSide): boolean =>
+  side.inSource.length >= side.sourceCount && side.deadLetters.length >= side.deadLetterCount;
+
 function messageOf(
-  { inSource, deadLetters, handled, redriven = 0 }: RecordedSide,
+  side: RecordedSide,
   { messageId, name }: Sent,
   all: readonly ObservedDelivery[],
 ): ObservedMessage {
+  const { inSource, deadLetters, handled, redriven = 0 } = side;
   const deliveries = all.filter((one) => one.messageId === messageId);
   const isDead = deadLetters.some((letter) => letter.messageId === messageId);
   const isSuccess = deliveries.some(({ outcome }) => outcome === 'OK');
   // Lambda deletes what was handled, and a redrive moves what was not.
   const isRedriven = redriven > 0 && wasSent({ messageId, name }) && !isSuccess;
-  const gone = isRedriven && !handled.includes(messageId) ? 'redriven' : 'deleted';
+  const isGone = isReadToTheEnd(side) || handled.includes(messageId);
+  const deleted = isGone ? 'deleted' : 'unknown';
+  const gone = isRedriven && !handled.includes(messageId) ? 'redriven' : deleted;
   const fate = isDead ? 'dead-lettered' : inSource.includes(messageId) ? 'still there' : gone;
   return {
     messageId,

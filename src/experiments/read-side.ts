@@ -2,6 +2,7 @@ import type { Lab } from '../lab/lab.ts';
 import { asking } from './ask.ts';
 import type { Ask } from './ask.ts';
 import type { Copy } from './copies.ts';
+import { goneCopy } from './gone-copy.ts';
 import { begunHere, textLineOf } from './log-lines.ts';
 import type { Settings } from './model.ts';
 import type { RecordedSide } from './observed.ts';
@@ -13,7 +14,8 @@ async function attributesOf(ask: Ask, url: string): Promise<Attributes> {
     QueueUrl: url,
     AttributeNames: ['All'],
   });
-  return answer?.Attributes ?? {};
+  if (answer === undefined) throw goneCopy(`queue ${url.split('/').at(-1) ?? url}`);
+  return answer.Attributes;
 }
 
 /** Messages in a queue by its attributes: visible, in flight and delayed together. All three are approximate on AWS. */
@@ -66,34 +68,45 @@ interface Read {
 const hiddenSeconds = 20;
 const waitSeconds = 5;
 
-/** So many empty receives in a row, long polls all, and there is nothing more: longer than messages can be hidden. */
-const emptyReceives = hiddenSeconds / waitSeconds + 2;
+/** So many receives in a row without a new message, and there is nothing more: long polls all, longer than messages can be hidden. */
+const vainReceives = hiddenSeconds / waitSeconds + 2;
+
+interface Received {
+  readonly MessageId: string;
+  readonly ReceiptHandle: string;
+  readonly Attributes?: Attributes;
+}
 
 /**
- * Receives what is in a queue, each message once.
+ * Takes out what is in a queue of a copy, each message once. What was read is deleted: in flight it would hold back the
+ * rest of its message group.
  * @param count how many there should be: reading ends when all of them were read
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html
  */
-async function readQueue(ask: Ask, url: string, count: number): Promise<Read[]> {
+export async function readQueue(ask: Ask, url: string, count: number): Promise<Read[]> {
   const found = new Map<string, Read>();
-  for (let empty = 0; found.size < count && empty < emptyReceives;) {
-    const answer = await ask<{ Messages?: { MessageId: string; Attributes?: Attributes }[] }>(
-      'sqs',
-      'ReceiveMessage',
-      {
-        QueueUrl: url,
-        MaxNumberOfMessages: 10,
-        VisibilityTimeout: hiddenSeconds,
-        WaitTimeSeconds: waitSeconds,
-        MessageSystemAttributeNames: ['All'],
-      },
-    );
+  for (let vain = 0; found.size < count && vain < vainReceives;) {
+    const answer = await ask<{ Messages?: Received[] }>('sqs', 'ReceiveMessage', {
+      QueueUrl: url,
+      MaxNumberOfMessages: 10,
+      VisibilityTimeout: hiddenSeconds,
+      WaitTimeSeconds: waitSeconds,
+      MessageSystemAttributeNames: ['All'],
+    });
     const messages = answer?.Messages ?? [];
-    empty = messages.length === 0 ? empty + 1 : 0;
+    const before = found.size;
     for (const { MessageId, Attributes = {} } of messages) {
       // Who sent it is of no use here.
       const { SenderId: _, ...attributes } = Attributes;
       // The first look is the one whose receive count says how often it was received before.
       if (!found.has(MessageId)) found.set(MessageId, { messageId: MessageId, attributes });
+    }
+    vain = found.size === before ? vain + 1 : 0;
+    if (messages.length > 0) {
+      await ask('sqs', 'DeleteMessageBatch', {
+        QueueUrl: url,
+        Entries: messages.map(({ ReceiptHandle }, i) => ({ Id: String(i), ReceiptHandle })),
+      });
     }
   }
   return [...found.values()];
@@ -134,7 +147,7 @@ interface MappingAnswer {
 /** What the step knows itself of its side. */
 export type Told = Pick<RecordedSide, 'handled' | 'kept' | 'redriven' | 'sent'>;
 
-/** Looks at everything that AWS shows of a copy, once, at the end of a run. Messages that are left in a queue are received. */
+/** Looks at everything that AWS shows of a copy, once, at the end of a run. Messages that are left in a queue are taken out of it. */
 export async function readSide(lab: Lab, copy: Copy, told: Told): Promise<RecordedSide> {
   const ask = await asking(lab);
   const [source, deadLetter, events] = await Promise.all([

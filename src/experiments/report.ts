@@ -119,7 +119,9 @@ export function timelineLines(observed: Observed): string[] {
     const receives = first.deliveries
       .toSorted((a, b) => a.at - b.at)
       .map(({ at, outcome }) => `${((at - zero) / 1000).toFixed(0)} s ${signs[outcome]}`);
-    const end = first.lost ? 'deleted, LOST' : first.fate;
+    const unread = 'in no queue as far as they were read';
+    const known = first.fate === 'unknown' ? unread : first.fate;
+    const end = first.lost ? 'deleted, LOST' : known;
     // The books say that it was handled, and the log says nothing.
     const unseen =
       first.fate === 'deleted' && !first.lost ? 'handled, not in the log' : 'never delivered';

@@ -1,8 +1,12 @@
 import { waitFor } from '../lab/aws/wait.ts';
 import type { Lab } from '../lab/lab.ts';
 import { asking } from './ask.ts';
+import { beginsAnew, goneCopy } from './gone-copy.ts';
 
-/** Enables or disables a mapping, and waits until it is. While a mapping is being changed, AWS takes no other change of it. */
+/**
+ * Enables or disables a mapping, and waits until it is. While a mapping is being changed, AWS takes no other change of it.
+ * @throws LabError at once when the mapping is not there any more
+ */
 export async function setMapping(lab: Lab, id: string, enabled: boolean): Promise<void> {
   const ask = await asking(lab);
   const goal = enabled ? 'Enabled' : 'Disabled';
@@ -11,11 +15,14 @@ export async function setMapping(lab: Lab, id: string, enabled: boolean): Promis
     what: `the mapping to be ${goal}`,
     clock: 'a mapping is changed within a minute',
     limitSeconds: 180,
+    again: beginsAnew,
     quiet: true,
     probe: async () => {
       if (!asked) {
         try {
-          await ask('lambda', 'UpdateEventSourceMapping', { UUID: id, Enabled: enabled });
+          const input = { UUID: id, Enabled: enabled };
+          if ((await ask('lambda', 'UpdateEventSourceMapping', input)) === undefined)
+            throw goneCopy(`mapping ${id}`);
         } catch (error) {
           if ((error as Error).name === 'ResourceInUseException') return undefined;
           throw error;
@@ -25,7 +32,8 @@ export async function setMapping(lab: Lab, id: string, enabled: boolean): Promis
       const mapping = await ask<{ State?: string }>('lambda', 'GetEventSourceMapping', {
         UUID: id,
       });
-      return mapping?.State === goal ? true : undefined;
+      if (mapping === undefined || mapping.State === 'Deleting') throw goneCopy(`mapping ${id}`);
+      return mapping.State === goal ? true : undefined;
     },
   });
 }

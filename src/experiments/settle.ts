@@ -1,5 +1,6 @@
 import { waitFor } from '../lab/aws/wait.ts';
 import type { Lab } from '../lab/lab.ts';
+import { beginsAnew } from './gone-copy.ts';
 import type { Copy } from './copies.ts';
 import { nothingRead, observedOf } from './observed.ts';
 import type { RecordedSide, Sent } from './observed.ts';
@@ -39,6 +40,7 @@ export async function untilSettled(
     what: 'every message to come to its end',
     clock: 'visibility timeout, as often as a message is received',
     limitSeconds,
+    again: beginsAnew,
     progress: () => `${open} not yet at their end`,
     probe: async () => {
       const states = await Promise.all(sides.map(({ copy }) => stateOf(lab, copy)));
@@ -71,6 +73,7 @@ export async function untilNothingRuns(lab: Lab, { logGroupName }: Copy): Promis
     what: 'the last invocation to end',
     clock: 'a disabled mapping still hands over what it has received',
     limitSeconds: 900,
+    again: beginsAnew,
     quiet: true,
     probe: async () => {
       const events = await logOf(lab, logGroupName);

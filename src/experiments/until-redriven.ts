@@ -1,6 +1,7 @@
 import { LabError } from '../lab/errors.ts';
 import { waitFor } from '../lab/aws/wait.ts';
 import type { Lab } from '../lab/lab.ts';
+import { beginsAnew } from './gone-copy.ts';
 import { asking } from './ask.ts';
 import type { Copy } from './copies.ts';
 
@@ -29,6 +30,7 @@ export async function untilRedriven(
     what: `the redrive of ${deadLetterQueueName} to end`,
     clock: 'a redrive moves so many messages a second as it was told',
     limitSeconds: 300,
+    again: beginsAnew,
     quiet: true,
     probe: async () => {
       const list = await ask<{ Results?: Task[] }>('sqs', 'ListMessageMoveTasks', input);

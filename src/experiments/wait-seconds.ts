@@ -1,6 +1,7 @@
 import { labNow } from '../lab/aws/clocks.ts';
 import { skipInSandbox, waitFor } from '../lab/aws/wait.ts';
 import type { Lab } from '../lab/lab.ts';
+import { beginsAnew } from './gone-copy.ts';
 
 /**
  * Waits on AWS's clock, named for the screen; the sandbox skips it.
@@ -19,6 +20,7 @@ export async function waitSeconds(
     what: `${left} s to pass`,
     clock,
     limitSeconds: left + 60,
+    again: beginsAnew,
     probe: async () => ((await labNow(lab)) >= end ? true : undefined),
   });
 }

@@ -175,7 +175,8 @@ function walk(scenario: Scenario, message: ObservedMessage, known: Known): Walk 
     break;
   }
   fate ??= restOf(scenario, message, known, breaches);
-  if (fate !== undefined && fate !== message.fate) {
+  // The books say what could not be read.
+  if (fate !== undefined && message.fate !== 'unknown' && fate !== message.fate) {
     breaches.push(`${name} is ${message.fate}, and by its receives it must be ${fate}`);
   }
   return {

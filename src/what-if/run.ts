@@ -7,6 +7,7 @@ import { predict } from '../experiments/model.ts';
 import type { Predicted } from '../experiments/model.ts';
 import { nothingRead, observedOf } from '../experiments/observed.ts';
 import type { Observed, Sent } from '../experiments/observed.ts';
+import { beginsAnew } from '../experiments/gone-copy.ts';
 import { logOf, readSide } from '../experiments/read-side.ts';
 import { entriesFor, sendAll } from '../experiments/send.ts';
 import { setMapping } from '../experiments/set-mapping.ts';
@@ -181,6 +182,7 @@ async function stopPolling(lab: Lab, question: Question, { mappingId }: Copy): P
     what: 'the mapping to be gone',
     clock: 'a mapping is deleted within a minute',
     limitSeconds: 180,
+    again: beginsAnew,
     quiet: true,
     probe: async () => {
       const found = await ask('lambda', 'GetEventSourceMapping', { UUID: mappingId });
@@ -198,6 +200,7 @@ async function untilReceivedOften(
     what: `${receivesWithoutEnd} receives of a poison message`,
     clock: 'visibility timeout, as often as a message is received',
     limitSeconds: 60 + 2 * receivesWithoutEnd * visibilityTimeoutSeconds,
+    again: beginsAnew,
     probe: async () => {
       const seen = observedOf({
         ...nothingRead,

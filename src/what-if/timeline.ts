@@ -1,3 +1,4 @@
+import { LabError } from '../lab/errors.ts';
 import type { ObservedMessage } from '../experiments/observed.ts';
 import type { Timeline, TimelineMessage } from '../pictures/types.ts';
 import type { Ran } from './run.ts';
@@ -5,6 +6,11 @@ import type { Ran } from './run.ts';
 /** What becomes of a message, in the words of the picture. No what-if redrives anything. */
 function endOf(fate: ObservedMessage['fate']): TimelineMessage['end'] {
   if (fate === 'redriven') throw new Error('a what-if was redriven');
+  if (fate === 'unknown')
+    throw new LabError('The picture is not drawn: what has become of a message is not known', {
+      hint: 'The answer above says which queue could not be read to its end.',
+      exitCode: 2,
+    });
   return fate === 'dead-lettered' ? 'dead-letter queue' : fate;
 }
 

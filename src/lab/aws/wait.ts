@@ -18,6 +18,8 @@ export interface Wait<T> {
   readonly probe: () => Promise<T | undefined>;
   /** Next to the time in the progress line: "2 of 3 receives". */
   readonly progress?: () => string;
+  /** What to do when it takes too long. Left out: the same command continues where it stopped. */
+  readonly again?: string;
   /** Show nothing but why it does not end: several things are waited for at the same time, and one of them is shown. */
   readonly quiet?: boolean;
 }
@@ -112,7 +114,9 @@ function tooLong<T>(wait: Wait<T>): LabError {
   return new LabError(
     `Timed out after ${wait.limitSeconds} s waiting for ${wait.what}${progressOf(wait)}`,
     {
-      hint: 'Run the same command again: it continues where it stopped. "npx lab check" shows what is wrong.',
+      hint:
+        wait.again ??
+        'Run the same command again: it continues where it stopped. "npx lab check" shows what is wrong.',
     },
   );
 }
