@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import type { Outcome } from '../judging/check.ts';
+import { checkFolderWritable } from './check-writable.ts';
 import { LabError } from '../lab/errors.ts';
 import { worst } from '../judging/judge.ts';
 import type { Lab } from '../lab/lab.ts';
@@ -33,13 +34,13 @@ export async function classCommand(lab: Lab, args: readonly string[]): Promise<n
       exitCode: 2,
     });
   }
+  if (lab.options.out !== undefined) await checkFolderWritable(resolve(lab.options.out), '--out');
   const report =
     file === undefined ? await reportOnEvidence(evidence ?? '') : await reportOnLabs(lab, file);
+  say(json ? JSON.stringify(report, null, 2) : reportText(report));
+  // The report stands, also when it cannot be written.
   const folder = await writeReport(report, lab.options.out);
-  if (json) {
-    say(JSON.stringify(report, null, 2));
-  } else {
-    say(reportText(report));
+  if (!json) {
     say();
     say(labelled('Next', `Open ${join(folder, 'report.html')} in a browser (also .csv and .json)`));
   }

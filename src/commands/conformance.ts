@@ -4,6 +4,7 @@ import { runCheck } from '../evidence/judge-and-keep.ts';
 import { kitVersion } from '../evidence/record.ts';
 import { listExperiments, loadExperiment } from '../experiments/list.ts';
 import { listSteps, loadCheck, runStep } from '../judging/steps.ts';
+import { checkFileWritable } from './check-writable.ts';
 import { LabError } from '../lab/errors.ts';
 import { ownLab } from '../lab/lab.ts';
 import type { Lab } from '../lab/lab.ts';
@@ -36,9 +37,10 @@ export interface Conformance {
 /**
  * `lab conformance`: the lab and all experiments, whatever comes of them, and a table of what agrees with AWS's rules.
  * @returns 0 when everything agrees, 1 when not
- * @throws LabError when the target cannot be opened
+ * @throws LabError when the target cannot be opened, or `--out` not be written
  */
 export async function conformanceCommand({ options }: Lab): Promise<number> {
+  await checkFileWritable(options.out, '--out');
   const lab = ownLab({ ...options, ask: false }, { exactMode: true });
   const { target } = await lab.session();
   const rows: ConformanceRow[] = [];

@@ -4,6 +4,7 @@ import type { Drill } from '../drills/drills.ts';
 import { endDrill } from '../drills/end.ts';
 import { readNotes, rulesOf } from '../exam/rules.ts';
 import { deleteExperimentLeftovers } from '../experiments/delete-copies.ts';
+import { refuseDuringTurn } from '../experiments/take-turn.ts';
 import { factsOf, giveUp, makeLabGood, startDrill } from '../drills/run.ts';
 import { scoreLines, scoreOf } from '../drills/score.ts';
 import { sayAnswer, sayDrill, sayHints } from '../drills/screen.ts';
@@ -56,6 +57,7 @@ const actions: Readonly<Record<(typeof actionNames)[number], (lab: Lab) => Promi
 /** Goes on with the open drill, or starts one. */
 async function start(lab: Lab, wanted: string | undefined): Promise<number> {
   const given = wanted === undefined || wanted === 'random' ? undefined : known(wanted);
+  refuseDuringTurn('A drill cannot begin now');
   await lab.session();
   const open = await openDrill(lab);
   const now = open === undefined ? undefined : drillNamed(open.id);

@@ -125,7 +125,7 @@ async function open(meta: ImportMeta): Promise<OpenExperiment> {
   await refuseDuringDrill(lab, `Experiment ${experiment.number}`);
   await sayOpening(lab, experiment);
   const said = saidBefore ?? (mayAsk(lab) ? await askLearner(experiment) : undefined);
-  const release = await takeTurn();
+  const release = await takeTurn(`npx lab experiment ${experiment.number}`);
   let building: Promise<unknown> = Promise.resolve();
   const interrupted = onInterrupt(async () => {
     await building.catch(() => undefined);

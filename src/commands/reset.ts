@@ -7,6 +7,7 @@ import {
   deleteMapping,
   deleteRole,
 } from '../experiments/delete-copies.ts';
+import { refuseDuringTurn, takeTurn } from '../experiments/take-turn.ts';
 import { observeMappings } from '../lab/aws/observe.ts';
 import { waitUntilMappingIsGone } from '../lab/aws/clocks.ts';
 import { listSteps, runStep } from '../judging/steps.ts';
@@ -60,12 +61,31 @@ async function runClockAgain(lab: Lab): Promise<boolean> {
   return true;
 }
 
+interface ResetOptions {
+  readonly rebuild?: boolean;
+  /** Folder of the lock that experiments take. Left out: that of this checkout. */
+  readonly home?: string;
+}
+
 /**
  * From any state to a lab whose checks pass; the commands are said as they are typed. The board does the same.
  * @returns what was done, a sentence each; empty: nothing was wrong
- * @throws LabError when the lab cannot be restored
+ * @throws LabError when the lab cannot be restored, or an experiment runs: its copies would be deleted
  */
-export async function resetLab(lab: Lab, { rebuild = false } = {}): Promise<readonly string[]> {
+export async function resetLab(
+  lab: Lab,
+  { rebuild = false, home }: ResetOptions = {},
+): Promise<readonly string[]> {
+  refuseDuringTurn('The lab cannot be reset now', home);
+  const release = await takeTurn('npx lab reset', home);
+  try {
+    return await restore(lab, rebuild);
+  } finally {
+    release();
+  }
+}
+
+async function restore(lab: Lab, rebuild: boolean): Promise<readonly string[]> {
   const did: string[] = [];
   if (await runClockAgain(lab)) did.push('The sandbox clock skips waits again.');
   const drill = await endDrill(lab, 'given up');

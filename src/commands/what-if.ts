@@ -6,9 +6,10 @@ import { deleteExperimentLeftovers, goneCopies } from '../experiments/delete-cop
 import { takeTurn } from '../experiments/take-turn.ts';
 import { LabError } from '../lab/errors.ts';
 import { labNow } from '../lab/aws/clocks.ts';
-import { onInterrupt } from '../lab/interrupt.ts';
+import { onInterrupt, unlessInterrupted } from '../lab/interrupt.ts';
 import type { Lab } from '../lab/lab.ts';
 import { root } from '../lab/settings.ts';
+import { checkFileWritable } from './check-writable.ts';
 import { targetLabel, targetName } from '../lab/target-name.ts';
 import { refuseDuringDrill } from './not-in-a-drill.ts';
 import { bold, duration, say, sayAside } from '../lab/terminal.ts';
@@ -35,6 +36,7 @@ export async function whatIfCommand(lab: Lab): Promise<number> {
   const { options } = lab;
   const question = readQuestion(options.own);
   await checkPossible(question);
+  await checkFileWritable(pictureFile(lab), '--svg');
   await refuseDuringDrill(lab, 'What if');
   const { target } = await lab.session();
   const quiet = options.json;
@@ -42,16 +44,18 @@ export async function whatIfCommand(lab: Lab): Promise<number> {
     say(`${bold('What if')}  [${targetLabel(target)}]`);
     sayQuestion(question);
   }
-  const release = await takeTurn();
+  const release = await takeTurn('npx lab what-if');
   using _ = onInterrupt(async () => {
     await deleteExperimentLeftovers(lab, owner);
   }, goneCopies);
   try {
     const tell = (line: string) => (quiet ? undefined : sayAside(line));
     const ran = await runWhatIf(lab, question, { owner, tell });
-    await drawIfAsked(lab, ran);
+    await unlessInterrupted();
     if (quiet) say(JSON.stringify({ target: targetName(target), ...jsonOf(ran) }, null, 2));
     else sayAnswer(ran);
+    // The answer stands, also when it cannot be drawn.
+    await drawIfAsked(lab, ran);
     return ran.comparison.unexplained.length > 0 ? 1 : 0;
   } finally {
     release();
@@ -86,9 +90,14 @@ async function checkPossible(question: Question): Promise<void> {
   });
 }
 
+function pictureFile({ options }: Lab): string | undefined {
+  const file = options.own['svg'];
+  return typeof file === 'string' ? file : undefined;
+}
+
 async function drawIfAsked(lab: Lab, ran: Ran): Promise<void> {
-  const file = lab.options.own['svg'];
-  if (typeof file !== 'string') return;
+  const file = pictureFile(lab);
+  if (file === undefined) return;
   const { timelinePicture } = await import('../pictures/timeline.ts');
   const { target, awsCli } = await lab.session();
   const { region } = await lab.place();

@@ -6,6 +6,7 @@ import type { Board } from '../../board/server.ts';
 import { labOf } from '../../lab/lab.ts';
 import type { Lab } from '../../lab/lab.ts';
 import type { Session } from '../../lab/session.ts';
+import { temporaryFolder } from '../lab/checkout.ts';
 import type { ClientConfiguration } from '../sandbox/process.ts';
 
 export const boardKey = 'b'.repeat(32);
@@ -16,6 +17,8 @@ export async function boardOver(
   events: (signal: AbortSignal) => Promise<Response | undefined>,
   docs = '',
 ): Promise<Board & AsyncDisposable & { readonly url: string }> {
+  // Resets of other tests go on meanwhile.
+  const home = await temporaryFolder();
   const board = await startBoard({
     key: boardKey,
     port: 0,
@@ -23,13 +26,16 @@ export async function boardOver(
     assets: await boardAssets(),
     lab: async () => lab,
     events,
-    reset: resetLab,
+    reset: (of) => resetLab(of, { home: home.path }),
     docs,
   });
   return {
     ...board,
     url: `http://127.0.0.1:${board.port}/#key=${boardKey}`,
-    [Symbol.asyncDispose]: () => board.close(),
+    [Symbol.asyncDispose]: async () => {
+      await board.close();
+      await home.remove();
+    },
   };
 }
 
