@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { takeTurn } from '../experiments/take-turn.ts';
+import { isTurnTaken, takeTurn } from '../experiments/take-turn.ts';
 import { labOf } from '../lab/lab.ts';
 import { temporaryFolder } from '../testing/lab/checkout.ts';
 import { resetLab } from './reset.ts';
@@ -16,6 +16,7 @@ test('a lab is reset only when no experiment runs: its copies would be deleted',
     exitCode: 2,
   });
   release();
+  await expect.poll(() => isTurnTaken(home.path), { timeout: 100_000 }).toBe(false);
   await expect(reset()).rejects.toThrow('it began to work');
   // It has given its own turn back.
   const again = await takeTurn('npx lab experiment 24', home.path);

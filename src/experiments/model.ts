@@ -39,7 +39,7 @@ export interface Scenario extends Settings {
   readonly concurrency?: number;
   /** A FIFO queue, all messages in one message group. */
   readonly fifo?: boolean;
-  /** When it is looked at, in seconds from the first poll. Left out: when nothing happens any more. */
+  /** When polling stops, in seconds from the first poll; what was received is still worked on. Left out: when nothing happens any more. */
   readonly untilSeconds?: number;
 }
 
@@ -95,6 +95,10 @@ export interface Predicted {
   /** Requests that SQS bills, without polls that find nothing: sends, receives that bring a batch, deletes. */
   readonly requests: number;
   readonly effects: readonly Effect[];
+  /** Messages that came again, or were moved, before the invocation that handled them had ended (G02). */
+  readonly overtaken: readonly string[];
+  /** Polling stopped (`untilSeconds`) while something would still have happened. */
+  readonly isCutShort: boolean;
 }
 
 interface Message {
@@ -107,10 +111,24 @@ interface Message {
   readonly deliveries: (PredictedDelivery & { outcome: DeliveryOutcome })[];
 }
 
+/** One receive of one message, in a batch: a batch that is gathered for longer than the visibility timeout has a message again. */
+interface Entry {
+  readonly kind: Kind;
+  readonly message: Message;
+  /** The receive by which the mapping holds it: a later one makes its handle an old one. */
+  readonly receiveCount: number;
+  readonly receivedAt: number;
+}
+
+/** A batch that waits for more messages. */
+interface Gathered {
+  readonly batch: Entry[];
+  /** The batching window is over. */
+  readonly endsAt: number;
+}
+
 interface Invocation {
-  readonly batch: readonly Message[];
-  /** The receive by which the mapping holds each message: a later one makes its handle an old one. */
-  readonly held: readonly number[];
+  readonly batch: readonly Entry[];
   readonly startsAt: number;
   readonly endsAt: number;
   readonly timedOut: boolean;
@@ -130,37 +148,78 @@ const mostEvents = 100_000;
  * which they were sent. AWS may take them in other batches; with the same batches it comes to the same deliveries.
  */
 export function predict(scenario: Scenario): Predicted {
-  const messages = messagesOf(scenario);
-  const effects = new Map<string, Effect>();
-  const because = (rule: string, text: string) => effects.set(`${rule} ${text}`, { rule, text });
-  const done: Invocation[] = [];
-  const running: Invocation[] = [];
-  let receives = 0;
-  let deletes = 0;
+  const run: Run = {
+    scenario,
+    messages: messagesOf(scenario),
+    effects: new Map(),
+    overtaken: new Set(),
+    gathered: undefined,
+    running: [],
+    done: [],
+    receives: 0,
+    deletes: 0,
+    isCutShort: false,
+  };
   let now = 0;
   for (let events = 0; events < mostEvents; events += 1) {
-    for (const ended of running.filter(({ endsAt }) => endsAt <= now)) {
-      running.splice(running.indexOf(ended), 1);
-      done.push(ended);
-      deletes += finish(scenario, ended, because);
-    }
-    while (running.length < (scenario.concurrency ?? startConcurrency)) {
-      const batch = receive(scenario, messages, now, because);
-      if (batch.length === 0) break;
-      receives += Math.ceil(batch.length / callMax);
-      running.push(invoke(scenario, batch, now, because));
-    }
-    const next = nextMoment(messages, running, now);
+    endWork(run, now);
+    takeBatches(run, now);
+    const next = nextMoment(run, now);
     // Work of no length has ended at this same moment.
-    if (next === undefined && running.some(({ endsAt }) => endsAt <= now)) continue;
-    if (next === undefined || next > (scenario.untilSeconds ?? Infinity)) break;
+    if (next === undefined && run.running.some(({ endsAt }) => endsAt <= now)) continue;
+    run.isCutShort = next !== undefined && next > (scenario.untilSeconds ?? Infinity);
+    if (next === undefined || run.isCutShort) break;
     now = next;
   }
-  const invocations = done.toSorted((a, b) => a.startsAt - b.startsAt);
-  return summed(scenario, messages, invocations, {
-    requests: Math.ceil(messages.length / callMax) + receives + deletes,
-    effects: [...effects.values()],
-  });
+  if (run.gathered !== undefined) invoke(run, run.gathered.batch, now);
+  endWork(run, Infinity);
+  return summed(run);
+}
+
+/** Everything that happens while a run is predicted. */
+interface Run {
+  readonly scenario: Scenario;
+  readonly messages: readonly Message[];
+  readonly effects: Map<string, Effect>;
+  readonly overtaken: Set<string>;
+  gathered: Gathered | undefined;
+  running: Invocation[];
+  readonly done: Invocation[];
+  receives: number;
+  deletes: number;
+  isCutShort: boolean;
+}
+
+const becauseIn =
+  ({ effects }: Run): Because =>
+  (rule, text) =>
+    effects.set(`${rule} ${text}`, { rule, text });
+
+function endWork(run: Run, now: number): void {
+  const ended = run.running.filter(({ endsAt }) => endsAt <= now);
+  run.running = run.running.filter((one) => !ended.includes(one));
+  for (const one of ended.toSorted((a, b) => a.endsAt - b.endsAt)) {
+    run.done.push(one);
+    run.deletes += finish(run, one);
+  }
+}
+
+/** As many batches as may be worked on at once: first what is gathered already is completed. */
+function takeBatches(run: Run, now: number): void {
+  const { batchSize, windowSeconds, concurrency = startConcurrency } = run.scenario;
+  for (;;) {
+    const { gathered } = run;
+    if (gathered === undefined && run.running.length >= concurrency) return;
+    const { batch, endsAt } = gathered ?? { batch: [], endsAt: now + windowSeconds };
+    const isOver = gathered !== undefined && now >= endsAt;
+    const received = isOver ? [] : receive(run, batchSize - batch.length, now);
+    batch.push(...received);
+    if (batch.length === 0) return;
+    const isReady = isOver || windowSeconds === 0 || batch.length >= batchSize;
+    run.gathered = isReady ? undefined : { batch, endsAt };
+    if (!isReady) return;
+    invoke(run, batch, now);
+  }
 }
 
 type Because = (rule: string, text: string) => unknown;
@@ -185,15 +244,14 @@ function messagesOf({ good, poison }: Scenario): Message[] {
 export const isExhausted = (receiveCount: number, maxReceiveCount: number | null): boolean =>
   maxReceiveCount !== null && receiveCount >= maxReceiveCount;
 
-/** Takes the next batch; what has been received often enough is moved instead. */
-function receive(
-  { batchSize, windowSeconds, visibilityTimeoutSeconds, maxReceiveCount, fifo }: Scenario,
-  messages: readonly Message[],
-  now: number,
-  because: Because,
-): Message[] {
-  if (fifo === true && isBlocked(messages, now, because)) return [];
-  const visible = messages.filter(({ fate, visibleAt }) => fate === undefined && visibleAt <= now);
+/** Receives up to so many messages; what has been received often enough is moved instead. */
+function receive(run: Run, room: number, now: number): Entry[] {
+  const { windowSeconds, visibilityTimeoutSeconds, maxReceiveCount, fifo } = run.scenario;
+  const because = becauseIn(run);
+  if (fifo === true && isBlocked(run.messages, now, because)) return [];
+  const visible = run.messages.filter(
+    ({ fate, visibleAt }) => fate === undefined && visibleAt <= now,
+  );
   for (const message of visible.filter(({ receiveCount }) =>
     isExhausted(receiveCount, maxReceiveCount),
   )) {
@@ -204,13 +262,15 @@ function receive(
       `a message is moved by the receive after its ${ordinal(message.receiveCount)} one: maxReceiveCount counts deliveries`,
     );
   }
-  const size = windowSeconds > 0 ? batchSize : Math.min(batchSize, callMax);
-  const batch = visible.filter(({ fate }) => fate === undefined).slice(0, size);
-  for (const message of batch) {
+  const size = windowSeconds > 0 ? room : Math.min(room, callMax);
+  const taken = visible.filter(({ fate }) => fate === undefined).slice(0, size);
+  run.receives += Math.ceil(taken.length / callMax);
+  return taken.map((message) => {
     message.receiveCount += 1;
     message.visibleAt = now + visibilityTimeoutSeconds;
-  }
-  return batch;
+    const { kind, receiveCount } = message;
+    return { kind, message, receiveCount, receivedAt: now };
+  });
 }
 
 /** While one message of a group is in flight, SQS gives no other of that group. */
@@ -226,32 +286,28 @@ function isBlocked(messages: readonly Message[], now: number, because: Because):
   return blocked;
 }
 
-function invoke(scenario: Scenario, batch: Message[], now: number, because: Because): Invocation {
-  const { batchSize, windowSeconds, visibilityTimeoutSeconds } = scenario;
-  const startsAt = now + (batch.length < batchSize ? windowSeconds : 0);
-  const { seconds, timedOut, outcomes } = workOn(scenario, batch);
+function invoke(run: Run, batch: readonly Entry[], startsAt: number): void {
+  const { seconds, timedOut, outcomes } = workOn(run.scenario, batch);
   const endsAt = startsAt + seconds;
-  for (const [i, message] of batch.entries()) {
-    message.deliveries.push({
-      receiveCount: message.receiveCount,
-      receivedAt: now,
-      invokedAt: startsAt,
-      outcome: outcomes[i] ?? 'unfinished',
-    });
+  for (const [i, { message, receiveCount, receivedAt }] of batch.entries()) {
+    const outcome = outcomes[i] ?? 'unfinished';
+    message.deliveries.push({ receiveCount, receivedAt, invokedAt: startsAt, outcome });
   }
-  if (endsAt > now + visibilityTimeoutSeconds) {
-    because(
+  const visibleAt = Math.min(
+    ...batch.map(({ receivedAt }) => receivedAt + run.scenario.visibilityTimeoutSeconds),
+  );
+  if (startsAt > visibleAt) {
+    becauseIn(run)(
+      'G02',
+      'the visibility timeout ends before the batching window does: a batch gets the same message again while it is gathered',
+    );
+  } else if (endsAt > visibleAt) {
+    becauseIn(run)(
       'G02',
       'the visibility timeout ends before the work does: a second worker gets the same message',
     );
   }
-  return {
-    batch,
-    held: batch.map(({ receiveCount }) => receiveCount),
-    startsAt,
-    endsAt,
-    timedOut,
-  };
+  run.running.push({ batch, startsAt, endsAt, timedOut });
 }
 
 interface Kinded {
@@ -290,12 +346,14 @@ function outcomeOf(behaviour: Behaviour, { kind }: Kinded, finished: boolean): D
 }
 
 /** @returns the requests that delete what the mapping takes as handled */
-function finish(scenario: Scenario, invocation: Invocation, because: Because): number {
-  const handled = handledOf(scenario, invocation, because);
-  for (const message of handled) {
-    const i = invocation.batch.indexOf(message);
+function finish(run: Run, invocation: Invocation): number {
+  const handled = handledOf(run.scenario, invocation, becauseIn(run));
+  for (const { message, receiveCount } of handled) {
     // Received again meanwhile: the handle of this receive deletes nothing any more.
-    if (message.fate !== undefined || message.receiveCount !== invocation.held[i]) continue;
+    if (message.fate !== undefined || message.receiveCount !== receiveCount) {
+      run.overtaken.add(message.name);
+      continue;
+    }
     message.fate = 'deleted';
     message.endedAt = invocation.endsAt;
   }
@@ -344,13 +402,12 @@ export function handledOf<M extends Kinded>(
 }
 
 /** The next time at which something can happen; undefined when all is over. */
-function nextMoment(
-  messages: readonly Message[],
-  running: readonly Invocation[],
-  now: number,
-): number | undefined {
+function nextMoment({ messages, running, gathered }: Run, now: number): number | undefined {
   const returns = messages.flatMap(({ fate, visibleAt }) => (fate === undefined ? visibleAt : []));
-  const times = [...returns, ...running.map(({ endsAt }) => endsAt)].filter((time) => time > now);
+  const ends = [...running, ...(gathered === undefined ? [] : [gathered])].map(
+    ({ endsAt }) => endsAt,
+  );
+  const times = [...returns, ...ends].filter((time) => time > now);
   return times.length === 0 ? undefined : Math.min(...times);
 }
 
@@ -360,12 +417,10 @@ export const endsInError = (
   { batch, timedOut }: { readonly batch: readonly Kinded[]; readonly timedOut: boolean },
 ): boolean => timedOut || (behaviour === 'throws' && batch.some(({ kind }) => kind === 'poison'));
 
-function summed(
-  { behaviour }: Scenario,
-  messages: readonly Message[],
-  invocations: readonly Invocation[],
-  more: Pick<Predicted, 'effects' | 'requests'>,
-): Predicted {
+function summed(run: Run): Predicted {
+  const { messages, receives, deletes } = run;
+  const { behaviour } = run.scenario;
+  const invocations = run.done.toSorted((a, b) => a.startsAt - b.startsAt);
   const ended = messages.map(({ name, kind, deliveries, fate, endedAt }): PredictedMessage => ({
     name,
     kind,
@@ -392,7 +447,10 @@ function summed(
       ...ended.map(({ endedAt }) => endedAt),
       ...invocations.map(({ endsAt }) => endsAt),
     ),
-    ...more,
+    requests: Math.ceil(messages.length / callMax) + receives + deletes,
+    effects: [...run.effects.values()],
+    overtaken: [...run.overtaken],
+    isCutShort: run.isCutShort,
   };
 }
 

@@ -1,3 +1,4 @@
+import { batchesText } from './lists.ts';
 import stringWidth from 'string-width';
 import { bold, dim, green, labelled, printable, red, say, yellow } from '../lab/terminal.ts';
 import type { MeasuredNumber } from '../lab/step.ts';
@@ -85,9 +86,8 @@ export function booksLine(observed: Observed): string {
 
 /** The books, the batches, and what "at least once" has brought. */
 export function booksLines(observed: Observed): string[] {
-  const batches = observed.batchSizes.join(', ') || 'none';
   return [
-    `${booksLine(observed)}; batches of ${batches}`,
+    `${booksLine(observed)}; batches of ${batchesText(observed.batchSizes)}`,
     ...observed.duplicates.map(
       (name) => `${name} came once more after its deletion: at least once (G01), not counted`,
     ),

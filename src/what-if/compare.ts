@@ -1,3 +1,4 @@
+import { batchesText, listed } from '../experiments/lists.ts';
 import { deliveriesOf, workOn } from '../experiments/model.ts';
 import type { Kind, Predicted, Scenario } from '../experiments/model.ts';
 import type { Observed } from '../experiments/observed.ts';
@@ -106,8 +107,7 @@ function errorsCount({ scenario }: Run): readonly Row[] {
  */
 function otherBatches(run: Run): Excuse[] {
   const { scenario, predicted, observed } = run;
-  const text = ({ batchSizes }: Observed | Predicted) =>
-    batchSizes.toSorted((a, b) => b - a).join(', ') || 'none';
+  const text = ({ batchSizes }: Observed | Predicted) => batchesText(batchSizes.toSorted((a, b) => b - a));
   const { behaviour, good, poison } = scenario;
   const takesAlong =
     good > 0 && poison > 0 && (behaviour === 'throws' || behaviour === 'times-out');
@@ -125,28 +125,39 @@ function otherBatches(run: Run): Excuse[] {
   ];
 }
 
-/** Work that is longer than the visibility timeout: who comes first, the deletion or the next receive, is chance. */
+/**
+ * Work, or gathering, that is longer than the visibility timeout: who comes first, the deletion or the next receive, is
+ * chance. It changes the numbers of the messages that were overtaken, here or in the prediction, and of no other kind.
+ */
 function overtaken(run: Run): Excuse[] {
-  const { scenario, predicted, replayed } = run;
-  const names = replayed.overtaken;
-  if (names.length === 0 && !predicted.effects.some(({ rule }) => rule === 'G02')) return [];
-  const { behaviour, reportFailures } = scenario;
-  const deletesPoison = behaviour === 'swallows' || (behaviour === 'returns' && !reportFailures);
+  const { predicted, replayed } = run;
+  const kinds = (names: readonly string[]) =>
+    (['good', 'poison'] as const).filter((kind) => names.some((name) => name.startsWith(kind)));
+  const excuse = (names: readonly string[], where: string): Excuse[] =>
+    names.length === 0
+      ? []
+      : [
+          {
+            rule: 'G02',
+            text: `the visibility timeout may end before the work does: ${where}${listed(names)} came again, or moved, before the invocation that handled it had ended`,
+            rows: [
+              'invocations',
+              ...errorsCount(run),
+              ...fates,
+              ...kinds(names).flatMap((kind) => rowsOfKind[kind]),
+            ],
+          },
+        ];
   return [
-    {
-      rule: 'G02',
-      text: `the visibility timeout may end before the work does: ${names.join(', ') || 'no message'} came again, or moved, before the invocation that handled it had ended`,
-      rows: [
-        'invocations',
-        ...errorsCount(run),
-        'good',
-        'redundant',
-        ...fates,
-        ...(deletesPoison ? (['poison', 'lost'] as const) : []),
-      ],
-    },
+    ...excuse(replayed.overtaken, ''),
+    ...excuse(
+      predicted.overtaken.filter((name) => !replayed.overtaken.includes(name)),
+      'in the prediction, and not here, ',
+    ),
   ];
 }
+
+const rowsOfKind = { good: ['good', 'redundant'], poison: ['poison', 'lost'] } as const;
 
 /**
  * Where nothing ends, it is looked at in the middle of a round of receives: one more or less of each message, and by work
@@ -186,7 +197,7 @@ function otherReceives(run: Run): Excuse[] {
     ...(names.some((name) => name.startsWith('good')) ? (['redundant'] as const) : []),
   ];
   const excuse = (rule: string, names: readonly string[], text: string): Excuse[] =>
-    names.length === 0 ? [] : [{ rule, text: `${text}: ${names.join(', ')}`, rows: rows(names) }];
+    names.length === 0 ? [] : [{ rule, text: `${text}: ${listed(names)}`, rows: rows(names) }];
   return [
     ...excuse('G01', twice, 'SQS delivers at least once; these came twice for one receive'),
     ...excuse('G20', skipped, 'a receive counts also when the function is not invoked with it'),

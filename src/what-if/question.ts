@@ -88,7 +88,7 @@ export function neverEnds(question: Question): boolean {
   const untilSeconds =
     (good + poison) * (handlerSeconds + settings.windowSeconds + 1) +
     20 * Math.max(visibilityTimeoutSeconds, settings.functionTimeoutSeconds);
-  return predict({ ...endlessOf(question), visibilityTimeoutSeconds, untilSeconds }).stillThere > 0;
+  return predict({ ...endlessOf(question), visibilityTimeoutSeconds, untilSeconds }).isCutShort;
 }
 
 /** An invocation lasts a little longer than its work: when both would end at once, the timeout comes first. */

@@ -4,11 +4,11 @@ import { makeCopies } from '../experiments/copies.ts';
 import type { Copy } from '../experiments/copies.ts';
 import { deleteExperimentLeftovers, deleteMapping } from '../experiments/delete-copies.ts';
 import { predict } from '../experiments/model.ts';
-import type { Predicted } from '../experiments/model.ts';
+import type { Predicted, Settings } from '../experiments/model.ts';
 import { nothingRead, observedOf } from '../experiments/observed.ts';
 import type { Observed, Sent } from '../experiments/observed.ts';
 import { beginsAnew } from '../experiments/gone-copy.ts';
-import { logOf, readSide } from '../experiments/read-side.ts';
+import { countsOf, logOf, readSide } from '../experiments/read-side.ts';
 import { entriesFor, sendAll } from '../experiments/send.ts';
 import { setMapping } from '../experiments/set-mapping.ts';
 import { untilNothingRuns, untilSettled } from '../experiments/settle.ts';
@@ -157,7 +157,7 @@ async function untilTheEnd(lab: Lab, question: Question, running: Running): Prom
   const { copy } = running;
   const { visibilityTimeoutSeconds, windowSeconds } = question.settings;
   const isEndless = neverEnds(question);
-  if (isEndless) await untilReceivedOften(lab, running, visibilityTimeoutSeconds);
+  if (isEndless) await untilReceivedOften(lab, running, question.settings);
   else await untilSettled(lab, [running]);
   await stopPolling(lab, question, copy);
   await untilNothingRuns(lab, copy);
@@ -194,14 +194,16 @@ async function stopPolling(lab: Lab, question: Question, { mappingId }: Copy): P
 async function untilReceivedOften(
   lab: Lab,
   { copy, sent }: Running,
-  visibilityTimeoutSeconds: number,
+  { visibilityTimeoutSeconds, windowSeconds }: Settings,
 ): Promise<void> {
   await waitFor(lab, {
     what: `${receivesWithoutEnd} receives of a poison message`,
     clock: 'visibility timeout, as often as a message is received',
-    limitSeconds: 60 + 2 * receivesWithoutEnd * visibilityTimeoutSeconds,
+    limitSeconds: 60 + 2 * receivesWithoutEnd * (visibilityTimeoutSeconds + windowSeconds),
     again: beginsAnew,
     probe: async () => {
+      // Somebody may have deleted the copy: then nothing is ever received any more.
+      await countsOf(lab, copy);
       const seen = observedOf({
         ...nothingRead,
         sent,

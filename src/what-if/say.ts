@@ -1,3 +1,4 @@
+import { batchesText } from '../experiments/lists.ts';
 import { booksLine, timelineLines } from '../experiments/report.ts';
 import {
   bold,
@@ -87,7 +88,7 @@ function sayRealSeconds(question: Question): void {
 /** Predicted against measured, the timeline, and why something differs. */
 export function sayAnswer({ predicted, observed, comparison }: Ran): void {
   for (const line of timelineLines(observed)) say(`  ${printable(line)}`);
-  say(dim(`  ${booksLine(observed)}; batches of ${observed.batchSizes.join(', ') || 'none'}`));
+  say(dim(`  ${booksLine(observed)}; batches of ${batchesText(observed.batchSizes)}`));
   say();
   const width = Math.max(...comparison.rows.map(({ label }) => label.length));
   say(bold(`  ${''.padEnd(width)}  predicted  measured`));
