@@ -84,6 +84,38 @@ describe('predict() by the rules of docs/exam-notes.md', () => {
     });
   });
 
+  test('G02: a batching window that is longer than the visibility timeout gathers a message again and again', () => {
+    const { messages, ...rest } = predict({
+      ...lab,
+      behaviour: 'throws',
+      good: 1,
+      poison: 2,
+      batchSize: 10,
+      windowSeconds: 300,
+      visibilityTimeoutSeconds: 3,
+      maxReceiveCount: null,
+      untilSeconds: 8.5 * 3,
+    });
+    // Received every 3 s; a batch is full with the tenth receive. What is gathered when polling stops is still worked on.
+    expect(messages.map(({ deliveries }) => deliveries.length)).toEqual([9, 9, 9]);
+    expect(rest).toMatchObject({ batchSizes: [10, 10, 7], errors: 3, stillThere: 3 });
+  });
+
+  test('what a long window gathers twice is deleted by its last receive', () => {
+    const { messages, overtaken, deleted } = predict({
+      ...lab,
+      good: 1,
+      poison: 0,
+      windowSeconds: 40,
+      visibilityTimeoutSeconds: 30,
+    });
+    expect(messages[0]?.deliveries).toMatchObject([
+      { receiveCount: 1, receivedAt: 0, invokedAt: 40 },
+      { receiveCount: 2, receivedAt: 30, invokedAt: 40 },
+    ]);
+    expect({ overtaken, deleted }).toEqual({ overtaken: ['good-1'], deleted: 1 });
+  });
+
   test('without a redrive policy a poison stays, for as long as one looks', () => {
     const { messages, stillThere } = predict({
       ...lab,

@@ -31,7 +31,7 @@ const sent = ['good-1', 'good-2', 'good-3', 'poison-1'].map((name) => ({ name, m
 
 function measured(runs: readonly Ran[], more: Partial<RecordedSide> = {}) {
   const events = runs.flatMap(({ at, got, seconds = 0, failed = false, logs = got.length }, i) => {
-    const requestId = `00000000-0000-4000-8000-00000000000${i}`;
+    const requestId = `00000000-0000-4000-8000-${String(i).padStart(12, '0')}`;
     const timestamp = at * 1000;
     const lines = got.slice(0, logs).map((text) => {
       const [messageId = '', count = '1'] = text.split('@');
@@ -185,5 +185,74 @@ describe('compare()', () => {
     const observed = measured(runs, { deadLetters: dead, deadLetterCount: 4 });
     expect(observed.messages.map(({ deliveries }) => deliveries.length)).toEqual([3, 3, 3, 3]);
     expect(compare(slow, predict(slow), observed).unexplained).toEqual([]);
+  });
+
+  describe('work that is longer than the visibility timeout', () => {
+    const slow: Scenario = {
+      ...scenario,
+      functionTimeoutSeconds: 60,
+      batchSeconds: 40,
+      good: 1,
+    };
+    const pair = sent.filter(({ name }) => name.endsWith('-1'));
+
+    test('explains nothing where nobody handled a message, and none was overtaken', () => {
+      const throws: Scenario = { ...slow, behaviour: 'throws', good: 0 };
+      const only = sent.filter(({ name }) => name === 'poison-1');
+      const runs = [0, 30, 60].map((at, i) => ({
+        at,
+        got: [`poison-1@${i + 1}`],
+        seconds: 40,
+        failed: true,
+      }));
+      const predicted = predict(throws);
+      expect(predicted.effects.map(({ rule }) => rule)).toContain('G02');
+      expect(predicted.overtaken).toEqual([]);
+      const gone = { sent: only, deadLetters: [], deadLetterCount: 0 };
+      const { reasons, unexplained } = compare(throws, predicted, measured(runs, gone));
+      expect(reasons).toEqual([]);
+      expect(unexplained).toContain('messages dead-lettered: predicted 1, measured 0');
+      expect(unexplained).toContain('messages deleted: predicted 0, measured 1');
+    });
+
+    test('explains the rows of the messages that the prediction has overtaken, names them, and no others', () => {
+      const predicted = predict(slow);
+      expect(predicted.overtaken).toEqual(['good-1']);
+      // Here nobody was: the first deletion came in time.
+      const runs = [
+        { at: 0, got: ['good-1', 'poison-1'], seconds: 40 },
+        { at: 30, got: ['poison-1@2'], seconds: 40 },
+        { at: 60, got: ['poison-1@3'], seconds: 40 },
+      ];
+      const right = compare(slow, predicted, measured(runs, { sent: pair }));
+      expect(right.unexplained).toEqual([]);
+      expect(right.reasons).toContainEqual({
+        rule: 'G02',
+        text: expect.stringContaining('in the prediction, and not here, good-1 came again'),
+      });
+      const fewer = compare(slow, predicted, measured(runs.slice(0, 2), { sent: pair }));
+      expect(fewer.unexplained).toContain(
+        'deliveries of poison messages: predicted 3, measured 2',
+      );
+    });
+  });
+
+  test('many batches are said by their sizes', () => {
+    const all = Array.from({ length: 12 }, (_, i) => `good-${i + 1}`);
+    const many: Scenario = { ...scenario, good: 12, poison: 0, batchSize: 1 };
+    const runs = all.map((name) => ({ at: 0, got: [name] }));
+    const { reasons, unexplained } = compare(
+      { ...many, batchSize: 10 },
+      predict({ ...many, batchSize: 10 }),
+      measured(runs, {
+        sent: all.map((name) => ({ name, messageId: name })),
+        deadLetters: [],
+        deadLetterCount: 0,
+      }),
+    );
+    expect(unexplained).toEqual([]);
+    expect(reasons.map(({ text }) => text).join()).toContain(
+      'batches of 12 of 1, the prediction has 10, 2',
+    );
   });
 });

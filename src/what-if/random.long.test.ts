@@ -42,6 +42,15 @@ test.each([
   ['--max-receive-count none --poison 0 --send 1 --handler-seconds 3 --function-timeout 2'],
   ['--max-receive-count none --poison 0 --send 1 --handler-seconds 3 --visibility-timeout 2'],
   ['--max-receive-count none --poison 1 --send 3 --handler throws --batch-size 2'],
+  // More dead letters than one receive gives, all of one message group.
+  ['--fifo --send 0 --poison 11'],
+  ['--fifo --send 12 --poison 25 --handler throws --max-receive-count 2'],
+  ['--fifo --send 12 --poison 1 --max-receive-count none --handler throws'],
+  // The batching window is longer than the visibility timeout, and nothing ends the receives.
+  [
+    '--max-receive-count none --visibility-timeout 3 --send 1 --poison 2 --window 300 --report-failures off --handler throws --concurrency 2',
+  ],
+  ['--max-receive-count none --visibility-timeout 20 --send 0 --poison 1 --window 300'],
 ])('%s comes to what the rules predict, and to an end', async (text) => {
   const question = readQuestion(readArguments(['what-if', ...text.split(' ')], ownOptions).options.own);
   const { comparison } = await runWhatIf(lab, question, { owner: 'what-if' });
@@ -68,7 +77,8 @@ function randomQuestion(seed: number): Question {
     settings: {
       ...settingsOfLab(),
       batchSize: 1 + random(10),
-      windowSeconds: fifo ? 0 : random(3),
+      // Now and then it is longer than the visibility timeout.
+      windowSeconds: fifo ? 0 : oneOf(0, 1, 1, 2, 2, 20, 300),
       visibilityTimeoutSeconds: oneOf(1, 2, 5, 10, 30, 30, 60, 300),
       maxReceiveCount: oneOf(null, 1, 2, 3, 3, 4, 5),
       functionTimeoutSeconds: behaviour === 'times-out' ? 1 : 3 + random(4),
@@ -77,7 +87,8 @@ function randomQuestion(seed: number): Question {
     behaviour,
     handlerSeconds,
     good: random(12),
-    poison: 1 + random(3),
+    // More than one receive gives, now and then.
+    poison: random(5) === 0 ? 11 + random(15) : 1 + random(3),
     fifo,
     ...(concurrency === undefined ? {} : { concurrency }),
   };
