@@ -28,6 +28,32 @@ async function leftovers(): Promise<string> {
   return stdout + stderr;
 }
 
+function start(words: string) {
+  const child = spawn(process.execPath, ['src/cli.ts', ...words.split(' ')], {
+    cwd: checkout.root,
+    env: environment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = once(child, 'close');
+  let said = '';
+  child.stderr.on('data', (text: Buffer) => (said += text.toString()));
+  /** Resolves when it says this, or has ended. */
+  const says = (words: string) =>
+    Promise.race([
+      new Promise<void>((resolve) => {
+        child.stdout.on('data', (text: Buffer) => {
+          said += text.toString();
+          if (said.includes(words)) resolve();
+        });
+      }),
+      ended,
+    ]);
+  return { child, ended, says, said: () => said };
+}
+
+// The work is under way when the end comes.
+const slow = 'what-if --send 1 --poison 0 --handler-seconds 30 --function-timeout 40';
+
 test.each([
   ['SIGINT', 130, 'reads'],
   ['SIGHUP', 129, 'is gone'],
@@ -35,32 +61,25 @@ test.each([
 ] as const)(
   'ended by %s a what-if ends with %i, says no verdict and leaves no copy; its reader %s',
   async (signal, code, reader) => {
-    // The work is under way when the signal comes.
-    const words = 'what-if --send 1 --poison 0 --handler-seconds 30 --function-timeout 40';
-    const child = spawn(process.execPath, ['src/cli.ts', ...words.split(' ')], {
-      cwd: checkout.root,
-      env: environment(),
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const ended = once(child, 'close');
-    let said = '';
-    child.stderr.on('data', (text: Buffer) => (said += text.toString()));
-    const polls = new Promise<void>((resolve) => {
-      child.stdout.on('data', (text: Buffer) => {
-        said += text.toString();
-        if (said.includes('Lambda polls now')) resolve();
-      });
-    });
-    await Promise.race([polls, ended]);
+    const { child, ended, says, said } = start(slow);
+    await says('Lambda polls now');
     if (reader === 'is gone') {
       child.stdout.destroy();
       child.stderr.destroy();
     }
     child.kill(signal);
     expect(await ended).toEqual([code, null]);
-    expect(said).toContain('Lambda polls now');
-    expect(said).not.toMatch(/predicted +measured|LOST|a fault of the kit|Error/);
-    if (reader === 'reads') expect(said).toContain('The same command begins anew.');
+    expect(said()).toContain('Lambda polls now');
+    expect(said()).not.toMatch(/predicted +measured|LOST|a fault of the kit|Error/);
+    if (reader === 'reads') expect(said()).toContain('The same command begins anew.');
     expect(await leftovers()).toBe('0\n');
   },
 );
+
+test('a what-if whose reader has enough (| head) leaves no copy either', async () => {
+  const { child, ended, says } = start('what-if');
+  await says('built lab01-xwhat-if');
+  child.stdout.destroy();
+  expect(await ended).toEqual([141, null]);
+  expect(await leftovers()).toBe('0\n');
+});
