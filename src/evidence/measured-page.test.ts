@@ -61,7 +61,9 @@ describe('the exam notes', () => {
       expect(text).toMatch(/^- \*\*Exam\*\*: DVA-C03 \d\.\d\.\d.*; DVA-C02 \d\.\d\.\d/m);
       expect(text).toMatch(/^- \*\*Source\*\*: \[.*\]\(https:.*\) \(.*202\d.*\)$/m);
       expect(text).toMatch(/^- \*\*In this lab\*\*: \S/m);
-      expect(text).toMatch(/^- \*\*Your proof\*\*: (G\d\d in `docs\/measured\.md`; .+|none; .+)$/m);
+      expect(text).toMatch(
+        /^- \*\*Your proof\*\*: (G\d\d in `docs\/measured\.md`; .+|experiment.+|none; .+)$/m,
+      );
     },
   );
 
@@ -76,6 +78,17 @@ describe('the exam notes', () => {
       return `- **Your proof**: ${rule} in \`docs/${madePages.measured}\`; in the [sample](${link})`;
     });
     expect(lines).toEqual(expected);
+  });
+
+  test.each(rules)('$rule has the numbers of its experiments, where no check measures it', ({ text }) => {
+    const line = (name: string) => new RegExp(`^- \\*\\*${name}\\*\\*: (.+)$`, 'm').exec(text)?.[1] ?? '';
+    const numbers = line('Experiment').match(/(?<=\[)\d\d(?=\])/g) ?? [];
+    const proof = line('Your proof');
+    if (proof.startsWith('none')) expect(numbers).toEqual([]);
+    if (!proof.startsWith('experiment')) return;
+    const named = `experiment${numbers.length > 1 ? 's' : ''} ${numbers.join(' and ')}`;
+    const sample = `sample/${madePages.markdown}#the-experiments`;
+    expect(proof).toBe(`${named} in \`docs/${madePages.markdown}\`; in the [sample](${sample})`);
   });
 });
 
