@@ -232,7 +232,7 @@ export const check = defineCheck((lab) => ({
             value: sent === undefined ? undefined : new Date(Number(sent)).toISOString(),
           },
           {
-            label: 'Receives so far, this look too',
+            label: 'Receives, including this look',
             value: pick(message, 'Attributes', 'ApproximateReceiveCount'),
           },
         ];

@@ -52,7 +52,7 @@ function unseenByRule({ settings, sends: { good } }: SideFacts): Range {
 export const experiment = defineExperiment<'maximum' | 'reserved'>(() => ({
   number: '35',
   title: 'MaximumConcurrency against reserved concurrency: good messages in the dead-letter queue',
-  rules: ['G20', 'G21'],
+  rules: ['G20'],
   why: 'Two copies of the lab get six good messages at once, and shall not work on all of them at the same time; one limits the function, the other its event source mapping. The limit of the function does not stop the pollers: they receive, are throttled, and each such receive counts towards maxReceiveCount.',
   question: {
     text: `The function has reserved concurrency ${reservedConcurrency} and fails no message; maxReceiveCount is ${build.maxReceiveCount}. Six good messages arrive at once. How many of them are dead-lettered and were never given to the function? (Every number that AWS's rule allows is right.)`,
@@ -111,7 +111,7 @@ export const experiment = defineExperiment<'maximum' | 'reserved'>(() => ({
       id: 'at-once-maximum',
       label: 'Messages that are worked on at the same time, at most',
       side: 'maximum',
-      rule: 'G21',
+      rule: 'G20',
       predicted: () => ({
         from: 1,
         to: maximumConcurrency,

@@ -133,6 +133,17 @@ test('no file imports itself by way of others, not even types', async () => {
   expect(await circleAmong(await sources())).toBeUndefined();
 });
 
+test('the map of the code has the rooms in the order of the floors', async () => {
+  const map = await readFile(join(root, 'docs', 'architecture', 'README.md'), 'utf8');
+  const listed = [...map.matchAll(/^src\/(\w[\w-]*)(?:\/|\.ts) /gm)].map(([, name = '']) => name);
+  expect(listed.filter((name) => !(name in beside))).toEqual([...floors]);
+});
+
+test('the README can be read at one go', async () => {
+  const readme = await readFile(join(root, 'README.md'), 'utf8');
+  expect(readme.split('\n').length - 1).toBeLessThanOrEqual(200);
+});
+
 test('every file that the map of the code names is there', async () => {
   const map = await readFile(join(root, 'docs', 'architecture', 'README.md'), 'utf8');
   const named = new Set(

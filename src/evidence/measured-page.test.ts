@@ -61,7 +61,9 @@ describe('the exam notes', () => {
       expect(text).toMatch(/^- \*\*Exam\*\*: DVA-C03 \d\.\d\.\d.*; DVA-C02 \d\.\d\.\d/m);
       expect(text).toMatch(/^- \*\*Source\*\*: \[.*\]\(https:.*\) \(.*202\d.*\)$/m);
       expect(text).toMatch(/^- \*\*In this lab\*\*: \S/m);
-      expect(text).toMatch(/^- \*\*Your proof\*\*: (G\d\d in `docs\/measured\.md`; .+|none; .+)$/m);
+      expect(text).toMatch(
+        /^- \*\*Your proof\*\*: (G\d\d in `docs\/measured\.md`; .+|experiment.+|none; .+)$/m,
+      );
     },
   );
 
@@ -76,6 +78,21 @@ describe('the exam notes', () => {
       return `- **Your proof**: ${rule} in \`docs/${madePages.measured}\`; in the [sample](${link})`;
     });
     expect(lines).toEqual(expected);
+  });
+
+  test('a rule that no check measures names its experiments, or has none', () => {
+    const lineOf = (text: string, name: string) =>
+      new RegExp(`^- \\*\\*${name}\\*\\*: (.+)$`, 'm').exec(text)?.[1] ?? '';
+    const unchecked = rules.filter(({ rule }) => examProofs.every((one) => one.rule !== rule));
+    expect(unchecked.map(({ text }) => lineOf(text, 'Your proof'))).toEqual(
+      unchecked.map(({ text }) => {
+        const numbers = lineOf(text, 'Experiment').match(/(?<=\[)\d\d(?=\])/g) ?? [];
+        if (numbers.length === 0) return 'none; no step of this lab measures it.';
+        const named = `experiment${numbers.length > 1 ? 's' : ''} ${numbers.join(' and ')}`;
+        const sample = `sample/${madePages.markdown}#the-experiments`;
+        return `${named} in \`docs/${madePages.markdown}\`; in the [sample](${sample})`;
+      }),
+    );
   });
 });
 

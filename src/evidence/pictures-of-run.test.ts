@@ -259,8 +259,8 @@ test('proof 14 labels each line of the log by message, receive and outcome, with
     ?.actual as number[];
   expect(labels.toSorted()).toEqual([
     'FAIL-please-retry-me · receive 1 · ✗ FAILED · in a batch of 3',
-    `FAIL-please-retry-me · receive 2 · ✗ FAILED · retry, ${gaps[0]} s later`,
-    `FAIL-please-retry-me · receive 3 · ✗ FAILED · retry, ${gaps[1]} s later`,
+    `FAIL-please-retry-me · receive 2 · ✗ FAILED · retry, ${gaps[0]} s after firstReceivedAt`,
+    `FAIL-please-retry-me · receive 3 · ✗ FAILED · retry, ${gaps[1]} s after receive 2`,
     'good 1 · receive 1 · ✓ OK · in a batch of 3',
     'good 2 · receive 1 · ✓ OK · in a batch of 3',
   ]);

@@ -149,7 +149,10 @@ describe('the lint', () => {
     ],
     [
       'no experiment without a reason',
-      one({ experiments: [], noExperiment: 'later' }),
+      {
+        rules: [rule('G01', { experiments: [], noExperiment: 'later' }), rule('G02')],
+        experiments: [{ number: '20', title: 'First', rules: ['G02'] }],
+      },
       'G01 has no experiment, and hardly says why: "later"',
     ],
     [
@@ -179,8 +182,23 @@ describe('the lint', () => {
     ],
     [
       'an experiment without a rule',
-      { experiments: [{ number: '20', title: 'First', rules: [] }] },
-      'experiment 20 names no rule',
+      {
+        experiments: [
+          { number: '20', title: 'First', rules: ['G01'] },
+          { number: '21', title: 'Second', rules: [] },
+        ],
+      },
+      'experiment 21 names no rule',
+    ],
+    [
+      'a rule that names an experiment which does not show it',
+      { rules: [rule('G01'), rule('G02')] },
+      'G02 names experiment 20, which does not show it',
+    ],
+    [
+      'an experiment that shows a rule which does not name it',
+      { experiments: [{ number: '20', title: 'First', rules: ['G01', 'G02'] }] },
+      'experiment 20 shows G02, which does not name it',
     ],
     ['a rule without a question', { questions: [question('Q01', 'G01')] }, 'G02 has no question'],
     [

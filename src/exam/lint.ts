@@ -1,5 +1,6 @@
 import { exams } from './rules.ts';
 import type { Inventory } from './inventory.ts';
+import type { Rule } from './rules.ts';
 
 /**
  * What the exam pages must not have: a rule without source, date, experiment or question, a skill that no rule carries,
@@ -81,7 +82,20 @@ function experimentFaults({ rules, experiments, notBuilt, questions }: Inventory
       ...shown
         .filter((id) => !ids.has(id))
         .map((id) => `experiment ${number} names ${id}, which is no rule`),
+      ...rules.flatMap((rule) => differentlyNamed(rule, { number, rules: shown })),
     ]),
+  ];
+}
+
+/** The line "Experiment" of a rule and the rules of an experiment say the same. */
+function differentlyNamed(
+  { id, experiments }: Rule,
+  { number, rules }: { readonly number: string; readonly rules: readonly string[] },
+): string[] {
+  const [inNotes, inExperiment] = [experiments.includes(number), rules.includes(id)];
+  return [
+    ...fault(inNotes && !inExperiment, `${id} names experiment ${number}, which does not show it`),
+    ...fault(!inNotes && inExperiment, `experiment ${number} shows ${id}, which does not name it`),
   ];
 }
 

@@ -56,7 +56,7 @@ export async function findExperiment(word: string): Promise<ExperimentEntry> {
   );
   const numbers = `${all[0]?.number} to ${all.at(-1)?.number}`;
   throw new LabError(`There is no experiment "${word}"`, {
-    hint: `${meant === undefined ? `Experiments have the numbers ${numbers}` : `Did you mean "${meant}"?`} All of them: npx lab steps`,
+    hint: `${meant === undefined ? `Experiments have the numbers ${numbers}.` : `Did you mean "${meant}"?`} All of them: npx lab steps`,
     exitCode: 2,
   });
 }

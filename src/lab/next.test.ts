@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { labOf } from './lab.ts';
-import { needsPointing, nextLines, sameTarget, usesLabVariables, wayTo } from './next.ts';
+import { needsPointing, nextLines, plainWay, sameTarget, usesLabVariables, wayTo } from './next.ts';
 import { plainOptions } from './options.ts';
 
 const place = async () => ({ accountId: '111122223333', region: 'us-east-1' });
@@ -78,6 +78,18 @@ test('the command of what is next stands on one line, however long it is', () =>
   expect(nextLines({ command, why }, way).map((text) => stripVTControlCharacters(text))).toContain(
     `         npx lab step 1 --profile ${long}`,
   );
+});
+
+test('a command in its reason is not broken, and makes no line wider than the terminal', () => {
+  const { columns } = process.stdout;
+  process.stdout.columns = 80;
+  const why = 'When you think that it is repaired. If you are stuck: npx lab drill --hint';
+  const lines = nextLines({ command: 'npx lab drill --check', why }, plainWay).map((text) =>
+    stripVTControlCharacters(text),
+  );
+  process.stdout.columns = columns;
+  expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
+  expect(lines.some((line) => line.endsWith('npx lab drill --hint'))).toBe(true);
 });
 
 test('a text needs a pointed terminal when it asks AWS or has a variable of lab env', () => {

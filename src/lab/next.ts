@@ -99,8 +99,8 @@ export interface Next {
   readonly why?: string;
 }
 
-/** Stands for a space at which no line is broken. */
-const unbroken = '\u0000';
+/** Stands for a space at which no line is broken; as wide as one, so of the private use area. */
+const unbroken = '\uE000';
 
 /** Prints what to type next. A command is never wrapped, so that it can be copied. */
 export function sayNext(lab: Lab, next: Next): void {

@@ -79,12 +79,11 @@ function labels(
   const found = [...byMessage].flatMap(([messageId, lines]) => {
     const times = receiveTimes(lines.map(({ delivery }) => delivery));
     return lines.map(({ at, delivery: { receiveCount, outcome, batchSize } }, i) => {
-      const gap = ((times[i] ?? 0) - (times[i - 1] ?? 0)) / 1000;
       const words = [
         names.get(messageId) ?? messageId,
         `receive ${receiveCount}`,
         outcome === 'OK' ? '✓ OK' : '✗ FAILED',
-        ...(i === 0 ? [] : [`retry, ${gap} s later`]),
+        ...(i === 0 ? [] : [`retry, ${sinceReceiveBefore(lines, times, i)}`]),
         ...(i > 0 || batchSize === undefined ? [] : [`in a batch of ${batchSize}`]),
       ];
       const tone: Aside['tone'] = outcome === 'OK' ? 'good' : 'bad';
@@ -92,6 +91,14 @@ function labels(
     });
   });
   return new Map(found);
+}
+
+/** Names where the time before stands in the log: of the first receive SQS says it, of the others the line itself. */
+function sinceReceiveBefore(lines: readonly Logged[], times: readonly number[], i: number): string {
+  const [before, delivery] = [times[i - 1] ?? 0, lines[i - 1]?.delivery];
+  const from =
+    before === delivery?.timestamp ? `receive ${delivery.receiveCount}` : 'firstReceivedAt';
+  return `${((times[i] ?? 0) - before) / 1000} s after ${from}`;
 }
 
 /** Proof 15: the message as it lies there, and who has received it how often. */

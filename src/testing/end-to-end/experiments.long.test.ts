@@ -18,7 +18,8 @@ beforeAll(async () => {
   await writeFile(join(checkout.root, 'left.ts'), left);
   await writeFile(join(checkout.root, 'reset.ts'), reset);
   // Builds the lab of which every experiment makes its copy.
-  expect(await checkout.lab(['experiment', '20'])).toMatchObject({ code: 0 });
+  const { code, stderr } = await checkout.lab(['experiment', '20']);
+  if (code !== 0) throw new Error(`the lab was not built: ${stderr}`);
 });
 
 afterAll(() => checkout.remove());
