@@ -14,7 +14,5 @@ export function batchesText(sizes: readonly number[]): string {
 /** `good-1, good-2`; of many the first ones, and how many more. */
 export function listed(names: readonly string[]): string {
   const more = names.length - mostListed;
-  return more <= 0
-    ? names.join(', ')
-    : `${names.slice(0, mostListed).join(', ')} and ${more} more`;
+  return more <= 0 ? names.join(', ') : `${names.slice(0, mostListed).join(', ')} and ${more} more`;
 }

@@ -231,9 +231,7 @@ describe('compare()', () => {
         text: expect.stringContaining('in the prediction, and not here, good-1 came again'),
       });
       const fewer = compare(slow, predicted, measured(runs.slice(0, 2), { sent: pair }));
-      expect(fewer.unexplained).toContain(
-        'deliveries of poison messages: predicted 3, measured 2',
-      );
+      expect(fewer.unexplained).toContain('deliveries of poison messages: predicted 3, measured 2');
     });
   });
 

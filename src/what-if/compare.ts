@@ -107,7 +107,8 @@ function errorsCount({ scenario }: Run): readonly Row[] {
  */
 function otherBatches(run: Run): Excuse[] {
   const { scenario, predicted, observed } = run;
-  const text = ({ batchSizes }: Observed | Predicted) => batchesText(batchSizes.toSorted((a, b) => b - a));
+  const text = ({ batchSizes }: Observed | Predicted) =>
+    batchesText(batchSizes.toSorted((a, b) => b - a));
   const { behaviour, good, poison } = scenario;
   const takesAlong =
     good > 0 && poison > 0 && (behaviour === 'throws' || behaviour === 'times-out');

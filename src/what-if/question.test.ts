@@ -76,7 +76,9 @@ test('without a redrive policy a poison that comes back never ends, and is looke
   expect(neverEnds(endless)).toBe(true);
   expect(scenarioOf(endless).untilSeconds).toBe(90);
   expect(neverEnds(questionOf('--max-receive-count', 'none', '--handler', 'swallows'))).toBe(false);
-  expect(neverEnds(questionOf('--max-receive-count', 'none', '--report-failures', 'off'))).toBe(false);
+  expect(neverEnds(questionOf('--max-receive-count', 'none', '--report-failures', 'off'))).toBe(
+    false,
+  );
   expect(neverEnds(questionOf('--max-receive-count', 'none', '--poison', '0'))).toBe(false);
 });
 
@@ -99,7 +101,9 @@ test.each([
     ...args,
   );
   expect(neverEnds(question)).toBe(true);
-  expect(neverEnds({ ...question, settings: { ...question.settings, maxReceiveCount: 3 } })).toBe(false);
+  expect(neverEnds({ ...question, settings: { ...question.settings, maxReceiveCount: 3 } })).toBe(
+    false,
+  );
   expect(workSecondsOf(question).most).toBeLessThan(120);
 });
 

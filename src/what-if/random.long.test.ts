@@ -8,7 +8,7 @@ import type { Laboratory, LabLearner } from '../testing/lab/labs.ts';
 import { randomFrom } from '../testing/sandbox/random.ts';
 import { refusalOf } from './refusal.ts';
 import { runWhatIf } from './run.ts';
-import { neverEnds, readQuestion } from './question.ts';
+import { readQuestion } from './question.ts';
 import type { Question } from './question.ts';
 
 /** `WHAT_IF_SETTINGS=200 npm test -- src/what-if/random.long.test.ts` tries more of them. */
@@ -27,8 +27,13 @@ test.each(Array.from({ length: count }, (_, seed) => seed))(
   async (seed) => {
     const question = randomQuestion(seed);
     expect(refusalOf(question)).toBeUndefined();
-    const { comparison, predicted, observed } = await runWhatIf(lab, question, { owner: 'what-if' });
-    expect({ question, unexplained: comparison.unexplained }).toEqual({ question, unexplained: [] });
+    const { comparison, predicted, observed } = await runWhatIf(lab, question, {
+      owner: 'what-if',
+    });
+    expect({ question, unexplained: comparison.unexplained }).toEqual({
+      question,
+      unexplained: [],
+    });
     // Lost are only those that the rules lose, too.
     expect(predicted.lost === 0 ? observed.lost : 0).toBe(0);
     expect(countOf(await experimentLeftovers(lab))).toBe(0);
@@ -52,7 +57,9 @@ test.each([
   ],
   ['--max-receive-count none --visibility-timeout 20 --send 0 --poison 1 --window 300'],
 ])('%s comes to what the rules predict, and to an end', async (text) => {
-  const question = readQuestion(readArguments(['what-if', ...text.split(' ')], ownOptions).options.own);
+  const question = readQuestion(
+    readArguments(['what-if', ...text.split(' ')], ownOptions).options.own,
+  );
   const { comparison } = await runWhatIf(lab, question, { owner: 'what-if' });
   expect(comparison.unexplained).toEqual([]);
 });

@@ -143,7 +143,11 @@ export const isLoweredLater = ({ settings }: Question): boolean =>
   settings.visibilityTimeoutSeconds < settings.functionTimeoutSeconds;
 
 /** Lambda looks at the visibility timeout when a mapping is made, and when it is changed: after that nobody does. */
-async function lowerVisibility(lab: Lab, { settings }: Question, { queueUrl }: Copy): Promise<void> {
+async function lowerVisibility(
+  lab: Lab,
+  { settings }: Question,
+  { queueUrl }: Copy,
+): Promise<void> {
   const ask = await asking(lab);
   const Attributes = { VisibilityTimeout: String(settings.visibilityTimeoutSeconds) };
   await ask('sqs', 'SetQueueAttributes', { QueueUrl: queueUrl, Attributes });
