@@ -116,6 +116,12 @@ describe('predict() by the rules of docs/exam-notes.md', () => {
     expect({ overtaken, deleted }).toEqual({ overtaken: ['good-1'], deleted: 1 });
   });
 
+  test('work of no length lets nobody wait for a place, however many batches there are', () => {
+    const { messages } = predict({ ...lab, good: 0, poison: 22, batchSize: 2, concurrency: 2 });
+    for (const { deliveries } of messages)
+      expect(deliveries.map(({ receivedAt }) => receivedAt)).toEqual([0, 30, 60]);
+  });
+
   test('without a redrive policy a poison stays, for as long as one looks', () => {
     const { messages, stillThere } = predict({
       ...lab,

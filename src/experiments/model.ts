@@ -164,9 +164,9 @@ export function predict(scenario: Scenario): Predicted {
   for (let events = 0; events < mostEvents; events += 1) {
     endWork(run, now);
     takeBatches(run, now);
+    // Work of no length has ended at this same moment, and its place is free for what waits.
+    if (run.running.some(({ endsAt }) => endsAt <= now)) continue;
     const next = nextMoment(run, now);
-    // Work of no length has ended at this same moment.
-    if (next === undefined && run.running.some(({ endsAt }) => endsAt <= now)) continue;
     run.isCutShort = next !== undefined && next > (scenario.untilSeconds ?? Infinity);
     if (next === undefined || run.isCutShort) break;
     now = next;
@@ -217,8 +217,9 @@ function takeBatches(run: Run, now: number): void {
     if (batch.length === 0) return;
     const isReady = isOver || windowSeconds === 0 || batch.length >= batchSize;
     run.gathered = isReady ? undefined : { batch, endsAt };
-    if (!isReady) return;
-    invoke(run, batch, now);
+    if (isReady) invoke(run, batch, now);
+    // Without a visibility timeout the same message is there again at once.
+    else if (received.length === 0) return;
   }
 }
 

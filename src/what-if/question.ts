@@ -112,10 +112,13 @@ function endlessOf(question: Question): Scenario {
  * @param receives where nothing ends: so many receives were looked at
  */
 export function scenarioOf(question: Question, receives = receivesWithoutEnd): Scenario {
-  const seconds = Math.max(1, question.settings.visibilityTimeoutSeconds);
+  if (!neverEnds(question)) return endlessOf(question);
+  // Without a visibility timeout how often it is received is a matter of speed alone: it is counted, not timed.
+  const visibilityTimeoutSeconds = Math.max(1, question.settings.visibilityTimeoutSeconds);
   return {
     ...endlessOf(question),
-    ...(neverEnds(question) ? { untilSeconds: (receives - 0.5) * seconds } : {}),
+    visibilityTimeoutSeconds,
+    untilSeconds: (receives - 0.5) * visibilityTimeoutSeconds,
   };
 }
 

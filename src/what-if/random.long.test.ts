@@ -56,6 +56,9 @@ test.each([
     '--max-receive-count none --visibility-timeout 3 --send 1 --poison 2 --window 300 --report-failures off --handler throws --concurrency 2',
   ],
   ['--max-receive-count none --visibility-timeout 20 --send 0 --poison 1 --window 300'],
+  ['--max-receive-count none --visibility-timeout 0 --send 0 --poison 1'],
+  // More batches than may be worked on at once, and nobody waits.
+  ['--max-receive-count none --send 4 --poison 22 --batch-size 2 --handler throws'],
 ])('%s comes to what the rules predict, and to an end', async (text) => {
   const question = readQuestion(
     readArguments(['what-if', ...text.split(' ')], ownOptions).options.own,
