@@ -26,7 +26,7 @@ const sideBySide = 6;
 
 /**
  * Looks at the labs of all learners of a roster.
- * @throws LabError (exit code 2) when the roster cannot be read
+ * @throws LabError (exit code 2) when the roster cannot be read, or has no learner
  */
 export async function reportOnLabs(lab: Lab, file: string): Promise<ClassReport> {
   const bytes = await readFile(file).catch((cause: unknown) => {
@@ -37,6 +37,7 @@ export async function reportOnLabs(lab: Lab, file: string): Promise<ClassReport>
     });
   });
   const { rows, remarks } = readRoster(bytes);
+  if (rows.length === 0) throw noLearner(file, remarks);
   const target = lab.target();
   const open = openAccounts(target, lab.options.profile);
   const [accounts, digest] = await Promise.all([
@@ -51,6 +52,14 @@ export async function reportOnLabs(lab: Lab, file: string): Promise<ClassReport>
       : notReached(row, account),
   );
   return makeReport(looked, { ...about('labs', await checksOfClass(anyLab)), target, remarks });
+}
+
+function noLearner(file: string, remarks: readonly string[]): LabError {
+  const skipped = remarks.map((remark) => `\n  ${remark}`).join('');
+  return new LabError(`The roster ${file} has no learner${skipped === '' ? '' : `:${skipped}`}`, {
+    hint: 'Add a line for each learner below its first line, for example: Ada Lovelace,,,ada-',
+    exitCode: 2,
+  });
 }
 
 /** Names the accounts before they are read. Asks no question, because nothing can be changed. */

@@ -6,12 +6,14 @@ import {
   collectedLine,
   copyLines,
   countOfStates,
+  isCopied,
   minuteOf,
   outcomeOf,
   privacy,
   signs,
   standsAt,
   whatIsWrong,
+  whoseCopy,
 } from './report-wording.ts';
 import { targetName } from '../lab/target-name.ts';
 
@@ -63,12 +65,7 @@ ${css}
 </header>
 <main>
 ${listSection('Where the class is stuck', report.stuck.slice(0, 5).map(stuckItem))}
-${listSection(
-  'The same evidence from several learners',
-  copyLines(report.copies).map(
-    ({ learners: names, what }) => `<strong>${text(names.join(', '))}</strong>: ${text(what)}`,
-  ),
-)}
+${copiesHtml(report)}
 ${tableHtml(report)}
 ${detailsHtml(report)}
 ${listSection(from === 'evidence' ? 'The folders' : 'The roster', report.remarks.map(text))}
@@ -82,6 +79,15 @@ ${listSection(from === 'evidence' ? 'The folders' : 'The roster', report.remarks
 function listSection(heading: string, items: readonly string[]): string {
   if (items.length === 0) return '';
   return `<h2>${heading}</h2>\n<ul>\n${items.map((item) => `<li>${item}</li>`).join('\n')}\n</ul>`;
+}
+
+function copiesHtml({ copies }: ClassReport): string {
+  if (copies.length === 0) return '';
+  const items = copyLines(copies).map(
+    ({ learners: names, what }) => `<strong>${text(names.join(', '))}</strong>: ${text(what)}`,
+  );
+  const list = listSection('The same evidence from several learners', items);
+  return `${list}\n<p class="quiet">${whoseCopy}</p>`;
 }
 
 function stuckItem({ id, claim, learners }: ClassReport['stuck'][number]): string {
@@ -117,12 +123,16 @@ function cellHtml(outcome: keyof typeof signs): string {
 }
 
 /** Whoever is done needs no more than the name. */
-function detailsHtml({ learners }: ClassReport): string {
+function detailsHtml({ learners, copies }: ClassReport): string {
   const said = learners.filter((learner) => learner.state !== 'done' || learner.remarks.length > 0);
-  const done = learners.filter(({ state }) => state === 'done').map(({ name }) => text(name));
+  const all = learners.filter(({ state }) => state === 'done');
+  const names = (some: readonly LearnerReport[]) => some.map(({ name }) => text(name)).join(', ');
+  const done = names(all.filter((learner) => !isCopied(learner, copies)));
+  const copied = names(all.filter((learner) => isCopied(learner, copies)));
   return `<h2>Learner by learner</h2>
 ${said.map(learnerHtml).join('\n')}
-${done.length === 0 ? '' : `<p class="learner"><b class="pass">done</b> ${done.join(', ')}</p>`}`;
+${done === '' ? '' : `<p class="learner"><b class="pass">done</b> ${done}</p>`}
+${copied === '' ? '' : `<p class="learner"><b class="unjudged">copied</b> ${copied}</p>`}`;
 }
 
 function learnerHtml(learner: LearnerReport): string {

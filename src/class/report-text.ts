@@ -12,6 +12,7 @@ import {
   signs,
   standsAt,
   whatIsWrong,
+  whoseCopy,
 } from './report-wording.ts';
 import { targetName } from '../lab/target-name.ts';
 
@@ -94,7 +95,8 @@ function copies({ copies: all }: ClassReport): string {
   const lines = copyLines(all).flatMap(({ learners, what }) =>
     indented(`${learners.join(', ')}: ${what}`, '  '),
   );
-  return [bold('The same evidence from several learners'), ...lines].join('\n');
+  const about = indented(whoseCopy, '  ');
+  return [bold('The same evidence from several learners'), ...lines, ...about].join('\n');
 }
 
 function remarks({ remarks: all, from }: ClassReport): string {

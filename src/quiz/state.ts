@@ -6,6 +6,7 @@ import { copyFile, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createEmptyCard, fsrs, Rating, State } from 'ts-fsrs';
 import type { Card } from 'ts-fsrs';
+import { readingReasonOf } from '../lab/errors.ts';
 import { oneAtATime } from '../lab/one-at-a-time.ts';
 import { labHome } from '../lab/settings.ts';
 import { writeWhole } from '../lab/write-whole.ts';
@@ -112,7 +113,10 @@ export async function readCards(folder = stateFolder): Promise<ReadCards> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')
       return { cards: {}, problem: undefined };
-    return { cards: {}, problem: `Cannot read ${file}: ${reasonOf(error)}. The quiz begins anew.` };
+    return {
+      cards: {},
+      problem: `Cannot read ${file}: ${readingReasonOf(error)}. The quiz begins anew.`,
+    };
   }
   const kept = `${file}.unreadable`;
   try {
@@ -128,7 +132,7 @@ export async function readCards(folder = stateFolder): Promise<ReadCards> {
     await rename(file, kept).catch(() => undefined);
     return {
       cards: {},
-      problem: `Cannot use ${file}: ${reasonOf(error)}. The quiz begins anew; the file is kept as ${kept}.`,
+      problem: `Cannot use ${file}: ${readingReasonOf(error)}. The quiz begins anew; the file is kept as ${kept}.`,
     };
   }
 }
@@ -137,8 +141,6 @@ const leftOut = (ids: readonly string[], file: string, kept: string): string =>
   `Cannot use the card of ${ids.join(', ')} in ${file}: it has a value that no card has. It counts as never asked; the file is kept as ${kept}.`;
 
 const cardsFile = 'cards.json';
-
-const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /** @throws Error when this is no state */
 function cardsIn(text: string): Readonly<Record<string, unknown>> {
@@ -246,7 +248,7 @@ export async function readOpenExam(folder = stateFolder): Promise<ReadExam> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')
       return { open: undefined, problem: undefined };
-    return { open: undefined, problem: await setExamAside(reasonOf(error), folder) };
+    return { open: undefined, problem: await setExamAside(readingReasonOf(error), folder) };
   }
 }
 
