@@ -5,8 +5,8 @@ import type { ClassReport, LearnerReport } from './class-report.ts';
 import {
   collectedLine,
   copyLines,
+  countedAs,
   countOfStates,
-  isCopied,
   minuteOf,
   outcomeOf,
   privacy,
@@ -81,13 +81,15 @@ function listSection(heading: string, items: readonly string[]): string {
   return `<h2>${heading}</h2>\n<ul>\n${items.map((item) => `<li>${item}</li>`).join('\n')}\n</ul>`;
 }
 
-function copiesHtml({ copies }: ClassReport): string {
+function copiesHtml(report: ClassReport): string {
+  const { copies } = report;
   if (copies.length === 0) return '';
   const items = copyLines(copies).map(
     ({ learners: names, what }) => `<strong>${text(names.join(', '))}</strong>: ${text(what)}`,
   );
   const list = listSection('The same evidence from several learners', items);
-  return `${list}\n<p class="quiet">${whoseCopy}</p>`;
+  const about = whoseCopy(report);
+  return about === '' ? list : `${list}\n<p class="quiet">${about}</p>`;
 }
 
 function stuckItem({ id, claim, learners }: ClassReport['stuck'][number]): string {
@@ -123,12 +125,15 @@ function cellHtml(outcome: keyof typeof signs): string {
 }
 
 /** Whoever is done needs no more than the name. */
-function detailsHtml({ learners, copies }: ClassReport): string {
+function detailsHtml(report: ClassReport): string {
+  const { learners } = report;
   const said = learners.filter((learner) => learner.state !== 'done' || learner.remarks.length > 0);
-  const all = learners.filter(({ state }) => state === 'done');
-  const names = (some: readonly LearnerReport[]) => some.map(({ name }) => text(name)).join(', ');
-  const done = names(all.filter((learner) => !isCopied(learner, copies)));
-  const copied = names(all.filter((learner) => isCopied(learner, copies)));
+  const namesOf = (count: ReturnType<typeof countedAs>) =>
+    learners
+      .filter((learner) => countedAs(learner, report) === count)
+      .map(({ name }) => text(name))
+      .join(', ');
+  const [done, copied] = [namesOf('done'), namesOf('copied')];
   return `<h2>Learner by learner</h2>
 ${said.map(learnerHtml).join('\n')}
 ${done === '' ? '' : `<p class="learner"><b class="pass">done</b> ${done}</p>`}

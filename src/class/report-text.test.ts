@@ -20,7 +20,7 @@ test('says for each learner how far, and what comes first', () => {
   expect(plain()).toContain(
     '  The visibility timeout is 30 s, six times the function timeout: expected 30,',
   );
-  expect(plain()).toContain('2 copied, 2 at work, 1 waiting, 1 not started, 1 not judged');
+  expect(plain()).toContain('2 done, 2 at work, 1 waiting, 1 not started, 1 not judged');
 });
 
 test('says where the class is stuck, who shares evidence, and what is wrong with the roster', () => {
@@ -40,13 +40,16 @@ test('counts apart who is done with evidence that others show, too, on both side
   const [ada, , , bob, , dee] = sampleReport().learners;
   const zoe = { ...ada!, name: 'Zoe' };
   const learners = [ada!, zoe, bob!, dee!];
-  expect(plain({ learners })).toContain('\n1 done, 2 copied, 1 waiting\n');
-  expect(plain({ learners, copies: [] })).toContain('\n3 done, 1 waiting\n');
-  expect(plain({ learners })).toContain('the report cannot say whose it is');
-  expect(plain({ learners, copies: [] })).not.toContain('whose it is');
+  const from = 'evidence';
+  expect(plain({ learners, from })).toContain('\n1 done, 2 copied, 1 waiting\n');
+  expect(plain({ learners, from, copies: [] })).toContain('\n3 done, 1 waiting\n');
+  expect(plain({ learners, from })).toContain('the report cannot say whose it is');
+  expect(plain({ learners, from, copies: [] })).not.toContain('whose it is');
+  // Two rows for one lab are named by a remark.
+  expect(plain({ learners })).toContain('\n3 done, 1 waiting\n');
   // Who is not done stays what he is.
   const shared = [{ what: 'mapping UUID' as const, value: 'd', learners: ['Zoe', 'Bob'] }];
-  expect(plain({ learners, copies: shared })).toContain('\n2 done, 1 copied, 1 waiting\n');
+  expect(plain({ learners, from, copies: shared })).toContain('\n2 done, 1 copied, 1 waiting\n');
 });
 
 test('says of a single learner "1 learner"', () => {

@@ -90,12 +90,13 @@ function stuck({ stuck: all }: ClassReport): string {
   return [bold('Where the class is stuck'), ...lines].join('\n');
 }
 
-function copies({ copies: all }: ClassReport): string {
+function copies(report: ClassReport): string {
+  const { copies: all } = report;
   if (all.length === 0) return '';
   const lines = copyLines(all).flatMap(({ learners, what }) =>
     indented(`${learners.join(', ')}: ${what}`, '  '),
   );
-  const about = indented(whoseCopy, '  ');
+  const about = whoseCopy(report) === '' ? [] : indented(whoseCopy(report), '  ');
   return [bold('The same evidence from several learners'), ...lines, ...about].join('\n');
 }
 

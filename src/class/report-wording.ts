@@ -16,16 +16,24 @@ const order: readonly (LearnerState | 'copied')[] = [
 ];
 
 /** Whether others show the same run. Which of them it is of, nothing in it says: each of them is suspected. */
-export const isCopied = ({ name }: LearnerReport, copies: readonly Copy[]): boolean =>
+const isCopied = ({ name }: LearnerReport, copies: readonly Copy[]): boolean =>
   copies.some(({ learners }) => learners.includes(name));
 
-/** As the state is counted: who is done with the run of another is not done. */
-const countedAs = (learner: LearnerReport, copies: readonly Copy[]): LearnerState | 'copied' =>
-  learner.state === 'done' && isCopied(learner, copies) ? 'copied' : learner.state;
+/**
+ * As what a learner is counted: evidence with which somebody is done, and which others handed in, too, is `copied`. Two rows for
+ * one lab that is looked at now are a matter of the roster, which a remark names.
+ */
+export const countedAs = (
+  learner: LearnerReport,
+  { copies, from }: Pick<ClassReport, 'copies' | 'from'>,
+): LearnerState | 'copied' =>
+  learner.state === 'done' && from === 'evidence' && isCopied(learner, copies)
+    ? 'copied'
+    : learner.state;
 
 /** `22 done, 2 copied, 4 at work, 2 not judged` */
-export function countOfStates({ learners, copies }: ClassReport): string {
-  const states = learners.map((learner) => countedAs(learner, copies));
+export function countOfStates(report: ClassReport): string {
+  const states = report.learners.map((learner) => countedAs(learner, report));
   const counts = order.map((state) => [state, states.filter((one) => one === state).length]);
   const said = counts
     .filter(([, count]) => count !== 0)
@@ -101,9 +109,11 @@ export function collectedWord(learner: LearnerReport, copies: readonly Copy[]): 
   return `${proofs} ${what}`;
 }
 
-/** What nobody can read from a copy. */
-export const whoseCopy =
-  'Each exists only once, and the report cannot say whose it is: they count as copied, not as done.';
+/** What nobody can read from copies; nothing to say of those of one lab. */
+export const whoseCopy = ({ copies, from }: ClassReport): string =>
+  copies.length === 0 || from === 'labs'
+    ? ''
+    : 'Each of these exists only once, and the report cannot say whose it is: who is done with it counts as copied, not as done.';
 
 export interface CopyLine {
   readonly learners: readonly string[];
