@@ -31,7 +31,7 @@ test("what one's own evidence measured is said with its day, its place and its p
   const shown = await readShown(['G06', 'G36'], folder);
   const [text] = shownTexts(questionOn('G06', 'Q01'), shown);
   expect(text).toMatch(
-    /^You measured this on \d{4}-\d\d-\d\d in the sandbox \(proof 14\): the poison came in a batch of 3; /,
+    /^On G06 you measured, on \d{4}-\d\d-\d\d in the sandbox \(proof 14\): the poison came in a batch of 3; /,
   );
   expect(shown.measured.get('G06')?.pictures[0]).toMatch(/^screenshots\/sandbox\/14-.*\.png$/);
   // No proof measures it.
@@ -47,12 +47,12 @@ test('the sample run of the kit is not said to be the own one', () => {
     pictures: [],
     ofSample: false,
   };
-  expect(measuredText(measured)).toBe(
-    'You measured this on 2026-12-03 on AWS (proof 13, 14): 3 invocations.',
+  expect(measuredText('G13', measured)).toBe(
+    'On G13 you measured, on 2026-12-03 on AWS (proof 13, 14): 3 invocations.',
   );
-  expect(measuredText({ ...measured, proofs: [] })).toContain('on AWS: 3 invocations.');
-  expect(measuredText({ ...measured, ofSample: true })).toMatch(
-    /^The sample run that comes with the kit measured this on 2026-12-03 on AWS/,
+  expect(measuredText('G13', { ...measured, proofs: [] })).toContain('on AWS: 3 invocations.');
+  expect(measuredText('G13', { ...measured, ofSample: true })).toMatch(
+    /^On G13 the sample run that comes with the kit measured, on 2026-12-03 on AWS/,
   );
 });
 

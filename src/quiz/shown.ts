@@ -142,14 +142,17 @@ const where: Readonly<Record<TargetName, string>> = {
   SANDBOX: 'in the sandbox',
 };
 
-/** `You measured this on 2026-11-28 in the sandbox (proof 14): 3 deliveries ...`, as far as it is so. */
-export function measuredText(measurement: Measurement): string {
+/**
+ * `On G06 you measured, on 2026-11-28 in the sandbox (proof 14): 3 deliveries ...`, as far as it is so. A rule has several
+ * questions, and what was measured need not answer this one: so it names the rule.
+ */
+export function measuredText(rule: string, measurement: Measurement): string {
   const { says, target, day, proofs, ofSample } = measurement;
   const proof = proofs.length === 0 ? '' : ` (proof ${proofs.join(', ')})`;
   const who = ofSample
-    ? 'The sample run that comes with the kit measured this'
-    : 'You measured this';
-  return `${who} on ${day} ${where[target]}${proof}: ${says}`;
+    ? `On ${rule} the sample run that comes with the kit measured`
+    : `On ${rule} you measured`;
+  return `${who}, on ${day} ${where[target]}${proof}: ${says}`;
 }
 
 /** What shows the answer, one sentence each. */
@@ -157,7 +160,7 @@ export function shownTexts(question: Question, shown: Shown): string[] {
   const { rule, experiments, notShown } = question;
   const measurement = shown.measured.get(rule);
   return [
-    ...(measurement === undefined ? [] : [measuredText(measurement)]),
+    ...(measurement === undefined ? [] : [measuredText(rule, measurement)]),
     ...experiments.map((number) => experimentText(number, shown)),
     ...(experiments.length === 0 && notShown !== undefined ? [`No experiment. ${notShown}`] : []),
   ];
