@@ -28,7 +28,7 @@ export const experiment = defineExperiment<Name>(() => ({
   number: '28',
   title: 'What maxReceiveCount counts: deliveries, not retries',
   rules: ['G04', 'G20'],
-  why: `Three copies of the lab get the same poison, and allow 1, 3 and 5 receives of it. Who reads maxReceiveCount as "retries after the first try" sets one more than is delivered, and with 1 a single hiccup sends a good message to the dead-letter queue. A fourth copy gets a good message, and its function may not run at all: Lambda receives it, is throttled, and the receive counts.`,
+  why: `Three copies of the lab get the same poison, and allow 1, 3 and 5 receives of it; a fourth gets a good message, and its function may not run at all. Who reads maxReceiveCount as "retries after the first try" sets one more than is delivered; with 1 a single hiccup sends a good message to the dead-letter queue, and a receive counts also where Lambda is throttled.`,
   question: {
     text: 'maxReceiveCount is 3 and the message fails every time. How often does the function get it?',
     of: 'deliveries-three',

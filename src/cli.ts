@@ -8,7 +8,7 @@ import { fail } from './lab/fail.ts';
 import { isLeaving, leave, leaveOnInterrupt, unlessInterrupted } from './lab/interrupt.ts';
 import { nearest } from './lab/nearest.ts';
 import type { Lab } from './lab/lab.ts';
-import { optionTexts, plainOptions, readArguments, textsOf } from './lab/options.ts';
+import { countedWords, optionTexts, plainOptions, readArguments, textsOf } from './lab/options.ts';
 import { ownOptions } from './commands/own-options.ts';
 import type { Options } from './lab/options.ts';
 
@@ -151,9 +151,13 @@ const commands: Record<string, (args: readonly string[], lab: Lab) => Promise<nu
 
 function oneArgument(args: readonly string[], command: string, needs: string): string {
   const [argument, ...more] = args;
-  if (argument === undefined || more.length > 0) {
+  if (argument === undefined)
     throw new LabError(`"${command}" needs ${needs}`, { hint: 'npx lab steps', exitCode: 2 });
-  }
+  if (more.length > 0)
+    throw new LabError(`"${command}" takes one number, and here are ${countedWords(args)}`, {
+      hint: `npx lab ${command} ${argument}`,
+      exitCode: 2,
+    });
   return argument;
 }
 

@@ -33,7 +33,7 @@ export function refusalOf(
     return {
       status: 401,
       reason:
-        'The key of the board is missing or wrong. Open the URL that "npm run lab board" printed.',
+        'The key of the board is missing or wrong. Open the URL that "npx lab board" printed.',
     };
   return undefined;
 }

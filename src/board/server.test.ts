@@ -143,6 +143,32 @@ describe('a hostile page reads, changes and runs nothing', () => {
   });
 });
 
+describe('a body that no call takes', () => {
+  const post = (path: string, body: string) =>
+    fetch(`http://127.0.0.1:${board.port}${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}` },
+      body,
+    });
+  const posts = calls.flatMap(([method, path]) => (method === 'POST' ? [path] : []));
+
+  test.each(posts)('is refused with one sentence: POST %s', async (path) => {
+    const noObject = { error: 'The body of the request is no JSON object.' };
+    for (const body of ['', '{"action":', 'null', '7', '[]', '"text"']) {
+      const answer = await post(path, body);
+      expect([body, answer.status, await answer.json()]).toEqual([body, 400, noObject]);
+    }
+    for (const size of [100_000, 3_000_000]) {
+      const answer = await post(path, JSON.stringify({ action: 'x'.repeat(size) }));
+      expect([answer.status, await answer.json()]).toEqual([
+        413,
+        { error: 'The request is larger than 100000 bytes.' },
+      ]);
+    }
+    expect(lab).not.toHaveBeenCalled();
+  });
+});
+
 describe('the page', () => {
   test('runs only its own script, loads nothing from elsewhere, and may be framed by nobody', async () => {
     const { headers, text } = await get('/');

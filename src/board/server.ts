@@ -127,6 +127,8 @@ async function answerApi(api: Api, call: Call): Promise<void> {
   } catch (error) {
     const known = asLabError(error);
     if (response.headersSent) response.destroy();
+    else if (error instanceof RefusedBody)
+      answerJson(response, error.status, { error: error.message });
     else
       answerJson(response, known?.exitCode === 2 ? 400 : 502, {
         error: printable(known?.message ?? String(error)),
@@ -194,14 +196,38 @@ function createApi({ target, lab, events, reset, docs }: BoardOptions): Api {
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>> {
-  let text = '';
-  for await (const chunk of request.setEncoding('utf8')) {
-    text += chunk;
-    if (text.length > bodyLimit) throw new Error('The request is too large.');
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    // What is left of it is read and forgotten: a page whose body is cut off never sees the answer.
+    if (bytes <= bodyLimit) chunks.push(chunk);
   }
-  const value = JSON.parse(text) as unknown;
-  if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
-  throw new Error('The request is no JSON object.');
+  if (bytes > bodyLimit)
+    throw new RefusedBody(413, `The request is larger than ${bodyLimit} bytes.`);
+  const value = parsed(Buffer.concat(chunks).toString('utf8'));
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return value as Record<string, unknown>;
+  throw new RefusedBody(400, 'The body of the request is no JSON object.');
+}
+
+/** What a page has sent that no call takes. */
+class RefusedBody extends Error {
+  readonly status: 400 | 413;
+
+  constructor(status: 400 | 413, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** Undefined for what is no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Of a path on this server; undefined for what is none, such as `//`. */

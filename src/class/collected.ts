@@ -1,7 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CheckResult } from '../judging/check.ts';
-import { LabError } from '../lab/errors.ts';
+import { LabError, readingReasonOf } from '../lab/errors.ts';
 import { foldersOf, manifestPath } from '../evidence/manifest.ts';
 import { verifyEvidence } from '../evidence/verify.ts';
 import type { Verification } from '../evidence/verify.ts';
@@ -64,7 +64,10 @@ export async function judgeCollected(
     return await withTimeLimit(limits.mostMs, () => judgeFolder(join(folder, name), name, titles));
   } catch (error) {
     const late = error instanceof TooLateError;
-    return unread(name, late ? error.message : `the evidence cannot be judged: ${String(error)}`);
+    return unread(
+      name,
+      late ? error.message : `the evidence cannot be judged: ${readingReasonOf(error)}`,
+    );
   }
 }
 

@@ -78,6 +78,8 @@ test('folders and files may lie side by side; two who hand in one run are named,
   expect(report.learners.map(({ name }) => name)).toEqual(['Bob', 'Cleo']);
   expect(report.copies[0]?.learners).toEqual(['Bob', 'Cleo']);
   expect(stdout).toMatch(/Bob .* 15 copied/);
+  // Both of them: nothing says whose it is.
+  expect(stdout).not.toMatch(/\d done/);
   expect(csv).toContain('the same run as Bob');
 });
 
@@ -125,7 +127,10 @@ test('a hand-in needs a name and something to hand in', async () => {
 });
 
 test('the roster template that comes with the kit has the header that a roster needs, and no learner', async () => {
-  const { stderr, stdout } = await instructor.lab(['class', 'docs/roster-template.csv']);
-  expect(stderr).not.toContain('header');
-  expect(stdout).toContain('Class of 0 learners');
+  const { code, stderr, stdout } = await instructor.lab(['class', 'docs/roster-template.csv']);
+  expect(stderr).toContain(
+    'The roster has no learner: docs/roster-template.csv\nNext:  Add a line',
+  );
+  expect(stderr).not.toContain('must begin with a header row');
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
 });

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { readingReasonOf } from '../lab/errors.ts';
 import { readHandIn } from '../portfolio/read-hand-in.ts';
 import type { ReadHandIn } from '../portfolio/read-hand-in.ts';
 import { judgeCollected, unlessTouched } from './collected.ts';
@@ -17,8 +18,7 @@ export async function judgeHandIn(file: string, titles: Titles): Promise<Looked>
   try {
     read = await readHandIn(file);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return refused(basename(file).replace(/\.zip$/i, ''), why);
+    return refused(basename(file).replace(/\.zip$/i, ''), readingReasonOf(error));
   }
   const folder = await mkdtemp(join(tmpdir(), 'lab01-hand-in-'));
   try {

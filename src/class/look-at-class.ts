@@ -26,7 +26,7 @@ const sideBySide = 6;
 
 /**
  * Looks at the labs of all learners of a roster.
- * @throws LabError (exit code 2) when the roster cannot be read
+ * @throws LabError (exit code 2) when the roster cannot be read, or has no learner
  */
 export async function reportOnLabs(lab: Lab, file: string): Promise<ClassReport> {
   const bytes = await readFile(file).catch((cause: unknown) => {
@@ -37,6 +37,7 @@ export async function reportOnLabs(lab: Lab, file: string): Promise<ClassReport>
     });
   });
   const { rows, remarks } = readRoster(bytes);
+  if (rows.length === 0) throw noLearner(file, remarks);
   const target = lab.target();
   const open = openAccounts(target, lab.options.profile);
   const [accounts, digest] = await Promise.all([
@@ -52,6 +53,23 @@ export async function reportOnLabs(lab: Lab, file: string): Promise<ClassReport>
   );
   return makeReport(looked, { ...about('labs', await checksOfClass(anyLab)), target, remarks });
 }
+
+function noLearner(file: string, remarks: readonly string[]): LabError {
+  return new LabError(`The roster has no learner: ${withRemarks(file, remarks)}`, {
+    hint: 'Add a line for each learner below the header row, for example with its four columns: Ada Lovelace,,,ada-',
+    exitCode: 2,
+  });
+}
+
+function nothingCollected(folder: string, remarks: readonly string[]): LabError {
+  return new LabError(`The folder has no learner: ${withRemarks(folder, remarks)}`, {
+    hint: 'Put one file of "lab hand-in" for each learner into it, or one folder with that learner\'s "docs" folder in it.',
+    exitCode: 2,
+  });
+}
+
+const withRemarks = (path: string, remarks: readonly string[]): string =>
+  [path, ...remarks.map((remark) => `  ${remark}`)].join('\n');
 
 /** Names the accounts before they are read. Asks no question, because nothing can be changed. */
 function announce(target: Target, accounts: readonly Account[]): void {
@@ -77,7 +95,7 @@ function notReached({ name, prefix, region }: RosterRow, account: Account | unde
 /**
  * Judges what was collected: each folder and each hand-in is of one learner.
  * @param folder of folders and hand-ins; or one hand-in
- * @throws LabError (exit code 2) when the folder cannot be read
+ * @throws LabError (exit code 2) when the folder cannot be read, or has no learner
  */
 export async function reportOnEvidence(folder: string): Promise<ClassReport> {
   const isFile = await lstat(folder).then(
@@ -87,6 +105,7 @@ export async function reportOnEvidence(folder: string): Promise<ClassReport> {
   const { names, files, remarks } = isFile
     ? { names: [], files: [basename(folder)], remarks: [] }
     : await learnerFolders(folder);
+  if (names.length + files.length === 0) throw nothingCollected(folder, remarks);
   const place = isFile ? dirname(folder) : folder;
   const steps = await listSteps();
   const checks = await Promise.all(steps.map((entry) => loadCheck(anyLab, entry)));

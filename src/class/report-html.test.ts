@@ -19,6 +19,15 @@ test('a class without learners has a page too', () => {
   expect(html).toContain('no learners');
 });
 
+test('who is done with evidence that others show, too, is counted and named apart', () => {
+  const [ada, , , , , dee] = sampleReport().learners;
+  const learners = [ada!, { ...ada!, name: 'Zoe' }, dee!];
+  const html = reportHtml(sampleReport({ learners, from: 'evidence' }));
+  expect(html).toContain('1 done, 2 copied.');
+  expect(html).toContain('<b class="pass">done</b> Zoe</p>');
+  expect(html).toContain('<b class="unjudged">copied</b> Ada Lovelace, Dee</p>');
+});
+
 /** A class that has handed in. */
 function evidenceReport() {
   const { learners, ...report } = sampleReport({ from: 'evidence' });

@@ -5,6 +5,7 @@ import type { ClassReport, LearnerReport } from './class-report.ts';
 import {
   collectedLine,
   copyLines,
+  countedAs,
   countOfStates,
   minuteOf,
   outcomeOf,
@@ -12,6 +13,7 @@ import {
   signs,
   standsAt,
   whatIsWrong,
+  whoseCopy,
 } from './report-wording.ts';
 import { targetName } from '../lab/target-name.ts';
 
@@ -63,12 +65,7 @@ ${css}
 </header>
 <main>
 ${listSection('Where the class is stuck', report.stuck.slice(0, 5).map(stuckItem))}
-${listSection(
-  'The same evidence from several learners',
-  copyLines(report.copies).map(
-    ({ learners: names, what }) => `<strong>${text(names.join(', '))}</strong>: ${text(what)}`,
-  ),
-)}
+${copiesHtml(report)}
 ${tableHtml(report)}
 ${detailsHtml(report)}
 ${listSection(from === 'evidence' ? 'The folders' : 'The roster', report.remarks.map(text))}
@@ -82,6 +79,17 @@ ${listSection(from === 'evidence' ? 'The folders' : 'The roster', report.remarks
 function listSection(heading: string, items: readonly string[]): string {
   if (items.length === 0) return '';
   return `<h2>${heading}</h2>\n<ul>\n${items.map((item) => `<li>${item}</li>`).join('\n')}\n</ul>`;
+}
+
+function copiesHtml(report: ClassReport): string {
+  const { copies } = report;
+  if (copies.length === 0) return '';
+  const items = copyLines(copies).map(
+    ({ learners: names, what }) => `<strong>${text(names.join(', '))}</strong>: ${text(what)}`,
+  );
+  const list = listSection('The same evidence from several learners', items);
+  const about = whoseCopy(report);
+  return about === '' ? list : `${list}\n<p class="quiet">${about}</p>`;
 }
 
 function stuckItem({ id, claim, learners }: ClassReport['stuck'][number]): string {
@@ -117,12 +125,19 @@ function cellHtml(outcome: keyof typeof signs): string {
 }
 
 /** Whoever is done needs no more than the name. */
-function detailsHtml({ learners }: ClassReport): string {
+function detailsHtml(report: ClassReport): string {
+  const { learners } = report;
   const said = learners.filter((learner) => learner.state !== 'done' || learner.remarks.length > 0);
-  const done = learners.filter(({ state }) => state === 'done').map(({ name }) => text(name));
+  const namesOf = (count: ReturnType<typeof countedAs>) =>
+    learners
+      .filter((learner) => countedAs(learner, report) === count)
+      .map(({ name }) => text(name))
+      .join(', ');
+  const [done, copied] = [namesOf('done'), namesOf('copied')];
   return `<h2>Learner by learner</h2>
 ${said.map(learnerHtml).join('\n')}
-${done.length === 0 ? '' : `<p class="learner"><b class="pass">done</b> ${done.join(', ')}</p>`}`;
+${done === '' ? '' : `<p class="learner"><b class="pass">done</b> ${done}</p>`}
+${copied === '' ? '' : `<p class="learner"><b class="unjudged">copied</b> ${copied}</p>`}`;
 }
 
 function learnerHtml(learner: LearnerReport): string {

@@ -36,6 +36,22 @@ test('leaves out what there is nothing to say about', () => {
   expect(text).not.toMatch(/stuck|hands|roster/);
 });
 
+test('counts apart who is done with evidence that others show, too, on both sides of a pair', () => {
+  const [ada, , , bob, , dee] = sampleReport().learners;
+  const zoe = { ...ada!, name: 'Zoe' };
+  const learners = [ada!, zoe, bob!, dee!];
+  const from = 'evidence';
+  expect(plain({ learners, from })).toContain('\n1 done, 2 copied, 1 waiting\n');
+  expect(plain({ learners, from, copies: [] })).toContain('\n3 done, 1 waiting\n');
+  expect(plain({ learners, from })).toContain('the report cannot say whose it is');
+  expect(plain({ learners, from, copies: [] })).not.toContain('whose it is');
+  // Two rows for one lab are named by a remark.
+  expect(plain({ learners })).toContain('\n3 done, 1 waiting\n');
+  // Who is not done stays what he is.
+  const shared = [{ what: 'mapping UUID' as const, value: 'd', learners: ['Zoe', 'Bob'] }];
+  expect(plain({ learners, from, copies: shared })).toContain('\n2 done, 1 copied, 1 waiting\n');
+});
+
 test('says of a single learner "1 learner"', () => {
   expect(plain({ learners: sampleReport().learners.slice(0, 1) })).toContain('Class of 1 learner ');
 });

@@ -12,6 +12,7 @@ import {
   signs,
   standsAt,
   whatIsWrong,
+  whoseCopy,
 } from './report-wording.ts';
 import { targetName } from '../lab/target-name.ts';
 
@@ -89,12 +90,14 @@ function stuck({ stuck: all }: ClassReport): string {
   return [bold('Where the class is stuck'), ...lines].join('\n');
 }
 
-function copies({ copies: all }: ClassReport): string {
+function copies(report: ClassReport): string {
+  const { copies: all } = report;
   if (all.length === 0) return '';
   const lines = copyLines(all).flatMap(({ learners, what }) =>
     indented(`${learners.join(', ')}: ${what}`, '  '),
   );
-  return [bold('The same evidence from several learners'), ...lines].join('\n');
+  const about = whoseCopy(report) === '' ? [] : indented(whoseCopy(report), '  ');
+  return [bold('The same evidence from several learners'), ...lines, ...about].join('\n');
 }
 
 function remarks({ remarks: all, from }: ClassReport): string {

@@ -5,8 +5,9 @@ import type { ClassReport, Copy, LearnerReport, LearnerState } from './class-rep
 
 export const signs: Readonly<Record<Outcome, string>> = { pass: '✓', fail: '✗', 'not judged': '-' };
 
-const order: readonly LearnerState[] = [
+const order: readonly (LearnerState | 'copied')[] = [
   'done',
+  'copied',
   'edited',
   'at work',
   'waiting',
@@ -14,12 +15,26 @@ const order: readonly LearnerState[] = [
   'not judged',
 ];
 
-/** `24 done, 4 at work, 2 not judged` */
-export function countOfStates({ learners }: ClassReport): string {
-  const counts = order.map((state) => [
-    state,
-    learners.filter((one) => one.state === state).length,
-  ]);
+/** Whether others show the same run. Which of them it is of, nothing in it says: each of them is suspected. */
+const isCopied = ({ name }: LearnerReport, copies: readonly Copy[]): boolean =>
+  copies.some(({ learners }) => learners.includes(name));
+
+/**
+ * As what a learner is counted: evidence with which somebody is done, and which others handed in, too, is `copied`. Two rows for
+ * one lab that is looked at now are a matter of the roster, which a remark names.
+ */
+export const countedAs = (
+  learner: LearnerReport,
+  { copies, from }: Pick<ClassReport, 'copies' | 'from'>,
+): LearnerState | 'copied' =>
+  learner.state === 'done' && from === 'evidence' && isCopied(learner, copies)
+    ? 'copied'
+    : learner.state;
+
+/** `22 done, 2 copied, 4 at work, 2 not judged` */
+export function countOfStates(report: ClassReport): string {
+  const states = report.learners.map((learner) => countedAs(learner, report));
+  const counts = order.map((state) => [state, states.filter((one) => one === state).length]);
   const said = counts
     .filter(([, count]) => count !== 0)
     .map(([state, count]) => `${count} ${state}`);
@@ -85,13 +100,20 @@ const ownWords = {
 } as const;
 
 /** The same in at most ten places: `15 own`. */
-export function collectedWord({ collected, name }: LearnerReport, copies: readonly Copy[]): string {
+export function collectedWord(learner: LearnerReport, copies: readonly Copy[]): string {
+  const { collected } = learner;
   if (collected === undefined) return '-';
   const { proofs, whole, own } = collected;
-  const isCopied = copies.some(({ learners }) => learners.includes(name));
-  const what = own !== 'own' ? 'sample' : isCopied ? 'copied' : whole ? 'own' : 'edited';
+  const what =
+    own !== 'own' ? 'sample' : isCopied(learner, copies) ? 'copied' : whole ? 'own' : 'edited';
   return `${proofs} ${what}`;
 }
+
+/** What nobody can read from copies; nothing to say of those of one lab. */
+export const whoseCopy = ({ copies, from }: ClassReport): string =>
+  copies.length === 0 || from === 'labs'
+    ? ''
+    : 'Each of these exists only once, and the report cannot say whose it is: who is done with it counts as copied, not as done.';
 
 export interface CopyLine {
   readonly learners: readonly string[];

@@ -1,6 +1,6 @@
 import { access, constants, mkdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { LabError } from '../lab/errors.ts';
+import { LabError, reasonOf } from '../lab/errors.ts';
 
 /**
  * Before work that takes long: that its result can be written to the file that somebody named. Makes nothing.
@@ -17,7 +17,7 @@ export async function checkFileWritable(file: string | undefined, option: string
     throw notWritable(file, option, `there is no folder ${dirname(file)}`);
   if (await isFolder(resolve(file))) throw notWritable(file, option, 'it is a folder');
   await access(folder, constants.W_OK).catch((cause: unknown) => {
-    throw notWritable(file, option, (cause as Error).message);
+    throw notWritable(file, option, reasonOf(cause));
   });
 }
 
@@ -30,7 +30,7 @@ export async function checkFolderWritable(folder: string, option: string): Promi
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await access(folder, constants.W_OK);
   } catch (cause) {
-    throw notWritable(folder, option, (cause as Error).message);
+    throw notWritable(folder, option, reasonOf(cause));
   }
 }
 

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Check, CheckResult } from '../judging/check.ts';
-import { LabError } from '../lab/errors.ts';
+import { LabError, reasonOf } from '../lab/errors.ts';
+import { countedWords } from '../lab/options.ts';
 import { keepEvidence } from '../evidence/keep.ts';
 import { holdsRun } from '../evidence/names.ts';
 import { publishedRun, sayTimeline } from './show-timeline.ts';
@@ -22,7 +23,7 @@ import type { JudgedCheck } from '../judging/judge-steps.ts';
 /** `lab check [N]`: one check, or all that judge a built lab (the teardown certificate only by name). */
 export async function runChecks(lab: Lab, args: readonly string[]): Promise<number> {
   if (args.length > 1)
-    throw new LabError('"check" takes at most one number', {
+    throw new LabError(`"check" takes at most one number, and here are ${countedWords(args)}`, {
       hint: 'npx lab check 1, or for all steps: npx lab check',
       exitCode: 2,
     });
@@ -67,7 +68,7 @@ async function writeJunit(lab: Lab, results: readonly CheckResult[]): Promise<vo
   const { junit } = lab.options;
   if (junit === undefined) return;
   await writeFile(junit, junitReport(results)).catch((cause: unknown) => {
-    throw new LabError(`Cannot write the JUnit report: ${String(cause)}`, {
+    throw new LabError(`Cannot write the JUnit report: ${reasonOf(cause)}`, {
       hint: 'Name a file in a folder that exists and is writable.',
       exitCode: 2,
       cause,

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import type { Outcome } from '../judging/check.ts';
 import { checkFolderWritable } from './check-writable.ts';
-import { LabError } from '../lab/errors.ts';
+import { LabError, reasonOf } from '../lab/errors.ts';
 import { worst } from '../judging/judge.ts';
 import type { Lab } from '../lab/lab.ts';
 import { exitCodes } from '../evidence/judge-and-keep.ts';
@@ -71,7 +71,7 @@ async function writeReport(report: ClassReport, out: string | undefined): Promis
     await writeWhole(join(folder, 'report.csv'), reportCsv(report), 0o600);
     await writeWhole(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`, 0o600);
   } catch (cause) {
-    throw new LabError(`Cannot write the report to ${folder}: ${(cause as Error).message}`, {
+    throw new LabError(`Cannot write the report to ${folder}: ${reasonOf(cause)}`, {
       hint: 'Choose another folder: --out DIR',
       exitCode: 2,
       cause,

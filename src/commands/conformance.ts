@@ -5,7 +5,7 @@ import { kitVersion } from '../evidence/record.ts';
 import { listExperiments, loadExperiment } from '../experiments/list.ts';
 import { listSteps, loadCheck, runStep } from '../judging/steps.ts';
 import { checkFileWritable } from './check-writable.ts';
-import { LabError } from '../lab/errors.ts';
+import { LabError, reasonOf } from '../lab/errors.ts';
 import { ownLab } from '../lab/lab.ts';
 import type { Lab } from '../lab/lab.ts';
 import { importStep } from '../lab/step.ts';
@@ -159,7 +159,7 @@ function sayRows({ rows }: Conformance, label: string): void {
 async function writeIfAsked(file: string | undefined, conformance: Conformance): Promise<void> {
   if (file === undefined) return;
   await writeFile(file, `${JSON.stringify(conformance, null, 2)}\n`).catch((cause: unknown) => {
-    throw new LabError(`The result could not be written to ${file}: ${String(cause)}`, {
+    throw new LabError(`The result could not be written to ${file}: ${reasonOf(cause)}`, {
       hint: 'Name a file in a folder that exists, for example: --out conformance.json',
       exitCode: 2,
       cause,

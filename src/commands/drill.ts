@@ -9,7 +9,7 @@ import { factsOf, giveUp, makeLabGood, startDrill } from '../drills/run.ts';
 import { scoreLines, scoreOf } from '../drills/score.ts';
 import { sayAnswer, sayDrill, sayHints } from '../drills/screen.ts';
 import { judgeDrill } from '../drills/solved.ts';
-import { endedDrills, keepOpenDrill, openDrill } from '../drills/state.ts';
+import { endedDrills, keepOpenDrill, openDrill, secondsSince } from '../drills/state.ts';
 import type { OpenDrill } from '../drills/state.ts';
 import { rungs } from '../judging/hint.ts';
 import { judgeWhenReady } from '../judging/restore.ts';
@@ -189,8 +189,12 @@ const notYet = {
     'What was built is as it should be, but new orders did not go right, or are not at their end yet.',
 } as const;
 
-const spent = (startedAt: OpenDrill['startedAt']): string =>
-  duration(Date.now() - Date.parse(startedAt));
+function spent(startedAt: OpenDrill['startedAt']): string {
+  const seconds = secondsSince(startedAt);
+  return seconds === undefined
+    ? 'Time unknown (the clock of this machine was set back)'
+    : duration(seconds * 1000);
+}
 
 async function abandon(lab: Lab): Promise<number> {
   await lab.session();

@@ -20,7 +20,7 @@ import { openMemory } from '../redaction/kept-memory.ts';
 export async function handInCommand(lab: Lab, words: readonly string[]): Promise<number> {
   if (words.length > 0) {
     throw new LabError('"hand-in" takes no arguments', {
-      hint: 'npm run lab hand-in -- --name "Ada Lovelace"',
+      hint: 'npx lab hand-in --name "Ada Lovelace"',
       exitCode: 2,
     });
   }
@@ -30,7 +30,7 @@ export async function handInCommand(lab: Lab, words: readonly string[]): Promise
     throw new LabError(
       `Cannot use ${JSON.stringify(name.slice(0, 100))} as your name: ${problem}`,
       {
-        hint: 'npm run lab hand-in -- --name "Ada Lovelace"',
+        hint: 'npx lab hand-in --name "Ada Lovelace"',
         exitCode: 2,
       },
     );
@@ -65,7 +65,7 @@ export async function handInCommand(lab: Lab, words: readonly string[]): Promise
 async function askName(): Promise<string> {
   if (!process.stdin.isTTY)
     throw new LabError('"hand-in" needs your name', {
-      hint: 'npm run lab hand-in -- --name "Ada Lovelace"',
+      hint: 'npx lab hand-in --name "Ada Lovelace"',
       exitCode: 2,
     });
   const asking = createInterface({ input: process.stdin, output: process.stderr });

@@ -20,7 +20,7 @@ export async function portfolioCommand(lab: Lab, words: readonly string[]): Prom
   const [name, ...more] = words;
   if (name === undefined || more.length > 0) {
     throw new LabError('"portfolio" takes one folder', {
-      hint: 'npm run lab portfolio ../my-portfolio',
+      hint: 'npx lab portfolio ../my-portfolio',
       exitCode: 2,
     });
   }

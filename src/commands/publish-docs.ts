@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { publish } from '../evidence/publish.ts';
 import type { Published } from '../evidence/publish.ts';
+import { reasonOf } from '../lab/errors.ts';
 import type { Lab } from '../lab/lab.ts';
 import { root } from '../lab/settings.ts';
 import { complain } from '../lab/terminal.ts';
@@ -20,7 +21,7 @@ export async function publishDocs(lab: Lab): Promise<Published | undefined> {
     for (const warning of published.warnings) complain(`Warning: ${warning}`);
     return published;
   } catch (error) {
-    complain(`Warning: docs/ was not published: ${String(error)}`);
+    complain(`Warning: docs/ was not published: ${reasonOf(error)}`);
     return undefined;
   }
 }

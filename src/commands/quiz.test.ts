@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -113,4 +113,29 @@ test('the result of an exam is shown also when the answers cannot be kept, and t
   await expect(readFile(join(checkout.root, '.lab', 'quiz', 'exam.json'))).rejects.toThrow(
     /ENOENT/,
   );
+});
+
+test('a damaged open exam is said and kept beside, and a new one begins', async () => {
+  await using checkout = await temporaryCheckout();
+  const folder = join(checkout.root, '.lab', 'quiz');
+  await mkdir(folder, { recursive: true });
+  const questions = [{ id: 'Q01', order: [0, 1, 2, 3], chosen: [] }];
+  const damaged = { exam: 'C03', questions, leftMs: -5, current: 0 };
+  const gone = { ...damaged, questions: [{ ...questions[0], id: 'Q9999' }], leftMs: 1000 };
+  for (const [exam, says] of [
+    [damaged, 'its "leftMs" is -5'],
+    [gone, 'the kit has other questions by now'],
+  ] as const) {
+    await writeFile(join(folder, 'exam.json'), JSON.stringify(exam));
+    const examine = `'${process.execPath}' src/cli.ts quiz --exam-mode --manual --count 1`;
+    const { code, stdout, stderr } = await runChild('bash', ['-c', `printf 'q\n' | ${examine}`], {
+      cwd: checkout.root,
+      environment: { PATH: process.env['PATH'] ?? '', HOME: checkout.root, NO_COLOR: '1' },
+    });
+    expect(stderr).toContain('Warning: Cannot use the open exam in ');
+    expect(stderr).toContain(says);
+    expect(stdout).toContain('1 question in 2 min');
+    expect(await readFile(join(folder, 'exam.json.unreadable'), 'utf8')).toBe(JSON.stringify(exam));
+    expect(code).toBe(0);
+  }
 });

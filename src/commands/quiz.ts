@@ -8,7 +8,6 @@ import { chosen, examined, matching } from '../quiz/choose.ts';
 import type { Wanted } from '../quiz/choose.ts';
 import {
   continued,
-  minutesPerQuestion,
   openExamOf,
   openOf,
   resultLines,
@@ -23,19 +22,19 @@ import { askedNow, practise, practisedLines } from '../quiz/practise.ts';
 import type { Practised } from '../quiz/practise.ts';
 import { isRight, loadQuestions, rightOf } from '../quiz/question.ts';
 import type { Question } from '../quiz/question.ts';
-import { examNamed } from '../quiz/exams.ts';
+import { examNamed, minutesPerQuestion } from '../quiz/exams.ts';
 import { answerLines, askedOnPaper, questionLines, tagsOf } from '../quiz/screens.ts';
 import { readShown, shownTexts } from '../quiz/shown.ts';
 import type { Shown } from '../quiz/shown.ts';
 import {
-  answered,
+  addAnswers,
   dropOpenExam,
   readCards,
   readOpenExam,
-  writeCards,
+  setExamAside,
   writeOpenExam,
 } from '../quiz/state.ts';
-import type { Cards } from '../quiz/state.ts';
+import type { AnswerTo } from '../quiz/state.ts';
 import { openTerminal } from '../quiz/terminal.ts';
 import { fold, textWidth } from '../watch/fold.ts';
 
@@ -104,6 +103,12 @@ async function ask(lab: Lab, questions: readonly Question[], wanted: Asking): Pr
   const { cards, problem } = await readCards();
   if (problem !== undefined) complain(`Warning: ${problem}`);
   const terminal = openTerminal(lab.options);
+  const problems = new Set<string>();
+  const keep = async (answer: AnswerTo) => {
+    const after = await addAnswers([answer]);
+    if (after.problem !== undefined) problems.add(after.problem);
+    return after.cards;
+  };
   const shown = readShown(rulesAsked(questions));
   // Awaited later: until then nobody else hears that it failed.
   shown.catch(() => undefined);
@@ -116,11 +121,13 @@ async function ask(lab: Lab, questions: readonly Question[], wanted: Asking): Pr
       now: () => new Date(),
       chance: Math.random,
       shown,
-      keep: writeCards,
+      keep,
     });
     terminal.clear();
     const about = { now: new Date(), width: terminal.width(), all: questions };
     terminal.print(practisedLines(practised, about));
+    // Not earlier: the screen was the question's.
+    for (const one of problems) complain(`Warning: ${one}`);
     showNext(lab, nextOf(practised, wanted, await shown));
     return 0;
   } finally {
@@ -167,8 +174,7 @@ async function examine(lab: Lab, questions: readonly Question[], wanted: Asking)
       exitCode: 2,
     });
   }
-  const open = await readOpenExam();
-  const before = open === undefined ? undefined : continued(open, await loadQuestions());
+  const before = await examToContinue();
   const state = before ?? newExam(questions, wanted);
   const terminal = openTerminal(lab.options);
   try {
@@ -194,6 +200,17 @@ async function examine(lab: Lab, questions: readonly Question[], wanted: Asking)
   }
 }
 
+/** The exam that was left, said why when it cannot be gone on with. */
+async function examToContinue(): Promise<ExamState | undefined> {
+  const { open, problem } = await readOpenExam();
+  if (problem !== undefined) complain(`Warning: ${problem}`);
+  if (open === undefined) return undefined;
+  const before = continued(open, await loadQuestions());
+  if (before === undefined)
+    complain(`Warning: ${await setExamAside('the kit has other questions by now')}`);
+  return before;
+}
+
 function newExam(questions: readonly Question[], { exam, count }: Asking): ExamState {
   const drawn = examined(questions, {
     exam,
@@ -213,7 +230,7 @@ function openingLines(state: ExamState, goesOn: boolean, width: number): string[
   const open = openOf(state).length;
   const text = goesOn
     ? `The exam that you left goes on: DVA-${exam}, ${open} of ${sheets.length} questions open, ${timeText(leftMs)} left. For another one hand this one in with h.`
-    : `Exam DVA-${exam}: ${sheets.length} questions in ${timeText(leftMs)}, without feedback until the end.`;
+    : `Exam DVA-${exam}: ${sheets.length} ${sheets.length === 1 ? 'question' : 'questions'} in ${timeText(leftMs)}, without feedback until the end.`;
   return fold(text, { width });
 }
 
@@ -243,15 +260,14 @@ async function showResult(lab: Lab, done: Examined, terminal: Screen): Promise<v
 }
 
 async function rememberAnswers({ state: { sheets } }: Examined): Promise<void> {
-  const { cards, problem } = await readCards();
-  if (problem !== undefined) complain(`Warning: ${problem}`);
   const at = new Date().toISOString();
-  const known = sheets.reduce<Cards>((before, { question, chosen: places }) => {
-    const grade = isRight(question, places) ? 'right' : 'wrong';
-    const card = answered(before[question.id], { at, grade, inExam: true });
-    return { ...before, [question.id]: card };
-  }, cards);
-  await writeCards(known);
+  const { problem } = await addAnswers(
+    sheets.map(({ question, chosen: places }) => {
+      const grade = isRight(question, places) ? 'right' : 'wrong';
+      return { id: question.id, answer: { at, grade, inExam: true } };
+    }),
+  );
+  if (problem !== undefined) complain(`Warning: ${problem}`);
 }
 
 /** Without a terminal: all questions, or as many as wanted, with their answers. */

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
-import { LabError } from '../lab/errors.ts';
+import { LabError, readingReasonOf } from '../lab/errors.ts';
 import type { Lab } from '../lab/lab.ts';
 import { sayNext } from '../lab/next.ts';
 import { openMemory } from '../redaction/kept-memory.ts';
@@ -112,14 +112,11 @@ async function contentOf(file: string): Promise<Uint8Array> {
   try {
     return await readFile(file);
   } catch (cause) {
-    throw new LabError(
-      `Cannot read ${file}: ${cause instanceof Error ? cause.message : String(cause)}`,
-      {
-        hint: 'npx lab redaction FILE (or "-" for stdin)',
-        exitCode: 2,
-        cause,
-      },
-    );
+    throw new LabError(`Cannot read ${file}: ${readingReasonOf(cause)}`, {
+      hint: 'npx lab redaction FILE (or "-" for stdin)',
+      exitCode: 2,
+      cause,
+    });
   }
 }
 

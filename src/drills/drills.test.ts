@@ -110,6 +110,25 @@ describe('the drills', () => {
     expect(named.length).toBeGreaterThan(drills.length / 2);
   });
 
+  test('name no experiment only where no experiment has their rule, or say why it does not show this', async () => {
+    const shown = new Set(
+      ((await readInventory()).experiments ?? []).flatMap(({ rules }) => rules),
+    );
+    const without = drills.filter(({ experiment }) => experiment === undefined);
+    const unsaid = without.filter(
+      ({ rules, noExperiment = '' }) =>
+        rules.some((rule) => shown.has(rule)) !== noExperiment.length > 0,
+    );
+    expect(unsaid.map(({ id, rules }) => [id, ...rules])).toEqual([]);
+    const named = drills.filter(({ experiment }) => experiment !== undefined);
+    expect(named.filter(({ noExperiment }) => noExperiment !== undefined)).toEqual([]);
+  });
+
+  test('whose log stays empty name the experiment on a role that may write no logs', () => {
+    const silent = ['silent-1', 'silent-2', 'silent-3'].map((id) => drillNamed(id)?.experiment);
+    expect(silent).toEqual(['41', '41', '41']);
+  });
+
   test('say nothing of the cause before the end', () => {
     const shown = [
       ...drills.flatMap(({ id, title, before }) => [id, title, before]),
@@ -258,7 +277,7 @@ test('the answer of a drill whose queue is gone says that its name may be locked
   expect(text).toMatch(
     /aws sqs create-queue .* If AWS says QueueDeletedRecently: .* npx lab sandbox advance 60/,
   );
-  expect(text).toContain('docs/exam-notes.md, G25; no experiment shows it');
+  expect(text).toContain('docs/exam-notes.md, G25; no experiment shows it: none deletes');
 });
 
 describe('the score', () => {
@@ -279,6 +298,17 @@ describe('the score', () => {
     expect(levels[0]).toMatchObject({ solved: 2, alone: 1, givenUp: 1, seconds: 100 });
     expect(rules.find(({ name }) => name === 'G25')).toMatchObject({ solved: 2 });
     expect(rules.find(({ name }) => name === 'G22')).toMatchObject({ solved: 0, givenUp: 1 });
+  });
+
+  test('is not spoiled by a time that is none, of a clock that was set back', () => {
+    const times = [-3600, null, Number.NaN, 40].map((seconds) =>
+      ended('stuck-1', { seconds } as Partial<EndedDrill>),
+    );
+    const { levels } = scoreOf(drills, times);
+    expect(levels[0]).toMatchObject({ solved: 1, seconds: 40 });
+    const [head, level] = scoreLines(scoreOf(drills, times.slice(0, 1)), new Map());
+    expect(head).toContain('middle time');
+    expect(level).toMatch(/1 of \d+ +1 +0 +-$/);
   });
 
   test('fits into 80 columns', () => {

@@ -20,15 +20,18 @@ export interface Drill {
   readonly rules: readonly string[];
   /** Number of an experiment that shows one of the rules; undefined: none shows what went wrong here, and the page of the rule tells it. */
   readonly experiment: string | undefined;
+  /** Why an experiment of one of the rules does not show what went wrong here; only where there is one. */
+  readonly noExperiment?: string;
 }
 
-/** Most drills are one line of this: [id, state, rule, experiment, what went on before]. */
+/** Most drills are one line of this: [id, state, rule, experiment, what went on before, why no experiment of the rule shows it]. */
 type Row = readonly [
   id: string,
   state: string,
   rule: string,
   experiment: string | undefined,
   before: string,
+  noExperiment?: string,
 ];
 
 const titles: Readonly<Record<SymptomName, string>> = {
@@ -55,7 +58,7 @@ const titles: Readonly<Record<SymptomName, string>> = {
 };
 
 const drillsOf = (level: 1 | 2, symptom: SymptomName, rows: readonly Row[]): readonly Drill[] =>
-  rows.map(([id, state, rule, experiment, before]) => ({
+  rows.map(([id, state, rule, experiment, before, noExperiment]) => ({
     id,
     level,
     title: titles[symptom],
@@ -64,6 +67,7 @@ const drillsOf = (level: 1 | 2, symptom: SymptomName, rows: readonly Row[]): rea
     symptoms: [symptom],
     rules: [rule],
     experiment,
+    ...(noExperiment !== undefined && { noExperiment }),
   }));
 
 const quiet = 'Nobody admits to a change. The function had no error all night.';
@@ -72,6 +76,9 @@ const cleaning = 'A colleague has tidied up the account before the holidays.';
 const template = 'A colleague has typed the lab by hand into another template, and applied it.';
 const release = 'A new release of the worker went out from the laptop of a colleague.';
 const tuning = 'A colleague has tuned the lab for a load test, and gone home.';
+
+const deleted = 'none deletes a source queue';
+const endless = '"npx lab what-if --max-receive-count none" does';
 
 const single: readonly Drill[] = [
   ...drillsOf(1, 'stuck', [
@@ -84,7 +91,7 @@ const single: readonly Drill[] = [
     ['nowhere-1', 'filter', 'G22', '36', tuning],
     ['nowhere-2', 'delay', 'G31', '44', template],
   ]),
-  ...drillsOf(1, 'silent', [['silent-1', 'logs-permission-missing', 'G26', undefined, security]]),
+  ...drillsOf(1, 'silent', [['silent-1', 'logs-permission-missing', 'G26', '41', security]]),
   ...drillsOf(1, 'lost', [
     ['lost-1', 'no-partial-batch-response', 'G07', '21', template],
     ['lost-2', 'worker-swallows', 'G29', '42', release],
@@ -96,14 +103,14 @@ const single: readonly Drill[] = [
     ['crash-3', 'worker-hangs', 'G10', '24', release],
   ]),
   ...drillsOf(1, 'endless', [
-    ['endless-1', 'no-redrive-policy', 'G12', undefined, template],
+    ['endless-1', 'no-redrive-policy', 'G12', undefined, template, endless],
     ['endless-2', 'max-receive-count-1000', 'G04', '28', tuning],
   ]),
   ...drillsOf(1, 'early', [['early-1', 'max-receive-count-1', 'G04', '28', tuning]]),
   ...drillsOf(1, 'late', [['late-1', 'visibility-300', 'G03', '27', tuning]]),
   ...drillsOf(1, 'single', [['single-1', 'batch-size-1', 'G18', '33', template]]),
   ...drillsOf(1, 'refused', [
-    ['refused-1', 'source-missing', 'G25', undefined, cleaning],
+    ['refused-1', 'source-missing', 'G25', undefined, cleaning, deleted],
     ['refused-2', 'message-size', 'G32', undefined, template],
     ['refused-3', 'queue-policy-denies', 'G42', undefined, security],
   ]),
@@ -121,8 +128,8 @@ const single: readonly Drill[] = [
   ]),
   ...drillsOf(2, 'dead', [['dead-1', 'no-concurrency', 'G20', '35', tuning]]),
   ...drillsOf(2, 'silent', [
-    ['silent-2', 'other-log-group', 'G26', undefined, cleaning],
-    ['silent-3', 'inline-denies-logs', 'G26', undefined, security],
+    ['silent-2', 'other-log-group', 'G26', '41', cleaning],
+    ['silent-3', 'inline-denies-logs', 'G26', '41', security],
     ['silent-4', 'log-level-warn', 'G40', '45', tuning],
   ]),
   ...drillsOf(2, 'lost', [

@@ -62,14 +62,15 @@ export async function startDrill(
   await keepOpenDrill(lab, open);
   const facts = await plantDrill(lab, drill);
   // The time of the learner begins now.
+  const typedBefore = await startCounting();
   open = {
     ...open,
+    typedBefore,
     phase: 'open',
     startedAt: new Date().toISOString(),
     traffic: facts.traffic,
   };
   await keepOpenDrill(lab, open);
-  await startCounting();
   return { open, facts };
 }
 

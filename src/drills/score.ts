@@ -1,5 +1,6 @@
 import { duration } from '../lab/terminal.ts';
 import type { Drill } from './drills.ts';
+import { isDuration } from './state.ts';
 import type { EndedDrill } from './state.ts';
 
 /** A row of the score: of a level or of a rule. */
@@ -11,7 +12,7 @@ export interface Score {
   /** Solved without a hint and without the answer. */
   readonly alone: number;
   readonly givenUp: number;
-  /** The middle time of the solved ones, seconds; undefined when none is solved. */
+  /** The middle time of the solved ones, seconds; undefined when none is solved, or nobody knows how long it took. */
   readonly seconds: number | undefined;
 }
 
@@ -35,7 +36,7 @@ export function scoreOf(
       solved: distinct(solved),
       alone: distinct(solved.filter(isAlone)),
       givenUp: own.length - solved.length,
-      seconds: middle(solved.map(({ seconds }) => seconds)),
+      seconds: middle(solved.map(({ seconds }) => seconds).filter(isDuration)),
     };
   };
   const rules = [...new Set(drills.flatMap((drill) => drill.rules))].toSorted();

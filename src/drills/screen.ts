@@ -174,7 +174,9 @@ export function revealedFix(
 }
 
 /** Where the rule is shown: the experiment, or the page when none shows it. */
-const experimentText = ({ experiment, rules }: Drill): string =>
+const experimentText = ({ experiment, noExperiment, rules }: Drill): string =>
   experiment === undefined
-    ? `docs/exam-notes.md, ${rules.join(' and ')}; no experiment shows it`
+    ? [`docs/exam-notes.md, ${rules.join(' and ')}; no experiment shows it`, noExperiment ?? []]
+        .flat()
+        .join(': ')
     : `npx lab experiment ${experiment}`;

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile, rm } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Lab } from '../lab/lab.ts';
 import { labHome } from '../lab/settings.ts';
@@ -19,6 +19,8 @@ export interface OpenDrill {
   readonly revealed: boolean;
   /** How often `--check` found it unsolved. */
   readonly failedChecks: number;
+  /** How many `aws` commands were counted before it began, in drills of other labs; undefined: none. */
+  readonly typedBefore?: number;
   /** The orders whose fate the symptom tells; undefined while they are not sent. */
   readonly traffic?: Traffic;
 }
@@ -31,8 +33,8 @@ export interface EndedDrill {
   readonly rules: readonly string[];
   readonly outcome: 'given up' | 'solved';
   readonly endedAt: string;
-  /** From the symptom to the end, wall clock. */
-  readonly seconds: number;
+  /** From the symptom to the end, wall clock; undefined when nobody knows, because the clock was set back meanwhile. */
+  readonly seconds?: number;
   readonly hints: number;
   readonly revealed: boolean;
   readonly failedChecks: number;
@@ -76,6 +78,22 @@ export async function endedDrills(): Promise<readonly EndedDrill[]> {
     return typeof one?.id === 'string' && Array.isArray(one.rules) ? [one as EndedDrill] : [];
   });
 }
+
+/** Whether a drill is planted in any lab of this machine. */
+export async function isAnyDrillOpen(): Promise<boolean> {
+  const names = await readdir(folder).catch(() => []);
+  return names.some((name) => /^open-.*\.json$/.test(name));
+}
+
+/** Wall clock; undefined when it was set back to before the start. @param startedAt ISO 8601 @param now milliseconds since 1970 */
+export function secondsSince(startedAt: string, now = Date.now()): number | undefined {
+  const seconds = Math.round((now - Date.parse(startedAt)) / 1000);
+  return isDuration(seconds) ? seconds : undefined;
+}
+
+/** Whether it is one: a file may hold anything, also what an earlier version has written after a clock was set back. */
+export const isDuration = (seconds: unknown): seconds is number =>
+  typeof seconds === 'number' && Number.isFinite(seconds) && seconds >= 0;
 
 export async function keepEndedDrill(drill: EndedDrill): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });

@@ -15,18 +15,22 @@ export const countingFunction = (): string => {
   return `aws() { [ ! -e ${file} ] || date +%s >> ${file}; command aws "$@"; }`;
 };
 
-export async function startCounting(): Promise<void> {
-  await mkdir(dirname(typedFile), { recursive: true, mode: 0o700 });
-  await writeFile(typedFile, '', { flag: 'a', mode: 0o600 });
+/** Counts from now on. @returns how many were counted before, in drills of other labs that are still open */
+export async function startCounting(file = typedFile): Promise<number> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await writeFile(file, '', { flag: 'a', mode: 0o600 });
+  return typedCommands(0, file);
 }
 
 export async function stopCounting(): Promise<void> {
   await rm(typedFile, { force: true });
 }
 
-/** How many commands were typed since then, in terminals that got the function. @param since ISO 8601 */
-export async function typedCommands(since: string): Promise<number> {
-  const text = await readFile(typedFile, 'utf8').catch(() => '');
-  const from = Math.floor(Date.parse(since) / 1000);
-  return text.split('\n').filter((line) => line !== '' && Number(line) >= from).length;
+/**
+ * How many commands were typed, in terminals that got the function, after as many others. Counted by their place in the file and
+ * not by their time: a clock may be set back meanwhile.
+ */
+export async function typedCommands(before: number, file = typedFile): Promise<number> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return Math.max(0, text.split('\n').filter((line) => line !== '').length - before);
 }

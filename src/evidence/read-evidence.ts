@@ -1,5 +1,6 @@
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readingReasonOf } from '../lab/errors.ts';
 import type { Target } from '../lab/session.ts';
 import { isPrefix } from '../lab/settings.ts';
 import { trace } from '../lab/trace.ts';
@@ -57,8 +58,7 @@ async function readOne(docs: string, path: string, read: ReadText): Promise<Evid
   try {
     return evidenceFile(path, await read(docs, path));
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    return { path, evidence: undefined, text: '', problem };
+    return { path, evidence: undefined, text: '', problem: readingReasonOf(error) };
   }
 }
 

@@ -1,5 +1,6 @@
 import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readingReasonOf } from '../lab/errors.ts';
 import type { Target } from '../lab/session.ts';
 import { experimentProblems } from './experiments.ts';
 import type { Edition } from '../page/types.ts';
@@ -203,7 +204,7 @@ async function againstManifest(docs: string, target: Target, derived: Derived | 
     const extra = [...files.extra, ...names.filter((name) => isForeign(name, target, derived))];
     return { manifest: { ...files, extra }, manifestProblem: undefined };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = readingReasonOf(error);
     return { manifest: nothing, manifestProblem: `The manifest cannot be used: ${reason}` };
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { asLabError, describeError, LabError } from './errors.ts';
+import { asLabError, describeError, LabError, readingReasonOf, reasonOf } from './errors.ts';
 
 const systemError = (code: string) =>
   Object.assign(new Error(`${code}: as it said`), { code, path: '/lab/x', syscall: 'open' });
@@ -27,4 +27,18 @@ test('what nobody foresaw keeps its stack', () => {
 test('a LabError stays what it is', () => {
   const error = new LabError('no', { hint: 'do' });
   expect(asLabError(error)).toBe(error);
+});
+
+test.each([
+  ['EACCES', 'you may not write there', 'you may not read it'],
+  ['EISDIR', 'a folder is in its place', 'it is a folder'],
+  ['ENOENT', 'there is no such file or folder', 'there is no such file or folder'],
+  ['ENOSPC', 'the disk is full', 'the disk is full'],
+])('%s is another reason to a writer than to a reader', (code, writing, reading) => {
+  expect(reasonOf(systemError(code))).toBe(`${writing} (${code})`);
+  expect(readingReasonOf(systemError(code))).toBe(`${reading} (${code})`);
+});
+
+test('of what is no error of the operating system the reason is its message', () => {
+  expect([reasonOf(new Error('odd')), readingReasonOf('text')]).toEqual(['odd', 'text']);
 });

@@ -66,11 +66,34 @@ const systemErrors: Readonly<Record<string, readonly [what: string, next: string
   EROFS: ['the disk is read-only', 'Clone the kit to a writable disk.'],
 };
 
-/** An error of the operating system as a sentence. */
+/** As above, where nothing follows but the reason. */
+const otherReasons: Readonly<Record<string, string>> = {
+  ELOOP: 'its links lead in a circle',
+  ENAMETOOLONG: 'the name is too long',
+  ENOENT: 'there is no such file or folder',
+};
+
+/** What the same codes mean to a reader. */
+const readingReasons: Readonly<Record<string, string>> = {
+  EACCES: 'you may not read it',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of its path is a file',
+  EPERM: 'you may not read it',
+};
+
+/** An error of the operating system as a sentence; of any other error its message. For what could not be written, or done. */
 export function reasonOf(error: unknown): string {
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  const known = systemErrors[code];
-  return known === undefined ? message : `${known[0]} (${code})`;
+  const { code = '' } = error as NodeJS.ErrnoException;
+  const known = systemErrors[code]?.[0] ?? otherReasons[code];
+  if (known !== undefined) return `${known} (${code})`;
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The same, for what could not be read. */
+export function readingReasonOf(error: unknown): string {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  const known = readingReasons[code];
+  return known === undefined ? reasonOf(error) : `${known} (${code})`;
 }
 
 /** An error of the operating system as one that a user can act on; undefined for every other error. */

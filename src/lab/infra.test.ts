@@ -228,7 +228,9 @@ describe('in a checkout with a fault', () => {
     await rm(join(checkout, 'infra', 'lambda-trust.json'));
     await expect(infra.readInfra('lambda-trust.json', values)).rejects.toMatchObject({
       name: 'LabError',
-      message: expect.stringMatching(/^Cannot read infra\/lambda-trust\.json: ENOENT/) as string,
+      message: expect.stringMatching(
+        /^Cannot read infra\/lambda-trust\.json: there is no such file or folder \(ENOENT\)$/,
+      ) as string,
       hint: 'Restore it: git checkout -- infra/lambda-trust.json',
       exitCode: 1,
     });

@@ -1,6 +1,6 @@
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LabError } from './errors.ts';
+import { LabError, readingReasonOf } from './errors.ts';
 import { labHome, root } from './settings.ts';
 
 const infraFolder = join(root, 'infra');
@@ -46,13 +46,10 @@ export async function readInfra(
 ): Promise<string> {
   const path = join(infraFolder, name);
   const template = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new LabError(
-      `Cannot read infra/${name}: ${cause instanceof Error ? cause.message : String(cause)}`,
-      {
-        hint: `Restore it: git checkout -- infra/${name}`,
-        cause,
-      },
-    );
+    throw new LabError(`Cannot read infra/${name}: ${readingReasonOf(cause)}`, {
+      hint: `Restore it: git checkout -- infra/${name}`,
+      cause,
+    });
   });
   const filled = fill(template, values);
   try {

@@ -6,13 +6,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { LabError } from './errors.ts';
 import { labHome } from './settings.ts';
 
-type Name = 'docs' | 'experiments' | 'sandbox' | 'tools';
+type Name = 'docs' | 'experiments' | 'quiz' | 'sandbox' | 'tools';
 
 /** A download takes as long as it takes. */
 const mostMs: Readonly<Record<Name, number>> = {
   docs: 60_000,
   // An experiment on AWS waits for AWS's clocks.
   experiments: 30 * 60_000,
+  quiz: 60_000,
   sandbox: 60_000,
   tools: 30 * 60_000,
 };

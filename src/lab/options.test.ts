@@ -61,6 +61,14 @@ describe('readArguments()', () => {
     expect(readArguments([argument]).help).toBe(true);
   });
 
+  test('a negative number is a word or a value, as any other number, and no option', () => {
+    const { words, options } = readArguments(['sandbox', 'advance', '-5', '--count', '-1.5']);
+    expect(words).toEqual(['sandbox', 'advance', '-5']);
+    expect(options.count).toBe('-1.5');
+    expect(readArguments(['-1', '--', '-2']).words).toEqual(['-1', '-2']);
+    expect(refusal('-x').message).toBe("Unknown option '-x'");
+  });
+
   test('the option that was meant is named, and no other', () => {
     expect(refusal('step', '--dryrun').hint).toBe('Did you mean "--dry-run"?');
   });

@@ -118,13 +118,16 @@ export function readArguments(
   options: Options;
   help: boolean;
 } {
-  const own = ownOptionsFor(args, ownOf);
+  const marked = args.map((word) => (isNegative(word) ? `${mark}${word}` : word));
+  const own = ownOptionsFor(marked, ownOf);
   try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      options: { ...typesOf(own), ...definitions },
-      allowPositionals: true,
-    });
+    const { values, positionals } = unmarked(
+      parseArgs({
+        args: marked,
+        options: { ...typesOf(own), ...definitions },
+        allowPositionals: true,
+      }),
+    );
     const texts = [
       'profile',
       'endpoint',
@@ -189,6 +192,28 @@ export function readArguments(
       cause,
     });
   }
+}
+
+/** `two: 1 2`, of words that were too many. */
+export const countedWords = (words: readonly string[]): string =>
+  `${words.length === 2 ? 'two' : words.length}: ${words.join(' ')}`;
+
+/** No argument of a process holds it. */
+const mark = '\0';
+
+/** `-5` is a number that somebody has typed, and no option. What is wrong with it only its command knows. */
+const isNegative = (word: string): boolean => /^-\d/.test(word);
+
+function unmarked<T extends { readonly values: object; readonly positionals: readonly string[] }>({
+  values,
+  positionals,
+}: T): { readonly values: T['values']; readonly positionals: string[] } {
+  const plain = (value: unknown) => (typeof value === 'string' ? value.replace(mark, '') : value);
+  const entries = Object.entries(values).map(([name, value]) => [name, plain(value)]);
+  return {
+    values: Object.fromEntries(entries) as T['values'],
+    positionals: positionals.map((word) => word.replace(mark, '')),
+  };
 }
 
 /** Of a command that has options of its own only these: the others are in `npx lab --help`. */

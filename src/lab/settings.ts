@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LabError } from './errors.ts';
+import { LabError, readingReasonOf } from './errors.ts';
 
 /** The checkout: every path of the kit starts here. */
 export const root = join(import.meta.dirname, '..', '..');
@@ -45,8 +45,7 @@ function infraJson(name: string): unknown {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as unknown;
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new LabError(`Cannot read infra/${name}: ${reason}`, {
+    throw new LabError(`Cannot read infra/${name}: ${readingReasonOf(cause)}`, {
       hint: `Restore it: git checkout -- infra/${name}`,
       cause,
     });

@@ -22,7 +22,7 @@ export const talkingPoints = [
   {
     point:
       'My IAM policy is least-privilege: SQS access scoped to a specific queue ARN plus CloudWatch logs.',
-    limit: 'The logs rights come from an AWS managed policy, whose resource is *.',
+    limit: 'The logs permissions come from an AWS managed policy, whose resource is *.',
   },
   {
     point: 'I validated behavior with CloudWatch logs and DLQ message evidence.',

@@ -86,7 +86,7 @@ export const flow = [
   },
   {
     colour: inks.blue,
-    text: `The mapping receives up to ${settings.batchSize} of them with the rights of the role. SQS hides them for ${settings.visibilityTimeoutSeconds} s.`,
+    text: `The mapping receives up to ${settings.batchSize} of them with the permissions of the role. SQS hides them for ${settings.visibilityTimeoutSeconds} s.`,
   },
   { colour: inks.blue, text: 'The mapping invokes the function with one batch: event.Records.' },
   {
@@ -108,5 +108,5 @@ export const flow = [
   { colour: inks.blue, text: 'The function writes one log line for each record.' },
 ] as const;
 
-export const rights =
-  'Dashed: with whose rights. Lambda assumes the role (trust policy); the mapping polls and deletes with it, the function logs with it.';
+export const permissions =
+  'Dashed: with whose permissions. Lambda assumes the role (trust policy); the mapping polls and deletes with it, the function logs with it.';

@@ -1,5 +1,5 @@
 import { Canvas, columnsIn, textWidth } from './canvas.ts';
-import { architectureTitle, flow, nodes, rights } from './architecture-facts.ts';
+import { architectureTitle, flow, nodes, permissions } from './architecture-facts.ts';
 import type { Node } from './architecture-facts.ts';
 import { edge, grounds, inks, onInk } from './colours.ts';
 import { drawBand, margin, textLines } from './parts.ts';
@@ -151,7 +151,7 @@ function drawFlow(canvas: Canvas, top: number): number {
     }
     y += 11;
   }
-  for (const line of textLines(rights, columnsIn(width - 2 * margin, 15), 'prose')) {
+  for (const line of textLines(permissions, columnsIn(width - 2 * margin, 15), 'prose')) {
     canvas.write(line, { x: margin, y: y + 21 }, { size: 15, colour: inks.quiet });
     y += 23;
   }
@@ -163,5 +163,5 @@ function architectureText(): string {
     ({ service, name, lines }) => `  ${name} (${service}): ${lines.join(', ')}`,
   );
   const steps = flow.map(({ text }, at) => `  ${at + 1}  ${text}`);
-  return `${[architectureTitle, ['Parts', ...parts].join('\n'), ['Flow', ...steps].join('\n'), rights].join('\n\n')}\n`;
+  return `${[architectureTitle, ['Parts', ...parts].join('\n'), ['Flow', ...steps].join('\n'), permissions].join('\n\n')}\n`;
 }

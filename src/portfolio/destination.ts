@@ -40,7 +40,7 @@ export async function destinationAt(name: string): Promise<Destination> {
 
 function wrongPlace(name: string, why: string): LabError {
   return new LabError(`Cannot export to ${name}: it ${why}. Nothing was written`, {
-    hint: 'Name a new or empty folder outside of docs/, or a portfolio to update: npm run lab portfolio ../my-portfolio',
+    hint: 'Name a new or empty folder outside of docs/, or a portfolio to update: npx lab portfolio ../my-portfolio',
     exitCode: 2,
   });
 }

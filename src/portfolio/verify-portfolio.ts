@@ -4,6 +4,7 @@ import { allProofs } from '../evidence/all-proofs.ts';
 import type { RecordedProof } from '../evidence/evidence.ts';
 import { verifyDocs } from '../evidence/verify.ts';
 import type { DocsVerification, Finding, Verification } from '../evidence/verify.ts';
+import { readingReasonOf } from '../lab/errors.ts';
 import { root } from '../lab/settings.ts';
 import { digestAt, filesIn, readSums, sumsFile } from './sums.ts';
 
@@ -81,7 +82,7 @@ async function holdSums(folder: string): Promise<{ held: Held; added: string[] }
       added: more.filter((path) => !exported.test(path)),
     };
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
+    const problem = readingReasonOf(error);
     return { held: { text, problems: [{ path: sumsFile, problem }] }, added: [] };
   }
 }

@@ -12,12 +12,6 @@ import type { Shown } from './shown.ts';
 import type { OpenExam } from './state.ts';
 import type { Terminal } from './terminal.ts';
 
-/**
- * The pace of the exam: 65 questions in 130 minutes.
- * @see https://mangh.am/certs/aws/dva-c02/study-guide/ a third party, as of 2026-11-23; AWS's guides name no time
- */
-export const minutesPerQuestion = 2;
-
 /** A question of an exam, and what was chosen. */
 export interface Sheet extends Asked {
   readonly chosen: readonly number[];

@@ -19,6 +19,12 @@ export const domains: Readonly<Record<Exam, Readonly<Record<string, string>>>> =
 };
 
 /**
+ * The pace of the exam: 65 questions in 130 minutes.
+ * @see https://mangh.am/certs/aws/dva-c02/study-guide/ a third party, as of 2026-11-23; AWS's guides name no time
+ */
+export const minutesPerQuestion = 2;
+
+/**
  * How much of the exam each domain is, in percent.
  * @see https://docs.aws.amazon.com/aws-certification/latest/developer-associate-03/dva-03-comparison.html as of 2026-11-23
  */

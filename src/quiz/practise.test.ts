@@ -1,10 +1,15 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { noChance, questionOn, scriptedTerminal, tooWide, twoOfFive } from '../testing/quiz.ts';
 import { loadQuestions } from './question.ts';
 import type { Question } from './question.ts';
 import { practise, practisedLines } from './practise.ts';
+import type { Session } from './practise.ts';
 import { nothingShown } from './shown.ts';
-import type { Cards } from './state.ts';
+import { addAnswers, answered, readCards } from './state.ts';
+import type { AnswerTo, Cards } from './state.ts';
 import { keysOf, keysOfLine } from './terminal.ts';
 
 const now = new Date('2026-11-28T08:00:00.000Z');
@@ -12,10 +17,15 @@ const now = new Date('2026-11-28T08:00:00.000Z');
 async function session(
   questions: readonly Question[],
   keys: readonly string[],
-  { columns = 80 } = {},
+  { columns = 80, keep }: { columns?: number; keep?: Session['keep'] } = {},
 ) {
   const terminal = scriptedTerminal(keys, columns);
   const kept: Cards[] = [];
+  const inMemory = async ({ id, answer }: AnswerTo) => {
+    const before = kept.at(-1) ?? {};
+    kept.push({ ...before, [id]: answered(before[id], answer) });
+    return kept.at(-1) ?? {};
+  };
   const practised = await practise(
     questions.map((question) => ({ question, reason: 'new' as const })),
     {},
@@ -25,7 +35,7 @@ async function session(
       now: () => now,
       chance: noChance,
       shown: Promise.resolve(nothingShown),
-      keep: async (cards) => void kept.push(cards),
+      keep: keep ?? inMemory,
     },
   );
   return { practised, kept, text: terminal.lines().join('\n'), terminal };
@@ -71,6 +81,41 @@ describe('a question', () => {
     const { practised } = await session([one], ['x', '7', 'a', 'Enter', 'Enter']);
     expect(practised.answers[0]?.grade).toBe('right');
   });
+});
+
+test('two sessions at once, and an exam that is handed in meanwhile, keep the answers of each other', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'lab-quiz-'));
+  try {
+    const exam = { at: now.toISOString(), grade: 'wrong', inExam: true } as const;
+    const keep = async (answer: AnswerTo) => (await addAnswers([answer], folder)).cards;
+    // All of the others happens between the first answer of this session and its second one.
+    let answers = 0;
+    const outer = await session(
+      [one, questionOn('G07', 'Q02')],
+      ['a', 'Enter', 'Enter', 'a', 'Enter', 'Enter'],
+      {
+        keep: async (answer) => {
+          if ((answers += 1) === 2) {
+            await session([questionOn('G08', 'Q03')], ['b', 'Enter', 'Enter'], { keep });
+            await addAnswers(
+              [
+                { id: 'Q01', answer: exam },
+                { id: 'Q04', answer: exam },
+              ],
+              folder,
+            );
+          }
+          return keep(answer);
+        },
+      },
+    );
+    const { cards } = await readCards(folder);
+    expect(Object.keys(cards).toSorted()).toEqual(['Q01', 'Q02', 'Q03', 'Q04']);
+    expect(cards['Q01']?.answers.map(({ grade }) => grade)).toEqual(['right', 'wrong']);
+    expect(outer.practised.cards).toEqual(cards);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 });
 
 describe('leaving', () => {

@@ -18,8 +18,7 @@ import {
 } from './screens.ts';
 import type { Asked } from './screens.ts';
 import type { Shown } from './shown.ts';
-import { answered } from './state.ts';
-import type { Cards, Grade } from './state.ts';
+import type { AnswerTo, Cards, Grade } from './state.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What a session needs besides its questions. */
@@ -30,8 +29,8 @@ export interface Session {
   readonly chance: Chance;
   /** Awaited when something is first shown: reading evidence takes longer than drawing a question. */
   readonly shown: Promise<Shown>;
-  /** Keeps the state, after each answer. */
-  readonly keep: (cards: Cards) => Promise<void>;
+  /** Keeps an answer, and gives back all that is known now: other sessions may have answered meanwhile. */
+  readonly keep: (answer: AnswerTo) => Promise<Cards>;
 }
 
 /** How a session went. */
@@ -74,9 +73,7 @@ export async function practise(
     terminal.print(['', ...feedbackLines(asked, chosen, { shown, width: terminal.width() })]);
     const right = isRight(question, chosen);
     const { grade, left } = await confirm(right, i + 1 === items.length, terminal);
-    const answer = { at: now().toISOString(), grade };
-    cards = { ...cards, [question.id]: answered(cards[question.id], answer) };
-    await keep(cards);
+    cards = await keep({ id: question.id, answer: { at: now().toISOString(), grade } });
     answers.push({ question, grade });
     if (left) return { cards, answers, left: i + 1 < items.length };
   }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
+  addAnswers,
   answered,
   dropOpenExam,
   readCards,
@@ -128,8 +129,21 @@ test.each(['wrong', 'guessed', 'right'] as const)(
   },
 );
 
-test('an open exam is kept until it is dropped, and one that cannot be read is none', async () => {
-  expect(await readOpenExam(folder)).toBeUndefined();
+const none = { open: undefined, problem: undefined };
+
+test('answers are added to what the file holds by then, also when many are added at once', async () => {
+  const at = new Date(start).toISOString();
+  await addAnswers([{ id: 'Q01', answer: { at, grade: 'right' } }], folder);
+  const ids = Array.from({ length: 8 }, (_, i) => `Q1${i}`);
+  await Promise.all(ids.map((id) => addAnswers([{ id, answer: { at, grade: 'wrong' } }], folder)));
+  const { cards } = await addAnswers([{ id: 'Q01', answer: { at, grade: 'wrong' } }], folder);
+  expect(Object.keys(cards).toSorted()).toEqual(['Q01', ...ids]);
+  expect(cards['Q01']?.answers.map(({ grade }) => grade)).toEqual(['right', 'wrong']);
+  expect((await readCards(folder)).cards).toEqual(cards);
+});
+
+test('an open exam is kept until it is dropped', async () => {
+  expect(await readOpenExam(folder)).toEqual(none);
   const open = {
     exam: 'C03' as const,
     questions: [{ id: 'Q01', order: [1, 0, 3, 2], chosen: [3] }],
@@ -137,9 +151,38 @@ test('an open exam is kept until it is dropped, and one that cannot be read is n
     current: 0,
   };
   await writeOpenExam(open, folder);
-  expect(await readOpenExam(folder)).toEqual(open);
-  await writeFile(join(folder, 'exam.json'), '{"exam":"C03"}');
-  expect(await readOpenExam(folder)).toBeUndefined();
+  expect(await readOpenExam(folder)).toEqual({ open, problem: undefined });
   await dropOpenExam(folder);
   expect(await readdir(folder)).toEqual([]);
+});
+
+const sheet = { id: 'Q01', order: [1, 0, 3, 2], chosen: [3] };
+
+test.each([
+  ['more time than an exam has', { leftMs: 1e300 }, /its "leftMs" is 1e\+300, .* at most 120000/],
+  ['one millisecond too much', { leftMs: 120_001 }, /its "leftMs" is 120001/],
+  ['a negative time', { leftMs: -5 }, /its "leftMs" is -5, and must be above 0/],
+  ['no time left', { leftMs: 0 }, /its "leftMs" is 0/],
+  ['a time in words', { leftMs: 'long' }, /its "leftMs" is "long"/],
+  ['another exam', { exam: 'C01' }, /its "exam" is "C01"/],
+  ['no questions', { questions: [] }, /it has no "questions"/],
+  ['a question that is none', { questions: [null] }, /question 1 has a value/],
+  ['an answer twice', { questions: [{ ...sheet, chosen: [3, 3] }] }, /question 1 has a value/],
+  ['half a question', { current: 0.5 }, /its "current" is 0.5/],
+])('an open exam with %s is said and kept beside, and is none', async (_, change, says) => {
+  const good = { exam: 'C03', questions: [sheet], leftMs: 120_000, current: 0 };
+  const text = JSON.stringify({ ...good, ...change });
+  await writeFile(join(folder, 'exam.json'), text);
+  const { open, problem } = await readOpenExam(folder);
+  expect(open).toBeUndefined();
+  expect(problem).toMatch(says);
+  expect(problem).toContain('exam.json.unreadable');
+  expect(await readFile(join(folder, 'exam.json.unreadable'), 'utf8')).toBe(text);
+  expect(await readOpenExam(folder)).toEqual(none);
+});
+
+test.each(['{"exam":', 'null', '[]'])('an exam file that holds %s is no exam', async (text) => {
+  await writeFile(join(folder, 'exam.json'), text);
+  expect((await readOpenExam(folder)).problem).toMatch(/Cannot use the open exam in .*exam\.json/);
+  expect(await readdir(folder)).toEqual(['exam.json.unreadable']);
 });

@@ -6,8 +6,11 @@ import { copyFile, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createEmptyCard, fsrs, Rating, State } from 'ts-fsrs';
 import type { Card } from 'ts-fsrs';
+import { readingReasonOf } from '../lab/errors.ts';
+import { oneAtATime } from '../lab/one-at-a-time.ts';
 import { labHome } from '../lab/settings.ts';
 import { writeWhole } from '../lab/write-whole.ts';
+import { minutesPerQuestion } from './exams.ts';
 
 export const stateFolder = join(labHome, 'quiz');
 
@@ -110,7 +113,10 @@ export async function readCards(folder = stateFolder): Promise<ReadCards> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')
       return { cards: {}, problem: undefined };
-    return { cards: {}, problem: `Cannot read ${file}: ${reasonOf(error)}. The quiz begins anew.` };
+    return {
+      cards: {},
+      problem: `Cannot read ${file}: ${readingReasonOf(error)}. The quiz begins anew.`,
+    };
   }
   const kept = `${file}.unreadable`;
   try {
@@ -126,7 +132,7 @@ export async function readCards(folder = stateFolder): Promise<ReadCards> {
     await rename(file, kept).catch(() => undefined);
     return {
       cards: {},
-      problem: `Cannot use ${file}: ${reasonOf(error)}. The quiz begins anew; the file is kept as ${kept}.`,
+      problem: `Cannot use ${file}: ${readingReasonOf(error)}. The quiz begins anew; the file is kept as ${kept}.`,
     };
   }
 }
@@ -135,8 +141,6 @@ const leftOut = (ids: readonly string[], file: string, kept: string): string =>
   `Cannot use the card of ${ids.join(', ')} in ${file}: it has a value that no card has. It counts as never asked; the file is kept as ${kept}.`;
 
 const cardsFile = 'cards.json';
-
-const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /** @throws Error when this is no state */
 function cardsIn(text: string): Readonly<Record<string, unknown>> {
@@ -180,6 +184,36 @@ export async function writeCards(cards: Cards, folder = stateFolder): Promise<vo
   await writeWhole(join(folder, cardsFile), `${JSON.stringify({ about, cards }, null, 2)}\n`);
 }
 
+/** An answer, and the question that it answers. */
+export interface AnswerTo {
+  readonly id: string;
+  readonly answer: Answered;
+}
+
+/**
+ * Adds answers to what the file holds now, and to nothing else of it: another session may have written since this one has read
+ * it. One process at a time.
+ * @returns the state after it, and what was wrong with its file
+ * @throws LabError when another process holds the lock for a minute; an error of the file system when the file cannot be written
+ */
+export const addAnswers = (
+  answers: readonly AnswerTo[],
+  folder = stateFolder,
+): Promise<ReadCards> =>
+  oneAtATime(
+    'quiz',
+    async () => {
+      const { cards: before, problem } = await readCards(folder);
+      const cards = answers.reduce<Cards>(
+        (known, { id, answer }) => ({ ...known, [id]: answered(known[id], answer) }),
+        before,
+      );
+      await writeCards(cards, folder);
+      return { cards, problem };
+    },
+    folder,
+  );
+
 /** An exam that was left before it was handed in. */
 export interface OpenExam {
   readonly exam: 'C03' | 'C02';
@@ -198,24 +232,65 @@ export interface OpenExam {
 
 const examFile = 'exam.json';
 
-/** The open exam; undefined when there is none, or its file cannot be used. */
-export async function readOpenExam(folder = stateFolder): Promise<OpenExam | undefined> {
+/** The open exam, and what was wrong with its file. */
+interface ReadExam {
+  readonly open: OpenExam | undefined;
+  readonly problem: string | undefined;
+}
+
+/** The open exam; none when there is no file. A file that cannot be used is kept beside, as that of the cards. */
+export async function readOpenExam(folder = stateFolder): Promise<ReadExam> {
   try {
-    const open = JSON.parse(await readFile(join(folder, examFile), 'utf8')) as OpenExam;
-    const isOpen =
-      ['C03', 'C02'].includes(open.exam) &&
-      Number.isFinite(open.leftMs) &&
-      Number.isInteger(open.current) &&
-      open.questions.length > 0 &&
-      open.questions.every(
-        ({ id, order, chosen }) =>
-          typeof id === 'string' && Array.isArray(order) && Array.isArray(chosen),
-      );
-    return isOpen ? open : undefined;
-  } catch {
-    return undefined;
+    const open = JSON.parse(await readFile(join(folder, examFile), 'utf8')) as unknown;
+    const fault = faultOfExam(open);
+    if (fault !== undefined) throw new Error(fault);
+    return { open: open as OpenExam, problem: undefined };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      return { open: undefined, problem: undefined };
+    return { open: undefined, problem: await setExamAside(readingReasonOf(error), folder) };
   }
 }
+
+/**
+ * Keeps the file of an exam that cannot be gone on with beside its place, which is free then.
+ * @returns what to tell the learner
+ */
+export async function setExamAside(reason: string, folder = stateFolder): Promise<string> {
+  const file = join(folder, examFile);
+  const kept = `${file}.unreadable`;
+  const told = `Cannot use the open exam in ${file}: ${reason}. A new exam begins`;
+  return rename(file, kept).then(
+    () => `${told}; the file is kept as ${kept}.`,
+    () => `${told}.`,
+  );
+}
+
+/** Why this is no open exam; undefined when it is one. */
+function faultOfExam(value: unknown): string | undefined {
+  const { exam, questions, leftMs, current } = (value ?? {}) as Partial<
+    Record<keyof OpenExam, unknown>
+  >;
+  if (exam !== 'C03' && exam !== 'C02') return `its "exam" is ${JSON.stringify(exam)}`;
+  if (!Array.isArray(questions) || questions.length === 0) return 'it has no "questions"';
+  const bad = questions.findIndex((question) => !isSheet(question));
+  if (bad >= 0) return `question ${bad + 1} has a value that no question has`;
+  if (!Number.isInteger(current)) return `its "current" is ${JSON.stringify(current)}`;
+  const mostMs = questions.length * minutesPerQuestion * 60_000;
+  return typeof leftMs === 'number' && leftMs > 0 && leftMs <= mostMs
+    ? undefined
+    : `its "leftMs" is ${JSON.stringify(leftMs)}, and must be above 0 and at most ${mostMs} (${minutesPerQuestion} minutes a question)`;
+}
+
+function isSheet(value: unknown): boolean {
+  const { id, order, chosen } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  return typeof id === 'string' && [order, chosen].every(arePlaces);
+}
+
+const arePlaces = (value: unknown): boolean =>
+  Array.isArray(value) &&
+  value.every((place) => Number.isInteger(place)) &&
+  new Set(value).size === value.length;
 
 export async function writeOpenExam(open: OpenExam, folder = stateFolder): Promise<void> {
   await mkdir(folder, { recursive: true });

@@ -203,7 +203,7 @@ export interface LogEvent {
 
 export interface LogsApi {
   /**
-   * Appends events, creating group and stream as needed, each under the writer's own rights
+   * Appends events, creating group and stream as needed, each under the writer's own permissions
    * (logs:CreateLogGroup, CreateLogStream, PutLogEvents). Without them the events are dropped
    * silently, as Lambda does.
    */

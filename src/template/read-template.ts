@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseDocument } from 'yaml';
 import type { CollectionTag, ScalarTag, YAMLMap, YAMLSeq } from 'yaml';
-import { LabError } from '../lab/errors.ts';
+import { LabError, readingReasonOf } from '../lab/errors.ts';
 import { root } from '../lab/settings.ts';
 
 /** The lab as a template of AWS SAM. */
@@ -49,8 +49,7 @@ export async function readTemplate(): Promise<Template> {
   try {
     return parseTemplate(await readFile(templateFile, 'utf8'));
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new LabError(`Cannot read infra/template.yaml: ${reason}`, {
+    throw new LabError(`Cannot read infra/template.yaml: ${readingReasonOf(cause)}`, {
       hint: 'Correct it, or restore the original: git checkout -- infra/template.yaml',
       cause,
     });

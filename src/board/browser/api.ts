@@ -51,5 +51,5 @@ export async function openFeed(signal: AbortSignal): Promise<ReadableStreamDefau
 export function wordsOf(error: unknown): string {
   if (error instanceof Refused)
     return `${error.message}${error.hint === undefined ? '' : `. Next: ${error.hint}`}`;
-  return 'The board does not answer: is "npm run lab board" still running?';
+  return 'The board does not answer: is "npx lab board" still running?';
 }

@@ -91,7 +91,7 @@ function lostBy(error: unknown): Connection {
   const text =
     error instanceof Refused
       ? `${error.message} Connecting again ...`
-      : 'The board does not answer: is "npm run lab board" still running? Connecting again ...';
+      : 'The board does not answer: is "npx lab board" still running? Connecting again ...';
   return { kind: 'lost', text };
 }
 

@@ -1,7 +1,7 @@
 /** Writes questions to a file, in the format that its ending names. */
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, extname, join, resolve } from 'node:path';
-import { LabError } from '../../lab/errors.ts';
+import { LabError, reasonOf } from '../../lab/errors.ts';
 import { quote } from '../../lab/quote.ts';
 import { root } from '../../lab/settings.ts';
 import { writeWhole } from '../../lab/write-whole.ts';
@@ -50,8 +50,10 @@ export async function writeExport(given: string, what: Exported): Promise<void> 
   try {
     await writeWhole(file, content);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new LabError(`Cannot write ${given}: ${reason}`, { hint: 'Choose another file.', cause });
+    throw new LabError(`Cannot write ${given}: ${reasonOf(cause)}`, {
+      hint: 'Choose another file.',
+      cause,
+    });
   }
 }
 

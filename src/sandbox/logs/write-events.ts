@@ -36,7 +36,7 @@ export function putOperation(world: World, store: LogStore): Record<string, Oper
   };
 }
 
-/** How the sandbox's Lambda logs: under the execution role, silently nothing without its rights. */
+/** How the sandbox's Lambda logs: under the execution role, silently nothing without its permissions. */
 export function logsApi({
   world,
   store,

@@ -16,7 +16,7 @@ interface LogServices {
   readonly logs: LogsApi;
 }
 
-/** The log stream of one execution environment, written under the rights of the function's role. */
+/** The log stream of one execution environment, written under the permissions of the function's role. */
 export class EnvironmentLog {
   readonly #config: FunctionConfig;
   readonly #stream: string;
@@ -69,7 +69,7 @@ export class EnvironmentLog {
     const { world, iam, logs } = this.#services;
     try {
       await world.store.grouped(() => {
-        // Asked each time: a right that the role lost a moment ago no longer counts.
+        // Asked each time: a permission that the role lost a moment ago no longer counts.
         const writer = iam.assumeRole(roleArn, 'lambda.amazonaws.com', name);
         if (writer === undefined) return;
         logs.write({ writer, region, group: logGroup, stream: this.#stream, events });

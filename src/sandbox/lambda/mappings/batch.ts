@@ -61,7 +61,7 @@ export async function workBatch(parts: MappingParts, batch: Batch): Promise<Batc
 }
 
 /**
- * Without the right to delete, messages come back as if they had failed.
+ * Without the permission to delete, messages come back as if they had failed.
  * @returns whether they are deleted
  */
 export async function deleteMessages(

@@ -7,7 +7,7 @@ export const queueActions = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttribu
 export type QueueAction = (typeof queueActions)[number];
 
 /**
- * Asked each time anew, so that a right that the role lost no longer counts.
+ * Asked each time anew, so that a permission that the role lost no longer counts.
  * @returns false also when the function is gone or Lambda cannot assume its role
  */
 export function roleMay(
@@ -26,7 +26,7 @@ export function roleMay(
 }
 
 /**
- * Creating a mapping wants all three rights, and names the first that is missing.
+ * Creating a mapping wants all three permissions, and names the first that is missing.
  * @throws AwsError `InvalidParameterValueException`
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-permissions
  */
