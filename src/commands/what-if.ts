@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { kitVersion } from '../evidence/record.ts';
 import { deleteExperimentLeftovers, goneCopies } from '../experiments/delete-copies.ts';
 import { takeTurn } from '../experiments/take-turn.ts';
-import { LabError } from '../lab/errors.ts';
+import { LabError, reasonOf } from '../lab/errors.ts';
 import { labNow } from '../lab/aws/clocks.ts';
 import { onInterrupt, unlessInterrupted } from '../lab/interrupt.ts';
 import type { Lab } from '../lab/lab.ts';
@@ -113,7 +113,7 @@ async function drawIfAsked(lab: Lab, ran: Ran): Promise<void> {
     digest,
   };
   await writeFile(file, timelinePicture(timelineOf(ran, stamp)).svg).catch((cause: unknown) => {
-    throw new LabError(`The picture could not be written to ${file}: ${String(cause)}`, {
+    throw new LabError(`The picture could not be written to ${file}: ${reasonOf(cause)}`, {
       exitCode: 2,
       cause,
     });
