@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { seenThen } from '../evidence/judge-recorded.ts';
-import { holdsRun, pictureFolder, pictureName } from '../evidence/names.ts';
+import { holdsRun, pictureFolder, pictureName } from '../evidence/proof-names.ts';
 import { readEvidence, targetsIn } from '../evidence/read-evidence.ts';
 import { replayOf } from '../evidence/replay-of.ts';
 import type { Replay } from '../page/replay/model.ts';

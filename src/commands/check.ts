@@ -3,7 +3,7 @@ import type { Check, CheckResult } from '../judging/check.ts';
 import { LabError, reasonOf } from '../lab/errors.ts';
 import { countedWords } from '../lab/options.ts';
 import { keepEvidence } from '../evidence/keep.ts';
-import { holdsRun } from '../evidence/names.ts';
+import { holdsRun } from '../evidence/proof-names.ts';
 import { publishedRun, sayTimeline } from './show-timeline.ts';
 import { publishDocs } from './publish-docs.ts';
 import { kitVersion } from '../evidence/record.ts';

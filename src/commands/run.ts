@@ -1,6 +1,6 @@
 import type { CheckResult } from '../judging/check.ts';
 import { LabError } from '../lab/errors.ts';
-import { pictureFolder } from '../evidence/names.ts';
+import { pictureFolder } from '../evidence/proof-names.ts';
 import type { Published } from '../evidence/publish.ts';
 import { exitCodes, runCheck } from '../evidence/judge-and-keep.ts';
 import { whatNext } from '../judging/what-next.ts';

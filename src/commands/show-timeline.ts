@@ -1,11 +1,11 @@
 import { stampOf } from '../evidence/draw.ts';
-import { holdsRun } from '../evidence/names.ts';
+import { holdsRun } from '../evidence/proof-names.ts';
 import type { Published } from '../evidence/publish.ts';
 import { timelineOf } from '../evidence/timeline.ts';
 import type { Target } from '../lab/session.ts';
 import { say } from '../lab/terminal.ts';
 import { timelineTerminal } from '../pictures/timeline-words.ts';
-import type { Timeline } from '../pictures/types.ts';
+import type { Timeline } from '../pictures/picture-facts.ts';
 
 /** The run in the evidence that was just published; undefined when none holds a whole one. */
 export function publishedRun(

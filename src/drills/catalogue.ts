@@ -4,7 +4,7 @@ import { LabError } from '../lab/errors.ts';
 import type { Lab } from '../lab/lab.ts';
 import { root } from '../lab/settings.ts';
 import type { LabNames } from '../lab/settings.ts';
-import { experimentPrefix } from '../experiments/names.ts';
+import { experimentPrefix } from '../experiments/copy-names.ts';
 
 /** Of a wrong state of the catalogue, what a drill needs. */
 export interface Fault {

@@ -1,5 +1,5 @@
 import type { Check, Proof, ProofValue } from '../judging/check.ts';
-import type { PictureValue } from '../pictures/types.ts';
+import type { PictureValue } from '../pictures/picture-facts.ts';
 import { printedJson } from '../judging/printed.ts';
 import type { Observation } from '../lab/look.ts';
 import type { Evidence, RecordedProof } from './evidence.ts';

@@ -1,6 +1,6 @@
 import { architecturePicture } from '../pictures/architecture.ts';
 import { experimentPicture } from '../pictures/experiment.ts';
-import type { Page } from '../page/types.ts';
+import type { Page } from '../page/page-facts.ts';
 import type { Picture } from '../pictures/picture.ts';
 import type { Target } from '../lab/session.ts';
 import { allProofs } from './all-proofs.ts';
@@ -12,15 +12,15 @@ import {
   experimentTranscript,
   judgeExperiment,
   readExperiments,
-} from './experiments.ts';
-import type { ExperimentFile } from './experiments.ts';
+} from './judge-experiment.ts';
+import type { ExperimentFile } from './judge-experiment.ts';
 import { madePages } from '../lab/made-files.ts';
 import { measuredMarkdown } from './measured-page.ts';
 import { judgeRecorded, seenThen } from './judge-recorded.ts';
 import type { Recorded } from './measured.ts';
 import { consoleScreenshots } from './console.ts';
 import type { ConsoleScreenshot } from './console.ts';
-import { isInItsPlace } from './names.ts';
+import { isInItsPlace } from './proof-names.ts';
 import { pageFiles, pageOf } from './page-of.ts';
 import type { Deriving, PageSources } from './page-of.ts';
 import { readEvidence, targetsIn } from './read-evidence.ts';

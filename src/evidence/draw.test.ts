@@ -3,7 +3,7 @@ import { drawEvidence, pictureData } from './draw.ts';
 import { escapeXml } from '../pictures/canvas.ts';
 import { sha256 } from './manifest.ts';
 import { seenThen } from './judge-recorded.ts';
-import { pictureName } from './names.ts';
+import { pictureName } from './proof-names.ts';
 import type { Evidence, RecordedProof } from './evidence.ts';
 import { sampleEvidence } from '../testing/evidence/sample-evidence.fixture.ts';
 

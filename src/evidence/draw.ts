@@ -2,10 +2,10 @@ import { setImmediate } from 'node:timers/promises';
 import { proofPicture } from '../pictures/proof.ts';
 import type { Picture } from '../pictures/picture.ts';
 import { timelinePicture } from '../pictures/timeline.ts';
-import type { DrawnProof, PictureValue, Stamp } from '../pictures/types.ts';
+import type { DrawnProof, PictureValue, Stamp } from '../pictures/picture-facts.ts';
 import type { SeenThen } from './judge-recorded.ts';
 import { sha256 } from './manifest.ts';
-import { pictureFolder, pictureName, holdsRun } from './names.ts';
+import { pictureFolder, pictureName, holdsRun } from './proof-names.ts';
 import type { Evidence, RecordedProof } from './evidence.ts';
 import { timelineOf } from './timeline.ts';
 

@@ -1,7 +1,7 @@
 import type { CheckResult } from '../judging/check.ts';
 import type { Observation } from '../lab/look.ts';
 import type { TargetName } from '../lab/target-name.ts';
-import type { PictureValue } from '../pictures/types.ts';
+import type { PictureValue } from '../pictures/picture-facts.ts';
 
 /** One proof as recorded: the command as typed, what it really printed, and the values that matter out of that. */
 export interface RecordedProof {

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Target } from '../lab/session.ts';
 import type { JudgedFile } from './judged-target.ts';
 import type { JudgedAgain, judgeByAnswers } from './judge-recorded.ts';
-import { evidencePath } from './names.ts';
+import { evidencePath } from './proof-names.ts';
 import { contradictions } from './contradictions.ts';
 import { memberProblems } from './members.ts';
 import { originProblems, timeProblems } from './origin.ts';

@@ -1,6 +1,6 @@
 import type { Evidence } from './evidence.ts';
 import type { Target } from '../lab/session.ts';
-import type { JudgedExperiment } from './experiments.ts';
+import type { JudgedExperiment } from './judge-experiment.ts';
 import type { JudgedAgain, SeenThen } from './judge-recorded.ts';
 import type { EvidenceFile } from './read-evidence.ts';
 import type { DatedInputs, StaleProof } from './stale.ts';

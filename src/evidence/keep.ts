@@ -8,7 +8,7 @@ import type { Lab } from '../lab/lab.ts';
 import type { Session } from '../lab/session.ts';
 import { root } from '../lab/settings.ts';
 import { inOrder } from './compose.ts';
-import { evidencePath } from './names.ts';
+import { evidencePath } from './proof-names.ts';
 import { readManifest, sha256 } from './manifest.ts';
 import { commandOf, rulesOf } from './proofs.ts';
 import { readPlain } from './read-evidence.ts';

@@ -3,7 +3,7 @@ import { examProofs } from './exam-proofs.ts';
 import type { ExamProof } from './exam-proofs.ts';
 import { measuredIn } from './measured.ts';
 import type { Measured, Recorded } from './measured.ts';
-import { pictureFolder, pictureName } from './names.ts';
+import { pictureFolder, pictureName } from './proof-names.ts';
 import type { Evidence } from './evidence.ts';
 
 /**

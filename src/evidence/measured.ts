@@ -1,7 +1,7 @@
 import { latestRun } from '../lab/aws/observe.ts';
 import type { Delivery } from '../lab/aws/observe.ts';
 import { pick, pickList, printedJson } from '../judging/printed.ts';
-import { proofOfEnd, proofOfLog, showsProof } from './names.ts';
+import { proofOfEnd, proofOfLog, showsProof } from './proof-names.ts';
 import type { SeenThen } from './judge-recorded.ts';
 import type { Evidence } from './evidence.ts';
 import { findRun, runOf } from './timeline.ts';

@@ -1,14 +1,14 @@
 import { madePages } from '../lab/made-files.ts';
 import { pageHtml } from '../page/page-html.ts';
 import { pageMarkdown } from '../page/page-markdown.ts';
-import type { Edition, Figure, Page, PageExperiment, PageProof } from '../page/types.ts';
+import type { Edition, Figure, Page, PageExperiment, PageProof } from '../page/page-facts.ts';
 import type { JudgedTarget } from './judged-target.ts';
 import { pictureData } from './draw.ts';
 import type { EvidenceText, Pictures } from './draw.ts';
-import { drawnExperiment, experimentPicturePath } from './experiments.ts';
-import type { JudgedExperiment } from './experiments.ts';
+import { drawnExperiment, experimentPicturePath } from './judge-experiment.ts';
+import type { JudgedExperiment } from './judge-experiment.ts';
 import type { SeenThen } from './judge-recorded.ts';
-import { holdsRun, isInItsPlace, pictureFolder, pictureName } from './names.ts';
+import { holdsRun, isInItsPlace, pictureFolder, pictureName } from './proof-names.ts';
 import type { Evidence, RecordedProof } from './evidence.ts';
 import type { KnownProof } from './all-proofs.ts';
 import type { ConsoleScreenshot } from './console.ts';

@@ -4,7 +4,7 @@ import type { ExcerptLine } from '../pictures/excerpt.ts';
 import { proofLayout, proofPicture } from '../pictures/proof.ts';
 import { shapeOf } from '../pictures/shapes.ts';
 import { drawable } from '../pictures/signs.ts';
-import type { DrawnProof } from '../pictures/types.ts';
+import type { DrawnProof } from '../pictures/picture-facts.ts';
 import { wholeRun } from '../testing/evidence/run-docs.ts';
 import { layoutFaults, writtenText } from '../testing/pictures/testing.ts';
 import { workerZip } from '../scripts/worker-zip.ts';

@@ -4,12 +4,12 @@ import { setImmediate } from 'node:timers/promises';
 import { reasonOf } from '../lab/errors.ts';
 import { oneAtATime } from '../lab/one-at-a-time.ts';
 import type { Target } from '../lab/session.ts';
-import type { Edition } from '../page/types.ts';
+import type { Edition } from '../page/page-facts.ts';
 import { contentOf, derive, judgeTargets, readSources } from './derive.ts';
 import type { Derived, DerivedFile, Sources } from './derive.ts';
 import type { JudgedTarget } from './judged-target.ts';
 import type { judgeRecorded } from './judge-recorded.ts';
-import { experimentFile } from './experiments.ts';
+import { experimentFile } from './judge-experiment.ts';
 import {
   allTargets,
   enterFiles,

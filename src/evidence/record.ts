@@ -11,7 +11,7 @@ import type { Observation } from '../lab/look.ts';
 import type { Session } from '../lab/session.ts';
 import { root } from '../lab/settings.ts';
 import { composeEvidence, notPrinted } from './compose.ts';
-import { evidencePath } from './names.ts';
+import { evidencePath } from './proof-names.ts';
 import { commandOf, rulesOf } from './proofs.ts';
 import { writeFiles } from './write-files.ts';
 import { targetName } from '../lab/target-name.ts';

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Browser, Page as Tab } from 'playwright-core';
 import { sampleDocs } from '../lab/made-files.ts';
 import { pageHtml } from '../page/page-html.ts';
-import type { Page } from '../page/types.ts';
+import type { Page } from '../page/page-facts.ts';
 import { browserPath, looks, openBrowser, openFile } from '../testing/lab/browser.ts';
 import { temporaryFolder } from '../testing/lab/checkout.ts';
 import { wholeRun } from '../testing/evidence/run-docs.ts';

@@ -1,6 +1,6 @@
 import type { Delivery } from '../lab/aws/observe.ts';
 import type { Replay, ReplayEvent } from '../page/replay/model.ts';
-import type { TimelineMessage, TimelineReceive } from '../pictures/types.ts';
+import type { TimelineMessage, TimelineReceive } from '../pictures/picture-facts.ts';
 import { labThen } from './judge-recorded.ts';
 import type { SeenThen } from './judge-recorded.ts';
 import type { Evidence } from './evidence.ts';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { sampleDocs } from '../lab/made-files.ts';
 import { readEvidence } from './read-evidence.ts';
 import type { Evidence } from './evidence.ts';
-import { readExperiments } from './experiments.ts';
+import { readExperiments } from './judge-experiment.ts';
 import {
   countingAmong,
   isSample,

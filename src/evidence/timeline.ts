@@ -1,7 +1,7 @@
 import { latestRun, messageCount, receiveTimes } from '../lab/aws/observe.ts';
 import type { Delivery } from '../lab/aws/observe.ts';
 import { inSendOrder, messageNames } from '../pictures/message-names.ts';
-import type { Stamp, Timeline, TimelineMessage } from '../pictures/types.ts';
+import type { Stamp, Timeline, TimelineMessage } from '../pictures/picture-facts.ts';
 import { pick, pickList, printedJson } from '../judging/printed.ts';
 import type { SeenThen } from './judge-recorded.ts';
 import type { Evidence } from './evidence.ts';

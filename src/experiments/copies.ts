@@ -15,8 +15,8 @@ import { asking } from './ask.ts';
 import type { Ask } from './ask.ts';
 import type { Side } from './experiment.ts';
 import type { Settings } from './model.ts';
-import { copyNames, experimentPrefix, renamed } from './names.ts';
-import type { CopyNames } from './names.ts';
+import { copyNames, experimentPrefix, renamed } from './copy-names.ts';
+import type { CopyNames } from './copy-names.ts';
 
 /** A small lab of its own that stands in AWS: one side of an experiment. */
 export interface Copy extends CopyNames {

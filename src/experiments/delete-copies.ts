@@ -2,7 +2,7 @@ import { askAws } from '../lab/aws/ask.ts';
 import type { Question } from '../lab/aws/ask.ts';
 import type { Lab } from '../lab/lab.ts';
 import { waitFor } from '../lab/aws/wait.ts';
-import { experimentPrefix } from './names.ts';
+import { experimentPrefix } from './copy-names.ts';
 
 /** What experiments have made and not deleted, by kind: names, and the ids of mappings. */
 export interface Leftovers {

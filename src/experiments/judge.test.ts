@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { answerOf } from './ask-learner.ts';
 import type { Experiment } from './experiment.ts';
 import { judgeRun, saidRight } from './judge.ts';
-import { copyNames, experimentPrefix } from './names.ts';
+import { copyNames, experimentPrefix } from './copy-names.ts';
 import { namesOf } from '../lab/settings.ts';
 import { observedOf } from './observed.ts';
 import type { RecordedSide } from './observed.ts';

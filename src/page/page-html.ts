@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { escapeHtml as text } from '../lab/html.ts';
-import type { ProofPicture } from '../pictures/types.ts';
+import type { ProofPicture } from '../pictures/picture-facts.ts';
 import { pageCss } from './page-css.ts';
 import { replayScript } from './replay/bundle.ts';
 import { replayHtml } from './replay/scene.ts';
-import type { Figure, OwnScreenshot, Page, PageProof } from './types.ts';
+import type { Figure, OwnScreenshot, Page, PageProof } from './page-facts.ts';
 import { aboutExperiments, claims, commandFor, consoleAlt, consoleWords } from './words.ts';
 import { howToCheck, lead, minute, missingLead } from './words.ts';
 import { period, targetWords, title, whereRun } from './words.ts';

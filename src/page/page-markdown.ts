@@ -1,6 +1,6 @@
 import { escapeHtml } from '../lab/html.ts';
 import { beatsOf, seconds, storyOf } from './replay/model.ts';
-import type { Figure, Page, PageProof } from './types.ts';
+import type { Figure, Page, PageProof } from './page-facts.ts';
 import { aboutExperiments, commandFor, consoleAlt, consoleWords, howToCheck } from './words.ts';
 import { lead, minute, missingLead, period } from './words.ts';
 import { talkingPoints, targetWords, title, whereRun } from './words.ts';

@@ -10,7 +10,7 @@ import { browserPath, looks, openBrowser, openFile, violations } from '../testin
 import { temporaryFolder } from '../testing/lab/checkout.ts';
 import { pageHtml } from './page-html.ts';
 import { pageMarkdown } from './page-markdown.ts';
-import type { Figure, Page, PageProof } from './types.ts';
+import type { Figure, Page, PageProof } from './page-facts.ts';
 import { talkingPoints } from './words.ts';
 
 const svg =

@@ -1,5 +1,5 @@
 import { settings } from '../lab/settings.ts';
-import type { Edition, Page } from './types.ts';
+import type { Edition, Page } from './page-facts.ts';
 
 /** Said in the page, in README.md and in docs/interview.md; a test holds the three together. */
 export const talkingPoints = [

@@ -6,7 +6,7 @@ import { badge, drawBadge, drawBand, drawFoot, margin, textLines, titleLines } f
 import { finish } from './picture.ts';
 import type { Layout, Picture } from './picture.ts';
 import { footText } from './stamp.ts';
-import type { Stamp } from './types.ts';
+import type { Stamp } from './picture-facts.ts';
 
 /** Everything that the picture of an experiment says. All of it is redacted. */
 export interface DrawnExperiment {

@@ -3,7 +3,7 @@ import type { Canvas } from './canvas.ts';
 import { edge, grounds, inks } from './colours.ts';
 import { drawable, placeholder, visibleLines } from './signs.ts';
 import { footLine, placeOf } from './stamp.ts';
-import type { Stamp } from './types.ts';
+import type { Stamp } from './picture-facts.ts';
 import { wrap } from './wrap.ts';
 
 /** Between the edge of a card and what is written on it. */

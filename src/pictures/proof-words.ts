@@ -6,7 +6,7 @@ import type { ExcerptPart } from './excerpt.ts';
 import type { Shape } from './shape.ts';
 import { leftOutWords, shownCount } from './terminal.ts';
 import type { Panel } from './terminal.ts';
-import type { DrawnProof, PictureValue, ProofPicture } from './types.ts';
+import type { DrawnProof, PictureValue, ProofPicture } from './picture-facts.ts';
 
 type Outcome = ProofPicture['rules'][number]['outcome'];
 

@@ -8,7 +8,7 @@ import type { Shape } from './shape.ts';
 import { shapeOf } from './shapes.ts';
 import { drawable } from './signs.ts';
 import { drawTerminal, terminalHeight, terminalRows } from './terminal.ts';
-import type { DrawnProof } from './types.ts';
+import type { DrawnProof } from './picture-facts.ts';
 
 const width = 960;
 const inner = width - 2 * margin;

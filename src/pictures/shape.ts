@@ -3,7 +3,7 @@ import { excerptOf, outputLines } from './excerpt.ts';
 import type { Look, Range } from './excerpt.ts';
 import type { Figure } from './figure.ts';
 import type { Panel } from './terminal.ts';
-import type { DrawnProof } from './types.ts';
+import type { DrawnProof } from './picture-facts.ts';
 
 /** How a proof looks: the drawing of its matter, and what of its output is shown. */
 export interface Shape {

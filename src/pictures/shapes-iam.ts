@@ -7,7 +7,7 @@ import { documentRanges, jsonPanel, lastOf, text } from './shape.ts';
 import type { Printed, Shape } from './shape.ts';
 import { shellLines } from './shell-colours.ts';
 import type { Panel } from './terminal.ts';
-import type { DrawnProof } from './types.ts';
+import type { DrawnProof } from './picture-facts.ts';
 
 /** Each command of a proof that has several, as typed. */
 function commandsOf(command: string): string[] {

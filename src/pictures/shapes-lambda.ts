@@ -5,7 +5,7 @@ import type { Cell, Table } from './figure.ts';
 import { jsonPanel, lastOf, other, text } from './shape.ts';
 import type { Printed, Shape } from './shape.ts';
 import type { Canvas } from './canvas.ts';
-import type { DrawnProof } from './types.ts';
+import type { DrawnProof } from './picture-facts.ts';
 
 /** Where the function has its messages from, as proof 12 of the same run shows it. */
 function triggerOf(data: DrawnProof, functionArn: string): string | undefined {

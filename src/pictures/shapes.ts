@@ -6,7 +6,7 @@ import * as iam from './shapes-iam.ts';
 import * as lambda from './shapes-lambda.ts';
 import * as run from './shapes-run.ts';
 import * as sqs from './shapes-sqs.ts';
-import type { DrawnProof } from './types.ts';
+import type { DrawnProof } from './picture-facts.ts';
 
 const shapes: Readonly<Record<number, (proof: Printed) => Shape>> = {
   1: sqs.deadLetterQueue,

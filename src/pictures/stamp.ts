@@ -1,4 +1,4 @@
-import type { Stamp } from './types.ts';
+import type { Stamp } from './picture-facts.ts';
 
 /** `2026-11-23 12:49:15 UTC`; a time in another shape stays as it is. */
 export function utc(time: string): string {

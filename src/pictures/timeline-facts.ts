@@ -1,4 +1,4 @@
-import type { Timeline, TimelineMessage, TimelineReceive } from './types.ts';
+import type { Timeline, TimelineMessage, TimelineReceive } from './picture-facts.ts';
 
 export interface ReceiveFacts extends Omit<TimelineReceive, 'at'> {
   readonly seconds: number;

@@ -4,7 +4,7 @@ import { inks } from './colours.ts';
 import { margin } from './parts.ts';
 import { drawShape, flagInks } from './timeline-flags.ts';
 import type { Flag } from './timeline-flags.ts';
-import type { Timeline } from './types.ts';
+import type { Timeline } from './picture-facts.ts';
 
 const size = 15;
 const shapeWidth = 26;

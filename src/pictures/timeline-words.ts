@@ -2,7 +2,7 @@ import { footText, placeOf } from './stamp.ts';
 import { visible, visibleLines } from './signs.ts';
 import { accountOf, isoTime, messageFacts } from './timeline-facts.ts';
 import type { Account, MessageFacts } from './timeline-facts.ts';
-import type { Timeline } from './types.ts';
+import type { Timeline } from './picture-facts.ts';
 
 /** `3 messages sent: 2 deleted, 1 in the dead-letter queue` */
 export function timelineTitle(timeline: Timeline): string {

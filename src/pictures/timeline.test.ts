@@ -13,7 +13,7 @@ import {
   sampleTimeline,
   writtenText,
 } from '../testing/pictures/testing.ts';
-import type { Timeline, TimelineMessage } from './types.ts';
+import type { Timeline, TimelineMessage } from './picture-facts.ts';
 
 const withMessages = (...messages: TimelineMessage[]): Timeline => ({
   ...sampleTimeline,

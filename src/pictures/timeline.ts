@@ -17,7 +17,7 @@ import {
   timelineText,
   timelineTitle,
 } from './timeline-words.ts';
-import type { Timeline } from './types.ts';
+import type { Timeline } from './picture-facts.ts';
 
 const width = 1160;
 const inner = width - 2 * margin;

@@ -1,7 +1,7 @@
 import { escapeHtml } from '../lab/html.ts';
 import { cleansUp } from '../judging/steps.ts';
 import { settings } from '../lab/settings.ts';
-import type { Figure, Page, PageProof } from '../page/types.ts';
+import type { Figure, Page, PageProof } from '../page/page-facts.ts';
 import { consoleAlt, consoleWords, lead, minute, period, title, whereRun } from '../page/words.ts';
 import { workerPath } from './verify-portfolio.ts';
 

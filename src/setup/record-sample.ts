@@ -10,7 +10,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { enterFiles, readManifest } from '../evidence/manifest.ts';
 import { publish } from '../evidence/publish.ts';
 import type { ExperimentRecord } from '../evidence/experiment-record.ts';
-import { readExperiments } from '../evidence/experiments.ts';
+import { readExperiments } from '../evidence/judge-experiment.ts';
 import { digestsOfRecord, sampleFile, sampleOf } from '../evidence/sample.ts';
 import type { Sample } from '../evidence/sample.ts';
 import { screens } from '../evidence/unexpected.ts';

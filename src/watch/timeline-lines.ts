@@ -1,5 +1,5 @@
 import type { Run } from '../evidence/timeline.ts';
-import type { TimelineMessage } from '../pictures/types.ts';
+import type { TimelineMessage } from '../pictures/picture-facts.ts';
 import { bold, printable } from '../lab/terminal.ts';
 import { sentence } from './lines.ts';
 import type { View } from './lines.ts';

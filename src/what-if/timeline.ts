@@ -1,6 +1,6 @@
 import { LabError } from '../lab/errors.ts';
 import type { ObservedMessage } from '../experiments/observed.ts';
-import type { Timeline, TimelineMessage } from '../pictures/types.ts';
+import type { Timeline, TimelineMessage } from '../pictures/picture-facts.ts';
 import type { Ran } from './run.ts';
 
 /** What becomes of a message, in the words of the picture. No what-if redrives anything. */

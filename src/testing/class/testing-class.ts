@@ -13,7 +13,7 @@ import { composeEvidence } from '../../evidence/compose.ts';
 import { commandOf, rulesOf } from '../../evidence/proofs.ts';
 import { cliCommand } from '../../lab/aws/ask.ts';
 import type { Check, Judged } from '../../judging/check.ts';
-import { evidencePath } from '../../evidence/names.ts';
+import { evidencePath } from '../../evidence/proof-names.ts';
 import { writeFiles } from '../../evidence/write-files.ts';
 import { judgeAll } from '../../judging/judge.ts';
 import { labOf } from '../../lab/lab.ts';

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { expect } from 'vitest';
 import { notPrinted } from '../../evidence/compose.ts';
 import { sha256 } from '../../evidence/manifest.ts';
-import { pictureName } from '../../evidence/names.ts';
+import { pictureName } from '../../evidence/proof-names.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import { listSteps } from '../../judging/steps.ts';
 import { deliveryOf } from '../../lab/aws/observe.ts';

@@ -7,7 +7,7 @@ import type {
   Timeline,
   TimelineMessage,
   TimelineReceive,
-} from '../../pictures/types.ts';
+} from '../../pictures/picture-facts.ts';
 
 /** What is wrong with a layout: text outside the card, text on text, text over the edge of a panel. */
 export function layoutFaults({ canvas, height }: Layout): string[] {

@@ -1,5 +1,5 @@
 import type { TargetName } from '../lab/target-name.ts';
-import type { ProofPicture } from '../pictures/types.ts';
+import type { ProofPicture } from '../pictures/picture-facts.ts';
 import type { Replay } from './replay/model.ts';
 
 /** A picture as the page shows it. */
