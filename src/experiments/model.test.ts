@@ -72,6 +72,19 @@ describe('predict() by the rules of docs/exam-notes.md', () => {
     expect(effects.map(({ rule }) => rule)).toContain('G02');
   });
 
+  test('G02: a delete that comes after the next receive deletes nothing, and no rule says that it does', () => {
+    const late = predict({
+      ...lab,
+      visibilityTimeoutSeconds: 4,
+      functionTimeoutSeconds: 20,
+      batchSeconds: 12,
+    });
+    expect(fates(late)).toEqual({ deleted: 0, deadLettered: 10, stillThere: 0, lost: 0 });
+    expect(late.effects.map(({ rule }) => rule)).not.toContain('G06');
+    expect(late.effects.map(({ text }) => text).join()).toContain('an old one and deleted nothing');
+    expect(predict(lab).effects.map(({ rule }) => rule)).toContain('G06');
+  });
+
   test('G02: without a visibility timeout a message uses itself up while its batch is gathered', () => {
     const { messages, invocations, ...rest } = predict({ ...lab, visibilityTimeoutSeconds: 0 });
     expect(deliveriesOf(messages)).toHaveLength(30);

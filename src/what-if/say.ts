@@ -87,6 +87,7 @@ function sayRealSeconds(question: Question): void {
 
 /** Predicted against measured, the timeline, and why something differs. */
 export function sayAnswer({ predicted, observed, comparison }: Ran): void {
+  say(dim('  When the function got each message, from its first delivery on, and how that ended:'));
   for (const line of timelineLines(observed)) say(`  ${printable(line)}`);
   say(dim(`  ${booksLine(observed)}; batches of ${batchesText(observed.batchSizes)}`));
   say();
