@@ -1,4 +1,4 @@
-import { access, constants, mkdir, stat } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { LabError, reasonOf } from '../lab/errors.ts';
 
@@ -22,16 +22,24 @@ export async function checkFileWritable(file: string | undefined, option: string
 }
 
 /**
- * As above, of a folder, which is made when it is not there.
+ * As above, of a folder; where it is not there yet, it can be made.
  * @throws LabError (exit code 2)
  */
 export async function checkFolderWritable(folder: string, option: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await access(folder, constants.W_OK);
-  } catch (cause) {
+  const found = await nearestFound(folder);
+  if (!(await stat(found)).isDirectory()) throw notWritable(folder, option, `${found} is a file`);
+  await access(found, constants.W_OK).catch((cause: unknown) => {
     throw notWritable(folder, option, reasonOf(cause));
-  }
+  });
+}
+
+/** The path itself, or the first folder above it that is there. */
+async function nearestFound(path: string): Promise<string> {
+  const isThere = await stat(path).then(
+    () => true,
+    () => false,
+  );
+  return isThere || dirname(path) === path ? path : nearestFound(dirname(path));
 }
 
 function notWritable(path: string, option: string, why: string): LabError {
