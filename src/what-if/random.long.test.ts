@@ -57,6 +57,10 @@ test.each([
   ],
   ['--max-receive-count none --visibility-timeout 20 --send 0 --poison 1 --window 300'],
   ['--max-receive-count none --visibility-timeout 0 --send 0 --poison 1'],
+  // Each batch hangs until the timeout, and none of the messages ends.
+  [
+    '--max-receive-count none --visibility-timeout 2 --function-timeout 1 --batch-size 7 --window 0 --send 2 --poison 17 --handler times-out',
+  ],
   // More batches than may be worked on at once, and nobody waits.
   ['--max-receive-count none --send 4 --poison 22 --batch-size 2 --handler throws'],
 ])('%s comes to what the rules predict, and to an end', async (text) => {
