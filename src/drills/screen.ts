@@ -176,7 +176,5 @@ export function revealedFix(
 /** Where the rule is shown: the experiment, or the page when none shows it. */
 const experimentText = ({ experiment, noExperiment, rules }: Drill): string =>
   experiment === undefined
-    ? [`docs/exam-notes.md, ${rules.join(' and ')}; no experiment shows it`, noExperiment ?? []]
-        .flat()
-        .join(': ')
+    ? `docs/exam-notes.md, ${rules.join(' and ')}; no experiment shows it${noExperiment === undefined ? '' : `: ${noExperiment}`}`
     : `npx lab experiment ${experiment}`;

@@ -352,21 +352,19 @@ function finish(run: Run, invocation: Invocation): number {
   const reasons: Effect[] = [];
   const handled = handledOf(run.scenario, invocation, (rule, text) => reasons.push({ rule, text }));
   // Received again meanwhile: the handle of this receive deletes nothing any more.
-  const [late, inTime] = [true, false].map((isLate) =>
-    handled.filter(
-      ({ message, receiveCount }) =>
-        isLate === (message.fate !== undefined || message.receiveCount !== receiveCount),
-    ),
-  );
-  for (const { message } of late ?? []) run.overtaken.add(message.name);
-  for (const { message } of inTime ?? []) {
+  const isLate = ({ message, receiveCount }: Entry) =>
+    message.fate !== undefined || message.receiveCount !== receiveCount;
+  const late = handled.filter((entry) => isLate(entry));
+  const inTime = handled.filter((entry) => !isLate(entry));
+  for (const { message } of late) run.overtaken.add(message.name);
+  for (const { message } of inTime) {
     message.fate = 'deleted';
     message.endedAt = invocation.endsAt;
   }
   // They say what is deleted: where all of it came too late, nothing is.
-  if (handled.length === 0 || inTime?.length !== 0)
+  if (handled.length === 0 || inTime.length > 0)
     for (const { rule, text } of reasons) because(rule, text);
-  if (late?.length !== 0) {
+  if (late.length > 0) {
     because(
       'G02',
       'the work ended when the message had been received again: its receipt handle was an old one and deleted nothing, so a message can be handled well and still be dead-lettered',

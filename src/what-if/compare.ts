@@ -38,16 +38,16 @@ export interface Comparison {
  * @param scenario what `predicted` was predicted of
  */
 export function compare(scenario: Scenario, predicted: Predicted, observed: Observed): Comparison {
-  const rows = rowNames.map((row) => comparedIn(row, predicted, observed));
-  const differing = rowNames.filter((_, i) => rows[i]?.predicted !== rows[i]?.measured);
+  const compared = rowNames.map((row) => [row, comparedIn(row, predicted, observed)] as const);
+  const rows = compared.map(([, one]) => one);
+  const differing = compared.filter(([, one]) => one.predicted !== one.measured);
   const replayed = replay(scenario, observed);
   if (!replayed.isLogged) return { rows, reasons: [], unexplained: replayed.breaches };
   const excuses = excusesFor({ scenario, predicted, observed, replayed });
-  const reasons = excuses.filter(({ rows: own }) => differing.some((row) => own.includes(row)));
+  const reasons = excuses.filter((one) => differing.some(([row]) => one.rows.includes(row)));
   const unexplained = differing
-    .filter((row) => !excuses.some((one) => one.rows.includes(row)))
-    .map((row) => comparedIn(row, predicted, observed))
-    .map((one) => `${one.label}: predicted ${one.predicted}, measured ${one.measured}`);
+    .filter(([row]) => !excuses.some((one) => one.rows.includes(row)))
+    .map(([, one]) => `${one.label}: predicted ${one.predicted}, measured ${one.measured}`);
   return {
     rows,
     reasons: reasons.map(({ rule, text }) => ({ rule, text })),
@@ -94,11 +94,16 @@ function excusesFor(run: Run): Excuse[] {
 
 const fates = ['deleted', 'deadLettered', 'stillThere'] as const;
 
+/** No message, not even a good one, is worked on to the end in time. */
+const alwaysTimesOut = (scenario: Scenario): boolean =>
+  workOn(scenario, [{ kind: 'good' }]).timedOut;
+
 /** Every invocation, or every one with a poison, ends in an error: then their number is one of batches. */
 function errorsCount({ scenario }: Run): readonly Row[] {
   const { behaviour } = scenario;
-  const alwaysTimesOut = workOn(scenario, [{ kind: 'good' }]).timedOut;
-  return behaviour === 'throws' || behaviour === 'times-out' || alwaysTimesOut ? ['errors'] : [];
+  return behaviour === 'throws' || behaviour === 'times-out' || alwaysTimesOut(scenario)
+    ? ['errors']
+    : [];
 }
 
 /**
@@ -167,14 +172,13 @@ const rowsOfKind = { good: ['good', 'redundant'], poison: ['poison', 'lost'] } a
 function lookedAtEarly(run: Run): Excuse[] {
   const { scenario, predicted, observed } = run;
   if (scenario.untilSeconds === undefined) return [];
-  const work = workOn(scenario, [{ kind: 'good' }]);
-  // A poison message on which the handler hangs takes real time, too: the look is spread over all of its invocations.
-  const takesTime = work.seconds > 0 || workOn(scenario, [{ kind: 'poison' }]).seconds > 0;
+  // No message takes longer than a poison: the handler may hang on it. Then the look is spread over all invocations.
+  const takesTime = workOn(scenario, [{ kind: 'poison' }]).seconds > 0;
   const rounds = takesTime ? observed.runs.length : 1;
   const isOpen = (kind: Kind) =>
     Math.abs(countIn(predicted, kind) - countIn(observed, kind)) <= rounds * scenario[kind];
   const kinds = (['good', 'poison'] as const).filter(
-    (kind) => isOpen(kind) && (kind === 'poison' || work.timedOut),
+    (kind) => isOpen(kind) && (kind === 'poison' || alwaysTimesOut(scenario)),
   );
   return [
     {
