@@ -12,7 +12,7 @@ import {
   ReceiveMessageCommand,
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { LabClock, mostSkippedMs } from './clock.ts';
 import type { Stop } from './clock.ts';
 import {
@@ -190,6 +190,24 @@ test('at most two hours are skipped for one thing that a person did; reading is 
 });
 
 describe('the pace that somebody chooses', () => {
+  test('a jump that was about to be made is not made by a clock that was paused meanwhile', () => {
+    vi.useFakeTimers();
+    try {
+      const clock = new LabClock();
+      const at = clock.now() + minute;
+      clock.addVoter(() => ({ busy: false, next: at }));
+      clock.consider();
+      clock.setPace('paused');
+      vi.advanceTimersByTime(1000);
+      expect(clock.now()).toBeLessThan(at);
+      clock.setPace('skipping');
+      vi.advanceTimersByTime(1000);
+      expect(clock.now()).toBeGreaterThanOrEqual(at);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   test('a paused clock stands, moves one step when told to, and goes on from there', async () => {
     const clock = new LabClock();
     clock.setPace('paused');

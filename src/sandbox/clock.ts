@@ -117,6 +117,9 @@ export class LabClock {
   setPace(pace: Pace): void {
     if (pace === this.#pace || this.#ended) return;
     clearInterval(this.#tenfold);
+    // A jump that was about to be asked for belongs to the pace before.
+    clearTimeout(this.#asking);
+    this.#asking = undefined;
     if (this.#pausedAt !== undefined) this.#resume(this.#pausedAt);
     this.#pace = pace;
     if (pace === 'paused') this.#pausedAt = this.now();

@@ -102,9 +102,10 @@ test('a pace that there is not is refused with those that there are', async () =
 
 test('one step goes to what is waited for next, and says why it goes nowhere', async () => {
   expect((await call('POST', 'step')).json).toEqual({ refused: 'Nothing is waited for.' });
+  await call('POST', 'pace', { pace: 'paused' });
+  // Not before: a clock that skips would be there by itself.
   const at = sandbox.clock.now() + 60_000;
   sandbox.clock.addVoter(() => ({ busy: false, next: at }));
-  await call('POST', 'pace', { pace: 'paused' });
   const { json } = await call('POST', 'step');
   expect((json as { movedMs: number }).movedMs).toBeGreaterThan(0);
   expect(sandbox.clock.now()).toBe(at);
